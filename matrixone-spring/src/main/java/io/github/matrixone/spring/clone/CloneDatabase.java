@@ -1,0 +1,64 @@
+package io.github.matrixone.spring.clone;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.Precondition;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+
+/**
+ * Command to clone a database:
+ * <code>CREATE DATABASE t CLONE s [{hint}] [TO ACCOUNT a]</code>. The source is looked up
+ * first, because the server makes an empty database of a missing one.
+ *
+ * @param source the database to clone
+ * @param target the database to make
+ * @param asOf the point in time, or {@code null} for now
+ * @param account the account to make it in, or {@code null} for the user's own
+ * @since 0.1
+ */
+public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable AsOf asOf,
+		@Nullable AccountName account) implements Command {
+
+	/**
+	 * The account that the source belongs to: that of a snapshot of an account, else the
+	 * user's own.
+	 */
+	private static final String ACCOUNT = """
+			coalesce((SELECT obj_id FROM mo_catalog.mo_snapshots WHERE sname = ? AND level = 'account'), \
+			current_account_id())""";
+
+	@Override
+	public List<SqlText> statements() {
+		return List.of(SqlText.of("CREATE DATABASE " + this.target.quoted() + " CLONE " + this.source.quoted() + hint()
+				+ ((this.account != null) ? " TO ACCOUNT " + this.account.quoted() : "")));
+	}
+
+	@Override
+	public List<Precondition> preconditions() {
+		String sql = "SELECT 1 FROM mo_catalog.mo_database" + hint() + " WHERE lower(datname) = ? AND account_id = "
+				+ ACCOUNT;
+		return List.of(
+				Precondition
+					.exists(SqlText.of(sql, this.source.normalized(), snapshotName()),
+							() -> new DatabaseNotFoundException(
+									"There is no database " + this.source
+											+ ((this.asOf != null) ? " at " + this.asOf : "") + " to clone",
+									null, null)));
+	}
+
+	private String snapshotName() {
+		return (this.asOf != null && this.asOf.snapshot() != null) ? this.asOf.snapshot().normalized() : "";
+	}
+
+	private String hint() {
+		return (this.asOf != null) ? " " + this.asOf.hint() : "";
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.github.matrixone.spring.clone;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Command to clone a table:
+ * <code>CREATE TABLE t CLONE s [{hint}] [COPY GRANTS] [TO ACCOUNT a]</code>.
+ *
+ * @param source the table to clone, with its database
+ * @param target the table to make, with its database
+ * @param asOf the point in time, or {@code null} for now
+ * @param copyGrants whether privileges are copied
+ * @param account the account to make it in, or {@code null} for the user's own
+ * @since 0.1
+ */
+public record CloneTable(TableName source, TableName target, @Nullable AsOf asOf, boolean copyGrants,
+		@Nullable AccountName account) implements Command {
+
+	@Override
+	public List<SqlText> statements() {
+		return List.of(SqlText.of("CREATE TABLE " + this.target.quoted() + " CLONE " + this.source.quoted()
+				+ ((this.asOf != null) ? " " + this.asOf.hint() : "") + (this.copyGrants ? " COPY GRANTS" : "")
+				+ ((this.account != null) ? " TO ACCOUNT " + this.account.quoted() : "")));
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.github.matrixone.spring.clone;
+
+import java.util.List;
+import java.util.Objects;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.Precondition;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Command to copy a table: {@code CREATE TABLE t LIKE s} and
+ * {@code INSERT INTO t SELECT * FROM s}.
+ *
+ * @param source the table to copy, with its database
+ * @param target the table to make, with its database
+ * @since 0.1
+ */
+public record CopyTable(TableName source, TableName target) implements Command {
+
+	private static final String TABLE = """
+			SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""";
+
+	@Override
+	public List<Precondition> preconditions() {
+		return List.of(
+				Precondition.exists(lookUp(this.source),
+						() -> new TableNotFoundException("There is no table " + this.source + " to copy", null, null)),
+				Precondition.absent(lookUp(this.target),
+						() -> new CloneTargetExistsException("Table " + this.target + " already exists", null, null)));
+	}
+
+	private static SqlText lookUp(TableName table) {
+		return SqlText.of(TABLE, Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
+	}
+
+	@Override
+	public List<SqlText> statements() {
+		return List.of(SqlText.of("CREATE TABLE " + this.target.quoted() + " LIKE " + this.source.quoted()),
+				SqlText.of("INSERT INTO " + this.target.quoted() + " SELECT * FROM " + this.source.quoted()));
+	}
+
+}

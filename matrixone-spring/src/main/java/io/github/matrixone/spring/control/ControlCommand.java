@@ -1,0 +1,76 @@
+package io.github.matrixone.spring.control;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.Precondition;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Command to a server's storage: {@code SELECT mo_ctl('dn', 'flush' | 'checkpoint' |
+ * 'globalcheckpoint', 'd.t' | '')}. A table to flush is looked up first, because the
+ * server breaks off the answer for a missing database.
+ *
+ * @param method what to do
+ * @param table the table to flush, with its database, or {@code null}
+ * @since 0.1
+ */
+public record ControlCommand(Method method, @Nullable TableName table) implements Command {
+
+	private static final String TABLE_EXISTS = """
+			SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""";
+
+	@Override
+	public List<SqlText> statements() {
+		return List.of(SqlText.of("SELECT mo_ctl('dn', '" + this.method.argument + "', ?)",
+				(this.table != null) ? database(this.table) + '.' + this.table.normalizedName() : ""));
+	}
+
+	@Override
+	public List<Precondition> preconditions() {
+		TableName table = this.table;
+		if (table == null) {
+			return List.of();
+		}
+		return List.of(Precondition.exists(SqlText.of(TABLE_EXISTS, database(table), table.normalizedName()),
+				() -> new TableNotFoundException("There is no table " + table + " to flush", null, null)));
+	}
+
+	private static String database(TableName table) {
+		return Objects.requireNonNull(table.database()).normalized();
+	}
+
+	/**
+	 * What to do.
+	 */
+	public enum Method {
+
+		/**
+		 * Write a table's rows from memory to storage.
+		 */
+		FLUSH("flush"),
+
+		/**
+		 * Take an incremental checkpoint.
+		 */
+		CHECKPOINT("checkpoint"),
+
+		/**
+		 * Take a global checkpoint.
+		 */
+		GLOBAL_CHECKPOINT("globalcheckpoint");
+
+		private final String argument;
+
+		Method(String argument) {
+			this.argument = argument;
+		}
+
+	}
+
+}

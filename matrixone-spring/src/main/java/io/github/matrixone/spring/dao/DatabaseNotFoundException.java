@@ -1,0 +1,38 @@
+package io.github.matrixone.spring.dao;
+
+import java.io.Serial;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
+
+/**
+ * There is no database of that name, now or at the point in time asked for. The server
+ * itself makes an empty database of a missing clone source.
+ *
+ * @since 0.1
+ */
+public class DatabaseNotFoundException extends InvalidDataAccessResourceUsageException implements SqlError {
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	private final @Nullable String sql;
+
+	/**
+	 * Create a new exception.
+	 * @param message what happened and what can be done
+	 * @param sql the statement that failed, or {@code null} if none was sent
+	 * @param cause the driver's exception, or {@code null} if the server was not asked
+	 */
+	public DatabaseNotFoundException(String message, @Nullable String sql, @Nullable Throwable cause) {
+		super(message, cause);
+		this.sql = sql;
+	}
+
+	@Override
+	public @Nullable String getSql() {
+		return this.sql;
+	}
+
+}

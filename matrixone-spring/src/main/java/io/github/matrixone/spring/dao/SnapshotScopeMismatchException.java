@@ -1,0 +1,39 @@
+package io.github.matrixone.spring.dao;
+
+import java.io.Serial;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
+
+/**
+ * A snapshot is to be used for something that it does not hold, such as a database other
+ * than the one it was taken of. The server accepts most of these and reads data that
+ * nothing protects from being removed.
+ *
+ * @since 0.1
+ */
+public class SnapshotScopeMismatchException extends InvalidDataAccessResourceUsageException implements SqlError {
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	private final @Nullable String sql;
+
+	/**
+	 * Create a new exception.
+	 * @param message what happened and what can be done
+	 * @param sql the statement that failed, or {@code null} if none was sent
+	 * @param cause the driver's exception, or {@code null} if the server was not asked
+	 */
+	public SnapshotScopeMismatchException(String message, @Nullable String sql, @Nullable Throwable cause) {
+		super(message, cause);
+		this.sql = sql;
+	}
+
+	@Override
+	public @Nullable String getSql() {
+		return this.sql;
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.github.matrixone.spring.dao;
+
+import java.io.Serial;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.ConcurrencyFailureException;
+
+/**
+ * The server has rolled the transaction back, on its own, after an earlier error. Nothing
+ * of it is kept, and nothing more is sent until the rollback. The cause is that earlier
+ * error. The whole transaction may be tried again.
+ *
+ * @since 0.1
+ */
+public class TransactionLostException extends ConcurrencyFailureException implements SqlError {
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	private final @Nullable String sql;
+
+	/**
+	 * Create a new exception.
+	 * @param message what happened and what can be done
+	 * @param sql the statement that failed, or {@code null} if none was sent
+	 * @param cause the driver's exception, or {@code null} if the server was not asked
+	 */
+	public TransactionLostException(String message, @Nullable String sql, @Nullable Throwable cause) {
+		super(message, cause);
+		this.sql = sql;
+	}
+
+	@Override
+	public @Nullable String getSql() {
+		return this.sql;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Restores: put the cluster, an account, a database or a table back to a snapshot.
+ */
+@NullMarked
+package io.github.matrixone.spring.restore;
+
+import org.jspecify.annotations.NullMarked;

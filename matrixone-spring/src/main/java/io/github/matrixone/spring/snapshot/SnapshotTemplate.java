@@ -1,0 +1,164 @@
+package io.github.matrixone.spring.snapshot;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.CommandExecutor;
+import io.github.matrixone.spring.transaction.CommandExecutor.CurrentTransaction;
+
+/**
+ * Central implementation of {@link SnapshotOperations}. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class SnapshotTemplate implements SnapshotOperations {
+
+	private final CommandExecutor executor;
+
+	/**
+	 * Create a template.
+	 * @param executor runs the commands
+	 */
+	public SnapshotTemplate(CommandExecutor executor) {
+		Assert.notNull(executor, "The executor must not be null");
+		this.executor = executor;
+	}
+
+	@Override
+	public Snapshot create(SnapshotName name, SnapshotScope scope, SnapshotOptions options) {
+		Assert.notNull(name, "The name must not be null");
+		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
+		if (options.isIfNotExists()) {
+			Optional<Snapshot> existing = find(name);
+			if (existing.isPresent()) {
+				return existing.get();
+			}
+		}
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction == null) {
+			this.executor.join(command);
+			return get(name);
+		}
+		if (transaction.activity().hasWritten() && !options.isCommittedDataOnly()) {
+			throw new UncommittedChangesException("Snapshot " + name
+					+ " is refused: this transaction has written, and a "
+					+ "snapshot taken now could not hold these writes. Either take it before the first write, or after "
+					+ "the commit (createAfterCommit), or say that it is meant to hold committed data only "
+					+ "(SnapshotOptions.committedDataOnly)", null, null);
+		}
+		this.executor.beside(command);
+		transaction.onRollback("drop snapshot " + name, () -> this.executor.beside(new DropSnapshot(name, true)));
+		return get(name);
+	}
+
+	@Override
+	public AfterCommit<Snapshot> createAfterCommit(SnapshotName name, SnapshotScope scope) {
+		Assert.notNull(name, "The name must not be null");
+		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction != null && exists(name) && !transaction.awaits(dropOf(name))) {
+			throw new SnapshotAlreadyExistsException("Snapshot " + name + " already exists", null, null);
+		}
+		return this.executor.afterCommit(transaction, creationOf(name), () -> {
+			this.executor.beside(command);
+			return get(name);
+		});
+	}
+
+	@Override
+	public Optional<Snapshot> find(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
+		return this.executor.join((connection) -> SnapshotQuery.byName(connection, name));
+	}
+
+	@Override
+	public Snapshot get(SnapshotName name) {
+		return find(name).orElseThrow(() -> notFound(name));
+	}
+
+	@Override
+	public List<Snapshot> list(SnapshotFilter filter) {
+		Assert.notNull(filter, "The filter must not be null");
+		return this.executor.join(SnapshotQuery::all)
+			.stream()
+			.filter(filter::matches)
+			.sorted(Comparator.comparing(Snapshot::createdAt).reversed())
+			.toList();
+	}
+
+	@Override
+	public void drop(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction != null && !exists(name) && !transaction.awaits(creationOf(name))) {
+			throw notFound(name);
+		}
+		drop(transaction, new DropSnapshot(name, false));
+	}
+
+	@Override
+	public boolean dropIfExists(SnapshotName name) {
+		boolean exists = exists(name);
+		drop(this.executor.currentTransaction(), new DropSnapshot(name, true));
+		return exists;
+	}
+
+	@Override
+	public String tableAt(TableName table, SnapshotName snapshot) {
+		TableName qualified = this.executor.qualified(table);
+		get(snapshot).requireHolds(qualified);
+		return this.executor.backend().tableAt(qualified, AsOf.snapshot(snapshot));
+	}
+
+	@Override
+	public String tableAt(TableName table, Instant instant) {
+		return this.executor.backend().tableAt(this.executor.qualified(table), AsOf.instant(instant));
+	}
+
+	private void drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {
+		if (transaction == null) {
+			this.executor.join(command);
+		}
+		else {
+			this.executor.afterCommit(transaction, dropOf(command.name()), () -> {
+				this.executor.beside(command);
+				return true;
+			});
+		}
+	}
+
+	private SnapshotScope qualified(SnapshotScope scope) {
+		Assert.notNull(scope, "The scope must not be null");
+		TableName table = scope.tableName();
+		return (table != null) ? SnapshotScope.table(this.executor.qualified(table)) : scope;
+	}
+
+	private static SnapshotNotFoundException notFound(SnapshotName name) {
+		return new SnapshotNotFoundException(
+				"There is no snapshot " + name
+						+ " that this user may see; seeing another account's snapshots is up to its administrator",
+				null, null);
+	}
+
+	private static String creationOf(SnapshotName name) {
+		return "snapshot " + name.normalized();
+	}
+
+	private static String dropOf(SnapshotName name) {
+		return "drop of snapshot " + name.normalized();
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.github.matrixone.spring.sql;
+
+/**
+ * Name of an account (tenant): any text without quotes, backslashes and control
+ * characters, at most 300 characters long, as on the server; it is always sent quoted.
+ *
+ * @since 0.1
+ */
+public final class AccountName extends Identifier {
+
+	private AccountName(String value) {
+		super("account", value, 300);
+	}
+
+	/**
+	 * Create the name of an account.
+	 * @param name the name, not quoted
+	 * @return the name
+	 * @throws IllegalArgumentException if the name is empty too long or contains a
+	 * control character
+	 */
+	public static AccountName of(String name) {
+		return new AccountName(name);
+	}
+
+}

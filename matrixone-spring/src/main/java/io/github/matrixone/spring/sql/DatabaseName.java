@@ -1,0 +1,26 @@
+package io.github.matrixone.spring.sql;
+
+/**
+ * Name of a database. Any text without quotes, backslashes and control characters, at
+ * most 5,000 characters long, as on the server; it is always sent quoted.
+ *
+ * @since 0.1
+ */
+public final class DatabaseName extends Identifier {
+
+	private DatabaseName(String value) {
+		super("database", value, 5000);
+	}
+
+	/**
+	 * Create the name of a database.
+	 * @param name the name, not quoted
+	 * @return the name
+	 * @throws IllegalArgumentException if the name is empty, too long or contains a
+	 * control character
+	 */
+	public static DatabaseName of(String name) {
+		return new DatabaseName(name);
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.github.matrixone.spring.sql;
+
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * A validated name. Two names are equal when they differ in case only, because MatrixOne
+ * lower-cases all names, quoted or not. Quotes and backslashes are refused although the
+ * server accepts them in most names, because it puts names into statements of its own
+ * without escaping them.
+ */
+abstract class Identifier {
+
+	private static final String REFUSED = "'\"`\\";
+
+	private final String value;
+
+	Identifier(String kind, String value, int maxLength) {
+		Assert.hasText(value, () -> "The name of a " + kind + " must not be empty or blank");
+		Assert.isTrue(value.codePointCount(0, value.length()) <= maxLength,
+				() -> "The name of a " + kind + " must have at most " + maxLength + " characters: '" + shorten(value)
+						+ "' has " + value.codePointCount(0, value.length()));
+		Assert.isTrue(value.codePoints().noneMatch(Character::isISOControl),
+				() -> "The name of a " + kind + " must not contain control characters");
+		Assert.isTrue(value.codePoints().noneMatch((codePoint) -> REFUSED.indexOf(codePoint) >= 0),
+				() -> "The name of a " + kind + " must not contain quotes or backslashes: '" + shorten(value) + "'");
+		Assert.isTrue(hasOnlyWholeCharacters(value),
+				() -> "The name of a " + kind + " must not contain half of a surrogate pair");
+		this.value = value;
+	}
+
+	/**
+	 * Return the name as it was given.
+	 * @return the name, neither quoted nor lower-cased
+	 */
+	public final String value() {
+		return this.value;
+	}
+
+	/**
+	 * Return the name between backticks, with the backticks inside it doubled.
+	 * @return the quoted name
+	 */
+	public final String quoted() {
+		return '`' + this.value.replace("`", "``") + '`';
+	}
+
+	/**
+	 * Return the name as the server stores it.
+	 * @return the name in lower case
+	 */
+	public final String normalized() {
+		return this.value.toLowerCase(Locale.ROOT);
+	}
+
+	@Override
+	public final boolean equals(@Nullable Object other) {
+		return this == other || (other != null && getClass() == other.getClass()
+				&& normalized().equals(((Identifier) other).normalized()));
+	}
+
+	@Override
+	public final int hashCode() {
+		return normalized().hashCode();
+	}
+
+	@Override
+	public final String toString() {
+		return this.value;
+	}
+
+	private static boolean hasOnlyWholeCharacters(String value) {
+		return value.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE);
+	}
+
+	private static String shorten(String value) {
+		return (value.length() > 64) ? value.substring(0, 64) + "…" : value;
+	}
+
+}

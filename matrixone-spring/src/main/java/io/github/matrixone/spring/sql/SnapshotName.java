@@ -1,0 +1,34 @@
+package io.github.matrixone.spring.sql;
+
+import org.springframework.util.Assert;
+
+/**
+ * Name of a snapshot: at most 64 characters, without blanks, and quotes. The server cuts
+ * a longer name silently and then does not find it; it rejects blanks and quotes.
+ *
+ * @since 0.1
+ */
+public final class SnapshotName extends Identifier {
+
+	private SnapshotName(String value) {
+		super("snapshot", value, 64);
+		Assert.isTrue(value.codePoints().noneMatch(SnapshotName::isRefused),
+				() -> "The name of a snapshot must not contain blanks: '" + value + "'");
+	}
+
+	/**
+	 * Create the name of a snapshot.
+	 * @param name the name, not quoted
+	 * @return the name
+	 * @throws IllegalArgumentException if the name is empty, longer than 64 characters or
+	 * contains a character that is not allowed
+	 */
+	public static SnapshotName of(String name) {
+		return new SnapshotName(name);
+	}
+
+	private static boolean isRefused(int codePoint) {
+		return Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint);
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.github.matrixone.spring.sql;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ConcurrentLruCache;
+
+/**
+ * What the text of a statement tells of its effect. Whatever is not recognized with
+ * certainty counts as {@link Kind#OTHER}, an unknown write, because a write that passes
+ * for something harmless would corrupt data later.
+ * <p>
+ * Only the text is looked at: changes that the server makes on its own, such as those of
+ * a foreign key with {@code ON DELETE CASCADE}, are not known here.
+ *
+ * @param kind what the statement does
+ * @param table the table that {@link Kind} speaks of, or {@code null} if there is none or
+ * if it cannot be named with certainty
+ * @param ifNotExists whether a table or database is created or cloned
+ * {@code IF NOT EXISTS}
+ * @since 0.1
+ */
+public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
+
+	private static final int LONGEST_CACHED_TEXT = 4_000;
+
+	private static final ConcurrentLruCache<String, List<SqlStatement>> cache = new ConcurrentLruCache<>(2_000,
+			SqlStatementParser::parse);
+
+	/**
+	 * Create what is known of a statement.
+	 * @param kind what the statement does
+	 * @param table the table that the kind speaks of, or {@code null}
+	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
+	 */
+	public SqlStatement {
+		Objects.requireNonNull(kind, "The kind must not be null");
+	}
+
+	/**
+	 * Look at a text of one or several statements. Never fails: a text that cannot be
+	 * read, such as one with an unfinished string, is a single {@link Kind#OTHER}.
+	 * @param sql the text as it goes to the server
+	 * @return the statements in their order, unmodifiable; empty if the text holds
+	 * nothing but blanks and comments
+	 */
+	public static List<SqlStatement> parse(String sql) {
+		return (sql.length() > LONGEST_CACHED_TEXT) ? SqlStatementParser.parse(sql) : cache.get(sql);
+	}
+
+	/**
+	 * What a statement does.
+	 *
+	 * @since 0.1
+	 */
+	public enum Kind {
+
+		/** Reads and takes no locks. */
+		READ(false),
+
+		/** A query that locks rows, moves a sequence or takes a named lock. */
+		LOCKING_READ(false),
+
+		/** Inserts new rows into the table and does nothing else. */
+		INSERT(true),
+
+		/** Creates the table, empty, from a query or like another one. */
+		CREATE_TABLE(true),
+
+		/** Creates a database. */
+		CREATE_DATABASE(true),
+
+		/** Creates a view or a sequence; no rows of existing tables change. */
+		CREATE_OTHER(true),
+
+		/** Changes rows of the table, or of any table where it is {@code null}. */
+		MODIFY(true),
+
+		/** Any {@code SET}. */
+		SET(false),
+
+		/** Begins a transaction. */
+		BEGIN(false),
+
+		/** Commits the transaction. */
+		COMMIT(false),
+
+		/** Rolls the transaction back, all of it. */
+		ROLLBACK(false),
+
+		/** Makes a savepoint, releases one or rolls back to one. */
+		SAVEPOINT(false),
+
+		/** {@code LOCK TABLES} or {@code UNLOCK TABLES}. */
+		LOCK_TABLES(false),
+
+		/** Changes the current database. */
+		USE(false),
+
+		/** Clones the table, the source, as it is now. */
+		CLONE_TABLE(true),
+
+		/** Clones the table, the source, as it was at a snapshot or a time. */
+		CLONE_TABLE_AT(true),
+
+		/** Clones a database as it is now. */
+		CLONE_DATABASE(true),
+
+		/** Clones a database as it was at a snapshot or a time. */
+		CLONE_DATABASE_AT(true),
+
+		/** {@code DATA BRANCH CREATE}. */
+		BRANCH_CREATE(true),
+
+		/** {@code DATA BRANCH DELETE}. */
+		BRANCH_DELETE(true),
+
+		/** {@code DATA BRANCH MERGE} of the table, the source. */
+		BRANCH_MERGE(true),
+
+		/** {@code DATA BRANCH PICK}. */
+		BRANCH_PICK(true),
+
+		/** Creates or drops a snapshot. */
+		SNAPSHOT_COMMAND(true),
+
+		/** Shows snapshots, PITRs or a recovery window. */
+		SHOW_SNAPSHOTS(false),
+
+		/** Any {@code RESTORE}. */
+		RESTORE(true),
+
+		/** Creates, alters or drops a PITR. */
+		PITR_COMMAND(true),
+
+		/** Prepares, executes or releases a statement whose text is not seen here. */
+		PREPARED_TEXT(true),
+
+		/** Anything else: may change every table. */
+		OTHER(true),
+
+		/**
+		 * A text whose words cannot be told with certainty, such as one with a quote that
+		 * is not closed. It may hide any other kind.
+		 */
+		UNREADABLE(true);
+
+		private final boolean writes;
+
+		Kind(boolean writes) {
+			this.writes = writes;
+		}
+
+		/**
+		 * Return whether such a statement may change data or definitions.
+		 * @return {@code true} if it may
+		 */
+		public boolean writes() {
+			return this.writes;
+		}
+
+	}
+
+}

@@ -1,0 +1,137 @@
+package io.github.matrixone.spring.sql;
+
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.github.matrixone.spring.sql.SqlTokenizer.Type;
+
+/**
+ * What a statement contains wherever it stands outside strings, comments and quoted
+ * names.
+ */
+final class SqlStatementContent {
+
+	private static final String[][] WATCHED = watched("ANALYZE", "AS", "DELETE", "DESC", "DESCRIBE", "DUMPFILE",
+			"DUPLICATE", "EXPLAIN", "FOR", "GET_LOCK", "IN", "INSERT", "INTO", "KEY", "MERGE", "NEXTVAL", "OUTFILE",
+			"PHYPLAN", "RELEASE_ALL_LOCKS", "RELEASE_LOCK", "REPLACE", "SETVAL", "SHARE", "UPDATE");
+
+	private static final Set<String> LOCKING_FUNCTIONS = Set.of("GET_LOCK", "NEXTVAL", "RELEASE_ALL_LOCKS",
+			"RELEASE_LOCK", "SETVAL");
+
+	private String previous = "";
+
+	private Body body = Body.NONE;
+
+	private boolean executes;
+
+	private boolean locks;
+
+	private boolean selectsInto;
+
+	private boolean updatesDuplicates;
+
+	private boolean writesWithin;
+
+	void add(SqlTokenizer token) {
+		String current = watchedWord(token);
+		switch (current) {
+			case "ANALYZE", "PHYPLAN" -> this.executes = true;
+			case "KEY" -> this.updatesDuplicates |= follows("DUPLICATE");
+			case "SHARE" -> this.locks |= follows("FOR") || follows("IN");
+			case "UPDATE" -> this.locks |= follows("FOR");
+			case "(" -> this.locks |= LOCKING_FUNCTIONS.contains(this.previous);
+			default -> {
+			}
+		}
+		this.selectsInto |= follows("INTO") && token.type() != Type.VARIABLE && !current.equals("OUTFILE")
+				&& !current.equals("DUMPFILE");
+		this.writesWithin |= this.body == Body.FUNCTION_OR_WRITE && !current.equals("(");
+		this.body = bodyAfter(current);
+		this.writesWithin |= this.body == Body.WRITE;
+		this.previous = current;
+	}
+
+	/**
+	 * Return whether the words {@code ANALYZE} or {@code PHYPLAN} occur, with which
+	 * {@code EXPLAIN} executes what it explains.
+	 * @return {@code true} if one of them does
+	 */
+	boolean executes() {
+		return this.executes;
+	}
+
+	/**
+	 * Return whether rows are locked, or a function is called that locks.
+	 * @return {@code true} if so
+	 */
+	boolean locks() {
+		return this.locks;
+	}
+
+	/**
+	 * Return whether something other than a file or a variable follows {@code INTO}.
+	 * @return {@code true} if so
+	 */
+	boolean selectsInto() {
+		return this.selectsInto;
+	}
+
+	/**
+	 * Return whether there is an {@code ON DUPLICATE KEY}.
+	 * @return {@code true} if there is
+	 */
+	boolean updatesDuplicates() {
+		return this.updatesDuplicates;
+	}
+
+	/**
+	 * Return whether a common table expression writes: the server's grammar lets it be
+	 * any statement.
+	 * @return {@code true} if one does
+	 */
+	boolean writesWithin() {
+		return this.writesWithin;
+	}
+
+	private boolean follows(String word) {
+		return this.previous.equals(word);
+	}
+
+	private Body bodyAfter(String current) {
+		boolean opened = this.body == Body.OPENED;
+		return switch (current) {
+			case "AS" -> Body.ANNOUNCED;
+			case "(" -> (opened || this.body == Body.ANNOUNCED) ? Body.OPENED : Body.NONE;
+			case "DELETE", "DESC", "DESCRIBE", "EXPLAIN", "MERGE", "UPDATE" -> opened ? Body.WRITE : Body.NONE;
+			case "INSERT", "REPLACE" -> opened ? Body.FUNCTION_OR_WRITE : Body.NONE;
+			default -> Body.NONE;
+		};
+	}
+
+	private static String watchedWord(SqlTokenizer token) {
+		if (token.isSymbol('(')) {
+			return "(";
+		}
+		boolean quoted = token.type() == Type.QUOTED_NAME;
+		if ((!quoted && token.type() != Type.WORD) || token.length() >= WATCHED.length) {
+			return "";
+		}
+		String word = token.keyword(WATCHED[token.length()]);
+		return (!quoted || LOCKING_FUNCTIONS.contains(word)) ? word : "";
+	}
+
+	private static String[][] watched(String... words) {
+		return IntStream.range(0, 18)
+			.mapToObj((length) -> Stream.of(words).filter((word) -> word.length() == length).toArray(String[]::new))
+			.toArray(String[][]::new);
+	}
+
+	/** How far the text has come into the body of what may be a table expression. */
+	private enum Body {
+
+		NONE, ANNOUNCED, OPENED, FUNCTION_OR_WRITE, WRITE
+
+	}
+
+}

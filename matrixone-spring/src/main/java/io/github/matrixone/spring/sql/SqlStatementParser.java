@@ -1,0 +1,474 @@
+package io.github.matrixone.spring.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.sql.SqlTokenizer.Type;
+
+/**
+ * Reads the head of each statement as far as its kind and table need it, and notes what
+ * the rest contains. Passes over the text once, without recursion.
+ */
+final class SqlStatementParser {
+
+	/** Words that are no unquoted name where a name is expected. */
+	private static final Set<String> RESERVED = Set.of("ALL", "AND", "AS", "BY", "CREATE", "CROSS", "DEFAULT",
+			"DELAYED", "DELETE", "DISTINCT", "DROP", "EXISTS", "FOR", "FORCE", "FROM", "GROUP", "HAVING",
+			"HIGH_PRIORITY", "IF", "IGNORE", "IN", "INNER", "INSERT", "INTO", "IS", "JOIN", "KEY", "LATERAL", "LEFT",
+			"LIKE", "LIMIT", "LOCK", "LOW_PRIORITY", "NATURAL", "NOT", "NULL", "ON", "OR", "ORDER", "OUTER",
+			"OVERWRITE", "PARTITION", "QUICK", "REPLACE", "RETURNING", "RIGHT", "SELECT", "SET", "STRAIGHT_JOIN",
+			"TABLE", "TO", "UNION", "UPDATE", "USE", "USING", "VALUE", "VALUES", "WHERE", "WINDOW", "WITH");
+
+	private final SqlTokenizer tokens;
+
+	private SqlStatementContent content = new SqlStatementContent();
+
+	private SqlStatementParser(String sql) {
+		this.tokens = new SqlTokenizer(sql);
+	}
+
+	static List<SqlStatement> parse(String sql) {
+		return new SqlStatementParser(sql).statements();
+	}
+
+	private List<SqlStatement> statements() {
+		List<SqlStatement> statements = new ArrayList<>(1);
+		do {
+			next();
+			if (!isEnd()) {
+				statements.add(statement());
+				skipToEnd();
+			}
+		}
+		while (is(';'));
+		return (this.tokens.type() == Type.UNREADABLE) ? List.of(of(Kind.UNREADABLE)) : List.copyOf(statements);
+	}
+
+	private void next() {
+		this.content = new SqlStatementContent();
+		this.tokens.next();
+		this.content.add(this.tokens);
+	}
+
+	private SqlStatement statement() {
+		return switch (this.tokens.keyword()) {
+			case "SELECT", "VALUES", "TABLE", "WITH" -> query();
+			case "INSERT" -> insert();
+			case "REPLACE" -> replace();
+			case "UPDATE" -> update();
+			case "DELETE" -> delete();
+			case "TRUNCATE" -> truncate();
+			case "CREATE" -> create();
+			case "DATA" -> dataBranch();
+			case "EXPLAIN", "DESCRIBE", "DESC" -> explain();
+			case "SHOW" -> of(nextIsAny("SNAPSHOTS", "PITR", "RECOVERY_WINDOW") ? Kind.SHOW_SNAPSHOTS : Kind.READ);
+			case "HELP", "KILL" -> of(Kind.READ);
+			case "SET" -> of(Kind.SET);
+			case "BEGIN" -> of(Kind.BEGIN);
+			case "START" -> certain(nextIsAny("TRANSACTION"), Kind.BEGIN);
+			case "COMMIT" -> of(Kind.COMMIT);
+			case "ROLLBACK" -> rollback();
+			case "SAVEPOINT" -> of(Kind.SAVEPOINT);
+			case "RELEASE" -> certain(nextIsAny("SAVEPOINT"), Kind.SAVEPOINT);
+			case "LOCK", "UNLOCK" -> certain(nextIsAny("TABLE", "TABLES"), Kind.LOCK_TABLES);
+			case "USE" -> use();
+			case "RESTORE" -> of(Kind.RESTORE);
+			case "ALTER" -> certain(nextIsAny("PITR"), Kind.PITR_COMMAND);
+			case "DROP" -> drop();
+			case "PREPARE", "EXECUTE" -> of(Kind.PREPARED_TEXT);
+			case "DEALLOCATE" -> certain(nextIsAny("PREPARE"), Kind.PREPARED_TEXT);
+			default -> is('(') ? query() : of(Kind.OTHER);
+		};
+	}
+
+	private SqlStatement explain() {
+		advance();
+		while (isAny("ANALYZE", "PHYPLAN", "VERBOSE")) {
+			advance();
+		}
+		if (is('(') && nextIsAny("ANALYZE", "CHECK", "FORMAT", "PHYPLAN", "VERBOSE")) {
+			skipGroup();
+		}
+		skip("FORCE");
+		if (!this.content.executes()) {
+			skipToEnd();
+			return certain(!this.content.executes(), Kind.READ);
+		}
+		boolean executable = is('(')
+				|| isAny("SELECT", "VALUES", "TABLE", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE", "EXECUTE");
+		return executable ? statement() : of(Kind.OTHER);
+	}
+
+	private SqlStatement query() {
+		boolean with = false;
+		while (is('(') || is("WITH")) {
+			if (!skip('(')) {
+				with = true;
+				if (!skipCommonTableExpressions()) {
+					return of(Kind.OTHER);
+				}
+			}
+		}
+		if (with && isAny("DELETE", "INSERT", "MERGE", "REPLACE", "UPDATE")) {
+			return of(Kind.MODIFY);
+		}
+		if (!isAny("SELECT", "VALUES", "TABLE")) {
+			return of(Kind.OTHER);
+		}
+		skipToEnd();
+		if (this.content.writesWithin()) {
+			return of(Kind.MODIFY);
+		}
+		if (this.content.selectsInto()) {
+			return of(Kind.OTHER);
+		}
+		return of(this.content.locks() ? Kind.LOCKING_READ : Kind.READ);
+	}
+
+	private boolean skipCommonTableExpressions() {
+		advance();
+		skip("RECURSIVE");
+		do {
+			if (!isName()) {
+				return false;
+			}
+			advance();
+			if (skip('(')) {
+				skipGroup();
+			}
+			if (!skip("AS") || !skip('(')) {
+				return false;
+			}
+			skipGroup();
+		}
+		while (skip(','));
+		return true;
+	}
+
+	private SqlStatement insert() {
+		advance();
+		boolean plain = true;
+		while (isAny("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "OVERWRITE")) {
+			plain = false;
+			advance();
+		}
+		TableName table = intoTable();
+		skipToEnd();
+		if (this.content.writesWithin()) {
+			return of(Kind.MODIFY);
+		}
+		if (!plain || this.content.updatesDuplicates()) {
+			return of(Kind.MODIFY, table);
+		}
+		return (table != null) ? of(Kind.INSERT, table) : of(Kind.OTHER);
+	}
+
+	private SqlStatement replace() {
+		advance();
+		while (isAny("LOW_PRIORITY", "DELAYED")) {
+			advance();
+		}
+		return modify(intoTable());
+	}
+
+	private @Nullable TableName intoTable() {
+		skip("INTO");
+		TableName table = tableName();
+		return (is('(') || isAny("VALUES", "VALUE", "SELECT", "SET", "WITH", "TABLE", "PARTITION")) ? table : null;
+	}
+
+	private SqlStatement update() {
+		advance();
+		while (isAny("LOW_PRIORITY", "IGNORE")) {
+			advance();
+		}
+		TableName table = tableName();
+		skipAlias();
+		return modify(is("SET") ? table : null);
+	}
+
+	private SqlStatement delete() {
+		advance();
+		while (isAny("LOW_PRIORITY", "QUICK", "IGNORE")) {
+			advance();
+		}
+		if (!skip("FROM")) {
+			return of(Kind.MODIFY);
+		}
+		TableName table = tableName();
+		if (skip("PARTITION") && skip('(')) {
+			skipGroup();
+		}
+		skipAlias();
+		return modify((isEnd() || isAny("WHERE", "ORDER", "LIMIT", "RETURNING")) ? table : null);
+	}
+
+	private SqlStatement truncate() {
+		advance();
+		skip("TABLE");
+		TableName table = tableName();
+		return modify(isEnd() ? table : null);
+	}
+
+	private SqlStatement modify(@Nullable TableName table) {
+		skipToEnd();
+		return of(Kind.MODIFY, this.content.writesWithin() ? null : table);
+	}
+
+	private SqlStatement create() {
+		advance();
+		return switch (this.tokens.keyword()) {
+			case "TABLE" -> createTable();
+			case "TEMPORARY" -> createTemporaryTable();
+			case "DATABASE", "SCHEMA" -> createDatabase();
+			case "VIEW", "SEQUENCE" -> createOther();
+			case "OR" -> (nextIsAny("REPLACE") && nextIsAny("VIEW")) ? createOther() : of(Kind.OTHER);
+			case "SNAPSHOT" -> of(Kind.SNAPSHOT_COMMAND);
+			case "PITR" -> of(Kind.PITR_COMMAND);
+			default -> of(Kind.OTHER);
+		};
+	}
+
+	private SqlStatement createTable() {
+		advance();
+		boolean ifNotExists = skipIfNotExists();
+		TableName table = tableName();
+		while (!isEnd() && !is('(') && !isAny("AS", "CLONE", "LIKE", "SELECT", "WITH")) {
+			table = null;
+			advance();
+		}
+		if (skip("CLONE")) {
+			TableName source = tableName();
+			if (source != null && is('{')) {
+				return new SqlStatement(Kind.CLONE_TABLE_AT, source, ifNotExists);
+			}
+			return new SqlStatement(Kind.CLONE_TABLE, (isEnd() || isAny("COPY", "TO")) ? source : null, ifNotExists);
+		}
+		boolean certain = table != null && !isEnd();
+		skipToEnd();
+		return (certain && !this.content.writesWithin()) ? new SqlStatement(Kind.CREATE_TABLE, table, ifNotExists)
+				: of(Kind.OTHER);
+	}
+
+	private SqlStatement createTemporaryTable() {
+		SqlStatement statement = nextIsAny("TABLE") ? createTable() : of(Kind.OTHER);
+		return (statement.kind() != Kind.CREATE_TABLE) ? statement : of(Kind.OTHER);
+	}
+
+	private SqlStatement createDatabase() {
+		advance();
+		boolean ifNotExists = skipIfNotExists();
+		boolean certain = isName();
+		advance();
+		certain &= isEnd() || isAny("DEFAULT", "CHARACTER", "CHARSET", "COLLATE", "ENCRYPTION");
+		while (!isEnd() && !isAny("CLONE", "FROM")) {
+			advance();
+		}
+		if (skip("CLONE")) {
+			boolean source = isName();
+			advance();
+			return new SqlStatement((source && is('{')) ? Kind.CLONE_DATABASE_AT : Kind.CLONE_DATABASE, null,
+					ifNotExists);
+		}
+		return certain ? new SqlStatement(Kind.CREATE_DATABASE, null, ifNotExists) : of(Kind.OTHER);
+	}
+
+	private SqlStatement createOther() {
+		skipToEnd();
+		return certain(!this.content.writesWithin(), Kind.CREATE_OTHER);
+	}
+
+	private boolean skipIfNotExists() {
+		return skip("IF") && skip("NOT") && skip("EXISTS");
+	}
+
+	private SqlStatement drop() {
+		advance();
+		return switch (this.tokens.keyword()) {
+			case "SNAPSHOT" -> of(Kind.SNAPSHOT_COMMAND);
+			case "PITR" -> of(Kind.PITR_COMMAND);
+			default -> of(Kind.OTHER);
+		};
+	}
+
+	private SqlStatement rollback() {
+		advance();
+		skip("WORK");
+		return of(is("TO") ? Kind.SAVEPOINT : Kind.ROLLBACK);
+	}
+
+	private SqlStatement use() {
+		advance();
+		boolean name = isName();
+		advance();
+		return certain(name && isEnd(), Kind.USE);
+	}
+
+	private SqlStatement dataBranch() {
+		if (!nextIsAny("BRANCH")) {
+			return of(Kind.OTHER);
+		}
+		advance();
+		return switch (this.tokens.keyword()) {
+			case "CREATE" -> certain(nextIsAny("TABLE", "DATABASE"), Kind.BRANCH_CREATE);
+			case "DELETE" -> certain(nextIsAny("TABLE", "DATABASE"), Kind.BRANCH_DELETE);
+			case "DIFF" -> branchDiff();
+			case "MERGE" -> branchMerge();
+			case "PICK" -> of(Kind.BRANCH_PICK);
+			default -> of(Kind.OTHER);
+		};
+	}
+
+	private SqlStatement branchDiff() {
+		advance();
+		tableName();
+		while (!isEnd() && !is("AGAINST")) {
+			advance();
+		}
+		boolean reads = is("AGAINST");
+		while (!isEnd()) {
+			reads &= !is("OUTPUT") || nextIsAny("COUNT", "FILE", "LIMIT", "SUMMARY");
+			advance();
+		}
+		return certain(reads, Kind.READ);
+	}
+
+	private SqlStatement branchMerge() {
+		advance();
+		TableName source = tableName();
+		return of(Kind.BRANCH_MERGE, is("INTO") ? source : null);
+	}
+
+	/**
+	 * Skip the name of a table.
+	 * @return the name, or {@code null} if it is not certain
+	 */
+	private @Nullable TableName tableName() {
+		String first = namePart();
+		if (!skip('.')) {
+			return (first != null) ? tableName(null, first) : null;
+		}
+		String second = namePart();
+		return (first != null && second != null) ? tableName(first, second) : null;
+	}
+
+	private @Nullable TableName tableName(@Nullable String database, String name) {
+		try {
+			return (database != null) ? TableName.of(database, name) : TableName.of(name);
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private @Nullable String namePart() {
+		Type type = this.tokens.type();
+		boolean certain = type == Type.QUOTED_NAME || (type == Type.WORD && !RESERVED.contains(this.tokens.keyword()));
+		String name = certain ? this.tokens.name() : null;
+		if (certain || isName()) {
+			advance();
+		}
+		return name;
+	}
+
+	private boolean isName() {
+		Type type = this.tokens.type();
+		return type == Type.WORD || type == Type.QUOTED_NAME || type == Type.DOUBLE_QUOTED;
+	}
+
+	private void skipAlias() {
+		if (skip("AS") || this.tokens.type() == Type.QUOTED_NAME
+				|| (this.tokens.type() == Type.WORD && !RESERVED.contains(this.tokens.keyword()))) {
+			advance();
+		}
+	}
+
+	/**
+	 * Skip what is left of a group whose parenthesis has been read.
+	 */
+	private void skipGroup() {
+		for (int open = 1; open > 0 && !isEnd(); advance()) {
+			if (is('(')) {
+				open++;
+			}
+			else if (is(')')) {
+				open--;
+			}
+		}
+	}
+
+	private void skipToEnd() {
+		while (!isEnd()) {
+			advance();
+		}
+	}
+
+	private boolean isEnd() {
+		return is(';') || this.tokens.type() == Type.END || this.tokens.type() == Type.UNREADABLE;
+	}
+
+	private boolean is(char symbol) {
+		return this.tokens.isSymbol(symbol);
+	}
+
+	private boolean is(String word) {
+		return this.tokens.isWord(word);
+	}
+
+	private boolean isAny(String... words) {
+		for (String word : words) {
+			if (is(word)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean nextIsAny(String... words) {
+		advance();
+		return isAny(words);
+	}
+
+	private boolean skip(char symbol) {
+		boolean found = is(symbol);
+		if (found) {
+			advance();
+		}
+		return found;
+	}
+
+	private boolean skip(String word) {
+		boolean found = is(word);
+		if (found) {
+			advance();
+		}
+		return found;
+	}
+
+	/**
+	 * Read the next token of the statement; never goes past its end.
+	 */
+	private void advance() {
+		if (!isEnd()) {
+			this.tokens.next();
+			this.content.add(this.tokens);
+		}
+	}
+
+	private static SqlStatement certain(boolean certain, Kind kind) {
+		return of(certain ? kind : Kind.OTHER);
+	}
+
+	private static SqlStatement of(Kind kind) {
+		return of(kind, null);
+	}
+
+	private static SqlStatement of(Kind kind, @Nullable TableName table) {
+		return new SqlStatement(kind, table, false);
+	}
+
+}

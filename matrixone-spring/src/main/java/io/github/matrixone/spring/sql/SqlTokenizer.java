@@ -1,0 +1,355 @@
+package io.github.matrixone.spring.sql;
+
+/**
+ * Splits the text of statements into tokens by the rules of MySQL. Where MatrixOne's own
+ * scanner (pkg/sql/parsers/dialect/mysql/scanner.go) reads a text differently, the text
+ * is unreadable here, because nothing can be said of it with certainty. Backslashes
+ * escape within strings: the server's default.
+ */
+final class SqlTokenizer {
+
+	private static final int END_OF_TEXT = -1;
+
+	private static final String CHARSET_PREFIX = "_utf8mb4";
+
+	private final String sql;
+
+	private int position;
+
+	private boolean inExecutableComment;
+
+	private Type type = Type.END;
+
+	private int start;
+
+	SqlTokenizer(String sql) {
+		this.sql = sql;
+	}
+
+	/**
+	 * Read the next token. After the end, or after something unreadable, there is nothing
+	 * more to read.
+	 */
+	void next() {
+		boolean readable = this.type != Type.UNREADABLE && skipBlanksAndComments();
+		this.start = this.position;
+		this.type = readable ? read() : Type.UNREADABLE;
+	}
+
+	Type type() {
+		return this.type;
+	}
+
+	boolean isSymbol(char symbol) {
+		return this.type == Type.SYMBOL && this.sql.charAt(this.start) == symbol;
+	}
+
+	boolean isWord(String upperCase) {
+		return this.type == Type.WORD && matches(this.start, this.position, upperCase);
+	}
+
+	/**
+	 * Find the current word, or the function's name between backticks, among some
+	 * keywords.
+	 * @param upperCase the keywords
+	 * @return the keyword, or an empty string
+	 */
+	String keyword(String[] upperCase) {
+		int quote = (this.type == Type.QUOTED_NAME) ? 1 : 0;
+		for (String candidate : upperCase) {
+			if (matches(this.start + quote, this.position - quote, candidate)) {
+				return candidate;
+			}
+		}
+		return "";
+	}
+
+	/**
+	 * Return the current token's length, that of a name between backticks without them.
+	 * @return the number of characters
+	 */
+	int length() {
+		return this.position - this.start - ((this.type == Type.QUOTED_NAME) ? 2 : 0);
+	}
+
+	/**
+	 * Return the current word in upper case.
+	 * @return the word, or an empty string if this is not a word of ASCII characters
+	 */
+	String keyword() {
+		if (this.type != Type.WORD) {
+			return "";
+		}
+		char[] word = new char[length()];
+		for (int i = 0; i < word.length; i++) {
+			char character = this.sql.charAt(this.start + i);
+			if (character >= 0x80) {
+				return "";
+			}
+			word[i] = upperCase(character);
+		}
+		return new String(word);
+	}
+
+	/**
+	 * Return the current word, or the name between the current backticks.
+	 * @return the name, not quoted
+	 */
+	String name() {
+		return (this.type == Type.QUOTED_NAME)
+				? this.sql.substring(this.start + 1, this.position - 1).replace("``", "`")
+				: this.sql.substring(this.start, this.position);
+	}
+
+	private boolean skipBlanksAndComments() {
+		while (true) {
+			int current = at(0);
+			if (isBlank(current)) {
+				this.position++;
+			}
+			else if (current == '#') {
+				skipLine();
+			}
+			else if (current == '-' && at(1) == '-' && (isBlank(at(2)) || at(2) == END_OF_TEXT)) {
+				if (at(2) == '\f' || at(2) == '\u000B') {
+					// For MatrixOne this begins no comment.
+					return false;
+				}
+				skipLine();
+			}
+			else if (current == '/' && at(1) == '*') {
+				if (!skipComment()) {
+					return false;
+				}
+			}
+			else if (current == '*' && at(1) == '/' && this.inExecutableComment) {
+				this.inExecutableComment = false;
+				this.position += 2;
+			}
+			else {
+				return true;
+			}
+		}
+	}
+
+	private void skipLine() {
+		int end = this.sql.indexOf('\n', this.position);
+		this.position = (end >= 0) ? end + 1 : this.sql.length();
+	}
+
+	private boolean skipComment() {
+		if (at(2) != '!') {
+			int end = this.sql.indexOf("*/", this.position + 2);
+			this.position = (end >= 0) ? end + 2 : this.position;
+			return end >= 0;
+		}
+		int digits = 0;
+		while (digits < 6 && isDigit(at(3 + digits))) {
+			digits++;
+		}
+		if (this.inExecutableComment || (digits > 0 && digits < 5)) {
+			return false;
+		}
+		this.inExecutableComment = true;
+		this.position += 3 + digits;
+		return true;
+	}
+
+	private Type read() {
+		int current = at(0);
+		if (current == END_OF_TEXT) {
+			return this.inExecutableComment ? Type.UNREADABLE : Type.END;
+		}
+		if (isDigit(current) || (current == '.' && isDigit(at(1)))) {
+			return readNumber();
+		}
+		if (isWordCharacter(current)) {
+			return readWord();
+		}
+		return switch (current) {
+			case '\'' -> isStringInComment() ? readQuoted('\'', true, Type.STRING) : Type.UNREADABLE;
+			case '"' -> readQuoted('"', true, Type.DOUBLE_QUOTED);
+			case '`' -> readQuoted('`', false, Type.QUOTED_NAME);
+			case '@' -> readVariable();
+			default -> readSymbol(current);
+		};
+	}
+
+	/**
+	 * Within an executable comment MatrixOne drops the quote of a string that begins with
+	 * something else than these.
+	 */
+	private boolean isStringInComment() {
+		int first = at(1);
+		return !this.inExecutableComment || first == '\'' || first == '-' || (first == '+' && isDigit(at(2)))
+				|| (first < 0x80 && first != '$' && isWordCharacter(first));
+	}
+
+	private Type readQuoted(char quote, boolean backslashEscapes, Type type) {
+		for (int i = this.position + 1; i < this.sql.length(); i++) {
+			char character = this.sql.charAt(i);
+			if (character == '\\' && backslashEscapes) {
+				i++;
+			}
+			else if (character == quote) {
+				if (i + 1 == this.sql.length() || this.sql.charAt(i + 1) != quote) {
+					this.position = i + 1;
+					return type;
+				}
+				i++;
+			}
+		}
+		return Type.UNREADABLE;
+	}
+
+	private Type readVariable() {
+		int prefix = (at(1) == '@') ? 2 : 1;
+		int first = at(prefix);
+		if (first == '`') {
+			this.position += prefix;
+			return readQuoted('`', false, Type.VARIABLE);
+		}
+		if (prefix == 1 && (first == '\'' || first == '"')) {
+			return readSymbol('@');
+		}
+		if (!isWordCharacter(first)) {
+			return Type.UNREADABLE;
+		}
+		this.position += prefix;
+		int begin = this.position;
+		while (isWordCharacter(at(0)) || at(0) == '.') {
+			this.position++;
+		}
+		// MatrixOne takes a quote for a part of the variable's name.
+		boolean quote = at(0) == '\'' || at(0) == '"' || at(0) == '`';
+		return (quote || isDollarQuote(begin)) ? Type.UNREADABLE : Type.VARIABLE;
+	}
+
+	private Type readWord() {
+		skipWordCharacters();
+		if (isDollarQuote(this.start)) {
+			return Type.UNREADABLE;
+		}
+		return (this.sql.startsWith(CHARSET_PREFIX, this.start) && !isStringNextToCharset()) ? Type.UNREADABLE
+				: Type.WORD;
+	}
+
+	/**
+	 * {@code $tag$...$tag$} is a string for MatrixOne.
+	 */
+	private boolean isDollarQuote(int begin) {
+		return this.sql.charAt(begin) == '$' && hasDollar(begin + 1);
+	}
+
+	/**
+	 * MatrixOne skips characters after this word unless a string follows.
+	 */
+	private boolean isStringNextToCharset() {
+		int next = 0;
+		while (at(next) == ' ' || at(next) == '\t' || at(next) == '\n' || at(next) == '\r') {
+			next++;
+		}
+		return this.position - this.start == CHARSET_PREFIX.length() && at(next) == '\'';
+	}
+
+	private Type readNumber() {
+		skipDigits();
+		boolean integer = at(0) != '.';
+		if (!integer) {
+			this.position++;
+			skipDigits();
+		}
+		if (at(0) == 'e' || at(0) == 'E') {
+			int sign = (at(1) == '+' || at(1) == '-') ? 1 : 0;
+			if (isDigit(at(1 + sign))) {
+				integer = false;
+				this.position += 1 + sign;
+				skipDigits();
+			}
+		}
+		int suffix = this.position;
+		skipWordCharacters();
+		if (suffix == this.position) {
+			return Type.NUMBER;
+		}
+		// MySQL and MatrixOne agree on 0x1f and 1st, but not on 1.5for or 1a$b.
+		boolean bareBase = this.position - this.start == 2 && this.sql.charAt(this.start) == '0'
+				&& "xXbB".indexOf(this.sql.charAt(suffix)) >= 0;
+		return (!integer || bareBase || hasDollar(suffix)) ? Type.UNREADABLE : Type.NUMBER;
+	}
+
+	private Type readSymbol(int symbol) {
+		// MatrixOne takes // for a comment, swallows what follows a * in an executable
+		// comment, and neither server has a use for control characters.
+		boolean unreadable = isControl(symbol) || (symbol == '/' && at(1) == '/')
+				|| (symbol == '*' && this.inExecutableComment && !isBlank(at(1)));
+		this.position++;
+		return unreadable ? Type.UNREADABLE : Type.SYMBOL;
+	}
+
+	private boolean hasDollar(int from) {
+		for (int i = from; i < this.position; i++) {
+			if (this.sql.charAt(i) == '$') {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void skipWordCharacters() {
+		while (isWordCharacter(at(0))) {
+			this.position++;
+		}
+	}
+
+	private void skipDigits() {
+		while (isDigit(at(0))) {
+			this.position++;
+		}
+	}
+
+	private int at(int offset) {
+		int index = this.position + offset;
+		return (index < this.sql.length()) ? this.sql.charAt(index) : END_OF_TEXT;
+	}
+
+	private boolean matches(int from, int to, String upperCase) {
+		if (to - from != upperCase.length()) {
+			return false;
+		}
+		for (int i = 0; i < upperCase.length(); i++) {
+			if (upperCase(this.sql.charAt(from + i)) != upperCase.charAt(i)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static char upperCase(char character) {
+		return (character >= 'a' && character <= 'z') ? (char) (character - 'a' + 'A') : character;
+	}
+
+	private static boolean isBlank(int character) {
+		return character == ' ' || (character >= '\t' && character <= '\r');
+	}
+
+	private static boolean isControl(int character) {
+		return character < ' ' || character == 0x7F;
+	}
+
+	private static boolean isDigit(int character) {
+		return character >= '0' && character <= '9';
+	}
+
+	private static boolean isWordCharacter(int character) {
+		return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') || isDigit(character)
+				|| character == '_' || character == '$' || character >= 0x80;
+	}
+
+	enum Type {
+
+		WORD, QUOTED_NAME, DOUBLE_QUOTED, STRING, NUMBER, VARIABLE, SYMBOL, END, UNREADABLE
+
+	}
+
+}

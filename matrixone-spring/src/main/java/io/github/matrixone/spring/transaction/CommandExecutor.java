@@ -1,0 +1,305 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlProvider;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Runs commands where they belong: as part of the current transaction, beside it on a
+ * connection of their own, or after its commit. All operations of one data source share
+ * one executor. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class CommandExecutor {
+
+	private final DataSource dataSource;
+
+	private final DataSource ownConnections;
+
+	private final MatrixOneBackend backend;
+
+	private final SQLExceptionTranslator exceptionTranslator = new MatrixOneExceptionTranslator();
+
+	private final JdbcTemplate jdbc;
+
+	/**
+	 * Create an executor that takes the connections for commands beside a transaction
+	 * from the application's own pool, which must then have one to spare.
+	 * @param dataSource the data source that the application's transactions use
+	 * @param backend carries the commands out
+	 */
+	public CommandExecutor(DataSource dataSource, MatrixOneBackend backend) {
+		this(dataSource, dataSource, backend);
+	}
+
+	/**
+	 * Create an executor.
+	 * @param dataSource the data source that the application's transactions use: the very
+	 * object that their transaction manager has
+	 * @param ownConnections where connections for commands beside a transaction come from
+	 * @param backend carries the commands out
+	 */
+	public CommandExecutor(DataSource dataSource, DataSource ownConnections, MatrixOneBackend backend) {
+		Assert.notNull(dataSource, "The data source must not be null");
+		Assert.notNull(ownConnections, "The data source for own connections must not be null");
+		Assert.notNull(backend, "The backend must not be null");
+		this.dataSource = dataSource;
+		this.ownConnections = ownConnections;
+		this.backend = backend;
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc.setExceptionTranslator(this.exceptionTranslator);
+	}
+
+	/**
+	 * Return what carries the commands out.
+	 * @return the backend
+	 */
+	public MatrixOneBackend backend() {
+		return this.backend;
+	}
+
+	/**
+	 * Return the current transaction on the data source. Changes that JPA still holds
+	 * back are sent first, so that the transaction's activity is complete.
+	 * @return the transaction, or {@code null} if there is none, or if it has ended and
+	 * only what follows its end is being done
+	 */
+	public @Nullable CurrentTransaction currentTransaction() {
+		if (!isInTransaction()) {
+			return null;
+		}
+		Optional<MatrixOneConnection> bound = this.jdbc.execute(this::transactionConnection);
+		if (bound == null || bound.isEmpty()) {
+			return null;
+		}
+		MatrixOneConnection connection = bound.get();
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			throw new NotAllowedInTransactionException(
+					"The transaction manager does not synchronize transactions, so commands can neither join nor "
+							+ "follow them: set its transactionSynchronization to SYNCHRONIZATION_ALWAYS",
+					null, null);
+		}
+		PendingChanges.flush(this.dataSource);
+		return new CurrentTransaction(connection, TransactionWork.current(this.dataSource, connection));
+	}
+
+	/**
+	 * Run a command as part of the current transaction, or at once where there is none.
+	 * @param command the command
+	 * @return what the backend has returned
+	 */
+	public @Nullable String join(Command command) {
+		return orNull(this.jdbc.execute(new JoinedCommand(command)));
+	}
+
+	/**
+	 * Look something up as part of the current transaction, or at once where there is
+	 * none.
+	 * @param <T> the type of the result
+	 * @param query what to look up
+	 * @return the result
+	 */
+	public <T> T join(ConnectionCallback<T> query) {
+		T result = this.jdbc.execute((ConnectionCallback<T>) (connection) -> isUsable(connection)
+				? query.doInConnection(connection) : beside("query", query));
+		return Objects.requireNonNull(result, "The query must give a result");
+	}
+
+	/**
+	 * Run a command at once on a connection of its own, beside any transaction.
+	 * @param command the command
+	 * @return what the backend has returned
+	 */
+	public @Nullable String beside(Command command) {
+		return orNull(beside(command.statements().get(0).sql(),
+				(connection) -> Optional.ofNullable(this.backend.execute(connection, command))));
+	}
+
+	private <T> T beside(String sql, ConnectionCallback<T> action) {
+		try (Connection connection = ownConnection()) {
+			if (!connection.getAutoCommit()) {
+				connection.setAutoCommit(true);
+			}
+			return action.doInConnection(connection);
+		}
+		catch (SQLException ex) {
+			throw Objects.requireNonNull(this.exceptionTranslator.translate("Command beside the transaction", sql, ex));
+		}
+	}
+
+	/**
+	 * Run work after the commit of the current transaction, in the order in which it was
+	 * asked for, or at once where there is none.
+	 * @param <T> the type of the result
+	 * @param transaction the current transaction, or {@code null}
+	 * @param description what is done, for messages
+	 * @param work what to do, which must not use the transaction's connection
+	 * @return a handle
+	 */
+	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, String description,
+			Supplier<T> work) {
+		if (transaction == null) {
+			AfterCommit<T> handle = new AfterCommit<>(description);
+			handle.done(work.get());
+			return handle;
+		}
+		return transaction.work.afterCommit(description, work);
+	}
+
+	/**
+	 * Complete the name of a table with the current database.
+	 * @param table the name
+	 * @return a name with a database
+	 */
+	public TableName qualified(TableName table) {
+		if (table.database() != null) {
+			return table;
+		}
+		DatabaseName current = orNull(this.jdbc.execute(CommandExecutor::currentDatabase));
+		if (current == null) {
+			throw new IllegalArgumentException("The table " + table
+					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
+					+ "Use TableName.of(database, table)");
+		}
+		return table.in(current);
+	}
+
+	private Optional<MatrixOneConnection> transactionConnection(Connection connection) throws SQLException {
+		if (connection.getAutoCommit() || hasEnded(connection)) {
+			return Optional.empty();
+		}
+		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
+			throw new NotAllowedInTransactionException("This transaction's connection does not come from a "
+					+ "MatrixOneDataSource, or does not lead to a MatrixOne, so commands would run outside the "
+					+ "transaction. Wrap the application's DataSource in a MatrixOneDataSource", null, null);
+		}
+		return Optional.of(connection.unwrap(MatrixOneConnection.class));
+	}
+
+	/**
+	 * Say whether what is done on a connection takes effect: at once, or with the commit
+	 * of a transaction that is still to come.
+	 */
+	private boolean isUsable(Connection connection) throws SQLException {
+		return connection.getAutoCommit() || (isInTransaction() && !hasEnded(connection));
+	}
+
+	private static boolean hasEnded(Connection connection) throws SQLException {
+		return connection.isWrapperFor(MatrixOneConnection.class)
+				&& connection.unwrap(MatrixOneConnection.class).hasEnded();
+	}
+
+	private boolean isInTransaction() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.getResource(this.dataSource) != null;
+	}
+
+	private static Optional<DatabaseName> currentDatabase(Connection connection) throws SQLException {
+		return connection.isWrapperFor(MatrixOneConnection.class)
+				? Optional.ofNullable(connection.unwrap(MatrixOneConnection.class).currentDatabase())
+				: Optional.empty();
+	}
+
+	private static <T> @Nullable T orNull(@Nullable Optional<T> result) {
+		return (result != null) ? result.orElse(null) : null;
+	}
+
+	private Connection ownConnection() {
+		try {
+			return this.ownConnections.getConnection();
+		}
+		catch (SQLException ex) {
+			throw new CannotGetJdbcConnectionException("A command that runs beside the transaction needs a connection "
+					+ "of its own, and none could be had", ex);
+		}
+	}
+
+	/**
+	 * A command on the current transaction's connection, with its statement for messages.
+	 */
+	private final class JoinedCommand implements ConnectionCallback<Optional<String>>, SqlProvider {
+
+		private final Command command;
+
+		private JoinedCommand(Command command) {
+			this.command = command;
+		}
+
+		@Override
+		public Optional<String> doInConnection(Connection connection) throws SQLException {
+			return Optional.ofNullable(isUsable(connection)
+					? CommandExecutor.this.backend.execute(connection, this.command) : beside(this.command));
+		}
+
+		@Override
+		public String getSql() {
+			return this.command.statements().get(0).sql();
+		}
+
+	}
+
+	/**
+	 * The current transaction on the data source.
+	 */
+	public static final class CurrentTransaction {
+
+		private final MatrixOneConnection connection;
+
+		private final TransactionWork work;
+
+		private CurrentTransaction(MatrixOneConnection connection, TransactionWork work) {
+			this.connection = connection;
+			this.work = work;
+		}
+
+		/**
+		 * Return what the transaction has done so far.
+		 * @return the record
+		 */
+		public TransactionActivity activity() {
+			return this.connection.activity();
+		}
+
+		/**
+		 * Say whether work of a description waits for the commit.
+		 * @param description the description
+		 * @return whether it waits
+		 */
+		public boolean awaits(String description) {
+			return this.work.awaits(description);
+		}
+
+		/**
+		 * Undo something, on rollback, that was done beside the transaction.
+		 * @param description what is undone, for messages
+		 * @param undo how
+		 */
+		public void onRollback(String description, Runnable undo) {
+			this.work.onRollback(description, undo);
+		}
+
+	}
+
+}

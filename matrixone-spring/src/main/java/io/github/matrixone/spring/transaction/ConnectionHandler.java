@@ -1,0 +1,131 @@
+package io.github.matrixone.spring.transaction;
+
+import java.lang.reflect.Method;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.SqlStatement;
+
+/**
+ * Makes a connection of the driver or the pool a {@link MatrixOneConnection}.
+ */
+final class ConnectionHandler extends WrapperHandler {
+
+	private final ConnectionTransaction transaction;
+
+	private ConnectionHandler(Connection target, ConnectionTransaction transaction) {
+		super(target);
+		this.transaction = transaction;
+	}
+
+	static Connection wrap(Connection target, ConnectionTransaction transaction) {
+		return proxy(MatrixOneConnection.class, new ConnectionHandler(target, transaction));
+	}
+
+	@Override
+	@Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable {
+		switch (method.getName()) {
+			case "createStatement":
+				return statement(Statement.class, proxy, method, args, null, 1);
+			case "prepareStatement":
+				return statement(PreparedStatement.class, proxy, method, args, (String) args[0], 2);
+			case "prepareCall":
+				return statement(CallableStatement.class, proxy, method, args, (String) args[0], 2);
+			case "getAutoCommit":
+				return this.transaction.isAutoCommit();
+			case "setAutoCommit":
+				this.transaction.setAutoCommit((Boolean) args[0]);
+				return null;
+			case "commit":
+				requireManual(method.getName());
+				this.transaction.commit();
+				return null;
+			case "rollback":
+				if (args.length > 0) {
+					throw savepointsRefused();
+				}
+				requireManual(method.getName());
+				this.transaction.rollback();
+				return null;
+			case "setSavepoint", "releaseSavepoint":
+				throw savepointsRefused();
+			case "isReadOnly":
+				return this.transaction.isReadOnly();
+			case "setReadOnly":
+				this.transaction.setReadOnly((Boolean) args[0]);
+				return null;
+			case "getTransactionIsolation":
+				return Connection.TRANSACTION_READ_COMMITTED;
+			case "setTransactionIsolation":
+				requireIsolation((Integer) args[0]);
+				return null;
+			case "getMetaData":
+				return MetaDataHandler.wrap((DatabaseMetaData) Objects.requireNonNull(callTarget(method, args)),
+						(Connection) proxy);
+			case "close":
+				this.transaction.close();
+				return callTarget(method, args);
+			case "isInTransaction":
+				return this.transaction.isInTransaction();
+			case "hasEnded":
+				return this.transaction.hasEnded();
+			case "check":
+				this.transaction.check((SqlStatement) args[0]);
+				return null;
+			case "activity":
+				return this.transaction.activity();
+			case "lastOutcome":
+				return this.transaction.lastOutcome();
+			case "currentDatabase":
+				return this.transaction.currentDatabase();
+			default:
+				return callTarget(method, args);
+		}
+	}
+
+	@Override
+	SQLException failed(SQLException ex) {
+		this.transaction.failed(ex);
+		return ex;
+	}
+
+	private <T extends Statement> T statement(Class<T> type, Object proxy, Method method, Object[] args,
+			@Nullable String sql, int concurrencyIndex) throws Throwable {
+		boolean updatable = args.length > concurrencyIndex
+				&& Integer.valueOf(ResultSet.CONCUR_UPDATABLE).equals(args[concurrencyIndex]);
+		T target = type.cast(Objects.requireNonNull(callTarget(method, args)));
+		return proxy(type, new StatementHandler(target, (Connection) proxy, this.transaction, sql, updatable));
+	}
+
+	private void requireManual(String method) throws SQLException {
+		if (this.transaction.isAutoCommit()) {
+			throw new SQLException("Connection." + method + "() cannot be called while autocommit is on", "25000");
+		}
+	}
+
+	private static void requireIsolation(int level) throws SQLException {
+		if (level != Connection.TRANSACTION_READ_COMMITTED && level != Connection.TRANSACTION_READ_UNCOMMITTED) {
+			throw new StatementRefusedException(Reason.UNSUPPORTED,
+					"The isolation level REPEATABLE READ or SERIALIZABLE is refused: MatrixOne reads READ COMMITTED "
+							+ "whatever is asked for. Use Isolation.DEFAULT or READ_COMMITTED, and SELECT … FOR UPDATE "
+							+ "for rows that must not change");
+		}
+	}
+
+	private static StatementRefusedException savepointsRefused() {
+		return new StatementRefusedException(Reason.UNSUPPORTED,
+				"Savepoints are refused: the server accepts them and does nothing (MO#28248). "
+						+ "Use PROPAGATION_REQUIRES_NEW for work that may fail alone");
+	}
+
+}

@@ -1,0 +1,342 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * The transaction of one connection: begins it before its first statement, ends it, and
+ * refuses what must not be sent in it.
+ */
+final class ConnectionTransaction implements StatementRules.State {
+
+	private final Connection target;
+
+	private final StatementRules rules;
+
+	private final CurrentDatabase currentDatabase;
+
+	private final boolean beginReadOnly;
+
+	private final TransactionActivity activity = new TransactionActivity();
+
+	private boolean autoCommit;
+
+	private boolean readOnly;
+
+	private boolean begun;
+
+	private boolean ended;
+
+	private boolean closed;
+
+	private @Nullable SQLException lostBy;
+
+	private TransactionOutcome lastOutcome = TransactionOutcome.COMMITTED;
+
+	private @Nullable DatabaseName databaseBeforeUse;
+
+	private boolean databaseUncertain;
+
+	ConnectionTransaction(Connection target, StatementRules rules, CurrentDatabase currentDatabase,
+			boolean beginReadOnly) throws SQLException {
+		this.target = target;
+		this.rules = rules;
+		this.currentDatabase = currentDatabase;
+		this.beginReadOnly = beginReadOnly;
+		this.autoCommit = target.getAutoCommit();
+	}
+
+	boolean isAutoCommit() {
+		return this.autoCommit;
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return !this.autoCommit || this.begun;
+	}
+
+	@Override
+	public boolean isReadOnly() {
+		return this.readOnly;
+	}
+
+	@Override
+	public boolean isBegun() {
+		return this.begun;
+	}
+
+	@Override
+	public TransactionActivity activity() {
+		return this.activity;
+	}
+
+	@Override
+	public boolean hasModifiedSource(SqlStatement statement) throws SQLException {
+		TableName source = qualified(statement);
+		if (source == null) {
+			return this.activity.hasModified();
+		}
+		return this.activity.hasModified(source)
+				|| (this.activity.hasModified() && ForeignKeys.canChange(this.target, source));
+	}
+
+	@Override
+	public boolean hasWrittenTable(SqlStatement statement) throws SQLException {
+		TableName table = qualified(statement);
+		return (table != null) ? this.activity.hasWritten(table) : this.activity.hasWritten();
+	}
+
+	private @Nullable TableName qualified(SqlStatement statement) throws SQLException {
+		TableName table = statement.table();
+		if (table == null || table.database() != null) {
+			return table;
+		}
+		DatabaseName current = currentDatabase();
+		return (current != null) ? table.in(current) : null;
+	}
+
+	boolean hasEnded() {
+		return !this.autoCommit && this.ended;
+	}
+
+	void check(SqlStatement statement) throws SQLException {
+		requireNotLost(statement);
+		this.rules.check(statement, this);
+	}
+
+	TransactionOutcome lastOutcome() {
+		return this.lastOutcome;
+	}
+
+	@Nullable DatabaseName currentDatabase() throws SQLException {
+		return this.databaseUncertain ? null : this.currentDatabase.of(this.target);
+	}
+
+	void setReadOnly(boolean readOnly) throws SQLException {
+		if (readOnly && this.begun && this.activity.hasWritten()) {
+			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"A transaction that has written cannot be made read-only");
+		}
+		this.readOnly = readOnly;
+	}
+
+	void setAutoCommit(boolean autoCommit) throws SQLException {
+		if (autoCommit && !this.autoCommit) {
+			if (this.lostBy != null) {
+				rollback();
+			}
+			else {
+				commit();
+			}
+			if (!this.target.getAutoCommit()) {
+				this.target.setAutoCommit(true);
+			}
+		}
+		this.autoCommit = autoCommit;
+		this.ended = false;
+	}
+
+	/**
+	 * Make ready to send statements: check each, begin the transaction where one is due,
+	 * and keep in mind what they do.
+	 */
+	void beforeStatements(List<SqlStatement> statements, boolean updatable) throws SQLException {
+		for (SqlStatement statement : statements) {
+			requireAlone(statement, statements.size());
+			check(statement);
+		}
+		for (SqlStatement statement : statements) {
+			switch (statement.kind()) {
+				case SET -> endBeforeSet();
+				case USE -> beforeUse();
+				case BEGIN -> this.begun = true;
+				case COMMIT, ROLLBACK -> {
+				}
+				default -> {
+					if (isInTransaction()) {
+						beginFor(statement, updatable);
+						this.activity.record(statement, currentDatabase());
+					}
+				}
+			}
+		}
+		if (updatable && this.begun) {
+			this.activity.recordUnknownWrite();
+		}
+	}
+
+	/**
+	 * Take note that statements were carried out.
+	 */
+	void afterStatements(List<SqlStatement> statements) {
+		for (SqlStatement statement : statements) {
+			if (statement.kind() == Kind.COMMIT) {
+				ended(TransactionOutcome.COMMITTED);
+			}
+			else if (statement.kind() == Kind.ROLLBACK) {
+				ended(TransactionOutcome.ROLLED_BACK);
+			}
+		}
+	}
+
+	/**
+	 * Take note of an error: after some of them the server has dropped the transaction.
+	 */
+	void failed(SQLException ex) {
+		if (this.begun && this.lostBy == null && ServerErrors.endTransaction(ex)) {
+			this.lostBy = ex;
+		}
+	}
+
+	void commit() throws SQLException {
+		SQLException lostBy = this.lostBy;
+		if (lostBy != null) {
+			throw lost(lostBy);
+		}
+		if (this.begun) {
+			try {
+				send("COMMIT");
+			}
+			catch (SQLException ex) {
+				this.lostBy = ex;
+				this.lastOutcome = ServerErrors.leaveOutcomeUnknown(ex) ? TransactionOutcome.UNKNOWN
+						: TransactionOutcome.ROLLED_BACK;
+				throw ex;
+			}
+		}
+		ended(TransactionOutcome.COMMITTED);
+	}
+
+	void rollback() throws SQLException {
+		TransactionOutcome outcome = (this.lostBy != null && this.lastOutcome == TransactionOutcome.UNKNOWN)
+				? TransactionOutcome.UNKNOWN : TransactionOutcome.ROLLED_BACK;
+		if (this.lostBy != null && ServerErrors.isConnectionFailure(this.lostBy)) {
+			this.target.abort(Runnable::run);
+		}
+		else if (this.begun) {
+			send("ROLLBACK");
+		}
+		ended(outcome);
+	}
+
+	/**
+	 * Leave the connection as it was found. A transaction that is still open is rolled
+	 * back; if that fails the connection is cut, which has the same effect.
+	 */
+	void close() throws SQLException {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
+		try {
+			if (this.begun && !this.target.isClosed()) {
+				rollback();
+			}
+			DatabaseName before = this.databaseBeforeUse;
+			if (before != null && !this.target.isClosed()) {
+				this.target.setCatalog(before.value());
+			}
+		}
+		catch (SQLException ex) {
+			this.target.abort(Runnable::run);
+		}
+	}
+
+	private void requireNotLost(SqlStatement statement) throws SQLException {
+		SQLException lostBy = this.lostBy;
+		if (lostBy != null && statement.kind() != Kind.ROLLBACK) {
+			throw lost(lostBy);
+		}
+	}
+
+	/**
+	 * In a text of several statements each is checked before any is sent, which is too
+	 * early for those whose check depends on what went before.
+	 */
+	private void requireAlone(SqlStatement statement, int size) throws SQLException {
+		if (size > 1 && isInTransaction() && !isPlain(statement.kind())) {
+			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					statement.kind() + " must be sent alone in a transaction, not in a text of several statements");
+		}
+	}
+
+	private static boolean isPlain(Kind kind) {
+		return switch (kind) {
+			case READ, LOCKING_READ, INSERT, MODIFY, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER -> true;
+			default -> false;
+		};
+	}
+
+	private static StatementRefusedException lost(SQLException lostBy) {
+		return new StatementRefusedException(Reason.TRANSACTION_LOST,
+				"The server has rolled this transaction back after an earlier error: " + lostBy.getMessage()
+						+ "; nothing more is sent until the rollback. Roll back and try the whole transaction again",
+				lostBy);
+	}
+
+	private void beginFor(SqlStatement statement, boolean updatable) throws SQLException {
+		if (this.begun || statement.kind() == Kind.SHOW_SNAPSHOTS) {
+			return;
+		}
+		boolean plainRead = statement.kind() == Kind.READ && !updatable;
+		if (this.readOnly && plainRead && !this.beginReadOnly) {
+			return;
+		}
+		send("BEGIN");
+		this.begun = true;
+		this.ended = false;
+		this.lastOutcome = TransactionOutcome.ROLLED_BACK;
+	}
+
+	/**
+	 * SET commits the server's transaction (MO#26872). The rules let it pass only while
+	 * there is nothing to lose, and the next statement begins anew.
+	 */
+	private void endBeforeSet() {
+		this.begun = false;
+		this.activity.clear();
+	}
+
+	private void beforeUse() throws SQLException {
+		if (!this.databaseUncertain) {
+			this.databaseBeforeUse = currentDatabase();
+			this.databaseUncertain = true;
+		}
+	}
+
+	private void ended(TransactionOutcome outcome) {
+		this.begun = false;
+		this.ended = true;
+		this.lostBy = null;
+		this.lastOutcome = outcome;
+		this.activity.clear();
+	}
+
+	private void send(String sql) throws SQLException {
+		try (Statement statement = this.target.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	/**
+	 * Finds the current database of a connection.
+	 */
+	@FunctionalInterface
+	interface CurrentDatabase {
+
+		@Nullable DatabaseName of(Connection connection) throws SQLException;
+
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.github.matrixone.spring.transaction;
+
+import java.util.ArrayList;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import jakarta.persistence.EntityManagerFactory;
+
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Flushes the entity managers of the current transaction that work on a data source. Kept
+ * apart because JPA may be absent.
+ */
+final class JpaPendingChanges {
+
+	private JpaPendingChanges() {
+	}
+
+	static void flush(DataSource dataSource) {
+		for (Map.Entry<Object, Object> resource : new ArrayList<>(
+				TransactionSynchronizationManager.getResourceMap().entrySet())) {
+			if (resource.getValue() instanceof EntityManagerHolder holder && worksOn(resource.getKey(), dataSource)
+					&& holder.getEntityManager().isJoinedToTransaction()) {
+				holder.getEntityManager().flush();
+			}
+		}
+	}
+
+	private static boolean worksOn(Object factory, DataSource dataSource) {
+		DataSource used = (factory instanceof EntityManagerFactory && factory instanceof EntityManagerFactoryInfo info)
+				? info.getDataSource() : null;
+		return used == null || used == dataSource;
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.util.StringUtils;
+
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.sql.DatabaseName;
+
+/**
+ * {@link DelegatingDataSource} whose connections begin transactions for real: the first
+ * statement after {@code setAutoCommit(false)} is preceded by {@code BEGIN}, so that
+ * every MatrixOne command can join the transaction. JDBC drivers send
+ * {@code SET autocommit=0} instead, under which MatrixOne runs clones outside the
+ * transaction.
+ *
+ * <p>
+ * A transaction of <i>n</i> statements sends <i>n</i> + 2, an empty one nothing, and a
+ * read-only one its <i>n</i> statements only, because the server reads READ COMMITTED.
+ * What would commit silently, corrupt data or escape the transaction is refused with a
+ * {@link io.github.matrixone.spring.dao.StatementRefusedException} that says what to do
+ * instead. After an error by which the server has dropped the transaction, everything but
+ * the rollback is refused.
+ *
+ * <p>
+ * Whether the server is a MatrixOne is found out once, from the first connection's
+ * handshake, without sending a statement. Connections to any other server are returned
+ * untouched. Thread-safe once configured.
+ *
+ * @since 0.1
+ */
+public class MatrixOneDataSource extends DelegatingDataSource {
+
+	private static final Log logger = LogFactory.getLog(MatrixOneDataSource.class);
+
+	private volatile boolean beginReadOnly;
+
+	private volatile @Nullable Boolean matrixOne;
+
+	/**
+	 * Create a data source.
+	 * @param targetDataSource the application's data source, usually a pool
+	 */
+	public MatrixOneDataSource(DataSource targetDataSource) {
+		super(targetDataSource);
+	}
+
+	/**
+	 * Set whether read-only transactions begin like all others. Needed only if the server
+	 * is configured for an isolation other than READ COMMITTED, where the statements of a
+	 * transaction share a view of the data.
+	 * @param beginReadOnly whether to send {@code BEGIN} and {@code COMMIT} for them
+	 */
+	public void setBeginReadOnly(boolean beginReadOnly) {
+		this.beginReadOnly = beginReadOnly;
+	}
+
+	@Override
+	public Connection getConnection() throws SQLException {
+		return wrap(super.getConnection());
+	}
+
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		return wrap(super.getConnection(username, password));
+	}
+
+	/**
+	 * Say whether a connection leads to a MatrixOne. Called once, with the first
+	 * connection.
+	 * @param connection a connection of the target
+	 * @return whether to manage transactions on this data source's connections
+	 * @throws SQLException if the connection is closed
+	 */
+	protected boolean isMatrixOne(Connection connection) throws SQLException {
+		return ServerBackend.isMatrixOne(connection);
+	}
+
+	/**
+	 * Return the current database of a connection.
+	 * @param connection a connection of the target
+	 * @return the database, or {@code null} if there is none
+	 * @throws SQLException if the connection is closed
+	 */
+	protected @Nullable DatabaseName currentDatabase(Connection connection) throws SQLException {
+		String catalog = connection.getCatalog();
+		return StringUtils.hasText(catalog) ? DatabaseName.of(catalog) : null;
+	}
+
+	/**
+	 * Return what is refused on this data source's connections.
+	 * @return the rules
+	 */
+	protected StatementRules statementRules() {
+		return StatementRules.forServer();
+	}
+
+	private Connection wrap(Connection connection) throws SQLException {
+		try {
+			if (!leadsToMatrixOne(connection) || connection.isWrapperFor(MatrixOneConnection.class)) {
+				return connection;
+			}
+			return ConnectionHandler.wrap(connection,
+					new ConnectionTransaction(connection, statementRules(), this::currentDatabase, this.beginReadOnly));
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private boolean leadsToMatrixOne(Connection connection) throws SQLException {
+		Boolean known = this.matrixOne;
+		if (known == null) {
+			known = isMatrixOne(connection);
+			this.matrixOne = known;
+			if (logger.isInfoEnabled()) {
+				String server = connection.getMetaData().getDatabaseProductVersion();
+				logger.info(known ? "Connected to " + server + ": transactions begin with BEGIN"
+						: "Connected to " + connection.getMetaData().getDatabaseProductName() + ' ' + server
+								+ ", which is not a MatrixOne: its connections are left as they are");
+			}
+		}
+		return known;
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+
+/**
+ * What an error means for the transaction in which it came.
+ */
+final class ServerErrors {
+
+	/**
+	 * Codes after which the server has dropped the transaction, or no longer knows it:
+	 * deadlock, lock wait timeout, changed or missing lock tables, lost backends, closed
+	 * and missing transactions.
+	 */
+	private static final Set<Integer> ENDS_TRANSACTION = Set.of(1205, 20502, 20504, 20505, 20600, 20602, 20611, 20612,
+			20634, 20638, 20701, 20702, 20703, 20704, 20706, 20709);
+
+	/**
+	 * Codes that leave open whether a commit was carried out: its status is unknown, or a
+	 * part of the server did not answer.
+	 */
+	private static final Set<Integer> OUTCOME_UNKNOWN = Set.of(20500, 20501, 20502, 20503, 20504, 20505, 20506, 20507,
+			20638);
+
+	private ServerErrors() {
+	}
+
+	/**
+	 * Say whether the transaction in which an error came is gone.
+	 */
+	static boolean endTransaction(SQLException ex) {
+		return ENDS_TRANSACTION.contains(ex.getErrorCode()) || hasState(ex, "40001") || isConnectionFailure(ex);
+	}
+
+	/**
+	 * Say whether a failed commit may have been carried out all the same.
+	 */
+	static boolean leaveOutcomeUnknown(SQLException ex) {
+		return OUTCOME_UNKNOWN.contains(ex.getErrorCode()) || isConnectionFailure(ex);
+	}
+
+	/**
+	 * Say whether the connection itself has failed, so that the server rolls back by
+	 * itself what was not committed.
+	 */
+	static boolean isConnectionFailure(SQLException ex) {
+		return hasState(ex, "08") || ex instanceof SQLNonTransientConnectionException
+				|| ex instanceof SQLTransientConnectionException || ex instanceof SQLRecoverableException;
+	}
+
+	private static boolean hasState(SQLException ex, String prefix) {
+		return ex.getSQLState() != null && ex.getSQLState().startsWith(prefix);
+	}
+
+}

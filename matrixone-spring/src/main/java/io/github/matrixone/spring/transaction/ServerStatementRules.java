@@ -1,0 +1,107 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.SQLException;
+
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+
+/**
+ * The rules that MatrixOne 4.2 makes necessary.
+ */
+final class ServerStatementRules implements StatementRules {
+
+	@Override
+	public void check(SqlStatement statement, State state) throws SQLException {
+		checkAnywhere(statement);
+		if (state.isInTransaction()) {
+			if (state.isReadOnly()) {
+				checkReadOnly(statement);
+			}
+			checkInTransaction(statement, state);
+		}
+	}
+
+	private void checkAnywhere(SqlStatement statement) throws SQLException {
+		// MO#27039
+		if (statement.kind() == Kind.CLONE_TABLE || statement.kind() == Kind.CLONE_TABLE_AT) {
+			refuseIf(statement.ifNotExists(), Reason.UNSUPPORTED, "CREATE TABLE IF NOT EXISTS … CLONE is refused: "
+					+ "where the table exists the server appends the source's rows to it, duplicate keys included. "
+					+ "Use CloneOperations.cloneTable with CloneOptions.ifNotExists()");
+		}
+	}
+
+	private void checkReadOnly(SqlStatement statement) throws SQLException {
+		switch (statement.kind()) {
+			case READ, LOCKING_READ, SHOW_SNAPSHOTS, USE, SET, COMMIT, ROLLBACK -> {
+			}
+			default -> refuse(Reason.READ_ONLY, statement.kind() + " is refused in a read-only transaction: "
+					+ "the server would carry it out all the same (MO#26648). Remove readOnly = true");
+		}
+	}
+
+	private void checkInTransaction(SqlStatement statement, State state) throws SQLException {
+		switch (statement.kind()) {
+			case BEGIN -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"BEGIN is refused in a transaction: it would commit what was done so far. "
+							+ "The transaction begins by itself with its first statement");
+			case LOCK_TABLES -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"LOCK TABLES and UNLOCK TABLES are refused in a transaction: they would commit it. "
+							+ "Lock rows with SELECT … FOR UPDATE");
+			case SAVEPOINT -> refuse(Reason.UNSUPPORTED,
+					"Savepoints are refused: the server accepts them and does nothing, and ROLLBACK TO takes other "
+							+ "rows with it (MO#28248). Use PROPAGATION_REQUIRES_NEW for work that may fail alone");
+			case SET -> refuseIf(state.activity().holdsWritesOrLocks(), Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"SET is refused after the transaction has written or locked rows: any SET commits it (MO#26872). "
+							+ "Set session variables with spring.datasource.hikari.connection-init-sql, or before "
+							+ "the first write");
+			case PREPARED_TEXT -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"PREPARE and EXECUTE as SQL text are refused in a transaction: what they run cannot be seen. "
+							+ "Use Connection.prepareStatement");
+			case UNREADABLE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"A text whose words cannot be told with certainty is refused in a transaction: it might commit it. "
+							+ "Look for a quote or comment that is not closed, // and /*! … */");
+			case SHOW_SNAPSHOTS -> refuseIf(state.isBegun(), Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"SHOW SNAPSHOTS and SHOW PITR are refused by the server in a transaction. "
+							+ "Use SnapshotOperations.list, which reads mo_catalog.mo_snapshots");
+			case SNAPSHOT_COMMAND -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"CREATE SNAPSHOT and DROP SNAPSHOT are refused by the server in a transaction. "
+							+ "Use SnapshotOperations, which takes a snapshot on a connection of its own and drops it "
+							+ "on rollback, or takes it after the commit");
+			case RESTORE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"RESTORE is refused in a transaction: it cannot be rolled back. "
+							+ "Use RestoreOperations outside the transaction");
+			case PITR_COMMAND -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"PITR statements are refused by the server in a transaction. Send them outside of it");
+			case CLONE_TABLE -> refuseIf(state.hasModifiedSource(statement), Reason.UNCOMMITTED_CHANGES,
+					CloneRefusals.tableModified(String.valueOf(statement.table())));
+			case CLONE_DATABASE ->
+				refuseIf(state.activity().hasWritten(), Reason.UNCOMMITTED_CHANGES, CloneRefusals.databaseAfterWrite());
+			case BRANCH_CREATE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"DATA BRANCH CREATE is refused in a transaction: rows that the same transaction writes into the "
+							+ "branch would never show in its diff or merge. Create the branch outside the transaction");
+			case BRANCH_DELETE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"DATA BRANCH DELETE is refused in a transaction. Delete the branch after the commit");
+			case BRANCH_PICK -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"DATA BRANCH PICK is refused in a transaction. Pick outside of it");
+			case BRANCH_MERGE -> refuseIf(state.hasWrittenTable(statement), Reason.UNCOMMITTED_CHANGES,
+					"DATA BRANCH MERGE of " + statement.table()
+							+ " is refused: this transaction has written to it, and "
+							+ "the merge would leave these changes out. Commit them first, then merge");
+			default -> {
+			}
+		}
+	}
+
+	private static void refuseIf(boolean condition, Reason reason, String message) throws SQLException {
+		if (condition) {
+			refuse(reason, message);
+		}
+	}
+
+	private static void refuse(Reason reason, String message) throws SQLException {
+		throw new StatementRefusedException(reason, message);
+	}
+
+}

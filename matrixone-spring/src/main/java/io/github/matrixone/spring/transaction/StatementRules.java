@@ -1,0 +1,93 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.SQLException;
+
+import io.github.matrixone.spring.sql.SqlStatement;
+
+/**
+ * What is refused on a connection because it would corrupt data, commit silently or
+ * escape the transaction. The same rules hold for the operations and for statements that
+ * an application sends itself.
+ *
+ * @since 0.1
+ */
+@FunctionalInterface
+public interface StatementRules {
+
+	/**
+	 * Check a statement before it is sent.
+	 * @param statement the statement
+	 * @param state the state of its connection
+	 * @throws SQLException if the statement is refused
+	 */
+	void check(SqlStatement statement, State state) throws SQLException;
+
+	/**
+	 * Apply other rules after these.
+	 * @param next the other rules
+	 * @return both
+	 */
+	default StatementRules and(StatementRules next) {
+		return (statement, state) -> {
+			check(statement, state);
+			next.check(statement, state);
+		};
+	}
+
+	/**
+	 * Return the rules for a MatrixOne server.
+	 * @return the rules
+	 */
+	static StatementRules forServer() {
+		return new ServerStatementRules();
+	}
+
+	/**
+	 * State of a connection.
+	 */
+	interface State {
+
+		/**
+		 * Say whether the statement would be part of a transaction.
+		 * @return whether autocommit is off, or {@code BEGIN} was sent as a statement
+		 */
+		boolean isInTransaction();
+
+		/**
+		 * Say whether the transaction has sent a statement to the server.
+		 * @return whether {@code BEGIN} was sent
+		 */
+		boolean isBegun();
+
+		/**
+		 * Say whether the connection is read-only.
+		 * @return whether writes are to be refused
+		 */
+		boolean isReadOnly();
+
+		/**
+		 * Return what the transaction has done so far.
+		 * @return the record
+		 */
+		TransactionActivity activity();
+
+		/**
+		 * Say whether a table must not be cloned as it is now, because the transaction
+		 * has modified its rows, itself or through a foreign key.
+		 * @param statement the clone
+		 * @return whether a live clone would be corrupt
+		 * @throws SQLException if the server cannot be asked
+		 */
+		boolean hasModifiedSource(SqlStatement statement) throws SQLException;
+
+		/**
+		 * Say whether the transaction has written to the table of a statement.
+		 * @param statement the statement
+		 * @return whether it has, or may have
+		 * @throws SQLException if the connection is closed
+		 */
+		boolean hasWrittenTable(SqlStatement statement) throws SQLException;
+
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.github.matrixone.spring.transaction;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * What a transaction has done so far, as far as its statements tell with certainty. Where
+ * they do not, every table counts as modified.
+ *
+ * @since 0.1
+ */
+public final class TransactionActivity {
+
+	private final Set<TableName> written = new HashSet<>();
+
+	private final Set<TableName> modified = new HashSet<>();
+
+	private boolean hasLocked;
+
+	private boolean hasWritten;
+
+	private boolean everyTable;
+
+	TransactionActivity() {
+	}
+
+	/**
+	 * Say whether the transaction has written anything.
+	 * @return whether a statement other than a read was sent
+	 */
+	public boolean hasWritten() {
+		return this.hasWritten;
+	}
+
+	/**
+	 * Say whether the transaction has written to a table, or may have.
+	 * @param table the table, with its database
+	 * @return whether it was written to
+	 */
+	public boolean hasWritten(TableName table) {
+		return this.everyTable || this.written.contains(table);
+	}
+
+	/**
+	 * Say whether the transaction has changed rows of a table other than by plain
+	 * inserts, or may have. A live clone of such a table would be corrupt.
+	 * @param table the table, with its database
+	 * @return whether it was modified
+	 */
+	public boolean hasModified(TableName table) {
+		return this.everyTable || this.modified.contains(table);
+	}
+
+	/**
+	 * Say whether the transaction has changed rows of any table other than by plain
+	 * inserts. Such a change may reach other tables through their foreign keys.
+	 * @return whether any table was modified
+	 */
+	public boolean hasModified() {
+		return this.everyTable || !this.modified.isEmpty();
+	}
+
+	/**
+	 * Say whether the transaction holds something that a commit would give away.
+	 * @return whether it has written or locked rows
+	 */
+	boolean holdsWritesOrLocks() {
+		return this.hasWritten || this.hasLocked;
+	}
+
+	void record(SqlStatement statement, @Nullable DatabaseName currentDatabase) {
+		SqlStatement.Kind kind = statement.kind();
+		if (kind == SqlStatement.Kind.LOCKING_READ) {
+			this.hasLocked = true;
+		}
+		if (!kind.writes()) {
+			return;
+		}
+		this.hasWritten = true;
+		switch (kind) {
+			case INSERT, CREATE_TABLE -> add(this.written, statement.table(), currentDatabase);
+			case MODIFY -> {
+				add(this.written, statement.table(), currentDatabase);
+				add(this.modified, statement.table(), currentDatabase);
+			}
+			case CREATE_DATABASE, CREATE_OTHER, CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE, CLONE_DATABASE_AT -> {
+			}
+			default -> this.everyTable = true;
+		}
+	}
+
+	void recordUnknownWrite() {
+		this.hasWritten = true;
+		this.everyTable = true;
+	}
+
+	void clear() {
+		this.written.clear();
+		this.modified.clear();
+		this.hasLocked = false;
+		this.hasWritten = false;
+		this.everyTable = false;
+	}
+
+	private void add(Set<TableName> tables, @Nullable TableName table, @Nullable DatabaseName currentDatabase) {
+		if (table != null && table.database() != null) {
+			tables.add(table);
+		}
+		else if (table != null && currentDatabase != null) {
+			tables.add(table.in(currentDatabase));
+		}
+		else {
+			this.everyTable = true;
+		}
+	}
+
+}
