@@ -2,15 +2,20 @@ package io.github.matrixone.spring.transaction;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlProvider;
@@ -34,6 +39,10 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public class CommandExecutor {
 
+	private static final Log logger = LogFactory.getLog(CommandExecutor.class);
+
+	private static final String BESIDE = "Command beside the transaction";
+
 	private final DataSource dataSource;
 
 	private final DataSource ownConnections;
@@ -43,6 +52,8 @@ public class CommandExecutor {
 	private final SQLExceptionTranslator exceptionTranslator = new MatrixOneExceptionTranslator();
 
 	private final JdbcTemplate jdbc;
+
+	private volatile @Nullable Duration slowThreshold;
 
 	/**
 	 * Create an executor that takes the connections for commands beside a transaction
@@ -70,6 +81,16 @@ public class CommandExecutor {
 		this.backend = backend;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.jdbc.setExceptionTranslator(this.exceptionTranslator);
+	}
+
+	/**
+	 * Set from when on a command is slow: it is then logged as a warning, where others
+	 * are logged for debugging.
+	 * @param slowThreshold the shortest duration of a slow command, or {@code null} for
+	 * no such warnings
+	 */
+	public void setSlowThreshold(@Nullable Duration slowThreshold) {
+		this.slowThreshold = slowThreshold;
 	}
 
 	/**
@@ -134,7 +155,7 @@ public class CommandExecutor {
 	 */
 	public @Nullable String beside(Command command) {
 		return orNull(beside(command.statements().get(0).sql(),
-				(connection) -> Optional.ofNullable(this.backend.execute(connection, command))));
+				(connection) -> Optional.ofNullable(run(connection, command))));
 	}
 
 	private <T> T beside(String sql, ConnectionCallback<T> action) {
@@ -145,7 +166,8 @@ public class CommandExecutor {
 			return action.doInConnection(connection);
 		}
 		catch (SQLException ex) {
-			throw Objects.requireNonNull(this.exceptionTranslator.translate("Command beside the transaction", sql, ex));
+			DataAccessException translated = this.exceptionTranslator.translate(BESIDE, sql, ex);
+			throw (translated != null) ? translated : new UncategorizedSQLException(BESIDE, sql, ex);
 		}
 	}
 
@@ -226,6 +248,26 @@ public class CommandExecutor {
 		return (result != null) ? result.orElse(null) : null;
 	}
 
+	private @Nullable String run(Connection connection, Command command) throws SQLException {
+		long start = System.nanoTime();
+		try {
+			return this.backend.execute(connection, command);
+		}
+		finally {
+			log(command, Duration.ofNanos(System.nanoTime() - start));
+		}
+	}
+
+	private void log(Command command, Duration duration) {
+		Duration slowThreshold = this.slowThreshold;
+		if (slowThreshold != null && duration.compareTo(slowThreshold) >= 0) {
+			logger.warn("Slow command, " + duration.toMillis() + " ms: " + command.statements().get(0).sql());
+		}
+		else if (logger.isDebugEnabled()) {
+			logger.debug("Command, " + duration.toMillis() + " ms: " + command.statements().get(0).sql());
+		}
+	}
+
 	private Connection ownConnection() {
 		try {
 			return this.ownConnections.getConnection();
@@ -249,8 +291,7 @@ public class CommandExecutor {
 
 		@Override
 		public Optional<String> doInConnection(Connection connection) throws SQLException {
-			return Optional.ofNullable(isUsable(connection)
-					? CommandExecutor.this.backend.execute(connection, this.command) : beside(this.command));
+			return Optional.ofNullable(isUsable(connection) ? run(connection, this.command) : beside(this.command));
 		}
 
 		@Override

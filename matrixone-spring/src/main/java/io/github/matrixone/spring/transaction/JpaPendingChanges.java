@@ -5,10 +5,13 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
-import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.EntityManager;
 
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.orm.jpa.DefaultJpaDialect;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.JpaDialect;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -25,14 +28,23 @@ final class JpaPendingChanges {
 				TransactionSynchronizationManager.getResourceMap().entrySet())) {
 			if (resource.getValue() instanceof EntityManagerHolder holder && worksOn(resource.getKey(), dataSource)
 					&& holder.getEntityManager().isJoinedToTransaction()) {
-				holder.getEntityManager().flush();
+				flush(holder.getEntityManager(), resource.getKey());
 			}
 		}
 	}
 
+	private static void flush(EntityManager entityManager, Object factory) {
+		try {
+			entityManager.flush();
+		}
+		catch (RuntimeException ex) {
+			JpaDialect dialect = (factory instanceof EntityManagerFactoryInfo info) ? info.getJpaDialect() : null;
+			throw DataAccessUtils.translateIfNecessary(ex, (dialect != null) ? dialect : new DefaultJpaDialect());
+		}
+	}
+
 	private static boolean worksOn(Object factory, DataSource dataSource) {
-		DataSource used = (factory instanceof EntityManagerFactory && factory instanceof EntityManagerFactoryInfo info)
-				? info.getDataSource() : null;
+		DataSource used = (factory instanceof EntityManagerFactoryInfo info) ? info.getDataSource() : null;
 		return used == null || used == dataSource;
 	}
 

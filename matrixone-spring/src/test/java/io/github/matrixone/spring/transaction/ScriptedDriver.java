@@ -1,0 +1,124 @@
+package io.github.matrixone.spring.transaction;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/**
+ * A driver without a server: keeps what it is sent, and fails where it is told to.
+ */
+class ScriptedDriver {
+
+	final List<String> sent = new ArrayList<>();
+
+	final Map<String, SQLException> failures = new HashMap<>();
+
+	String version = "8.0.30-MatrixOne-v4.2.0";
+
+	boolean autoCommit = true;
+
+	boolean aborted;
+
+	boolean closed;
+
+	String catalog = "shop";
+
+	DataSource dataSource() {
+		return new AbstractDataSource() {
+
+			@Override
+			public Connection getConnection() {
+				ScriptedDriver.this.closed = false;
+				return connection();
+			}
+
+			@Override
+			public Connection getConnection(String username, String password) {
+				return getConnection();
+			}
+
+		};
+	}
+
+	private Connection connection() {
+		return proxy(Connection.class, (proxy, method, args) -> switch (method.getName()) {
+			case "createStatement" -> statement(Statement.class, null);
+			case "prepareStatement" -> statement(PreparedStatement.class, (String) args[0]);
+			case "getMetaData" -> proxy(DatabaseMetaData.class, (metaData, call, none) -> switch (call.getName()) {
+				case "getDatabaseProductVersion" -> this.version;
+				case "getDatabaseProductName" -> "MySQL";
+				case "supportsSavepoints" -> true;
+				default -> throw new UnsupportedOperationException(call.getName());
+			});
+			case "getAutoCommit" -> this.autoCommit;
+			case "setAutoCommit" -> send("setAutoCommit(" + args[0] + ")");
+			case "commit" -> send("commit()");
+			case "rollback" -> send("rollback()");
+			case "setReadOnly", "setTransactionIsolation" -> send(method.getName() + "(" + args[0] + ")");
+			case "getCatalog" -> this.catalog;
+			case "setCatalog" -> send("setCatalog(" + args[0] + ")");
+			case "isClosed" -> this.closed;
+			case "isWrapperFor" -> false;
+			case "abort" -> {
+				this.aborted = true;
+				this.closed = true;
+				yield null;
+			}
+			case "close" -> {
+				this.closed = true;
+				yield null;
+			}
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private <T extends Statement> T statement(Class<T> type, String prepared) {
+		List<String> batch = new ArrayList<>();
+		return proxy(type, (proxy, method, args) -> switch (method.getName()) {
+			case "execute" -> {
+				send((args != null) ? (String) args[0] : prepared);
+				yield false;
+			}
+			case "executeUpdate" -> {
+				send((args != null) ? (String) args[0] : prepared);
+				yield 1;
+			}
+			case "executeQuery" -> send((args != null) ? (String) args[0] : prepared);
+			case "addBatch" -> batch.add((args != null) ? (String) args[0] : prepared);
+			case "executeBatch" -> {
+				for (String sql : batch) {
+					send(sql);
+				}
+				yield new int[batch.size()];
+			}
+			case "close" -> null;
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private Object send(String sql) throws SQLException {
+		this.sent.add(sql);
+		SQLException failure = this.failures.get(sql);
+		if (failure != null) {
+			throw failure;
+		}
+		return null;
+	}
+
+	private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler));
+	}
+
+}
