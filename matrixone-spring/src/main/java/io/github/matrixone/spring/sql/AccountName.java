@@ -1,7 +1,7 @@
 package io.github.matrixone.spring.sql;
 
 /**
- * Name of an account (tenant): any text without quotes, backslashes and control
+ * Name of an account (tenant): any text without blanks, quotes, backslashes and control
  * characters, at most 300 characters long, as on the server; it is always sent quoted.
  *
  * @since 0.1
@@ -9,7 +9,7 @@ package io.github.matrixone.spring.sql;
 public final class AccountName extends Identifier {
 
 	private AccountName(String value) {
-		super("account", value, 300);
+		super("account", value, 300, false);
 	}
 
 	/**

@@ -1,15 +1,15 @@
 package io.github.matrixone.spring.sql;
 
 /**
- * Name of a database. Any text without quotes, backslashes and control characters, at
- * most 5,000 characters long, as on the server; it is always sent quoted.
+ * Name of a database. Any text without blanks, quotes, backslashes and control
+ * characters, at most 5,000 characters long, as on the server; it is always sent quoted.
  *
  * @since 0.1
  */
 public final class DatabaseName extends Identifier {
 
 	private DatabaseName(String value) {
-		super("database", value, 5000);
+		super("database", value, 5000, false);
 	}
 
 	/**

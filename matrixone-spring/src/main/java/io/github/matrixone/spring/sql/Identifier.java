@@ -18,7 +18,7 @@ abstract class Identifier {
 
 	private final String value;
 
-	Identifier(String kind, String value, int maxLength) {
+	Identifier(String kind, String value, int maxLength, boolean blanksAllowed) {
 		Assert.hasText(value, () -> "The name of a " + kind + " must not be empty or blank");
 		Assert.isTrue(value.codePointCount(0, value.length()) <= maxLength,
 				() -> "The name of a " + kind + " must have at most " + maxLength + " characters: '" + shorten(value)
@@ -27,6 +27,8 @@ abstract class Identifier {
 				() -> "The name of a " + kind + " must not contain control characters");
 		Assert.isTrue(value.codePoints().noneMatch((codePoint) -> REFUSED.indexOf(codePoint) >= 0),
 				() -> "The name of a " + kind + " must not contain quotes or backslashes: '" + shorten(value) + "'");
+		Assert.isTrue(blanksAllowed || value.codePoints().noneMatch(Identifier::isBlank),
+				() -> "The name of a " + kind + " must not contain blanks: '" + shorten(value) + "'");
 		Assert.isTrue(hasOnlyWholeCharacters(value),
 				() -> "The name of a " + kind + " must not contain half of a surrogate pair");
 		this.value = value;
@@ -70,6 +72,10 @@ abstract class Identifier {
 	@Override
 	public final String toString() {
 		return this.value;
+	}
+
+	private static boolean isBlank(int codePoint) {
+		return Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint);
 	}
 
 	private static boolean hasOnlyWholeCharacters(String value) {

@@ -1,19 +1,16 @@
 package io.github.matrixone.spring.sql;
 
-import org.springframework.util.Assert;
-
 /**
- * Name of a snapshot: at most 64 characters, without blanks, and quotes. The server cuts
- * a longer name silently and then does not find it; it rejects blanks and quotes.
+ * Name of a snapshot: at most 64 characters, without blanks, quotes and backslashes. The
+ * server cuts a longer name silently and then does not find it; it rejects blanks and
+ * quotes, and loses backslashes.
  *
  * @since 0.1
  */
 public final class SnapshotName extends Identifier {
 
 	private SnapshotName(String value) {
-		super("snapshot", value, 64);
-		Assert.isTrue(value.codePoints().noneMatch(SnapshotName::isRefused),
-				() -> "The name of a snapshot must not contain blanks: '" + value + "'");
+		super("snapshot", value, 64, false);
 	}
 
 	/**
@@ -25,10 +22,6 @@ public final class SnapshotName extends Identifier {
 	 */
 	public static SnapshotName of(String name) {
 		return new SnapshotName(name);
-	}
-
-	private static boolean isRefused(int codePoint) {
-		return Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint);
 	}
 
 }

@@ -126,7 +126,7 @@ public final class TableName {
 	private static final class SimpleName extends Identifier {
 
 		private SimpleName(String value) {
-			super("table", value, 5000);
+			super("table", value, 5000, true);
 		}
 
 	}

@@ -609,7 +609,7 @@ class SqlStatementTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
 			insert into `a.b` values (1)          |     | a.b
-			insert into `a b`.`c.d` values (1)    | a b | c.d
+			insert into `a-b`.`c.d` values (1)    | a-b | c.d
 			insert into `values` values (1)       |     | values
 			insert into `d`.`set` values (1)      | d   | set
 			insert into `-- a` values (1)         |     | -- a

@@ -1,0 +1,78 @@
+package io.github.matrixone.spring.sql;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class NameTests {
+
+	@ParameterizedTest
+	@NullAndEmptySource
+	@ValueSource(strings = { " ", "\t", "it's", "\"x\"", "a`b", "back\\slash", "a\u0000b", "a\nb", "\uD800" })
+	void refusesNamesThatTheServerWouldMisread(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> DatabaseName.of(name));
+		assertThatIllegalArgumentException().isThrownBy(() -> TableName.of(name));
+		assertThatIllegalArgumentException().isThrownBy(() -> TableName.of("shop", name));
+		assertThatIllegalArgumentException().isThrownBy(() -> SnapshotName.of(name));
+		assertThatIllegalArgumentException().isThrownBy(() -> AccountName.of(name));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a b", "a\u00A0b", "; drop database shop" })
+	void refusesBlanksInAllNamesButThoseOfTables(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> DatabaseName.of(name));
+		assertThatIllegalArgumentException().isThrownBy(() -> SnapshotName.of(name));
+		assertThatIllegalArgumentException().isThrownBy(() -> AccountName.of(name));
+		assertThat(TableName.of(name).quoted()).isEqualTo('`' + name + '`');
+	}
+
+	@Test
+	void refusesASnapshotNameThatTheServerWouldCut() {
+		assertThat(SnapshotName.of("ü".repeat(64)).value()).hasSize(64);
+		assertThatIllegalArgumentException().isThrownBy(() -> SnapshotName.of("x".repeat(65)))
+			.withMessageContaining("at most 64 characters");
+	}
+
+	@Test
+	void refusesOverlongNamesWithAShortMessage() {
+		assertThatIllegalArgumentException().isThrownBy(() -> TableName.of("x".repeat(5001)))
+			.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(200));
+	}
+
+	@Test
+	void quotesNames() {
+		assertThat(DatabaseName.of("shop").quoted()).isEqualTo("`shop`");
+		assertThat(TableName.of("shop", "a.b c").quoted()).isEqualTo("`shop`.`a.b c`");
+		assertThat(TableName.of("x; drop table y").quoted()).isEqualTo("`x; drop table y`");
+		assertThat(TableName.of("shop", "item")).hasToString("shop.item");
+	}
+
+	@Test
+	void comparesNamesWithoutRegardToCase() {
+		assertThat(SnapshotName.of("Before")).isEqualTo(SnapshotName.of("before"))
+			.hasSameHashCodeAs(SnapshotName.of("BEFORE"));
+		assertThat(TableName.of("Shop", "Item")).isEqualTo(TableName.of("shop", "item"))
+			.hasSameHashCodeAs(TableName.of("SHOP", "ITEM"));
+		assertThat(TableName.of("item")).isNotEqualTo(TableName.of("shop", "item"));
+		assertThat((Object) DatabaseName.of("x")).isNotEqualTo(SnapshotName.of("x"));
+		assertThat(TableName.of("item").in(DatabaseName.of("shop"))).isEqualTo(TableName.of("shop", "item"));
+	}
+
+	@Test
+	void rendersPointsInTime() {
+		assertThat(AsOf.snapshot(SnapshotName.of("Before")).hint()).isEqualTo("{SNAPSHOT = 'before'}");
+		Instant instant = Instant.ofEpochSecond(1_700_000_000L, 123_456_789);
+		assertThat(AsOf.instant(instant).hint()).isEqualTo("{MO_TS = 1700000000123456789}");
+		assertThatIllegalArgumentException().isThrownBy(() -> AsOf.instant(Instant.now().plus(1, ChronoUnit.HOURS)))
+			.withMessageContaining("past");
+		assertThatIllegalArgumentException().isThrownBy(() -> AsOf.instant(Instant.EPOCH));
+	}
+
+}
