@@ -1,0 +1,321 @@
+package io.github.matrixone.spring.contract;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.dao.DuplicateKeyException;
+
+import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.AfterCommit.State;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What {@link io.github.matrixone.spring.clone.CloneOperations} promises.
+ */
+abstract class CloneContract extends Contract {
+
+	private static final TableName MISSING = TableName.of(DATABASE, "ct_missing");
+
+	private static final DatabaseName MISSING_DATABASE = DatabaseName.of("ct_missing");
+
+	@Test
+	void clonesATable() {
+		this.clones.cloneTable(TableName.of("item"), TableName.of("ct_clone"));
+		assertThat(names(CLONE)).containsExactly("one", "two");
+		this.jdbc.update("DELETE FROM item");
+		assertThat(names(CLONE)).containsExactly("one", "two");
+	}
+
+	@Test
+	void clonesWhatJpaHasNotSentYetAndRollsBackWithIt() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.items.save(new Item(3, "three", 30));
+			this.clones.cloneTable(ITEM, CLONE);
+			assertThat(names(CLONE)).containsExactly("one", "two", "three");
+			status.setRollbackOnly();
+		});
+		assertThat(tables()).doesNotContain("ct_clone");
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
+	void translatesAnErrorOfTheChangesThatJpaHasNotSentYet() {
+		assertThatExceptionOfType(DuplicateKeyException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				this.items.save(new Item(1, "again", 0));
+				this.clones.cloneTable(ITEM, CLONE);
+			}));
+		assertThat(names(ITEM)).containsExactly("one", "two");
+		assertThat(tables()).doesNotContain("ct_clone");
+	}
+
+	@Test
+	void commitsACloneWithTheTransaction() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.items.save(new Item(3, "three", 30));
+			this.clones.cloneTable(ITEM, CLONE);
+		});
+		assertThat(names(CLONE)).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void hidesACloneUntilTheCommit() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneTable(ITEM, CLONE);
+			String seenByOthers = inNewThread(() -> isServer() ? String.valueOf(tables().contains("ct_clone"))
+					: String.valueOf(!names(CLONE).isEmpty()));
+			assertThat(seenByOthers).isEqualTo("false");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "UPDATE item SET name = 'changed' WHERE id = 1", "DELETE FROM item WHERE id = 1" })
+	void refusesALiveCloneOfATableThatTheTransactionHasModified(String modification) {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update(modification);
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE))
+				.withMessageContaining("from a snapshot")
+				.withMessageContaining("cloneTableAfterCommit")
+				.withMessageContaining("byCopy");
+		});
+		assertThat(tables()).doesNotContain("ct_clone");
+	}
+
+	@Test
+	void refusesALiveCloneAfterAChangeThatJpaHasNotSentYet() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.items.findById(1).orElseThrow().setName("changed");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE));
+		});
+		assertThat(names(ITEM)).containsExactly("changed", "two");
+	}
+
+	@Test
+	void refusesALiveCloneOfATableThatAForeignKeyMayHaveChanged() {
+		this.jdbc.execute("CREATE TABLE ct_parent (id INT PRIMARY KEY)");
+		this.jdbc.execute("CREATE TABLE ct_child (id INT PRIMARY KEY, name VARCHAR(9), parent INT, "
+				+ "FOREIGN KEY (parent) REFERENCES ct_parent (id) ON DELETE CASCADE)");
+		this.jdbc.update("INSERT INTO ct_parent VALUES (1), (2)");
+		this.jdbc.update("INSERT INTO ct_child VALUES (1, 'a', 1), (2, 'b', 2)");
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("DELETE FROM ct_parent WHERE id = 1");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.clones.cloneTable(TableName.of("ct_child"), CLONE));
+			this.clones.cloneTable(ITEM, CLONE);
+			assertThat(names(CLONE)).containsExactly("one", "two");
+		});
+	}
+
+	@Test
+	void clonesByCopyAfterAModification() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
+			this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy());
+			assertThat(names(CLONE)).containsExactly("changed", "two");
+		});
+		assertThat(names(CLONE)).containsExactly("changed", "two");
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("DELETE FROM item WHERE id = 1");
+			this.clones.cloneTable(ITEM, TableName.of("ct_other"), CloneOptions.defaults().byCopy());
+			status.setRollbackOnly();
+		});
+		assertThat(tables()).doesNotContain("ct_other");
+	}
+
+	@Test
+	void clonesATableFromASnapshotInsideATransactionThatChangedIt() {
+		this.snapshots.create(SNAPSHOT, SCOPE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
+			this.clones.cloneTable(ITEM, CLONE, SNAPSHOT);
+			assertThat(names(CLONE)).containsExactly("one", "two");
+		});
+		assertThat(names(CLONE)).containsExactly("one", "two");
+	}
+
+	@Test
+	void clonesATableAfterTheCommit() {
+		AfterCommit<Boolean> pending = this.transaction.execute((status) -> {
+			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
+			AfterCommit<Boolean> handle = this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults());
+			assertThat(tables()).doesNotContain("ct_clone");
+			return handle;
+		});
+		assertThat(pending.state()).isEqualTo(State.DONE);
+		assertThat(pending.get()).isTrue();
+		assertThat(names(CLONE)).containsExactly("changed", "two");
+	}
+
+	@Test
+	void refusesAnExistingTarget() {
+		this.clones.cloneTable(ITEM, CLONE);
+		this.jdbc.update("DELETE FROM item WHERE id = 1");
+		assertThatExceptionOfType(CloneTargetExistsException.class)
+			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE));
+		assertThatExceptionOfType(CloneTargetExistsException.class)
+			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy()));
+		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(CloneTargetExistsException.class)
+			.isThrownBy(() -> this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults())));
+		assertThat(names(CLONE)).containsExactly("one", "two");
+	}
+
+	@Test
+	void leavesAnExistingTargetAloneIfToldSo() {
+		CloneOptions options = CloneOptions.defaults().ifNotExists();
+		assertThat(this.clones.cloneTable(ITEM, CLONE, options)).isTrue();
+		this.jdbc.update("DELETE FROM item WHERE id = 1");
+		assertThat(this.clones.cloneTable(ITEM, CLONE, options)).isFalse();
+		assertThat(names(CLONE)).containsExactly("one", "two");
+		this.transaction.executeWithoutResult((status) -> {
+			TableName made = TableName.of("ct_made");
+			assertThat(this.clones.cloneTable(ITEM, made, options)).isTrue();
+			assertThat(this.clones.cloneTable(ITEM, made, options)).isFalse();
+			assertThat(names(made)).containsExactly("two");
+		});
+	}
+
+	@Test
+	void refusesAMissingSource() {
+		assertThatExceptionOfType(TableNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE));
+		assertThatExceptionOfType(TableNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE, CloneOptions.defaults().byCopy()));
+		assertThatExceptionOfType(DatabaseNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneTable(ITEM, TableName.of("ct_missing", "t")));
+		assertThatExceptionOfType(DatabaseNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneDatabase(MISSING_DATABASE, COPY));
+		assertThat(databases()).isEmpty();
+	}
+
+	@Test
+	void refusesAMissingSourceAtASnapshot() {
+		this.snapshots.create(SNAPSHOT, SnapshotScope.account());
+		assertThatExceptionOfType(TableNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE, SNAPSHOT));
+		assertThatExceptionOfType(DatabaseNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneDatabase(MISSING_DATABASE, COPY, SNAPSHOT));
+		assertThat(databases()).isEmpty();
+	}
+
+	@Test
+	void refusesASnapshotThatIsMissingOrDoesNotHoldTheSource() {
+		assertThatExceptionOfType(SnapshotNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, SNAPSHOT));
+		assertThatExceptionOfType(SnapshotNotFoundException.class)
+			.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY, SNAPSHOT));
+		this.snapshots.create(SNAPSHOT, SnapshotScope.table(ITEM));
+		assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+			.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY, SNAPSHOT));
+		assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+			.isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE, SNAPSHOT));
+		assertThat(databases()).isEmpty();
+	}
+
+	@Test
+	void clonesADatabase() {
+		this.clones.cloneDatabase(DATABASE, COPY);
+		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");
+		assertThatExceptionOfType(CloneTargetExistsException.class)
+			.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY));
+		assertThat(this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.defaults().ifNotExists())).isFalse();
+	}
+
+	@Test
+	void rollsBackACloneOfADatabase() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneDatabase(DATABASE, COPY);
+			assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");
+			this.items.save(new Item(3, "three", 30));
+			status.setRollbackOnly();
+		});
+		assertThat(databases()).isEmpty();
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
+	void refusesALiveCloneOfADatabaseAfterAWrite() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.items.save(new Item(3, "three", 30));
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY))
+				.withMessageContaining("cloneDatabaseAfterCommit");
+		});
+		assertThat(databases()).isEmpty();
+	}
+
+	@Test
+	void clonesADatabaseFromASnapshotTakenInTheSameTransaction() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(SNAPSHOT, SCOPE);
+			this.items.save(new Item(3, "three", 30));
+			this.clones.cloneDatabase(DATABASE, COPY, SNAPSHOT);
+		});
+		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");
+	}
+
+	@Test
+	void clonesADatabaseFromASnapshotThatIsItselfPending() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.items.save(new Item(3, "three", 30));
+			this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults().from(SNAPSHOT));
+		});
+		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void refusesAReadOnlyTransaction() {
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult((status) -> {
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE))
+				.withMessageContaining("read-only");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY));
+		});
+	}
+
+	@Test
+	void refusesOptionsThatTheServerCannotServe() {
+		AccountName account = AccountName.of("other");
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().toAccount(account)))
+			.withMessageContaining("needs a snapshot");
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.defaults().byCopy()));
+	}
+
+	private String inNewThread(Callable<String> work) {
+		try {
+			FutureTask<String> task = new FutureTask<>(work);
+			new Thread(task).start();
+			return task.get(30, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

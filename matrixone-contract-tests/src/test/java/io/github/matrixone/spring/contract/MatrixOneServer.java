@@ -1,0 +1,69 @@
+package io.github.matrixone.spring.contract;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The server to test on: that of {@code MATRIXONE_URL}, else one in a container, else
+ * none.
+ *
+ * @param url the URL, up to and with the slash before the database
+ * @param username the user
+ * @param password the user's password
+ * @param disposable whether tests may restore the whole server
+ */
+record MatrixOneServer(String url, String username, String password, boolean disposable) {
+
+	private static final int PORT = 6001;
+
+	private static final MatrixOneServer INSTANCE = find();
+
+	static boolean isAvailable() {
+		return INSTANCE != null;
+	}
+
+	static MatrixOneServer get() {
+		return INSTANCE;
+	}
+
+	private static MatrixOneServer find() {
+		String url = System.getenv("MATRIXONE_URL");
+		if (url != null && !url.isBlank()) {
+			return new MatrixOneServer(url, System.getenv().getOrDefault("MATRIXONE_USERNAME", "root"),
+					System.getenv().getOrDefault("MATRIXONE_PASSWORD", "111"),
+					Boolean.parseBoolean(System.getenv("MATRIXONE_DISPOSABLE")));
+		}
+		if (DockerClientFactory.instance().isDockerAvailable()) {
+			return start();
+		}
+		System.out.println("NOT RUN: the contract on a MatrixOne server. Set MATRIXONE_URL, MATRIXONE_USERNAME and "
+				+ "MATRIXONE_PASSWORD, or use scripts/with-matrixone, or start Docker.");
+		return null;
+	}
+
+	@SuppressWarnings("resource")
+	private static MatrixOneServer start() {
+		GenericContainer<?> container = new GenericContainer<>("matrixorigin/matrixone:4.2.0").withExposedPorts(PORT)
+			.waitingFor(Wait.forListeningPort().withStartupTimeout(Duration.ofMinutes(3)));
+		container.start();
+		MatrixOneServer server = new MatrixOneServer(
+				"jdbc:mysql://" + container.getHost() + ":" + container.getMappedPort(PORT) + "/", "root", "111", true);
+		await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(server::answers);
+		return server;
+	}
+
+	private boolean answers() throws SQLException {
+		try (Connection connection = DriverManager.getConnection(this.url, this.username, this.password)) {
+			return connection.isValid(1);
+		}
+	}
+
+}

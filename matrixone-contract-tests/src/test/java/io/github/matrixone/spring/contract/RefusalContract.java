@@ -1,0 +1,242 @@
+package io.github.matrixone.spring.contract;
+
+import java.sql.Connection;
+import java.sql.Savepoint;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.NestedTransactionNotSupportedException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.annotation.Isolation;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.TransactionLostException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What is refused because the server would commit silently, lie or corrupt data: the
+ * numbers are those of the server's faults in the reference guide.
+ */
+abstract class RefusalContract extends Contract {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "BEGIN", "begin work", "/* x */ START TRANSACTION", "LOCK TABLES item WRITE",
+			"UNLOCK TABLES", "EXECUTE something", "CREATE SNAPSHOT ct_snapshot FOR DATABASE contract",
+			"DROP SNAPSHOT ct_snapshot", "SHOW SNAPSHOTS", "RESTORE DATABASE contract {SNAPSHOT = 'ct_snapshot'}",
+			"CREATE PITR p FOR DATABASE contract RANGE 1 'h'", "DATA BRANCH CREATE TABLE ct_branch FROM item",
+			"DATA BRANCH DELETE TABLE ct_branch", "DATA BRANCH PICK item INTO ct_branch",
+			"INSERT INTO item VALUES (4, 'four', 40); BEGIN" })
+	void refusesWhatWouldCommitOrEscapeAndGoesOn(String statement) {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.jdbc.execute(statement));
+			this.jdbc.update("INSERT INTO item VALUES (5, 'five', 50)");
+			status.setRollbackOnly();
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
+	void refusesSetAfterAWriteOnly() {
+		// MO#26872
+		String set = "SET @contract = 1";
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.execute(set);
+			this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class);
+			this.jdbc.execute(set);
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class).isThrownBy(() -> this.jdbc.execute(set))
+				.withMessageContaining("connection-init-sql");
+			status.setRollbackOnly();
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
+	void refusesSetAfterALock() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class);
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.jdbc.execute("SET @contract = 1"));
+		});
+	}
+
+	@Test
+	void refusesSavepoints() {
+		// MO#28248
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(() -> this.jdbc.execute("SAVEPOINT x"));
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(() -> this.jdbc.execute("ROLLBACK TO SAVEPOINT x"));
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(() -> this.jdbc.execute((ConnectionCallback<Savepoint>) Connection::setSavepoint));
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void refusesANestedTransaction() {
+		TransactionTemplate outer = transaction(this.jdbcTransactionManager);
+		TransactionTemplate nested = transaction(this.jdbcTransactionManager);
+		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		outer.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NestedTransactionNotSupportedException.class)
+				.isThrownBy(() -> nested.executeWithoutResult((inner) -> {
+				}));
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two", "three");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REPEATABLE_READ", "SERIALIZABLE" })
+	void refusesAnIsolationThatTheServerWouldIgnore(Isolation isolation) {
+		TransactionTemplate template = transaction(this.jdbcTransactionManager);
+		template.setIsolationLevel(isolation.value());
+		assertThatExceptionOfType(CannotCreateTransactionException.class)
+			.isThrownBy(() -> template.executeWithoutResult((status) -> this.jdbc.update("DELETE FROM item")))
+			.withRootCauseInstanceOf(StatementRefusedException.class)
+			.havingRootCause()
+			.withMessageContaining("READ COMMITTED");
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
+	void readsCommittedRows() {
+		TransactionTemplate template = transaction(this.jdbcTransactionManager);
+		template.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		TransactionTemplate other = transaction(this.jdbcTransactionManager);
+		other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		template.executeWithoutResult((status) -> {
+			assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
+			other.executeWithoutResult((inner) -> this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)"));
+			assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(3);
+		});
+	}
+
+	@Test
+	void refusesAWriteInAReadOnlyTransaction() {
+		// MO#26648
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult((status) -> {
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)"))
+				.withMessageContaining("read-only");
+			assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
+	void refusesARawLiveCloneOfAModifiedTable() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (1, 'x', 1) ON DUPLICATE KEY UPDATE name = 'x'");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.jdbc.execute("CREATE TABLE ct_clone CLONE item"))
+				.withMessageContaining("byCopy");
+		});
+	}
+
+	@Test
+	void refusesARawLiveCloneOfADatabaseAfterAWrite() {
+		// MO#27055
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.jdbc.execute("CREATE DATABASE ct_copy CLONE contract"));
+		});
+		assertThat(databases()).isEmpty();
+	}
+
+	@Test
+	void refusesCloneIfNotExistsAnywhere() {
+		// MO#27039
+		this.clones.cloneTable(ITEM, CLONE);
+		String sql = "CREATE TABLE IF NOT EXISTS ct_clone CLONE item";
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.jdbc.execute(sql))
+			.withMessageContaining("CloneOptions.ifNotExists");
+		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.jdbc.execute(sql)));
+		assertThat(names(CLONE)).containsExactly("one", "two");
+	}
+
+	@Test
+	void refusesAMergeOfABranchThatTheTransactionHasWrittenTo() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.jdbc.execute("DATA BRANCH MERGE item INTO ct_target"));
+		});
+	}
+
+	@Test
+	void commitsNothingAloneAfterADeadlock() throws Exception {
+		TransactionTemplate template = transaction(this.jdbcTransactionManager);
+		CyclicBarrier bothHaveLocked = new CyclicBarrier(2);
+		AtomicInteger lost = new AtomicInteger();
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		try {
+			Future<?> upwards = threads.submit(() -> lockInOrder(template, bothHaveLocked, lost, 1, 2));
+			Future<?> downwards = threads.submit(() -> lockInOrder(template, bothHaveLocked, lost, 2, 1));
+			upwards.get(60, TimeUnit.SECONDS);
+			downwards.get(60, TimeUnit.SECONDS);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		assertThat(lost.get()).isBetween(1, 2);
+		int kept = 2 - lost.get();
+		assertThat(this.jdbc.queryForObject("SELECT sum(quantity) FROM item", Integer.class)).isEqualTo(30 + 2 * kept);
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
+		template.executeWithoutResult((status) -> this.jdbc.update("UPDATE item SET quantity = 0"));
+		assertThat(this.jdbc.queryForObject("SELECT sum(quantity) FROM item", Integer.class)).isZero();
+	}
+
+	private Void lockInOrder(TransactionTemplate template, CyclicBarrier bothHaveLocked, AtomicInteger lost, int first,
+			int second) {
+		return template.execute((status) -> {
+			this.jdbc.update("UPDATE item SET quantity = quantity + 1 WHERE id = ?", first);
+			try {
+				bothHaveLocked.await(30, TimeUnit.SECONDS);
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+			try {
+				this.jdbc.update("UPDATE item SET quantity = quantity + 1 WHERE id = ?", second);
+			}
+			catch (ConcurrencyFailureException ex) {
+				lost.incrementAndGet();
+				assertThatExceptionOfType(TransactionLostException.class)
+					.isThrownBy(() -> this.jdbc.update("INSERT INTO item VALUES (?, 'alone', 100)", 10 + first))
+					.withMessageContaining("try the whole transaction again");
+				assertThatExceptionOfType(TransactionLostException.class)
+					.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE));
+				status.setRollbackOnly();
+			}
+			return null;
+		});
+	}
+
+}

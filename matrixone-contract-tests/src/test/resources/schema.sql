@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS item (id INT PRIMARY KEY, name VARCHAR(50), quantity INT);

@@ -1,0 +1,71 @@
+package io.github.matrixone.spring.simulator;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sends statements to H2.
+ */
+final class H2 {
+
+	/** Code for a table or view that is there already. */
+	static final int TABLE_EXISTS = 42101;
+
+	/** Code for a schema that is there already. */
+	static final int SCHEMA_EXISTS = 90078;
+
+	/** Code for a duplicate key. */
+	static final int DUPLICATE_KEY = 23505;
+
+	private H2() {
+	}
+
+	static void execute(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	static void executeAll(Connection connection, List<String> statements) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+	}
+
+	static int update(Connection connection, String sql, Object... arguments) throws SQLException {
+		try (PreparedStatement statement = prepare(connection, sql, arguments)) {
+			return statement.executeUpdate();
+		}
+	}
+
+	/**
+	 * Return the first column of all rows.
+	 */
+	static List<String> column(Connection connection, String sql, Object... arguments) throws SQLException {
+		List<String> values = new ArrayList<>();
+		try (PreparedStatement statement = prepare(connection, sql, arguments);
+				ResultSet rows = statement.executeQuery()) {
+			while (rows.next()) {
+				values.add(rows.getString(1));
+			}
+		}
+		return values;
+	}
+
+	private static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
+			throws SQLException {
+		PreparedStatement statement = connection.prepareStatement(sql);
+		for (int i = 0; i < arguments.length; i++) {
+			statement.setObject(i + 1, arguments[i]);
+		}
+		return statement;
+	}
+
+}

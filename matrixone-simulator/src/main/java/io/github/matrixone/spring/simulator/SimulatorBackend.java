@@ -1,0 +1,136 @@
+package io.github.matrixone.spring.simulator;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.Precondition;
+import io.github.matrixone.spring.clone.CloneDatabase;
+import io.github.matrixone.spring.clone.CloneTable;
+import io.github.matrixone.spring.clone.CopyTable;
+import io.github.matrixone.spring.control.ControlCommand;
+import io.github.matrixone.spring.restore.Restore;
+import io.github.matrixone.spring.snapshot.CreateSnapshot;
+import io.github.matrixone.spring.snapshot.DropSnapshot;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Carries out commands on H2, where the server's rules allow them. Thread-safe.
+ */
+final class SimulatorBackend implements MatrixOneBackend {
+
+	private final OwnConnections ownConnections;
+
+	private final Clones clones;
+
+	SimulatorBackend(OwnConnections ownConnections) {
+		this.ownConnections = ownConnections;
+		this.clones = new Clones(ownConnections);
+	}
+
+	@Override
+	public @Nullable String execute(Connection connection, Command command) throws SQLException {
+		SimulatorRules.checkCommand(connection, statementOf(command));
+		try (Connection own = this.ownConnections.beside(connection)) {
+			return execute(connection, own, command);
+		}
+	}
+
+	@Override
+	public String tableAt(TableName table, AsOf asOf) {
+		try (Connection own = this.ownConnections.getConnection()) {
+			String id = SnapshotCatalog.get(own, Snapshots.named(asOf));
+			return SnapshotStore.requireRows(own, id, table).quoted();
+		}
+		catch (SQLException ex) {
+			throw new CannotGetJdbcConnectionException("The simulator's database cannot be read", ex);
+		}
+	}
+
+	@Override
+	public String description() {
+		return "simulator (H2, in memory)";
+	}
+
+	private @Nullable String execute(Connection connection, Connection own, Command command) throws SQLException {
+		if (command instanceof CreateSnapshot createSnapshot) {
+			Snapshots.create(own, createSnapshot);
+		}
+		else if (command instanceof DropSnapshot dropSnapshot) {
+			Snapshots.drop(own, dropSnapshot);
+		}
+		else if (command instanceof CloneTable cloneTable) {
+			this.clones.cloneTable(connection, own, cloneTable);
+		}
+		else if (command instanceof CopyTable copyTable) {
+			this.clones.copyTable(connection, own, copyTable);
+		}
+		else if (command instanceof CloneDatabase cloneDatabase) {
+			this.clones.cloneDatabase(connection, own, cloneDatabase);
+		}
+		else if (command instanceof Restore restore) {
+			requirePreconditions(own, restore);
+			Restores.restore(own, restore);
+		}
+		else if (command instanceof ControlCommand controlCommand) {
+			requirePreconditions(own, controlCommand);
+			return answer(controlCommand.method());
+		}
+		return null;
+	}
+
+	/**
+	 * Return what a command is on a server, where it meets the server's rules.
+	 */
+	private static SqlStatement statementOf(Command command) {
+		if (command instanceof CreateSnapshot || command instanceof DropSnapshot) {
+			return new SqlStatement(Kind.SNAPSHOT_COMMAND, null, false);
+		}
+		if (command instanceof CloneTable clone) {
+			return new SqlStatement((clone.asOf() != null) ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, clone.source(),
+					false);
+		}
+		if (command instanceof CopyTable copy) {
+			return new SqlStatement(Kind.CREATE_TABLE, copy.target(), false);
+		}
+		if (command instanceof CloneDatabase clone) {
+			return new SqlStatement((clone.asOf() != null) ? Kind.CLONE_DATABASE_AT : Kind.CLONE_DATABASE, null, false);
+		}
+		if (command instanceof Restore) {
+			return new SqlStatement(Kind.RESTORE, null, false);
+		}
+		if (command instanceof ControlCommand) {
+			return new SqlStatement(Kind.READ, null, false);
+		}
+		throw Refusals.cannot("carry out " + command.getClass().getSimpleName() + ": leave it out");
+	}
+
+	private static void requirePreconditions(Connection own, Command command) throws SQLException {
+		for (Precondition precondition : command.preconditions()) {
+			boolean found = !H2.column(own, precondition.query().sql(), precondition.query().arguments().toArray())
+				.isEmpty();
+			if (found != precondition.rowExpected()) {
+				throw Objects.requireNonNull(precondition.otherwise().get());
+			}
+		}
+	}
+
+	private static String answer(ControlCommand.Method method) {
+		String name = switch (method) {
+			case FLUSH -> "Flush";
+			case CHECKPOINT -> "Checkpoint";
+			case GLOBAL_CHECKPOINT -> "GlobalCheckpoint";
+		};
+		return "{\"method\":\"" + name + "\",\"result\":[{\"returnStr\":\"OK\"}]}";
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.github.matrixone.spring.simulator;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.MatrixOneConnection;
+import io.github.matrixone.spring.transaction.StatementRules;
+
+/**
+ * What the simulator refuses beyond the server's own rules: statements that H2 does not
+ * know, and those by which it would commit a transaction.
+ */
+final class SimulatorRules implements StatementRules {
+
+	private static final ThreadLocal<Boolean> ownCommand = ThreadLocal.withInitial(() -> false);
+
+	/**
+	 * Apply the server's rules alone to a command that the simulator carries out itself.
+	 */
+	static void checkCommand(Connection connection, SqlStatement statement) throws SQLException {
+		if (connection.isWrapperFor(MatrixOneConnection.class)) {
+			ownCommand.set(true);
+			try {
+				connection.unwrap(MatrixOneConnection.class).check(statement);
+			}
+			finally {
+				ownCommand.remove();
+			}
+		}
+	}
+
+	@Override
+	public void check(SqlStatement statement, State state) throws SQLException {
+		if (ownCommand.get()) {
+			return;
+		}
+		switch (statement.kind()) {
+			case CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE, CLONE_DATABASE_AT ->
+				refuse("run CREATE … CLONE as SQL text: use CloneOperations");
+			case SNAPSHOT_COMMAND -> refuse("run CREATE SNAPSHOT or DROP SNAPSHOT as SQL text: use SnapshotOperations");
+			case SHOW_SNAPSHOTS -> refuse("run SHOW SNAPSHOTS or SHOW PITR: use SnapshotOperations.list for snapshots");
+			case RESTORE -> refuse("run RESTORE as SQL text: use RestoreOperations");
+			case PITR_COMMAND -> refuse("run PITR statements: leave them out");
+			case BRANCH_CREATE, BRANCH_DELETE, BRANCH_MERGE, BRANCH_PICK ->
+				refuse("run DATA BRANCH statements: leave them out");
+			case CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER -> {
+				if (state.isInTransaction()) {
+					refuse("roll back DDL, nor a statement that it does not know, and sees one here ("
+							+ statement.kind() + "): run it outside the transaction, or use CloneOperations");
+				}
+			}
+			default -> {
+			}
+		}
+	}
+
+	private static void refuse(String what) throws SQLException {
+		throw new StatementRefusedException(Reason.UNSUPPORTED, Refusals.message(what));
+	}
+
+}

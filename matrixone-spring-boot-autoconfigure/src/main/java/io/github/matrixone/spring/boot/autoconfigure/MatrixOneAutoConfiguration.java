@@ -1,0 +1,110 @@
+package io.github.matrixone.spring.boot.autoconfigure;
+
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+
+import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.ObservedBackend;
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.control.ControlOperations;
+import io.github.matrixone.spring.control.ControlTemplate;
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.restore.RestoreOperations;
+import io.github.matrixone.spring.restore.RestoreTemplate;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.transaction.CommandExecutor;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for the operations on a single data source. With several, mark one
+ * as primary, or build the templates of each with {@code new}.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration(after = { JdbcTemplateAutoConfiguration.class, TransactionAutoConfiguration.class },
+		afterName = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
+@ConditionalOnClass(SnapshotTemplate.class)
+@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnMatrixOneEnabled
+public final class MatrixOneAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(MatrixOneBackend.class)
+	ServerBackend matrixOneBackend() {
+		return new ServerBackend();
+	}
+
+	@Bean
+	CommandConnections matrixOneCommandConnections(DataSource dataSource, MatrixOneProperties properties) {
+		return new CommandConnections(dataSource, properties.getCommands().getMaximumPoolSize());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CommandExecutor matrixOneCommandExecutor(DataSource dataSource, CommandConnections connections,
+			MatrixOneBackend backend, MatrixOneProperties properties,
+			ObjectProvider<ObservationRegistry> observations) {
+		ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
+		CommandExecutor executor = new CommandExecutor(dataSource, connections.dataSource(),
+				registry.isNoop() ? backend : new ObservedBackend(backend, registry));
+		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
+		return executor;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(SnapshotOperations.class)
+	SnapshotTemplate snapshotTemplate(CommandExecutor executor) {
+		return new SnapshotTemplate(executor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(CloneOperations.class)
+	CloneTemplate cloneTemplate(CommandExecutor executor, SnapshotOperations snapshots) {
+		return new CloneTemplate(executor, snapshots);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(RestoreOperations.class)
+	RestoreTemplate restoreTemplate(CommandExecutor executor, SnapshotOperations snapshots,
+			ObjectProvider<AfterRestore> afterRestore) {
+		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
+		return new RestoreTemplate(executor, snapshots, actions);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ControlOperations.class)
+	ControlTemplate controlTemplate(CommandExecutor executor) {
+		return new ControlTemplate(executor);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "matrixone.exception-translation.enabled", matchIfMissing = true)
+	static class ExceptionTranslationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(SQLExceptionTranslator.class)
+		MatrixOneExceptionTranslator matrixOneExceptionTranslator() {
+			return new MatrixOneExceptionTranslator();
+		}
+
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.github.matrixone.spring.boot.autoconfigure;
+
+import java.sql.Connection;
+
+import javax.sql.DataSource;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.transaction.MatrixOneConnection;
+
+/**
+ * Says what carries out the commands and whether it can be reached. A server that is not
+ * a MatrixOne is unknown, not down: the application may have no need of the commands.
+ */
+final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
+
+	private static final int TIMEOUT_SECONDS = 5;
+
+	private final DataSource dataSource;
+
+	private final MatrixOneBackend backend;
+
+	MatrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend) {
+		super("MatrixOne health check failed");
+		this.dataSource = dataSource;
+		this.backend = backend;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) throws Exception {
+		builder.withDetail("backend", this.backend.description());
+		try (Connection connection = this.dataSource.getConnection()) {
+			builder.withDetail("version", connection.getMetaData().getDatabaseProductVersion());
+			if (!connection.isWrapperFor(MatrixOneConnection.class)) {
+				builder.status(Status.UNKNOWN).withDetail("reason", "The server is not a MatrixOne");
+			}
+			else if (connection.isValid(TIMEOUT_SECONDS)) {
+				builder.up();
+			}
+			else {
+				builder.down();
+			}
+		}
+	}
+
+}

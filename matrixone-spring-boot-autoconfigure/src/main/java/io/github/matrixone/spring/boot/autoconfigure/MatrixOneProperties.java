@@ -1,0 +1,165 @@
+package io.github.matrixone.spring.boot.autoconfigure;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Configuration properties of MatrixOne for Spring.
+ *
+ * @since 0.1
+ */
+@ConfigurationProperties("matrixone")
+public class MatrixOneProperties {
+
+	/**
+	 * Whether to enable the starter. Without it data sources are left as they are and
+	 * there are no operations.
+	 */
+	private boolean enabled = true;
+
+	private final Commands commands = new Commands();
+
+	private final ExceptionTranslation exceptionTranslation = new ExceptionTranslation();
+
+	private final Simulator simulator = new Simulator();
+
+	private final Transaction transaction = new Transaction();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Commands getCommands() {
+		return this.commands;
+	}
+
+	public ExceptionTranslation getExceptionTranslation() {
+		return this.exceptionTranslation;
+	}
+
+	public Simulator getSimulator() {
+		return this.simulator;
+	}
+
+	public Transaction getTransaction() {
+		return this.transaction;
+	}
+
+	/**
+	 * Properties of commands that run beside a transaction.
+	 */
+	public static class Commands {
+
+		/**
+		 * Maximum number of connections for commands that run beside a transaction, such
+		 * as taking a snapshot. They are opened when needed and closed when idle.
+		 */
+		private int maximumPoolSize = 2;
+
+		/**
+		 * Shortest duration from which on a command is logged as slow.
+		 */
+		private @Nullable Duration slowThreshold;
+
+		public int getMaximumPoolSize() {
+			return this.maximumPoolSize;
+		}
+
+		public void setMaximumPoolSize(int maximumPoolSize) {
+			this.maximumPoolSize = maximumPoolSize;
+		}
+
+		public @Nullable Duration getSlowThreshold() {
+			return this.slowThreshold;
+		}
+
+		public void setSlowThreshold(@Nullable Duration slowThreshold) {
+			this.slowThreshold = slowThreshold;
+		}
+
+	}
+
+	/**
+	 * Properties of the exception translation.
+	 */
+	public static class ExceptionTranslation {
+
+		/**
+		 * Whether JdbcTemplate and JPA translate MatrixOne's errors to its own
+		 * exceptions. The operations always do.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Properties of the simulator.
+	 */
+	public static class Simulator {
+
+		/**
+		 * Whether to use the simulator if it is on the class path and no data source is
+		 * configured.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Name of the database that the application starts in.
+		 */
+		private String database = "test";
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public String getDatabase() {
+			return this.database;
+		}
+
+		public void setDatabase(String database) {
+			this.database = database;
+		}
+
+	}
+
+	/**
+	 * Properties of transactions.
+	 */
+	public static class Transaction {
+
+		/**
+		 * Whether read-only transactions send BEGIN and COMMIT like all others. Needed
+		 * only if the server is configured for an isolation other than READ COMMITTED.
+		 */
+		private boolean beginReadOnly = false;
+
+		public boolean isBeginReadOnly() {
+			return this.beginReadOnly;
+		}
+
+		public void setBeginReadOnly(boolean beginReadOnly) {
+			this.beginReadOnly = beginReadOnly;
+		}
+
+	}
+
+}

@@ -1,0 +1,224 @@
+package io.github.matrixone.spring.boot.autoconfigure;
+
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
+
+import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.control.ControlOperations;
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.restore.RestoreOperations;
+import io.github.matrixone.spring.simulator.MatrixOneSimulator;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.transaction.CommandExecutor;
+import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+
+class MatrixOneAutoConfigurationTests {
+
+	private static final String NO_SERVER = "spring.datasource.url=jdbc:mysql://127.0.0.1:1/shop?connectTimeout=1000";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+				DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
+				TransactionAutoConfiguration.class, MatrixOneDataSourceAutoConfiguration.class,
+				MatrixOneAutoConfiguration.class, MatrixOneSimulatorAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.hikari.initialization-fail-timeout=-1",
+				"spring.datasource.hikari.connection-timeout=1000");
+
+	@Test
+	void configuresTheOperationsWithoutASingleStatement() {
+		this.runner.withPropertyValues(NO_SERVER).run((context) -> {
+			assertThat(context).hasNotFailed()
+				.hasSingleBean(SnapshotOperations.class)
+				.hasSingleBean(CloneOperations.class)
+				.hasSingleBean(RestoreOperations.class)
+				.hasSingleBean(ControlOperations.class)
+				.hasSingleBean(CommandExecutor.class)
+				.hasSingleBean(MatrixOneExceptionTranslator.class);
+			assertThat(context.getBean(MatrixOneBackend.class)).isInstanceOf(ServerBackend.class);
+			assertThat(context.getBean(DataSource.class)).isInstanceOf(MatrixOneDataSource.class);
+			assertThat(context.getBean(JdbcTemplate.class).getExceptionTranslator())
+				.isInstanceOf(MatrixOneExceptionTranslator.class);
+		});
+	}
+
+	@Test
+	void saysClearlyThatTheServerCannotBeReached() {
+		this.runner.withPropertyValues(NO_SERVER).run((context) -> {
+			SnapshotOperations snapshots = context.getBean(SnapshotOperations.class);
+			assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(snapshots::list)
+				.withStackTraceContaining("Communications link failure");
+		});
+	}
+
+	@Test
+	void saysClearlyThatTheServerIsNotAMatrixOne() {
+		this.runner.withPropertyValues("spring.datasource.url=jdbc:h2:mem:other").run((context) -> {
+			SnapshotOperations snapshots = context.getBean(SnapshotOperations.class);
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(() -> snapshots.create(SnapshotName.of("s"), SnapshotScope.account()))
+				.withMessageContaining("H2")
+				.withMessageContaining("spring.datasource.url");
+		});
+	}
+
+	@Test
+	void canBeSwitchedOff() {
+		this.runner.withPropertyValues(NO_SERVER, "matrixone.enabled=false").run((context) -> {
+			assertThat(context).doesNotHaveBean(SnapshotOperations.class).doesNotHaveBean(CommandExecutor.class);
+			assertThat(context.getBean(DataSource.class)).isInstanceOf(HikariDataSource.class);
+		});
+	}
+
+	@Test
+	void leavesExceptionsToSpringIfToldSo() {
+		this.runner.withPropertyValues(NO_SERVER, "matrixone.exception-translation.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(MatrixOneExceptionTranslator.class)
+				.hasSingleBean(SnapshotOperations.class));
+	}
+
+	@Test
+	void backsOffForBeansOfTheUser() {
+		SnapshotOperations snapshots = mock(SnapshotOperations.class);
+		this.runner.withPropertyValues(NO_SERVER)
+			.withBean("mySnapshots", SnapshotOperations.class, () -> snapshots)
+			.withBean(SQLStateSQLExceptionTranslator.class)
+			.run((context) -> {
+				assertThat(context.getBean(SnapshotOperations.class)).isSameAs(snapshots);
+				assertThat(context).doesNotHaveBean(MatrixOneExceptionTranslator.class)
+					.hasSingleBean(CloneOperations.class);
+			});
+	}
+
+	@Test
+	void wrapsAllDataSourcesAndServesThePrimaryOne() {
+		this.runner.withUserConfiguration(TwoDataSources.class).run((context) -> {
+			assertThat(context.getBeansOfType(DataSource.class).values())
+				.allSatisfy((dataSource) -> assertThat(dataSource).isInstanceOf(MatrixOneDataSource.class));
+			assertThat(context).hasSingleBean(SnapshotOperations.class);
+		});
+	}
+
+	@Test
+	void servesNoneOfSeveralDataSourcesWithoutAPrimaryOne() {
+		this.runner.withUserConfiguration(TwoEqualDataSources.class)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SnapshotOperations.class));
+	}
+
+	@Test
+	void wrapsInsideALazyConnectionProxy() {
+		this.runner.withPropertyValues(NO_SERVER, "spring.datasource.connection-fetch=lazy").run((context) -> {
+			DataSource dataSource = context.getBean(DataSource.class);
+			assertThat(dataSource).isInstanceOf(LazyConnectionDataSourceProxy.class);
+			assertThat(((LazyConnectionDataSourceProxy) dataSource).getTargetDataSource())
+				.isInstanceOf(MatrixOneDataSource.class);
+			assertThat(DataSourceUnwrapper.unwrap(dataSource, HikariDataSource.class)).isNotNull();
+		});
+	}
+
+	@Test
+	void usesTheSimulatorWithoutAUrl() {
+		this.runner.run((context) -> {
+			assertThat(context).hasSingleBean(SimulatorConnectionDetails.class);
+			assertThat(context.getBean(MatrixOneBackend.class)).isNotInstanceOf(ServerBackend.class);
+			assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT 1", Integer.class)).isOne();
+			assertThat(context.getBean(SnapshotOperations.class).list()).isEmpty();
+		});
+	}
+
+	@Test
+	void usesNoSimulatorWithAUrlOrADataSourceOrIfToldSo() {
+		this.runner.withPropertyValues(NO_SERVER)
+			.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class));
+		this.runner.withPropertyValues("matrixone.simulator.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class));
+		this.runner.withBean("mine", DataSource.class, () -> mock(DataSource.class))
+			.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class));
+		this.runner.withPropertyValues(NO_SERVER)
+			.withClassLoader(new FilteredClassLoader(MatrixOneSimulator.class))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(SnapshotOperations.class));
+	}
+
+	@Test
+	void refusesAPoolOfNoConnections() {
+		this.runner.withPropertyValues(NO_SERVER, "matrixone.commands.maximum-pool-size=0")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.hasStackTraceContaining("matrixone.commands.maximum-pool-size must be at least 1"));
+	}
+
+	@Test
+	void isRegistered() {
+		List<String> names = org.springframework.boot.context.annotation.ImportCandidates
+			.load(org.springframework.boot.autoconfigure.AutoConfiguration.class, getClass().getClassLoader())
+			.getCandidates()
+			.stream()
+			.filter((name) -> name.startsWith("io.github.matrixone"))
+			.toList();
+		assertThat(names).containsExactlyInAnyOrder(MatrixOneAutoConfiguration.class.getName(),
+				MatrixOneDataSourceAutoConfiguration.class.getName(), MatrixOneFlywayAutoConfiguration.class.getName(),
+				MatrixOneHealthContributorAutoConfiguration.class.getName(),
+				MatrixOneJpaAutoConfiguration.class.getName(), MatrixOneLiquibaseAutoConfiguration.class.getName(),
+				MatrixOneSimulatorAutoConfiguration.class.getName());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoDataSources {
+
+		@Bean
+		@Primary
+		DataSource first() {
+			return mock(DataSource.class);
+		}
+
+		@Bean
+		DataSource second() {
+			return mock(DataSource.class);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoEqualDataSources {
+
+		@Bean
+		DataSource first() {
+			return mock(DataSource.class);
+		}
+
+		@Bean
+		DataSource second() {
+			return mock(DataSource.class);
+		}
+
+	}
+
+}
