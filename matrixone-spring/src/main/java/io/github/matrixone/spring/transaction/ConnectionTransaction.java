@@ -97,6 +97,14 @@ final class ConnectionTransaction implements StatementRules.State {
 		return (table != null) ? this.activity.hasWritten(table) : this.activity.hasWritten();
 	}
 
+	/**
+	 * Return the current database where it tells which table a statement writes to.
+	 */
+	private @Nullable DatabaseName databaseOf(SqlStatement statement) throws SQLException {
+		boolean needed = statement.kind().writes() && statement.table() != null && statement.table().database() == null;
+		return needed ? currentDatabase() : null;
+	}
+
 	private @Nullable TableName qualified(SqlStatement statement) throws SQLException {
 		TableName table = statement.table();
 		if (table == null || table.database() != null) {
@@ -166,7 +174,7 @@ final class ConnectionTransaction implements StatementRules.State {
 				default -> {
 					if (isInTransaction()) {
 						beginFor(statement, updatable);
-						this.activity.record(statement, currentDatabase());
+						this.activity.record(statement, databaseOf(statement));
 					}
 				}
 			}
