@@ -72,6 +72,15 @@ abstract class RefusalContract extends Contract {
 	}
 
 	@Test
+	void refusesSetAutocommitAnywhere() {
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.jdbc.execute("SET autocommit = 0"))
+			.withMessageContaining("setAutoCommit");
+		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.jdbc.execute("SET @@session.autocommit = 1")));
+	}
+
+	@Test
 	void refusesSetAfterALock() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.jdbc.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class);

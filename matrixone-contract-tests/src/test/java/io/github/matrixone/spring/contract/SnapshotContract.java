@@ -283,7 +283,7 @@ abstract class SnapshotContract extends Contract {
 	}
 
 	@Test
-	void readsEntitiesAtASnapshotThroughANativeQuery() {
+	void readsAtASnapshotThroughANativeQueryOfJpa() {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
 		Object name = this.transaction.execute((status) -> this.entityManager

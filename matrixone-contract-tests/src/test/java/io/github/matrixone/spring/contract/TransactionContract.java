@@ -33,6 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.TableName;
@@ -156,6 +157,21 @@ abstract class TransactionContract extends Contract {
 		});
 		assertThat(this.snapshots.exists(SNAPSHOT)).isTrue();
 		assertThat(names(CLONE)).containsExactly("one", "two");
+	}
+
+	@Test
+	void refusesAManagerThatDoesNotSynchronizeRatherThanEscapeFromItsTransaction() {
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.dataSource);
+		manager.setTransactionSynchronization(JdbcTransactionManager.SYNCHRONIZATION_NEVER);
+		transaction(manager).executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE))
+				.withMessageContaining("SYNCHRONIZATION_ALWAYS");
+			status.setRollbackOnly();
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two");
+		assertThat(tables()).doesNotContain("ct_clone");
 	}
 
 	@Test

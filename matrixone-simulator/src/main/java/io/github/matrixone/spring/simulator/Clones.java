@@ -54,7 +54,7 @@ final class Clones {
 			return;
 		}
 		Catalog.requireDatabase(own, command.source());
-		DatabaseScript script = DatabaseScript.of(own, command.source());
+		DatabaseScript script = DatabaseScript.read(own, command.source());
 		String id = SnapshotStore.copy(own, List.of(script));
 		try {
 			carryOut(connection, own, CloneWork.ofDatabase(script, id, command.target()));
@@ -67,7 +67,7 @@ final class Clones {
 	private void cloneLive(Connection connection, Connection own, TableName source, TableName target)
 			throws SQLException {
 		Catalog.requireTable(own, source);
-		DatabaseScript script = DatabaseScript.of(own, Names.databaseOf(source)).only(source);
+		DatabaseScript script = DatabaseScript.read(own, Names.databaseOf(source)).only(source);
 		cloneTable(connection, own, script, source, source, target);
 	}
 

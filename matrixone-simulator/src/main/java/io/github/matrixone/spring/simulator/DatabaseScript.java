@@ -27,14 +27,16 @@ final class DatabaseScript {
 
 	private DatabaseScript(DatabaseName database, List<ScriptStatement> statements) {
 		this.database = database;
-		of(statements, ScriptStatement.Type.TABLE).forEach((statement) -> this.tables.add(statement.subject()));
+		statements.stream()
+			.filter((statement) -> statement.type() == ScriptStatement.Type.TABLE)
+			.forEach((statement) -> this.tables.add(statement.subject()));
 		this.statements = statements.stream().filter(this::isPart).toList();
 	}
 
 	/**
 	 * Read the definitions of a database.
 	 */
-	static DatabaseScript of(Connection own, DatabaseName database) throws SQLException {
+	static DatabaseScript read(Connection own, DatabaseName database) throws SQLException {
 		return of(database, H2.column(own, "SCRIPT NODATA NOPASSWORDS NOSETTINGS SCHEMA " + database.quoted()));
 	}
 
@@ -184,10 +186,6 @@ final class DatabaseScript {
 			case TABLE, INDEX, CONSTRAINT -> this.tables.contains(statement.subject());
 			case OTHER -> false;
 		};
-	}
-
-	private static List<ScriptStatement> of(List<ScriptStatement> statements, ScriptStatement.Type type) {
-		return statements.stream().filter((statement) -> statement.type() == type).toList();
 	}
 
 }

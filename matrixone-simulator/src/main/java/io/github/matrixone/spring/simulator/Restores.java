@@ -74,14 +74,14 @@ final class Restores {
 			tables.addAll(Catalog.tables(own, database));
 			views.addAll(Catalog.views(own, database));
 		}
-		for (TableName view : views) {
-			H2.execute(own, "DROP VIEW IF EXISTS " + view.quoted() + " CASCADE");
-		}
 		if (!tables.isEmpty()) {
 			H2.execute(own,
 					tables.stream()
 						.map(TableName::quoted)
 						.collect(Collectors.joining(", ", "DROP TABLE ", " CASCADE")));
+		}
+		for (TableName view : views) {
+			H2.execute(own, "DROP VIEW IF EXISTS " + view.quoted() + " CASCADE");
 		}
 		makeAgain(own, id, scripts);
 		H2.executeAll(own, viewsOutside);
@@ -95,7 +95,7 @@ final class Restores {
 		List<String> views = new ArrayList<>();
 		for (DatabaseName database : Catalog.databases(own)) {
 			if (!inside.contains(database)) {
-				views.addAll(DatabaseScript.of(own, database).viewsAgain());
+				views.addAll(DatabaseScript.read(own, database).viewsAgain());
 			}
 		}
 		return views;
@@ -128,7 +128,7 @@ final class Restores {
 	private static void requireNoForeignKeyFromOutside(Connection own, DatabaseName database, List<DatabaseName> inside)
 			throws SQLException {
 		for (String name : H2.column(own, FOREIGN_KEYS_FROM_OUTSIDE, database.normalized())) {
-			if (!inside.contains(DatabaseName.of(name))) {
+			if (!inside.contains(Names.database(name))) {
 				throw Refusals.cannot("restore database " + database + ", because a foreign key of database " + name
 						+ " references it: drop that foreign key first");
 			}

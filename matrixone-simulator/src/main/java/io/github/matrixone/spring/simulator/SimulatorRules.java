@@ -46,10 +46,10 @@ final class SimulatorRules implements StatementRules {
 			case PITR_COMMAND -> refuse("run PITR statements: leave them out");
 			case BRANCH_CREATE, BRANCH_DELETE, BRANCH_MERGE, BRANCH_PICK ->
 				refuse("run DATA BRANCH statements: leave them out");
-			case CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER -> {
+			case CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, TRUNCATE, OTHER -> {
 				if (state.isInTransaction()) {
-					refuse("roll back DDL, nor a statement that it does not know, and sees one here ("
-							+ statement.kind() + "): run it outside the transaction, or use CloneOperations");
+					refuse("roll back DDL or a statement of unknown effect: run it outside the transaction, "
+							+ "or use CloneOperations");
 				}
 			}
 			default -> {

@@ -71,11 +71,11 @@ final class Snapshots {
 		if (scope.level() == SnapshotLevel.TABLE) {
 			TableName table = Objects.requireNonNull(scope.tableName());
 			Catalog.requireTable(own, table);
-			return List.of(DatabaseScript.of(own, Names.databaseOf(table)).only(table));
+			return List.of(DatabaseScript.read(own, Names.databaseOf(table)).only(table));
 		}
 		List<DatabaseScript> scripts = new ArrayList<>();
 		for (DatabaseName database : databases(own, scope)) {
-			scripts.add(DatabaseScript.of(own, database));
+			scripts.add(DatabaseScript.read(own, database));
 		}
 		return scripts;
 	}

@@ -30,7 +30,9 @@ final class UnchangedDataSource extends DelegatingDataSource {
 
 	@Override
 	public Connection getConnection(String username, String password) throws SQLException {
-		return getConnection();
+		State initial = this.initial;
+		Connection connection = super.getConnection(username, password);
+		return (initial != null) ? unchanged(connection, initial) : connection;
 	}
 
 	/**

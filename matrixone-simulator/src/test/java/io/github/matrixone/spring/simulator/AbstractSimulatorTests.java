@@ -82,7 +82,7 @@ abstract class AbstractSimulatorTests {
 		config.setUsername(MatrixOneSimulator.USERNAME);
 		config.setPassword(MatrixOneSimulator.PASSWORD);
 		config.setMaximumPoolSize(poolSize());
-		config.setConnectionTimeout(2_000);
+		config.setConnectionTimeout(10_000);
 		this.pool = new HikariDataSource(config);
 		this.simulator = new MatrixOneSimulator(this.pool);
 		this.dataSource = this.simulator.dataSource();

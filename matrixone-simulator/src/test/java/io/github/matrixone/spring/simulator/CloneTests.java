@@ -225,6 +225,24 @@ class CloneTests extends AbstractSimulatorTests {
 	}
 
 	@Test
+	void numbersNewRowsAfterThoseOfTheTransaction() {
+		this.jdbc.execute("CREATE TABLE source (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(9))");
+		this.jdbc.update("INSERT INTO source (name) VALUES ('a')");
+		this.snapshots.create(SNAPSHOT, SCOPE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO source (name) VALUES ('b')");
+			this.jdbc.update("INSERT INTO source VALUES (10, 'c')");
+			this.clones.cloneTable(TableName.of("source"), TableName.of("target"));
+			this.clones.cloneTable(TableName.of("source"), TableName.of("old"), SNAPSHOT);
+			this.jdbc.update("INSERT INTO target (name) VALUES ('d')");
+			this.jdbc.update("INSERT INTO old (name) VALUES ('d')");
+		});
+		assertThat(this.jdbc.queryForList("SELECT id FROM target ORDER BY id", Integer.class)).containsExactly(1, 2, 10,
+				11);
+		assertThat(this.jdbc.queryForList("SELECT id FROM old ORDER BY id", Integer.class)).containsExactly(1, 2);
+	}
+
+	@Test
 	void copiesForeignKeysOfATableOnlyWhereTheyStayInside() {
 		this.jdbc.execute("CREATE TABLE child (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item (id))");
 		this.clones.cloneTable(TableName.of("child"), TableName.of("child_clone"));

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.simulator;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
@@ -124,17 +123,22 @@ class MatrixOneSimulatorTests {
 	}
 
 	@Test
-	void refusesAnotherDatabaseThanH2() {
-		MatrixOneSimulator simulator = new MatrixOneSimulator(new DriverManagerDataSource(url(), "sa", "") {
-
-			@Override
-			public Connection getConnection() throws SQLException {
-				return OtherDatabase.like(DriverManager.getConnection(getUrl(), "sa", ""));
-			}
-
-		});
+	void refusesAnotherDatabaseThanItsOwn() {
+		MatrixOneSimulator simulator = simulator("jdbc:h2:mem:" + UUID.randomUUID());
 		assertThatIllegalStateException().isThrownBy(() -> simulator.dataSource().getConnection())
 			.withMessageContaining("MatrixOneSimulator.url");
+	}
+
+	@Test
+	void hasConnectionsForAUser() throws SQLException {
+		MatrixOneSimulator simulator = simulator(url());
+		for (int i = 0; i < 2; i++) {
+			try (Connection connection = simulator.dataSource()
+				.getConnection(MatrixOneSimulator.USERNAME, MatrixOneSimulator.PASSWORD)) {
+				assertThat(connection.isWrapperFor(MatrixOneConnection.class)).isTrue();
+				assertThat(H2.column(connection, "SELECT sname FROM mo_catalog.mo_snapshots")).isEmpty();
+			}
+		}
 	}
 
 	private static String url() {

@@ -3,11 +3,16 @@ package io.github.matrixone.spring.simulator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.transaction.NestedTransactionNotSupportedException;
 
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TransactionLostException;
@@ -37,7 +42,7 @@ class TransactionTests extends AbstractSimulatorTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "INSERT INTO item VALUES (3, 'three', 30)", "SELECT * FROM item", "SET @x = 1",
-			"SET LOCK_TIMEOUT 5000", "USE information_schema", "BEGIN", "SET autocommit = 0" })
+			"SET LOCK_TIMEOUT 5000", "USE information_schema", "BEGIN" })
 	void leavesAConnectionAsItWas(String statement) throws SQLException {
 		for (int i = 0; i < 2 * poolSize(); i++) {
 			try (Connection connection = this.dataSource.getConnection()) {
@@ -121,8 +126,9 @@ class TransactionTests extends AbstractSimulatorTests {
 
 	@Test
 	void refusesSavepoints() {
-		this.transaction.executeWithoutResult(
-				(status) -> assertThatExceptionOfType(RuntimeException.class).isThrownBy(status::createSavepoint));
+		this.transaction
+			.executeWithoutResult((status) -> assertThatExceptionOfType(NestedTransactionNotSupportedException.class)
+				.isThrownBy(status::createSavepoint));
 	}
 
 	@Test
@@ -130,10 +136,10 @@ class TransactionTests extends AbstractSimulatorTests {
 		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
 			other.setAutoCommit(false);
 			statement.execute("UPDATE item SET quantity = 0 WHERE id = 2");
-			this.transaction.executeWithoutResult((status) -> {
+			CompletableFuture<Void> blocked = this.transaction.execute((status) -> {
 				this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
 				this.jdbc.update("UPDATE item SET quantity = 0 WHERE id = 1");
-				Thread thread = new Thread(() -> {
+				CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {
 					try {
 						statement.execute("UPDATE item SET quantity = 0 WHERE id = 1");
 						other.commit();
@@ -142,17 +148,19 @@ class TransactionTests extends AbstractSimulatorTests {
 						throw new IllegalStateException(ex);
 					}
 				});
-				thread.start();
-				assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> {
+				assertThatExceptionOfType(PessimisticLockingFailureException.class).isThrownBy(() -> {
 					Thread.sleep(500);
 					this.jdbc.update("UPDATE item SET quantity = 0 WHERE id = 2");
 				});
 				assertThatExceptionOfType(TransactionLostException.class)
 					.isThrownBy(() -> this.jdbc.update("INSERT INTO item VALUES (4, 'four', 40)"));
 				status.setRollbackOnly();
+				return waiting;
 			});
+			blocked.get(20, TimeUnit.SECONDS);
 		}
 		assertThat(names(ITEM)).containsExactly("one", "two");
+		assertThat(this.jdbc.queryForList("SELECT quantity FROM item", Integer.class)).containsExactly(0, 0);
 	}
 
 }

@@ -149,8 +149,10 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 		boolean accountWide = kinds(sql).stream()
 			.anyMatch((kind) -> kind == SqlStatement.Kind.SNAPSHOT_COMMAND || kind == SqlStatement.Kind.SHOW_SNAPSHOTS
 					|| kind == SqlStatement.Kind.RESTORE || kind == SqlStatement.Kind.PITR_COMMAND);
-		return accountWide ? "snapshots and restores need the privilege ALL ON ACCOUNT, which the role accountadmin has"
-				: "the user's role needs a privilege on the database or table that the statement names";
+		return accountWide
+				? "snapshots and restores need the administrator of the account: role accountadmin, in the sys account moadmin"
+				: "the user's role needs a privilege on what the statement names, or SELECT on mo_catalog, where the "
+						+ "starter looks it up";
 	}
 
 	private static boolean isClone(@Nullable String sql) {

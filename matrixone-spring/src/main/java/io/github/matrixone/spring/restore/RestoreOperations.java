@@ -19,8 +19,8 @@ import io.github.matrixone.spring.sql.TableName;
  * there is no such snapshot, a
  * {@link io.github.matrixone.spring.dao.SnapshotScopeMismatchException} if it does not
  * hold what is to be restored, and a
- * {@link io.github.matrixone.spring.dao.MissingPrivilegeException} without the privilege
- * {@code ALL ON ACCOUNT}.
+ * {@link io.github.matrixone.spring.dao.MissingPrivilegeException} for a user other than
+ * the administrator of the account.
  *
  * @since 0.1
  * @see RestoreTemplate

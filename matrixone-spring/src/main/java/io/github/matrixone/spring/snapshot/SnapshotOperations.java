@@ -14,9 +14,9 @@ import io.github.matrixone.spring.transaction.AfterCommit;
  * says. Not often used directly, but a useful option for tests, because it can be mocked.
  *
  * <p>
- * Taking and dropping snapshots needs the privilege {@code ALL ON ACCOUNT}; without it
- * every method that does so throws a
- * {@link io.github.matrixone.spring.dao.MissingPrivilegeException}.
+ * Taking and dropping snapshots needs the administrator of the account (role
+ * {@code accountadmin}, in the sys account {@code moadmin}); for others every method that
+ * does so throws a {@link io.github.matrixone.spring.dao.MissingPrivilegeException}.
  *
  * @since 0.1
  * @see SnapshotTemplate
@@ -35,13 +35,13 @@ public interface SnapshotOperations {
 	}
 
 	/**
-	 * Take a snapshot now, with {@code CREATE SNAPSHOT n FOR …} on a connection of its
-	 * own.
+	 * Take a snapshot now, with {@code CREATE SNAPSHOT n FOR …}.
 	 * <p>
-	 * In a transaction the snapshot holds committed data only, is there at once, and is
-	 * dropped again if the transaction is rolled back. It is refused after the
-	 * transaction has written, pending JPA changes included, because it could not hold
-	 * these writes: {@linkplain #createAfterCommit take it after the commit} then, or say
+	 * In a transaction it is taken on a connection of its own. The snapshot then holds
+	 * committed data only, is there at once, and is dropped again if the transaction is
+	 * rolled back. It is refused after the transaction has written, pending JPA changes
+	 * included, because it could not hold these writes, clones included:
+	 * {@linkplain #createAfterCommit take it after the commit} then, or say
 	 * {@link SnapshotOptions#committedDataOnly()}. Where the outcome of the transaction
 	 * is unknown the snapshot is kept, and a warning names it.
 	 * @param name the name, unique within the account

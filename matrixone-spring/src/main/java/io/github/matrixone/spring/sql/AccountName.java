@@ -16,8 +16,8 @@ public final class AccountName extends Identifier {
 	 * Create the name of an account.
 	 * @param name the name, not quoted
 	 * @return the name
-	 * @throws IllegalArgumentException if the name is empty too long or contains a
-	 * control character
+	 * @throws IllegalArgumentException if the name is empty, too long or contains a
+	 * character that is not allowed
 	 */
 	public static AccountName of(String name) {
 		return new AccountName(name);

@@ -17,7 +17,7 @@ public final class DatabaseName extends Identifier {
 	 * @param name the name, not quoted
 	 * @return the name
 	 * @throws IllegalArgumentException if the name is empty, too long or contains a
-	 * control character
+	 * character that is not allowed
 	 */
 	public static DatabaseName of(String name) {
 		return new DatabaseName(name);

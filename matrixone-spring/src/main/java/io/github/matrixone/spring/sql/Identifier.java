@@ -43,11 +43,11 @@ abstract class Identifier {
 	}
 
 	/**
-	 * Return the name between backticks, with the backticks inside it doubled.
+	 * Return the name between backticks, which it cannot contain.
 	 * @return the quoted name
 	 */
 	public final String quoted() {
-		return '`' + this.value.replace("`", "``") + '`';
+		return '`' + this.value + '`';
 	}
 
 	/**

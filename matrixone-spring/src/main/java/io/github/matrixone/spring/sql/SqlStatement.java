@@ -78,8 +78,18 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 		/** Changes rows of the table, or of any table where it is {@code null}. */
 		MODIFY(true),
 
+		/**
+		 * {@code TRUNCATE} of the table, which is {@code null} if it is not certain.
+		 */
+		TRUNCATE(true),
+
 		/** Any {@code SET}. */
 		SET(false),
+
+		/**
+		 * {@code SET} that changes the session's autocommit mode.
+		 */
+		SET_AUTOCOMMIT(false),
 
 		/** Begins a transaction. */
 		BEGIN(false),

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,10 @@ import io.github.matrixone.spring.sql.SqlTokenizer.Type;
  * the rest contains. Passes over the text once, without recursion.
  */
 final class SqlStatementParser {
+
+	/** The session's variable, however it is written. */
+	private static final Pattern AUTOCOMMIT = Pattern.compile("(@@(\\w+\\.)?)?`?autocommit`?",
+			Pattern.CASE_INSENSITIVE);
 
 	/** Words that are no unquoted name where a name is expected. */
 	private static final Set<String> RESERVED = Set.of("ALL", "AND", "AS", "BY", "CREATE", "CROSS", "DEFAULT",
@@ -61,13 +66,14 @@ final class SqlStatementParser {
 			case "REPLACE" -> replace();
 			case "UPDATE" -> update();
 			case "DELETE" -> delete();
+			case "MERGE" -> of(Kind.MODIFY);
 			case "TRUNCATE" -> truncate();
 			case "CREATE" -> create();
 			case "DATA" -> dataBranch();
 			case "EXPLAIN", "DESCRIBE", "DESC" -> explain();
 			case "SHOW" -> of(nextIsAny("SNAPSHOTS", "PITR", "RECOVERY_WINDOW") ? Kind.SHOW_SNAPSHOTS : Kind.READ);
 			case "HELP", "KILL" -> of(Kind.READ);
-			case "SET" -> of(Kind.SET);
+			case "SET" -> set();
 			case "BEGIN" -> of(Kind.BEGIN);
 			case "START" -> certain(nextIsAny("TRANSACTION"), Kind.BEGIN);
 			case "COMMIT" -> of(Kind.COMMIT);
@@ -83,6 +89,14 @@ final class SqlStatementParser {
 			case "DEALLOCATE" -> certain(nextIsAny("PREPARE"), Kind.PREPARED_TEXT);
 			default -> is('(') ? query() : of(Kind.OTHER);
 		};
+	}
+
+	private SqlStatement set() {
+		boolean autocommit = false;
+		for (; !isEnd(); advance()) {
+			autocommit |= AUTOCOMMIT.matcher(this.tokens.name()).matches();
+		}
+		return of(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET);
 	}
 
 	private SqlStatement explain() {
@@ -164,7 +178,7 @@ final class SqlStatementParser {
 		if (!plain || this.content.updatesDuplicates()) {
 			return of(Kind.MODIFY, table);
 		}
-		return (table != null) ? of(Kind.INSERT, table) : of(Kind.OTHER);
+		return (table != null) ? of(Kind.INSERT, table) : of(Kind.MODIFY);
 	}
 
 	private SqlStatement replace() {
@@ -211,7 +225,9 @@ final class SqlStatementParser {
 		advance();
 		skip("TABLE");
 		TableName table = tableName();
-		return modify(isEnd() ? table : null);
+		boolean certain = isEnd();
+		skipToEnd();
+		return of(Kind.TRUNCATE, certain ? table : null);
 	}
 
 	private SqlStatement modify(@Nullable TableName table) {

@@ -28,7 +28,7 @@ public final class TableName {
 	 * @param name the table's name, not quoted; a dot in it is part of the name
 	 * @return the name
 	 * @throws IllegalArgumentException if the name is empty, too long or contains a
-	 * control character
+	 * character that is not allowed
 	 */
 	public static TableName of(String name) {
 		return new TableName(null, name);
@@ -85,7 +85,7 @@ public final class TableName {
 
 	/**
 	 * Return the name for use in a statement.
-	 * @return the parts between backticks, with the backticks inside them doubled
+	 * @return the parts between backticks, which they cannot contain
 	 */
 	public String quoted() {
 		return (this.database != null) ? this.database.quoted() + '.' + this.name.quoted() : this.name.quoted();

@@ -234,8 +234,10 @@ public class CommandExecutor {
 	}
 
 	private boolean isInTransaction() {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& TransactionSynchronizationManager.getResource(this.dataSource) != null;
+		boolean bound = TransactionSynchronizationManager.getResource(this.dataSource) != null;
+		// A manager that never synchronizes says nothing of its transactions but this.
+		return bound && (TransactionSynchronizationManager.isActualTransactionActive()
+				|| !TransactionSynchronizationManager.isSynchronizationActive());
 	}
 
 	private static Optional<DatabaseName> currentDatabase(Connection connection) throws SQLException {

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.dao.StatementRefusedException;
@@ -19,6 +21,8 @@ import io.github.matrixone.spring.sql.TableName;
  * refuses what must not be sent in it.
  */
 final class ConnectionTransaction implements StatementRules.State {
+
+	private static final Log logger = LogFactory.getLog(ConnectionTransaction.class);
 
 	private final Connection target;
 
@@ -144,7 +148,7 @@ final class ConnectionTransaction implements StatementRules.State {
 			if (this.lostBy != null) {
 				rollback();
 			}
-			else {
+			else if (this.begun) {
 				commit();
 			}
 			if (!this.target.getAutoCommit()) {
@@ -230,7 +234,7 @@ final class ConnectionTransaction implements StatementRules.State {
 		TransactionOutcome outcome = (this.lostBy != null && this.lastOutcome == TransactionOutcome.UNKNOWN)
 				? TransactionOutcome.UNKNOWN : TransactionOutcome.ROLLED_BACK;
 		if (this.lostBy != null && ServerErrors.isConnectionFailure(this.lostBy)) {
-			this.target.abort(Runnable::run);
+			cut();
 		}
 		else if (this.begun) {
 			send("ROLLBACK");
@@ -257,7 +261,21 @@ final class ConnectionTransaction implements StatementRules.State {
 			}
 		}
 		catch (SQLException ex) {
-			this.target.abort(Runnable::run);
+			cut();
+		}
+	}
+
+	/**
+	 * Cut the connection, by which the server rolls back, and let the pool see an error
+	 * from which it learns to discard the connection.
+	 */
+	private void cut() throws SQLException {
+		this.target.abort(Runnable::run);
+		try {
+			this.target.createStatement().close();
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection was cut", ex);
 		}
 	}
 
@@ -281,7 +299,8 @@ final class ConnectionTransaction implements StatementRules.State {
 
 	private static boolean isPlain(Kind kind) {
 		return switch (kind) {
-			case READ, LOCKING_READ, INSERT, MODIFY, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER -> true;
+			case READ, LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER ->
+				true;
 			default -> false;
 		};
 	}

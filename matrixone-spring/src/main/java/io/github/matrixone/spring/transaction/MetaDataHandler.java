@@ -28,8 +28,8 @@ final class MetaDataHandler extends WrapperHandler {
 			case "getConnection" -> this.connection;
 			case "supportsSavepoints" -> false;
 			case "getDefaultTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
-			case "supportsTransactionIsolationLevel" ->
-				Integer.valueOf(Connection.TRANSACTION_READ_COMMITTED).equals(args[0]);
+			case "supportsTransactionIsolationLevel" -> ((Integer) args[0]) == Connection.TRANSACTION_READ_COMMITTED
+					|| ((Integer) args[0]) == Connection.TRANSACTION_READ_UNCOMMITTED;
 			default -> callTarget(method, args);
 		};
 	}

@@ -24,6 +24,9 @@ final class ServerStatementRules implements StatementRules {
 	}
 
 	private void checkAnywhere(SqlStatement statement) throws SQLException {
+		refuseIf(statement.kind() == Kind.SET_AUTOCOMMIT, Reason.UNSUPPORTED,
+				"SET autocommit as a statement is refused: neither the driver nor the pool would know of it, and clones "
+						+ "would escape from transactions. Use Connection.setAutoCommit, or @Transactional");
 		// MO#27039
 		if (statement.kind() == Kind.CLONE_TABLE || statement.kind() == Kind.CLONE_TABLE_AT) {
 			refuseIf(statement.ifNotExists(), Reason.UNSUPPORTED, "CREATE TABLE IF NOT EXISTS … CLONE is refused: "

@@ -85,7 +85,7 @@ public final class TransactionActivity {
 		this.hasWritten = true;
 		switch (kind) {
 			case INSERT, CREATE_TABLE -> add(this.written, statement.table(), currentDatabase);
-			case MODIFY -> {
+			case MODIFY, TRUNCATE -> {
 				add(this.written, statement.table(), currentDatabase);
 				add(this.modified, statement.table(), currentDatabase);
 			}

@@ -93,12 +93,14 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 
 	@Override
 	public void afterCompletion(int status) {
-		this.afterCommit.forEach((task) -> task.handle.rolledBack());
+		this.afterCommit.forEach((task) -> giveUp(task.handle, status));
 		if (status == STATUS_COMMITTED) {
 			return;
 		}
-		boolean rolledBack = status == STATUS_ROLLED_BACK
-				|| this.connection.lastOutcome() == TransactionOutcome.ROLLED_BACK;
+		// A transaction manager takes a commit whose connection broke for rolled back.
+		TransactionOutcome outcome = this.connection.lastOutcome();
+		boolean rolledBack = outcome != TransactionOutcome.UNKNOWN
+				&& (status == STATUS_ROLLED_BACK || outcome == TransactionOutcome.ROLLED_BACK);
 		for (Undo undo : this.onRollback) {
 			if (rolledBack) {
 				undo.run();
@@ -107,6 +109,17 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 				logger.warn("It is unknown whether the transaction was committed, so this is left to you: "
 						+ undo.description);
 			}
+		}
+	}
+
+	private static void giveUp(AfterCommit<?> handle, int status) {
+		if (status == STATUS_COMMITTED) {
+			handle.failed(new IllegalStateException(handle.description()
+					+ " was not done: the transaction is committed, but something else that was to follow has failed"));
+			logger.error("The transaction is committed, but this was not done after it: " + handle.description());
+		}
+		else {
+			handle.rolledBack();
 		}
 	}
 

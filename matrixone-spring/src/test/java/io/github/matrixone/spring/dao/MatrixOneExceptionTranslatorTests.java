@@ -88,9 +88,9 @@ class MatrixOneExceptionTranslatorTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			CREATE SNAPSHOT s FOR ACCOUNT | ALL ON ACCOUNT
+			CREATE SNAPSHOT s FOR ACCOUNT | accountadmin
 			SELECT mo_ctl('dn', 'flush', 'd.t') | sys account
-			SELECT * FROM d.t | privilege on the database or table
+			SELECT * FROM d.t | privilege on what the statement names
 			""")
 	void namesThePrivilege(String sql, String expected) {
 		SQLException ex = new SQLException("internal error: do not have privilege to execute the statement", "HY000",

@@ -265,14 +265,6 @@ class SqlStatementTests {
 			insert ignore into "t" values (1)                           |
 			insert into "t" values (1) on duplicate key update a = 1    |
 			insert into t with x as (delete from u) select 1            |
-			truncate t                                                  | t
-			TRUNCATE TABLE t                                            | t
-			truncate table d.t;                                         | d.t
-			truncate `t`                                                | t
-			truncate t, u                                               |
-			truncate "t"                                                |
-			truncate table                                              |
-			truncate                                                    |
 			with x as (select 1) delete from t                          |
 			with x as (select 1) update t set a = 1                     |
 			with x as (select 1) insert into t select * from x          |
@@ -393,7 +385,7 @@ class SqlStatementTests {
 			CREATE SEQUENCE s                                           | CREATE_OTHER
 			create sequence if not exists s start with 5                | CREATE_OTHER
 			SET x = 1                                                   | SET
-			set autocommit = 0                                          | SET
+			set autocommit = 0                                          | SET_AUTOCOMMIT
 			SET SESSION TRANSACTION READ ONLY                           | SET
 			/*!50000 SET x=1 */                                         | SET
 			/*!40101 SET NAMES utf8 */;                                 | SET
@@ -490,23 +482,16 @@ class SqlStatementTests {
 			"create table t engine = x", "create table t as with x as (delete from u) select 1",
 			"create view v as with x as (delete from u) select 1", "create database", "create database a.b",
 			"create database d from a publication p", "create database d from a publication clone",
-			"create database d from 'x' a publication p", "analyze table t", "check table t", "ANALYZE",
-			"merge into t using u on 1 = 1 when matched then delete", "do sleep(1)", "perform 1", "reset prepare s",
-			"start slave", "start", "release", "lock instance for backup", "lock", "unlock", "use", "use d.t",
-			"use role r", "use secondary role all", "use 'd'", "deallocate s", "xa start 'x'", "upgrade account all",
-			"mo_dump query_result 'x'", "data", "data branch", "data x", "data branch create",
-			"data branch create view v from w", "data branch delete t", "data branch rebase s", "data branch diff a",
-			"data branch diff a against b output as c", "data branch diff a against b output/**/as c",
+			"create database d from 'x' a publication p", "analyze table t", "check table t", "ANALYZE", "do sleep(1)",
+			"perform 1", "reset prepare s", "start slave", "start", "release", "lock instance for backup", "lock",
+			"unlock", "use", "use d.t", "use role r", "use secondary role all", "use 'd'", "deallocate s",
+			"xa start 'x'", "upgrade account all", "mo_dump query_result 'x'", "data", "data branch", "data x",
+			"data branch create", "data branch create view v from w", "data branch delete t", "data branch rebase s",
+			"data branch diff a", "data branch diff a against b output as c",
+			"data branch diff a against b output/**/as c",
 			"data branch diff a{snapshot='s'} against b{snapshot='s'} output as d.c",
 			"data branch diff a against b output", "data branch diff a against b output x",
-			"data branch diff a output as c against b output count output as d", "insert into \"t\" values (1)",
-			"insert into d.\"t\" values (1)", "insert into 't' values (1)", "insert into a.b.c values (1)",
-			"insert into values (1)", "insert into set values (1)", "insert into select values (1)",
-			"insert into table t values (1)", "insert into t alias values (1)",
-			"insert into t{SNAPSHOT = 's'} values (1)", "insert into 1t values (1)", "insert into @t values (1)",
-			"insert into ? values (1)", "insert into `` values (1)", "insert into `a\u0001` values (1)",
-			"insert into t", "insert", "insert into (t) values (1)", "insert into .t values (1)",
-			"insert into t. values (1)", "insert into `\uD800` values (1)",
+			"data branch diff a output as c against b output count output as d",
 			"with x as (select 1) create table t (id int)", "with x as (select 1)", "with x as select 1", "with x",
 			"with", "with (select 1) select 1", "with x as (select 1", "(delete from t)",
 			"((insert into t values (1)))", "(set x = 1)", "(begin)", "(", "()", ")", "select * into t from u",
@@ -591,7 +576,7 @@ class SqlStatementTests {
 				Arguments.of("select (1; delete from t", List.of(Kind.READ, Kind.MODIFY)),
 				Arguments.of("show; snapshots", List.of(Kind.READ, Kind.OTHER)),
 				Arguments.of("start; transaction", List.of(Kind.OTHER, Kind.OTHER)),
-				Arguments.of("data branch; merge", List.of(Kind.OTHER, Kind.OTHER)),
+				Arguments.of("data branch; merge", List.of(Kind.OTHER, Kind.MODIFY)),
 				Arguments.of("data branch diff a against b output; count", List.of(Kind.OTHER, Kind.OTHER)),
 				Arguments.of("begin; insert into t values (1); commit", List.of(Kind.BEGIN, Kind.INSERT, Kind.COMMIT)),
 				Arguments.of("/*!50000 set a = 1; */ select 1", List.of(Kind.SET, Kind.READ)),
@@ -599,9 +584,55 @@ class SqlStatementTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			truncate t                                                  | t
+			TRUNCATE TABLE t                                            | t
+			truncate table d.t;                                         | d.t
+			truncate `t`                                                | t
+			truncate t, u                                               |
+			truncate "t"                                                |
+			truncate table                                              |
+			truncate                                                    |
+			""")
+	void recognizesTruncate(String sql, @Nullable String table) {
+		assertOnly(sql, Kind.TRUNCATE, table);
+	}
+
+	@Test
+	void takesAMergeForAModificationOfAnyTable() {
+		assertOnly("merge into t using u on 1 = 1 when matched then delete", Kind.MODIFY);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "set autocommit = 0", "SET @@autocommit=1", "set session autocommit := on",
+			"set @@session.autocommit = 0", "set a = 1, autocommit = 0", "set `autocommit` = 0",
+			"set @@`autocommit` = 0" })
+	void seesThatASetChangesTheAutocommitMode(String sql) {
+		assertOnly(sql, Kind.SET_AUTOCOMMIT);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "set @my_autocommit = 0", "set a = 'autocommit'", "set a = 1 -- autocommit" })
+	void takesOtherSetsForWhatTheyAre(String sql) {
+		assertOnly(sql, Kind.SET);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "insert into \"t\" values (1)", "insert into d.\"t\" values (1)",
+			"insert into 't' values (1)", "insert into a.b.c values (1)", "insert into values (1)",
+			"insert into set values (1)", "insert into select values (1)", "insert into table t values (1)",
+			"insert into t alias values (1)", "insert into t{SNAPSHOT = 's'} values (1)", "insert into 1t values (1)",
+			"insert into @t values (1)", "insert into ? values (1)", "insert into `` values (1)",
+			"insert into `a\u0001` values (1)", "insert into t", "insert", "insert into (t) values (1)",
+			"insert into .t values (1)", "insert into t. values (1)", "insert into `\uD800` values (1)" })
+	void takesAnInsertWhoseTableIsNotCertainForAModificationOfAnyTable(String sql) {
+		assertOnly(sql, Kind.MODIFY);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "`a``b`", "`a\"b`", "`a'b`", "`a\\`", "````.`;`" })
 	void takesATableWhoseNameIsRefusedForUncertain(String name) {
-		assertOnly("insert into " + name + " values (1)", Kind.OTHER);
+		assertOnly("insert into " + name + " values (1)", Kind.MODIFY);
 		assertOnly("update " + name + " set a = 1", Kind.MODIFY);
 		assertOnly("create table x clone " + name, Kind.CLONE_TABLE);
 	}
@@ -627,7 +658,7 @@ class SqlStatementTests {
 		assertOnly("select * from t for \u017Fhare", Kind.READ);
 		assertOnly("select 1 for update", Kind.LOCKING_READ);
 		assertOnly("create table x \u212Alone y", Kind.OTHER);
-		assertOnly("insert into t value\u017F (1)", Kind.OTHER);
+		assertOnly("insert into t value\u017F (1)", Kind.MODIFY);
 	}
 
 	@Test
@@ -658,7 +689,7 @@ class SqlStatementTests {
 		assertOnly("select " + "'".repeat(2 * length + 1), Kind.UNREADABLE);
 		assertOnly("s".repeat(length), Kind.OTHER);
 		assertOnly("insert into t values " + "(1, 'a', \"b\"), ".repeat(length / 16) + "(1)", Kind.INSERT, "t");
-		assertOnly("insert into " + "t".repeat(length) + " values (1)", Kind.OTHER);
+		assertOnly("insert into " + "t".repeat(length) + " values (1)", Kind.MODIFY);
 		assertOnly("create table " + "x ".repeat(length / 2) + "clone y", Kind.CLONE_TABLE, "y");
 		assertThat(SqlStatement.parse("select 1;".repeat(length / 9))).hasSize(length / 9)
 			.extracting(SqlStatement::kind)
@@ -724,7 +755,7 @@ class SqlStatementTests {
 			DELETE FROM tab USING tab JOIN u                                      | MODIFY            |
 			WITH x AS ( SELECT 1 ) DELETE FROM tab                                | MODIFY            |
 			WITH x AS ( DELETE FROM tab ) SELECT 1                                | MODIFY            |
-			TRUNCATE TABLE d . tab                                                | MODIFY            | d.tab
+			TRUNCATE TABLE d . tab                                                | TRUNCATE          | d.tab
 			CREATE TABLE tab ( a INT )                                            | CREATE_TABLE      | tab
 			CREATE TABLE tab LIKE u                                               | CREATE_TABLE      | tab
 			CREATE TABLE tab AS SELECT 1                                          | CREATE_TABLE      | tab
@@ -795,11 +826,11 @@ class SqlStatementTests {
 	@ParameterizedTest
 	@EnumSource
 	void knowsWhichKindsWrite(Kind kind) {
-		assertThat(kind.writes()).isNotEqualTo(
-				EnumSet
-					.of(Kind.READ, Kind.LOCKING_READ, Kind.SET, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT,
-							Kind.LOCK_TABLES, Kind.USE, Kind.SHOW_SNAPSHOTS)
-					.contains(kind));
+		assertThat(kind.writes())
+			.isNotEqualTo(EnumSet
+				.of(Kind.READ, Kind.LOCKING_READ, Kind.SET, Kind.SET_AUTOCOMMIT, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK,
+						Kind.SAVEPOINT, Kind.LOCK_TABLES, Kind.USE, Kind.SHOW_SNAPSHOTS)
+				.contains(kind));
 	}
 
 	private static void assertOnly(String sql, Kind kind) {

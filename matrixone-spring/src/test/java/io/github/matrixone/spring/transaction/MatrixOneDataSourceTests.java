@@ -81,6 +81,7 @@ class MatrixOneDataSourceTests {
 			assertThatNoException().isThrownBy(connection::rollback);
 		}
 		assertThat(this.driver.aborted).isTrue();
+		assertThat(this.driver.failuresSeen).isOne();
 		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT);
 	}
 

@@ -31,6 +31,8 @@ class ScriptedDriver {
 
 	boolean aborted;
 
+	int failuresSeen;
+
 	boolean closed;
 
 	String catalog = "shop";
@@ -54,7 +56,13 @@ class ScriptedDriver {
 
 	private Connection connection() {
 		return proxy(Connection.class, (proxy, method, args) -> switch (method.getName()) {
-			case "createStatement" -> statement(Statement.class, null);
+			case "createStatement" -> {
+				if (this.closed) {
+					this.failuresSeen++;
+					throw new SQLException("closed", "08003");
+				}
+				yield statement(Statement.class, null);
+			}
 			case "prepareStatement" -> statement(PreparedStatement.class, (String) args[0]);
 			case "getMetaData" -> proxy(DatabaseMetaData.class, (metaData, call, none) -> switch (call.getName()) {
 				case "getDatabaseProductVersion" -> this.version;

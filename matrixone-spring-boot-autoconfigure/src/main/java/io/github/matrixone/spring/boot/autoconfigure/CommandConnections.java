@@ -89,13 +89,25 @@ final class CommandConnections implements DisposableBean {
 			config.setIdleTimeout(Duration.ofSeconds(30).toMillis());
 			config.setInitializationFailTimeout(-1);
 			config.setMaximumPoolSize(maximumPoolSize);
-			config.setMetricRegistry(null);
-			config.setMetricsTrackerFactory(null);
+			leaveOutMetrics(config);
 			config.setMinimumIdle(0);
 			config.setPoolName("matrixone-commands");
 			config.setReadOnly(false);
 			config.setRegisterMbeans(false);
 			return new HikariDataSource(config);
+		}
+
+		/**
+		 * Metrics are told apart by the pool's name and would be taken for the
+		 * application's. A config has one of the two and refuses that the other be set.
+		 */
+		private static void leaveOutMetrics(HikariConfig config) {
+			if (config.getMetricRegistry() != null) {
+				config.setMetricRegistry(null);
+			}
+			else {
+				config.setMetricsTrackerFactory(null);
+			}
 		}
 
 	}

@@ -14,8 +14,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
@@ -103,6 +105,12 @@ public final class MatrixOneAutoConfiguration {
 		@ConditionalOnMissingBean(SQLExceptionTranslator.class)
 		MatrixOneExceptionTranslator matrixOneExceptionTranslator() {
 			return new MatrixOneExceptionTranslator();
+		}
+
+		@Bean
+		TransactionManagerCustomizer<JdbcTransactionManager> matrixOneTransactionManagerCustomizer(
+				ObjectProvider<SQLExceptionTranslator> translator) {
+			return (transactionManager) -> translator.ifUnique(transactionManager::setExceptionTranslator);
 		}
 
 	}

@@ -15,12 +15,14 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
@@ -48,8 +50,9 @@ class MatrixOneAutoConfigurationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
 				DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
-				TransactionAutoConfiguration.class, MatrixOneDataSourceAutoConfiguration.class,
-				MatrixOneAutoConfiguration.class, MatrixOneSimulatorAutoConfiguration.class))
+				TransactionAutoConfiguration.class, TransactionManagerCustomizationAutoConfiguration.class,
+				MatrixOneDataSourceAutoConfiguration.class, MatrixOneAutoConfiguration.class,
+				MatrixOneSimulatorAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.hikari.initialization-fail-timeout=-1",
 				"spring.datasource.hikari.connection-timeout=1000");
 
@@ -66,6 +69,8 @@ class MatrixOneAutoConfigurationTests {
 			assertThat(context.getBean(MatrixOneBackend.class)).isInstanceOf(ServerBackend.class);
 			assertThat(context.getBean(DataSource.class)).isInstanceOf(MatrixOneDataSource.class);
 			assertThat(context.getBean(JdbcTemplate.class).getExceptionTranslator())
+				.isInstanceOf(MatrixOneExceptionTranslator.class);
+			assertThat(context.getBean(JdbcTransactionManager.class).getExceptionTranslator())
 				.isInstanceOf(MatrixOneExceptionTranslator.class);
 		});
 	}
