@@ -129,6 +129,43 @@ abstract class CloneContract extends Contract {
 	}
 
 	@Test
+	void refusesToModifyACloneInTheTransactionThatHasMadeIt() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneTable(ITEM, CLONE);
+			this.jdbc.update("INSERT INTO ct_clone VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.jdbc.update("UPDATE ct_clone SET name = 'changed' WHERE id = 1"))
+				.withMessageContaining("after the commit");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.jdbc.update("DELETE FROM contract.ct_clone WHERE id = 1"));
+			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
+		});
+		assertThat(names(ITEM)).containsExactly("changed", "two");
+		this.jdbc.update("UPDATE ct_clone SET name = 'changed' WHERE id = 2");
+		assertThat(names(CLONE)).containsExactly("one", "changed", "three");
+	}
+
+	@Test
+	void refusesToModifyACloneOfADatabaseInTheTransactionThatHasMadeIt() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneDatabase(DATABASE, COPY);
+			this.jdbc.update("INSERT INTO ct_copy.item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.jdbc.update("DELETE FROM ct_copy.item WHERE id = 1"));
+		});
+		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void modifiesACloneByCopyInTheTransactionThatHasMadeIt() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy());
+			this.jdbc.update("UPDATE ct_clone SET name = 'changed' WHERE id = 1");
+		});
+		assertThat(names(CLONE)).containsExactly("changed", "two");
+	}
+
+	@Test
 	void clonesByCopyAfterAModification() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");

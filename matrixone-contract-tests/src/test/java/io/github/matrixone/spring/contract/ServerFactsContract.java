@@ -154,6 +154,33 @@ abstract class ServerFactsContract extends Contract {
 	}
 
 	@Test
+	void rawUpdateOfACloneInItsTransactionBringsDeletedRowsBack() throws SQLException {
+		this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+		this.controls.flushTable(ITEM);
+		this.jdbc.update("DELETE FROM item WHERE id = 1");
+		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
+			statement.execute("BEGIN");
+			statement.execute("CREATE TABLE ct_clone CLONE item");
+			statement.execute("UPDATE ct_clone SET name = 'changed' WHERE id = 2");
+			statement.execute("COMMIT");
+		}
+		assertThat(names(CLONE)).containsExactly("one", "changed", "three");
+	}
+
+	@Test
+	void insertsIntoACloneInItsTransactionBringNothingBack() {
+		this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+		this.controls.flushTable(ITEM);
+		this.jdbc.update("DELETE FROM item WHERE id = 1");
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneTable(ITEM, CLONE);
+			this.jdbc.update("INSERT INTO ct_clone VALUES (1, 'again', 10)");
+			assertThat(names(CLONE)).containsExactly("again", "two", "three");
+		});
+		assertThat(names(CLONE)).containsExactly("again", "two", "three");
+	}
+
+	@Test
 	void rawCloneIfNotExistsAppendsRows() throws SQLException {
 		// MO#27039
 		this.jdbc.execute("CREATE TABLE ct_clone (id INT, name VARCHAR(50), quantity INT)");

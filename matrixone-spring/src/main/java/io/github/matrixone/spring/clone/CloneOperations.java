@@ -11,6 +11,13 @@ import io.github.matrixone.spring.transaction.AfterCommit;
  * rollback. Changes that JPA still holds back are sent first. Not often used directly,
  * but a useful option for tests, because it can be mocked.
  *
+ * <p>
+ * In the transaction that has made a clone, only plain inserts into it are allowed. An
+ * update or delete would bring rows back that were deleted from the source before, for
+ * good, and is refused; change the clone after the commit, or make it
+ * {@linkplain CloneOptions#byCopy() by copy}. Until the commit a {@code count(*)} without
+ * {@code WHERE} may also count such rows. Both are faults of MatrixOne 4.2.0.
+ *
  * @since 0.1
  * @see CloneTemplate
  */

@@ -53,7 +53,7 @@ public class CloneTemplate implements CloneOperations {
 		TableName from = this.executor.qualified(source);
 		TableName to = this.executor.qualified(target);
 		checkOptions(options);
-		this.executor.currentTransaction();
+		CurrentTransaction transaction = this.executor.currentTransaction();
 		Snapshot snapshot = snapshot(options);
 		if (snapshot != null) {
 			snapshot.requireHolds(from);
@@ -61,7 +61,13 @@ public class CloneTemplate implements CloneOperations {
 		if (options.isIfNotExists() && exists(to)) {
 			return false;
 		}
-		this.executor.join(command(from, to, options));
+		Command command = command(from, to, options);
+		if (transaction != null && !options.isByCopy()) {
+			transaction.cloning(to, () -> this.executor.join(command));
+		}
+		else {
+			this.executor.join(command);
+		}
 		return true;
 	}
 
@@ -83,7 +89,7 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(target, "The target must not be null");
 		checkDatabaseOptions(options);
-		this.executor.currentTransaction();
+		CurrentTransaction transaction = this.executor.currentTransaction();
 		Snapshot snapshot = snapshot(options);
 		if (snapshot != null) {
 			snapshot.requireHolds(source);
@@ -91,7 +97,13 @@ public class CloneTemplate implements CloneOperations {
 		if (options.isIfNotExists() && exists(target)) {
 			return false;
 		}
-		this.executor.join(new CloneDatabase(source, target, options.asOf(), options.account()));
+		CloneDatabase command = new CloneDatabase(source, target, options.asOf(), options.account());
+		if (transaction != null) {
+			transaction.cloning(target, () -> this.executor.join(command));
+		}
+		else {
+			this.executor.join(command);
+		}
 		return true;
 	}
 

@@ -326,6 +326,36 @@ public class CommandExecutor {
 		}
 
 		/**
+		 * Make a clone of a table as part of the transaction, and keep it in mind.
+		 * @param target the table to make, with its database
+		 * @param cloning makes it
+		 */
+		public void cloning(TableName target, Runnable cloning) {
+			cloning(cloning);
+			activity().recordClone(target);
+		}
+
+		/**
+		 * Make a clone of a database as part of the transaction, and keep it in mind.
+		 * @param target the database to make
+		 * @param cloning makes it
+		 */
+		public void cloning(DatabaseName target, Runnable cloning) {
+			cloning(cloning);
+			activity().recordClone(target);
+		}
+
+		private void cloning(Runnable cloning) {
+			activity().expectClone(true);
+			try {
+				cloning.run();
+			}
+			finally {
+				activity().expectClone(false);
+			}
+		}
+
+		/**
 		 * Say whether work of a description waits for the commit.
 		 * @param description the description
 		 * @return whether it waits

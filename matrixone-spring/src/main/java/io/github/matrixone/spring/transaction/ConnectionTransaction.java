@@ -96,6 +96,23 @@ final class ConnectionTransaction implements StatementRules.State {
 	}
 
 	@Override
+	public boolean mayModifyOwnClone(SqlStatement statement) throws SQLException {
+		if (!this.activity.hasCloned()) {
+			return false;
+		}
+		TableName table = qualified(statement);
+		if (table == null || this.activity.hasCloned(table)) {
+			return true;
+		}
+		for (TableName clone : this.activity.clonedTables()) {
+			if (ForeignKeys.canChange(this.target, clone)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Override
 	public boolean hasWrittenTable(SqlStatement statement) throws SQLException {
 		TableName table = qualified(statement);
 		return (table != null) ? this.activity.hasWritten(table) : this.activity.hasWritten();

@@ -12,6 +12,12 @@ import io.github.matrixone.spring.sql.SqlStatement.Kind;
  */
 final class ServerStatementRules implements StatementRules {
 
+	private static final String OWN_CLONE = "Only plain inserts into a clone are allowed in the transaction that has "
+			+ "made it, and this statement may change its rows in another way: rows that were deleted from the source "
+			+ "before the clone would come back, for good. Change the clone after the commit, or copy the rows instead "
+			+ "(CloneOptions.byCopy). Clone with CloneOperations rather than SQL text, so that it is known which tables "
+			+ "are clones";
+
 	@Override
 	public void check(SqlStatement statement, State state) throws SQLException {
 		checkAnywhere(statement);
@@ -88,10 +94,15 @@ final class ServerStatementRules implements StatementRules {
 					"DATA BRANCH DELETE is refused in a transaction. Delete the branch after the commit");
 			case BRANCH_PICK -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"DATA BRANCH PICK is refused in a transaction. Pick outside of it");
-			case BRANCH_MERGE -> refuseIf(state.hasWrittenTable(statement), Reason.UNCOMMITTED_CHANGES,
-					"DATA BRANCH MERGE of " + statement.table()
-							+ " is refused: this transaction has written to it, and "
-							+ "the merge would leave these changes out. Commit them first, then merge");
+			case MODIFY, OTHER ->
+				refuseIf(state.mayModifyOwnClone(statement), Reason.NOT_ALLOWED_IN_TRANSACTION, OWN_CLONE);
+			case BRANCH_MERGE -> {
+				refuseIf(state.activity().hasCloned(), Reason.NOT_ALLOWED_IN_TRANSACTION, OWN_CLONE);
+				refuseIf(state.hasWrittenTable(statement), Reason.UNCOMMITTED_CHANGES,
+						"DATA BRANCH MERGE of " + statement.table()
+								+ " is refused: this transaction has written to it, and "
+								+ "the merge would leave these changes out. Commit them first, then merge");
+			}
 			default -> {
 			}
 		}

@@ -81,6 +81,15 @@ public interface StatementRules {
 		boolean hasModifiedSource(SqlStatement statement) throws SQLException;
 
 		/**
+		 * Say whether a statement may change rows of a clone that the transaction itself
+		 * has made.
+		 * @param statement the statement
+		 * @return whether it may
+		 * @throws SQLException if the server cannot be asked
+		 */
+		boolean mayModifyOwnClone(SqlStatement statement) throws SQLException;
+
+		/**
 		 * Say whether the transaction has written to the table of a statement.
 		 * @param statement the statement
 		 * @return whether it has, or may have

@@ -21,6 +21,14 @@ public final class TransactionActivity {
 
 	private final Set<TableName> modified = new HashSet<>();
 
+	private final Set<TableName> clonedTables = new HashSet<>();
+
+	private final Set<DatabaseName> clonedDatabases = new HashSet<>();
+
+	private boolean cloneExpected;
+
+	private boolean unknownClone;
+
 	private boolean hasLocked;
 
 	private boolean hasWritten;
@@ -67,6 +75,47 @@ public final class TransactionActivity {
 	}
 
 	/**
+	 * Say whether the transaction has made a clone.
+	 * @return whether it has cloned a table or a database
+	 */
+	public boolean hasCloned() {
+		return this.unknownClone || !this.clonedTables.isEmpty() || !this.clonedDatabases.isEmpty();
+	}
+
+	/**
+	 * Say whether the transaction has made a table as a clone, or may have: which table a
+	 * clone sent as SQL text has made is not looked at.
+	 * @param table the table, with its database
+	 * @return whether it may be a clone of this transaction
+	 */
+	public boolean hasCloned(TableName table) {
+		return this.unknownClone || this.clonedTables.contains(table)
+				|| (table.database() != null && this.clonedDatabases.contains(table.database()));
+	}
+
+	/**
+	 * Return the tables that the transaction has made as clones one by one.
+	 */
+	Set<TableName> clonedTables() {
+		return this.clonedTables;
+	}
+
+	/**
+	 * Take note which clone is about to be made, until it is made or has failed.
+	 */
+	void expectClone(boolean expected) {
+		this.cloneExpected = expected;
+	}
+
+	void recordClone(TableName target) {
+		this.clonedTables.add(target);
+	}
+
+	void recordClone(DatabaseName target) {
+		this.clonedDatabases.add(target);
+	}
+
+	/**
 	 * Say whether the transaction holds something that a commit would give away.
 	 * @return whether it has written or locked rows
 	 */
@@ -89,8 +138,10 @@ public final class TransactionActivity {
 				add(this.written, statement.table(), currentDatabase);
 				add(this.modified, statement.table(), currentDatabase);
 			}
-			case CREATE_DATABASE, CREATE_OTHER, CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE, CLONE_DATABASE_AT -> {
+			case CREATE_DATABASE, CREATE_OTHER -> {
 			}
+			case CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE, CLONE_DATABASE_AT ->
+				this.unknownClone |= !this.cloneExpected;
 			default -> this.everyTable = true;
 		}
 	}
@@ -103,6 +154,9 @@ public final class TransactionActivity {
 	void clear() {
 		this.written.clear();
 		this.modified.clear();
+		this.clonedTables.clear();
+		this.clonedDatabases.clear();
+		this.unknownClone = false;
 		this.hasLocked = false;
 		this.hasWritten = false;
 		this.everyTable = false;
