@@ -1,0 +1,27 @@
+package io.github.matrixone.sample.shop.order;
+
+import java.util.List;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+
+/**
+ * What a customer wants.
+ */
+public record OrderRequest(long customerId, @NotEmpty List<@NotNull @Valid Line> lines) {
+
+	List<String> skus() {
+		return this.lines.stream().map(Line::sku).distinct().toList();
+	}
+
+	/**
+	 * Some pieces of a product.
+	 */
+	public record Line(@NotBlank String sku, @Positive int quantity) {
+
+	}
+
+}
