@@ -22,6 +22,7 @@ import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 /**
  * Carries out commands on H2, where the server's rules allow them. Thread-safe.
@@ -41,8 +42,22 @@ final class SimulatorBackend implements MatrixOneBackend {
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
 		SimulatorRules.checkCommand(connection, statementOf(command));
 		try (Connection own = this.ownConnections.beside(connection)) {
-			return execute(connection, own, command);
+			if (isInTransaction(connection)) {
+				return execute(connection, own, command);
+			}
+			synchronized (this) {
+				return execute(connection, own, command);
+			}
 		}
+	}
+
+	/**
+	 * Commands that are no part of a transaction take turns: H2's DDL and copies in
+	 * several sessions at once would wait for each other until they time out.
+	 */
+	private static boolean isInTransaction(Connection connection) throws SQLException {
+		return connection.isWrapperFor(MatrixOneConnection.class)
+				&& connection.unwrap(MatrixOneConnection.class).isInTransaction();
 	}
 
 	@Override
