@@ -13,13 +13,18 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
@@ -96,6 +101,34 @@ abstract class ServerFactsContract extends Contract {
 			template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
 			assertThat(WireStatements.SENT).containsExactly("SELECT id FROM item");
 		}
+	}
+
+	@Test
+	void worksUnderJpaWithLazyConnectionsAndAutocommitTurnedOff() {
+		MatrixOneServer server = MatrixOneServer.get();
+		try (ConfigurableApplicationContext application = new SpringApplicationBuilder(ContractApplication.class)
+			.web(WebApplicationType.NONE)
+			.run("--spring.datasource.url=" + server.url() + "contract",
+					"--spring.datasource.username=" + server.username(),
+					"--spring.datasource.password=" + server.password(), "--spring.datasource.connection-fetch=lazy",
+					"--spring.datasource.hikari.auto-commit=false")) {
+			TransactionTemplate template = transaction(application.getBean(JpaTransactionManager.class));
+			ItemRepository repository = application.getBean(ItemRepository.class);
+			CloneOperations operations = application.getBean(CloneOperations.class);
+			template.executeWithoutResult((status) -> {
+				repository.save(new Item(3, "three", 30));
+				operations.cloneTable(ITEM, CLONE);
+				status.setRollbackOnly();
+			});
+			assertThat(tables()).doesNotContain("ct_clone");
+			assertThat(names(ITEM)).containsExactly("one", "two");
+			template.executeWithoutResult((status) -> {
+				repository.save(new Item(4, "four", 40));
+				operations.cloneTable(ITEM, CLONE);
+			});
+		}
+		assertThat(names(CLONE)).containsExactly("one", "two", "four");
+		assertThat(names(ITEM)).containsExactly("one", "two", "four");
 	}
 
 	@Test

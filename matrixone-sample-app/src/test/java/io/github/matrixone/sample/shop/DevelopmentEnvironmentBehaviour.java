@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.IllegalTransactionStateException;
 
 import io.github.matrixone.sample.shop.customer.NewCustomer;
 import io.github.matrixone.sample.shop.operations.DevelopmentEnvironment;
@@ -57,6 +58,21 @@ abstract class DevelopmentEnvironmentBehaviour extends ShopBehaviour {
 		assertThat(names(TableName.of("customer"))).containsExactly("Ada Lovelace");
 		this.environments.create("one", this.snapshot, List.of(TESTER));
 		assertThat(databasesBeside()).containsExactly(this.shop.besides("dev_one"));
+	}
+
+	@Test
+	void leavesNothingBehindWhenTheNamesCannotBeRemoved() {
+		NewCustomer inTheWay = new NewCustomer("Tester", "customer-" + this.customerId + "@example.org");
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> this.environments.create("one", this.snapshot, List.of(inTheWay)));
+		assertThat(databasesBeside()).isEmpty();
+	}
+
+	@Test
+	void isRefusedInATransaction() {
+		assertThatExceptionOfType(IllegalTransactionStateException.class).isThrownBy(() -> this.transaction
+			.executeWithoutResult((status) -> this.environments.create("one", this.snapshot, List.of())));
+		assertThat(databasesBeside()).isEmpty();
 	}
 
 	@Test

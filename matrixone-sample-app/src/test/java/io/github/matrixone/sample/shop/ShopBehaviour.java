@@ -23,8 +23,6 @@ import io.github.matrixone.sample.shop.customer.Customer;
 import io.github.matrixone.sample.shop.customer.CustomerRepository;
 import io.github.matrixone.sample.shop.product.Product;
 import io.github.matrixone.sample.shop.product.ProductRepository;
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -62,9 +60,6 @@ abstract class ShopBehaviour {
 	TransactionTemplate transaction;
 
 	long customerId;
-
-	@Autowired
-	private MatrixOneBackend backend;
 
 	@Autowired
 	private DataSource dataSource;
@@ -120,10 +115,7 @@ abstract class ShopBehaviour {
 				this.jdbc.execute("DROP TABLE " + TableName.of(table).quoted());
 			}
 		}
-		for (DatabaseName database : databasesBeside()) {
-			this.jdbc.execute((this.backend instanceof ServerBackend) ? "DROP DATABASE " + database.quoted()
-					: "DROP SCHEMA " + database.quoted() + " CASCADE");
-		}
+		databasesBeside().forEach(this.shop::drop);
 	}
 
 }

@@ -19,7 +19,8 @@ final class CloneRefusals {
 	static String databaseAfterWrite() {
 		return "A live clone of a database is refused after the transaction has written: the clone would hold "
 				+ "committed rows only (MO#27055). Either clone before the first write, or clone from a snapshot "
-				+ "(CloneOptions.from), or clone after the commit (cloneDatabaseAfterCommit), or clone table by table";
+				+ "(CloneOptions.from), or clone after the commit (cloneDatabaseAfterCommit), or clone its tables one "
+				+ "by one, whose foreign keys then go on referencing the source";
 	}
 
 }

@@ -110,7 +110,7 @@ class Demonstration implements ApplicationRunner {
 
 	private static void log(DemonstrationReport report) {
 		logger.info("Before:                 " + report.before());
-		logger.info("An import fails:        " + report.failure());
+		logger.info("An import fails:        " + report.failure() + ", after a snapshot, a clone and three rows");
 		logger.info("Nothing is left of it:  " + report.afterFailure());
 		logger.info("An import succeeds:     " + report.afterSuccess());
 		logger.info("The clone it has made:  " + report.imported().archive() + " with the " + report.archived()

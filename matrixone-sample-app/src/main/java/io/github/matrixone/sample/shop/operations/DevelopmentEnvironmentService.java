@@ -5,6 +5,8 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -44,26 +46,37 @@ public class DevelopmentEnvironmentService {
 	/**
 	 * Clone the shop from a snapshot and add test customers, in one transaction, then
 	 * anonymise the clone in another: a clone must not be updated in the transaction that
-	 * has made it. Give access to the environment only after that.
+	 * has made it. Where that fails the clone is dropped, because it has the names in it.
+	 * Give access to the environment only after that.
 	 * @param name a name for the environment
 	 * @param snapshot what to clone from
 	 * @param testCustomers customers to develop with
 	 */
+	@Transactional(propagation = Propagation.NEVER)
 	public DevelopmentEnvironment create(String name, SnapshotName snapshot, List<NewCustomer> testCustomers) {
 		DatabaseName database = this.shop.besides("dev_" + name);
-		String customer = TableName.of(database, "customer").quoted();
+		TableName customer = TableName.of(database, "customer");
 		this.transaction.executeWithoutResult((status) -> {
 			this.clones.cloneDatabase(this.shop.name(), database, snapshot);
-			testCustomers
-				.forEach((testCustomer) -> this.jdbc.update("INSERT INTO " + customer + " (name, email) VALUES (?, ?)",
-						testCustomer.name(), testCustomer.email()));
+			testCustomers.forEach((testCustomer) -> this.jdbc.update(
+					"INSERT INTO " + customer.quoted() + " (name, email) VALUES (?, ?)", testCustomer.name(),
+					testCustomer.email()));
 		});
+		try {
+			return new DevelopmentEnvironment(database, anonymise(customer, snapshot), testCustomers.size());
+		}
+		catch (RuntimeException ex) {
+			this.shop.drop(database);
+			throw ex;
+		}
+	}
+
+	private int anonymise(TableName customer, SnapshotName snapshot) {
 		Long last = this.jdbc.queryForObject("SELECT coalesce(max(id), 0) FROM "
 				+ this.snapshots.tableAt(TableName.of(this.shop.name(), "customer"), snapshot), Long.class);
-		int anonymised = this.jdbc.update("UPDATE " + customer
+		return this.jdbc.update("UPDATE " + customer.quoted()
 				+ " SET name = concat('Customer ', id), email = concat('customer-', id, '@example.org') WHERE id <= ?",
 				last);
-		return new DevelopmentEnvironment(database, anonymised, testCustomers.size());
 	}
 
 }
