@@ -1,6 +1,9 @@
 package io.github.matrixone.spring.backend;
 
 import java.util.List;
+import java.util.Objects;
+
+import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Text of a statement and the values of its placeholders.
@@ -23,6 +26,17 @@ public record SqlText(String sql, List<Object> arguments) {
 	 */
 	public static SqlText of(String sql, Object... arguments) {
 		return new SqlText(sql, List.of(arguments));
+	}
+
+	/**
+	 * Create a query that gives a row if a table exists.
+	 * @param table the table, with its database
+	 * @return the query
+	 */
+	public static SqlText lookUp(TableName table) {
+		return of("SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?",
+				Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
+				table.normalizedName());
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.clone;
 
 import java.util.List;
-import java.util.Objects;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.Precondition;
@@ -20,20 +19,13 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public record CopyTable(TableName source, TableName target) implements Command {
 
-	private static final String TABLE = """
-			SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""";
-
 	@Override
 	public List<Precondition> preconditions() {
 		return List.of(
-				Precondition.exists(lookUp(this.source),
+				Precondition.exists(SqlText.lookUp(this.source),
 						() -> new TableNotFoundException("There is no table " + this.source + " to copy", null, null)),
-				Precondition.absent(lookUp(this.target),
+				Precondition.absent(SqlText.lookUp(this.target),
 						() -> new CloneTargetExistsException("Table " + this.target + " already exists", null, null)));
-	}
-
-	private static SqlText lookUp(TableName table) {
-		return SqlText.of(TABLE, Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
 	}
 
 	@Override

@@ -22,9 +22,6 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public record ControlCommand(Method method, @Nullable TableName table) implements Command {
 
-	private static final String TABLE_EXISTS = """
-			SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""";
-
 	@Override
 	public List<SqlText> statements() {
 		return List.of(SqlText.of("SELECT mo_ctl('dn', '" + this.method.argument + "', ?)",
@@ -37,7 +34,7 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 		if (table == null) {
 			return List.of();
 		}
-		return List.of(Precondition.exists(SqlText.of(TABLE_EXISTS, database(table), table.normalizedName()),
+		return List.of(Precondition.exists(SqlText.lookUp(table),
 				() -> new TableNotFoundException("There is no table " + table + " to flush", null, null)));
 	}
 

@@ -41,7 +41,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 
 	/**
 	 * Look at a text of one or several statements. Never fails: a text that cannot be
-	 * read, such as one with an unfinished string, is a single {@link Kind#OTHER}.
+	 * read, such as one with an unfinished string, is a single {@link Kind#UNREADABLE}.
 	 * @param sql the text as it goes to the server
 	 * @return the statements in their order, unmodifiable; empty if the text holds
 	 * nothing but blanks and comments
