@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(EnabledIfServer.Condition.class)
-@interface EnabledIfServer {
+public @interface EnabledIfServer {
 
 	class Condition implements ExecutionCondition {
 

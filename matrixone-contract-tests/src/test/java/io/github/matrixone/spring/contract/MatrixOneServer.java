@@ -20,17 +20,17 @@ import static org.awaitility.Awaitility.await;
  * @param password the user's password
  * @param disposable whether tests may restore the whole server
  */
-record MatrixOneServer(String url, String username, String password, boolean disposable) {
+public record MatrixOneServer(String url, String username, String password, boolean disposable) {
 
 	private static final int PORT = 6001;
 
 	private static final MatrixOneServer INSTANCE = find();
 
-	static boolean isAvailable() {
+	public static boolean isAvailable() {
 		return INSTANCE != null;
 	}
 
-	static MatrixOneServer get() {
+	public static MatrixOneServer get() {
 		return INSTANCE;
 	}
 
