@@ -65,6 +65,11 @@ class ServerContractTests {
 	}
 
 	@Nested
+	class Locks extends LockContract {
+
+	}
+
+	@Nested
 	class ServerFacts extends ServerFactsContract {
 
 	}

@@ -28,6 +28,7 @@ final class SimulatorDataSource extends MatrixOneDataSource {
 		super(h2);
 		this.connections = connections;
 		this.ownConnections = ownConnections;
+		setSerializeLockUpgrades(false);
 	}
 
 	@Override

@@ -63,6 +63,9 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 		/** A query that locks rows, moves a sequence or takes a named lock. */
 		LOCKING_READ(false),
 
+		/** A query with {@code FOR SHARE} or {@code LOCK IN SHARE MODE}. */
+		SHARED_LOCKING_READ(false),
+
 		/** Inserts new rows into the table and does nothing else. */
 		INSERT(true),
 

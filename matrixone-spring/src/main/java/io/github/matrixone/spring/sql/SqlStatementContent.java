@@ -27,6 +27,8 @@ final class SqlStatementContent {
 
 	private boolean locks;
 
+	private boolean sharesLocks;
+
 	private boolean selectsInto;
 
 	private boolean updatesDuplicates;
@@ -38,7 +40,7 @@ final class SqlStatementContent {
 		switch (current) {
 			case "ANALYZE", "PHYPLAN" -> this.executes = true;
 			case "KEY" -> this.updatesDuplicates |= follows("DUPLICATE");
-			case "SHARE" -> this.locks |= follows("FOR") || follows("IN");
+			case "SHARE" -> this.sharesLocks |= follows("FOR") || follows("IN");
 			case "UPDATE" -> this.locks |= follows("FOR");
 			case "(" -> this.locks |= LOCKING_FUNCTIONS.contains(this.previous);
 			default -> {
@@ -62,11 +64,20 @@ final class SqlStatementContent {
 	}
 
 	/**
-	 * Return whether rows are locked, or a function is called that locks.
+	 * Return whether rows are locked by {@code FOR UPDATE}, or a function is called that
+	 * locks.
 	 * @return {@code true} if so
 	 */
 	boolean locks() {
 		return this.locks;
+	}
+
+	/**
+	 * Return whether rows are locked by {@code FOR SHARE} or {@code LOCK IN SHARE MODE}.
+	 * @return {@code true} if so
+	 */
+	boolean sharesLocks() {
+		return this.sharesLocks;
 	}
 
 	/**

@@ -140,6 +140,9 @@ final class SqlStatementParser {
 		if (this.content.selectsInto()) {
 			return of(Kind.OTHER);
 		}
+		if (this.content.sharesLocks()) {
+			return of(Kind.SHARED_LOCKING_READ);
+		}
 		return of(this.content.locks() ? Kind.LOCKING_READ : Kind.READ);
 	}
 

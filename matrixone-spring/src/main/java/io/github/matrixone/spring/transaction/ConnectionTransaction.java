@@ -32,6 +32,8 @@ final class ConnectionTransaction implements StatementRules.State {
 
 	private final boolean beginReadOnly;
 
+	private final @Nullable LockUpgrades lockUpgrades;
+
 	private final TransactionActivity activity = new TransactionActivity();
 
 	private boolean autoCommit;
@@ -53,11 +55,12 @@ final class ConnectionTransaction implements StatementRules.State {
 	private boolean databaseUncertain;
 
 	ConnectionTransaction(Connection target, StatementRules rules, CurrentDatabase currentDatabase,
-			boolean beginReadOnly) throws SQLException {
+			boolean beginReadOnly, @Nullable LockUpgrades lockUpgrades) throws SQLException {
 		this.target = target;
 		this.rules = rules;
 		this.currentDatabase = currentDatabase;
 		this.beginReadOnly = beginReadOnly;
+		this.lockUpgrades = lockUpgrades;
 		this.autoCommit = target.getAutoCommit();
 	}
 
@@ -195,6 +198,10 @@ final class ConnectionTransaction implements StatementRules.State {
 				default -> {
 					if (isInTransaction()) {
 						beginFor(statement, updatable);
+						if (this.lockUpgrades != null) {
+							this.lockUpgrades.before(statement.kind(), qualified(statement),
+									this.activity.writtenTables());
+						}
 						this.activity.record(statement, databaseOf(statement));
 					}
 				}
@@ -208,7 +215,7 @@ final class ConnectionTransaction implements StatementRules.State {
 	/**
 	 * Take note that statements were carried out.
 	 */
-	void afterStatements(List<SqlStatement> statements) {
+	void afterStatements(List<SqlStatement> statements) throws SQLException {
 		for (SqlStatement statement : statements) {
 			if (statement.kind() == Kind.COMMIT) {
 				ended(TransactionOutcome.COMMITTED);
@@ -316,7 +323,8 @@ final class ConnectionTransaction implements StatementRules.State {
 
 	private static boolean isPlain(Kind kind) {
 		return switch (kind) {
-			case READ, LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER ->
+			case READ, LOCKING_READ, SHARED_LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE,
+					CREATE_OTHER, OTHER ->
 				true;
 			default -> false;
 		};
@@ -359,12 +367,29 @@ final class ConnectionTransaction implements StatementRules.State {
 		}
 	}
 
-	private void ended(TransactionOutcome outcome) {
+	private void ended(TransactionOutcome outcome) throws SQLException {
+		releaseLocks();
 		this.begun = false;
 		this.ended = true;
 		this.lostBy = null;
 		this.lastOutcome = outcome;
 		this.activity.clear();
+	}
+
+	/**
+	 * Give named locks back. If that fails the connection is cut, by which the server
+	 * gives them back.
+	 */
+	private void releaseLocks() throws SQLException {
+		try {
+			if (this.lockUpgrades != null && !this.target.isClosed()) {
+				this.lockUpgrades.release();
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("The named locks of a transaction could not be given back", ex);
+			cut();
+		}
 	}
 
 	private void send(String sql) throws SQLException {

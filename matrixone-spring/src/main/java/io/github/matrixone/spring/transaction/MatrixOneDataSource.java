@@ -43,7 +43,11 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 
 	private volatile boolean beginReadOnly;
 
+	private volatile boolean serializeLockUpgrades = true;
+
 	private volatile @Nullable Boolean matrixOne;
+
+	private final ReferencedTables referencedTables = new ReferencedTables();
 
 	/**
 	 * Create a data source.
@@ -61,6 +65,17 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 	 */
 	public void setBeginReadOnly(boolean beginReadOnly) {
 		this.beginReadOnly = beginReadOnly;
+	}
+
+	/**
+	 * Set whether transactions take turns that write rows with a foreign key and then
+	 * change the referenced table. Without it two of them that do so at the same time
+	 * leave two rows under one primary key (v4.2.0). Costs such a transaction two
+	 * statements, {@code SELECT GET_LOCK} and {@code SELECT RELEASE_LOCK}.
+	 * @param serializeLockUpgrades whether to take a named lock
+	 */
+	public void setSerializeLockUpgrades(boolean serializeLockUpgrades) {
+		this.serializeLockUpgrades = serializeLockUpgrades;
 	}
 
 	@Override
@@ -108,8 +123,10 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 			if (!leadsToMatrixOne(connection) || connection.isWrapperFor(MatrixOneConnection.class)) {
 				return connection;
 			}
-			return ConnectionHandler.wrap(connection,
-					new ConnectionTransaction(connection, statementRules(), this::currentDatabase, this.beginReadOnly));
+			LockUpgrades lockUpgrades = this.serializeLockUpgrades ? new LockUpgrades(connection, this.referencedTables)
+					: null;
+			return ConnectionHandler.wrap(connection, new ConnectionTransaction(connection, statementRules(),
+					this::currentDatabase, this.beginReadOnly, lockUpgrades));
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();

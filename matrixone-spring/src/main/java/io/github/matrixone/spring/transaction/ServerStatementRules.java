@@ -43,7 +43,7 @@ final class ServerStatementRules implements StatementRules {
 
 	private void checkReadOnly(SqlStatement statement) throws SQLException {
 		switch (statement.kind()) {
-			case READ, LOCKING_READ, SHOW_SNAPSHOTS, USE, SET, COMMIT, ROLLBACK -> {
+			case READ, LOCKING_READ, SHARED_LOCKING_READ, SHOW_SNAPSHOTS, USE, SET, COMMIT, ROLLBACK -> {
 			}
 			default -> refuse(Reason.READ_ONLY, statement.kind() + " is refused in a read-only transaction: "
 					+ "the server would carry it out all the same (MO#26648). Remove readOnly = true");
@@ -58,6 +58,10 @@ final class ServerStatementRules implements StatementRules {
 			case LOCK_TABLES -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"LOCK TABLES and UNLOCK TABLES are refused in a transaction: they would commit it. "
 							+ "Lock rows with SELECT … FOR UPDATE");
+			case SHARED_LOCKING_READ -> refuse(Reason.UNSUPPORTED,
+					"SELECT … FOR SHARE and LOCK IN SHARE MODE are refused in a transaction: where two transactions share "
+							+ "the lock of a row and both update it, the server keeps both new versions under one "
+							+ "primary key. Use SELECT … FOR UPDATE");
 			case SAVEPOINT -> refuse(Reason.UNSUPPORTED,
 					"Savepoints are refused: the server accepts them and does nothing, and ROLLBACK TO takes other "
 							+ "rows with it (MO#28248). Use PROPAGATION_REQUIRES_NEW for work that may fail alone");

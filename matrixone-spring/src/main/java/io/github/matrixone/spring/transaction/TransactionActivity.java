@@ -94,6 +94,13 @@ public final class TransactionActivity {
 	}
 
 	/**
+	 * Return the tables that the transaction has written to, as far as they are certain.
+	 */
+	Set<TableName> writtenTables() {
+		return this.written;
+	}
+
+	/**
 	 * Return the tables that the transaction has made as clones one by one.
 	 */
 	Set<TableName> clonedTables() {

@@ -72,11 +72,10 @@ class SqlStatementTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "SELECT * FROM t FOR UPDATE", "select * from t for update",
 			"SELECT * FROM t FOR/**/UPDATE", "SELECT * FROM t FOR -- x\n UPDATE",
-			"select * from t for\n\tupdate skip locked", "select * from t for share",
-			"select * from t lock in share mode", "select * from t LOCK/* */IN\nSHARE MODE",
-			"select * from t /*!50000 for update */", "select * from t /*! for */ update",
-			"select * from (select * from t for update) x", "select (select a from t for update)",
-			"(select * from t for update)", "(select * from t) union (select * from u for share)",
+			"select * from t for\n\tupdate skip locked", "select * from t /*!50000 for update */",
+			"select * from t /*! for */ update", "select * from (select * from t for update) x",
+			"select (select a from t for update)", "(select * from t for update)",
+			"(select * from t) union (select * from u for update)",
 			"with x as (select * from t for update) select * from x", "with x as (select 1) select * from t for update",
 			"values row((select a from t for update))", "table t for update", "select nextval('s')",
 			"SELECT NEXTVAL ('s')", "select nextval/**/('s')", "select `nextval`('s')", "select d.nextval('s')",
@@ -87,6 +86,15 @@ class SqlStatementTests {
 			"select \"x'\" from t for update" })
 	void recognizesLockingReads(String sql) {
 		assertOnly(sql, Kind.LOCKING_READ);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "select * from t for share", "select * from t lock in share mode",
+			"select * from t LOCK/* */IN\nSHARE MODE", "(select * from t) union (select * from u for share)",
+			"select * from (select * from t for share) x for update", "select get_lock('a', 1) from t for share",
+			"select * from t for share of t" })
+	void recognizesReadsThatShareLocks(String sql) {
+		assertOnly(sql, Kind.SHARED_LOCKING_READ);
 	}
 
 	@ParameterizedTest
@@ -768,7 +776,7 @@ class SqlStatementTests {
 			DATA BRANCH MERGE d . tab INTO y                                      | BRANCH_MERGE      | d.tab
 			DATA BRANCH DIFF x AGAINST y OUTPUT AS z                              | OTHER             |
 			SELECT * FROM tab FOR UPDATE                                          | LOCKING_READ      |
-			SELECT * FROM tab LOCK IN SHARE MODE                                  | LOCKING_READ      |
+			SELECT * FROM tab LOCK IN SHARE MODE                                  | SHARED_LOCKING_READ |
 			SELECT nextval ( 's' )                                                | LOCKING_READ      |
 			SELECT 'for update' FROM tab                                          | READ              |
 			EXPLAIN ANALYZE DELETE FROM tab                                       | MODIFY            | tab
@@ -826,11 +834,10 @@ class SqlStatementTests {
 	@ParameterizedTest
 	@EnumSource
 	void knowsWhichKindsWrite(Kind kind) {
-		assertThat(kind.writes())
-			.isNotEqualTo(EnumSet
-				.of(Kind.READ, Kind.LOCKING_READ, Kind.SET, Kind.SET_AUTOCOMMIT, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK,
-						Kind.SAVEPOINT, Kind.LOCK_TABLES, Kind.USE, Kind.SHOW_SNAPSHOTS)
-				.contains(kind));
+		assertThat(kind.writes()).isNotEqualTo(EnumSet
+			.of(Kind.READ, Kind.LOCKING_READ, Kind.SHARED_LOCKING_READ, Kind.SET, Kind.SET_AUTOCOMMIT, Kind.BEGIN,
+					Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT, Kind.LOCK_TABLES, Kind.USE, Kind.SHOW_SNAPSHOTS)
+			.contains(kind));
 	}
 
 	private static void assertOnly(String sql, Kind kind) {

@@ -5,10 +5,12 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +26,8 @@ class ScriptedDriver {
 	final List<String> sent = new ArrayList<>();
 
 	final Map<String, SQLException> failures = new HashMap<>();
+
+	final Map<String, List<List<Object>>> results = new HashMap<>();
 
 	String version = "8.0.30-MatrixOne-v4.2.0";
 
@@ -103,7 +107,12 @@ class ScriptedDriver {
 				send((args != null) ? (String) args[0] : prepared);
 				yield 1;
 			}
-			case "executeQuery" -> send((args != null) ? (String) args[0] : prepared);
+			case "executeQuery" -> {
+				String sql = (args != null) ? (String) args[0] : prepared;
+				send(sql);
+				yield resultSet(this.results.getOrDefault(sql, List.of()));
+			}
+			case "setString", "setInt" -> null;
 			case "addBatch" -> batch.add((args != null) ? (String) args[0] : prepared);
 			case "executeBatch" -> {
 				for (String sql : batch) {
@@ -111,6 +120,24 @@ class ScriptedDriver {
 				}
 				yield new int[batch.size()];
 			}
+			case "close" -> null;
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private static ResultSet resultSet(List<List<Object>> rows) {
+		Iterator<List<Object>> remaining = rows.iterator();
+		List<Object> row = new ArrayList<>();
+		return proxy(ResultSet.class, (proxy, method, args) -> switch (method.getName()) {
+			case "next" -> {
+				boolean next = remaining.hasNext();
+				if (next) {
+					row.clear();
+					row.addAll(remaining.next());
+				}
+				yield next;
+			}
+			case "getInt", "getString" -> row.get((Integer) args[0] - 1);
 			case "close" -> null;
 			default -> throw new UnsupportedOperationException(method.getName());
 		});
