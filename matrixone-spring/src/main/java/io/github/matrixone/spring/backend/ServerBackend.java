@@ -59,7 +59,13 @@ public class ServerBackend implements MatrixOneBackend {
 		return version != null && version.contains("MatrixOne");
 	}
 
-	private static void requireMatrixOne(Connection connection) throws SQLException {
+	/**
+	 * Refuse a connection that does not lead to a MatrixOne server.
+	 * @param connection the connection
+	 * @throws SQLException if the connection is closed
+	 * @throws UnsupportedByServerException if the server does not call itself MatrixOne
+	 */
+	public static void requireMatrixOne(Connection connection) throws SQLException {
 		if (!isMatrixOne(connection)) {
 			throw new UnsupportedByServerException(
 					"This command needs a MatrixOne server, but the connection leads to "

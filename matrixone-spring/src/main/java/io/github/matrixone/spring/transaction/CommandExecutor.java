@@ -25,6 +25,7 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -102,8 +103,8 @@ public class CommandExecutor {
 	}
 
 	/**
-	 * Return the current transaction on the data source. Changes that JPA still holds
-	 * back are sent first, so that the transaction's activity is complete.
+	 * Return the current transaction on the data source. Changes that JPA or MyBatis
+	 * still hold back are sent first, so that the transaction's activity is complete.
 	 * @return the transaction, or {@code null} if there is none, or if it has ended and
 	 * only what follows its end is being done
 	 */
@@ -213,9 +214,10 @@ public class CommandExecutor {
 			return Optional.empty();
 		}
 		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
+			ServerBackend.requireMatrixOne(connection);
 			throw new NotAllowedInTransactionException("This transaction's connection does not come from a "
-					+ "MatrixOneDataSource, or does not lead to a MatrixOne, so commands would run outside the "
-					+ "transaction. Wrap the application's DataSource in a MatrixOneDataSource", null, null);
+					+ "MatrixOneDataSource, so commands would run outside the transaction. Wrap the application's "
+					+ "DataSource in a MatrixOneDataSource", null, null);
 		}
 		return Optional.of(connection.unwrap(MatrixOneConnection.class));
 	}
@@ -241,9 +243,11 @@ public class CommandExecutor {
 	}
 
 	private static Optional<DatabaseName> currentDatabase(Connection connection) throws SQLException {
-		return connection.isWrapperFor(MatrixOneConnection.class)
-				? Optional.ofNullable(connection.unwrap(MatrixOneConnection.class).currentDatabase())
-				: Optional.empty();
+		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
+			ServerBackend.requireMatrixOne(connection);
+			return Optional.empty();
+		}
+		return Optional.ofNullable(connection.unwrap(MatrixOneConnection.class).currentDatabase());
 	}
 
 	private static <T> @Nullable T orNull(@Nullable Optional<T> result) {

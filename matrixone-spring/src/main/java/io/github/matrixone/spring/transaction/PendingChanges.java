@@ -7,14 +7,18 @@ import org.springframework.transaction.support.TransactionSynchronizationUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Sends changes that an object-relational mapper still holds back, so that a command
- * finds them in the database.
+ * Sends changes that an object-relational mapper still holds back, or MyBatis in a batch,
+ * so that a command finds them in the database.
  */
 final class PendingChanges {
 
 	private static final boolean JPA_PRESENT = ClassUtils.isPresent("org.springframework.orm.jpa.EntityManagerHolder",
 			PendingChanges.class.getClassLoader())
 			&& ClassUtils.isPresent("jakarta.persistence.EntityManager", PendingChanges.class.getClassLoader());
+
+	private static final boolean MYBATIS_PRESENT = ClassUtils.isPresent("org.mybatis.spring.SqlSessionHolder",
+			PendingChanges.class.getClassLoader())
+			&& ClassUtils.isPresent("org.apache.ibatis.session.SqlSession", PendingChanges.class.getClassLoader());
 
 	private PendingChanges() {
 	}
@@ -31,6 +35,9 @@ final class PendingChanges {
 		}
 		if (JPA_PRESENT) {
 			JpaPendingChanges.flush(dataSource);
+		}
+		if (MYBATIS_PRESENT) {
+			MyBatisPendingChanges.flush(dataSource);
 		}
 	}
 

@@ -12,12 +12,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
@@ -26,25 +26,27 @@ import io.github.matrixone.spring.sql.DatabaseName;
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} for the simulator: used if it is on the class path and no data
- * source is configured.
+ * source is configured, or a test replaces the configured one by an embedded database.
  *
  * @since 0.1
  */
 @AutoConfiguration(after = JndiDataSourceAutoConfiguration.class,
+		afterName = "org.springframework.boot.jdbc.test.autoconfigure.TestDatabaseAutoConfiguration",
 		before = { DataSourceAutoConfiguration.class, MatrixOneAutoConfiguration.class })
 @ConditionalOnClass(MatrixOneSimulator.class)
 @ConditionalOnMissingBean({ DataSource.class, XADataSource.class, JdbcConnectionDetails.class })
 @ConditionalOnBooleanProperty(name = "matrixone.simulator.enabled", matchIfMissing = true)
-@Conditional(NoDataSourceUrlCondition.class)
+@Conditional(SimulatedDatabaseCondition.class)
 @ConditionalOnMatrixOneEnabled
+@Import(SimulatorIsTestDatabase.class)
 public final class MatrixOneSimulatorAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(MatrixOneSimulatorAutoConfiguration.class);
 
 	@Bean
 	SimulatorConnectionDetails simulatorConnectionDetails(MatrixOneProperties properties) {
-		logger.warn("spring.datasource.url is not set: using the MatrixOne SIMULATOR, an H2 database in memory. "
-				+ "All data is lost when the application stops.");
+		logger.warn("No data source is configured, or a test replaces it: using the MatrixOne SIMULATOR, "
+				+ "an H2 database in memory. All data is lost when the application stops.");
 		return new SimulatorConnectionDetails(MatrixOneSimulator.url("matrixone-" + UUID.randomUUID(),
 				DatabaseName.of(properties.getSimulator().getDatabase())));
 	}

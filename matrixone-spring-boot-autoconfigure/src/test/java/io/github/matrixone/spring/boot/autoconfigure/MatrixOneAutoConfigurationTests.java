@@ -1,7 +1,5 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
-import java.util.List;
-
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -178,21 +176,6 @@ class MatrixOneAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.hasStackTraceContaining("matrixone.commands.maximum-pool-size must be at least 1"));
-	}
-
-	@Test
-	void isRegistered() {
-		List<String> names = org.springframework.boot.context.annotation.ImportCandidates
-			.load(org.springframework.boot.autoconfigure.AutoConfiguration.class, getClass().getClassLoader())
-			.getCandidates()
-			.stream()
-			.filter((name) -> name.startsWith("io.github.matrixone"))
-			.toList();
-		assertThat(names).containsExactlyInAnyOrder(MatrixOneAutoConfiguration.class.getName(),
-				MatrixOneDataSourceAutoConfiguration.class.getName(), MatrixOneFlywayAutoConfiguration.class.getName(),
-				MatrixOneHealthContributorAutoConfiguration.class.getName(),
-				MatrixOneJpaAutoConfiguration.class.getName(), MatrixOneLiquibaseAutoConfiguration.class.getName(),
-				MatrixOneSimulatorAutoConfiguration.class.getName());
 	}
 
 	@Configuration(proxyBeanMethods = false)

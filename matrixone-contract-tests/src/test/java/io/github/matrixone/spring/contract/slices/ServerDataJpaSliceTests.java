@@ -1,0 +1,35 @@
+package io.github.matrixone.spring.contract.slices;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.MatrixOneServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@EnabledIfServer
+class ServerDataJpaSliceTests extends DataJpaSliceTests {
+
+	@DynamicPropertySource
+	static void server(DynamicPropertyRegistry registry) {
+		MatrixOneServer server = MatrixOneServer.get();
+		registry.add("spring.datasource.url", () -> server.url() + "h5_slices?createDatabaseIfNotExist=true");
+		registry.add("spring.datasource.username", server::username);
+		registry.add("spring.datasource.password", server::password);
+	}
+
+	@Autowired
+	MatrixOneBackend backend;
+
+	@Test
+	void theServerIsNotReplaced() {
+		assertThat(this.backend).isInstanceOf(ServerBackend.class);
+	}
+
+}
