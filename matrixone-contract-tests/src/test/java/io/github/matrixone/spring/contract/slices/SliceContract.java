@@ -11,6 +11,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.test.context.transaction.AfterTransaction;
 import org.springframework.test.context.transaction.BeforeTransaction;
+import org.springframework.test.context.transaction.TestTransaction;
+import org.springframework.transaction.annotation.Transactional;
 
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
@@ -23,8 +25,10 @@ import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a test slice promises with nothing added to it.
+ * What a test slice promises with nothing added to it. Its test methods are not those of
+ * the slice's class and do not inherit that the slice is transactional.
  */
+@Transactional
 abstract class SliceContract {
 
 	private static final TableName CLONE = TableName.of("slice_clone");
@@ -64,6 +68,7 @@ abstract class SliceContract {
 
 	@Test
 	void aCloneRollsBackWithTheTestAndItsRows() {
+		assertThat(TestTransaction.isActive()).isTrue();
 		save(1, "one");
 		this.clones.cloneTable(TableName.of("item"), CLONE);
 		assertThat(jdbc().queryForList("SELECT name FROM slice_clone", String.class)).containsExactly("one");

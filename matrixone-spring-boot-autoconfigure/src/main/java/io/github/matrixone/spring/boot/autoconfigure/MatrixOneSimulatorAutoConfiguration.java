@@ -7,17 +7,30 @@ import javax.sql.XADataSource;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.JndiDataSourceAutoConfiguration;
+import org.springframework.boot.jooq.autoconfigure.DefaultConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.data.jdbc.core.dialect.JdbcDialect;
+import org.springframework.data.jdbc.core.dialect.JdbcMySqlDialect;
+import org.springframework.data.relational.core.sql.IdentifierProcessing;
+import org.springframework.data.relational.core.sql.IdentifierProcessing.LetterCasing;
+import org.springframework.data.relational.core.sql.IdentifierProcessing.Quoting;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
@@ -60,6 +73,38 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	@ConditionalOnMissingBean
 	MatrixOneBackend matrixOneSimulatorBackend(DataSource dataSource, SimulatorHolder holder) {
 		return holder.backend();
+	}
+
+	/**
+	 * Has jOOQ send the SQL that it sends to a server.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ DSLContext.class, DefaultConfigurationCustomizer.class })
+	@ConditionalOnProperty(name = "spring.jooq.sql-dialect", havingValue = "mysql", matchIfMissing = true)
+	static class JooqConfiguration {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		DefaultConfigurationCustomizer matrixOneSimulatorJooqDialect() {
+			return (configuration) -> configuration.set(SQLDialect.MYSQL);
+		}
+
+	}
+
+	/**
+	 * Has Spring Data JDBC send the SQL that it sends to a server.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ JdbcMySqlDialect.class, DataJdbcRepositoriesAutoConfiguration.class })
+	@ConditionalOnProperty(name = "spring.data.jdbc.dialect", havingValue = "mysql", matchIfMissing = true)
+	static class DataJdbcConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(JdbcDialect.class)
+		JdbcMySqlDialect matrixOneSimulatorJdbcDialect() {
+			return new JdbcMySqlDialect(IdentifierProcessing.create(new Quoting("`"), LetterCasing.LOWER_CASE));
+		}
+
 	}
 
 }
