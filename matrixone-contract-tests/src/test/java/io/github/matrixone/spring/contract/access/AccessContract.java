@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +22,6 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
@@ -46,9 +45,6 @@ abstract class AccessContract {
 
 	@Autowired
 	CloneOperations clones;
-
-	@Autowired
-	MatrixOneBackend backend;
 
 	@Autowired
 	JdbcTemplate jdbc;
@@ -177,8 +173,7 @@ abstract class AccessContract {
 				});
 				return null;
 			});
-			assertThatExceptionOfType(java.util.concurrent.TimeoutException.class)
-				.isThrownBy(() -> other.get(300, TimeUnit.MILLISECONDS));
+			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> other.get(300, TimeUnit.MILLISECONDS));
 			update("one", 11);
 			order.add("first");
 		});
@@ -203,10 +198,6 @@ abstract class AccessContract {
 			.toList();
 		assertThat(failures).isNotEmpty().allMatch(ConcurrencyFailureException.class::isInstance);
 		assertThat(failures).hasAtLeastOneElementOfType(CannotAcquireLockException.class);
-	}
-
-	boolean isServer() {
-		return this.backend instanceof ServerBackend;
 	}
 
 	boolean hasClone() {

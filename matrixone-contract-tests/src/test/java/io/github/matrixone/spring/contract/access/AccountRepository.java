@@ -15,9 +15,6 @@ interface AccountRepository extends ListCrudRepository<Account, Long> {
 	@Lock(LockMode.PESSIMISTIC_WRITE)
 	Optional<Account> findWithLockByName(String name);
 
-	@Lock(LockMode.PESSIMISTIC_READ)
-	Optional<Account> findWithReadLockByName(String name);
-
 	@Modifying
 	@Query("UPDATE account SET balance = :balance WHERE name = :name")
 	void setBalance(String name, int balance);

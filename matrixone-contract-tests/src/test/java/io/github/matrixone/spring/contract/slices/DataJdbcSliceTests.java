@@ -12,7 +12,7 @@ class DataJdbcSliceTests extends SliceContract {
 
 	@Override
 	void save(int id, String name) {
-		this.aggregates.insert(new ItemRow(id, name));
+		this.aggregates.insert(new SliceItemRow(id, name));
 	}
 
 }

@@ -7,11 +7,11 @@ import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
 class DataJpaSliceTests extends SliceContract {
 
 	@Autowired
-	ItemRepository items;
+	SliceItemRepository items;
 
 	@Override
 	void save(int id, String name) {
-		this.items.save(new Item(id, name));
+		this.items.save(new SliceItem(id, name));
 	}
 
 }

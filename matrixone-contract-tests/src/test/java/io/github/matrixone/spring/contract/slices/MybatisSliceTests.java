@@ -8,7 +8,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class MybatisSliceTests extends SliceContract {
 
 	@Autowired
-	ItemMapper mapper;
+	SliceItemMapper mapper;
 
 	@Override
 	void save(int id, String name) {

@@ -2,6 +2,6 @@ package io.github.matrixone.spring.contract.slices;
 
 import org.springframework.data.jpa.repository.JpaRepository;
 
-interface ItemRepository extends JpaRepository<Item, Integer> {
+interface SliceItemRepository extends JpaRepository<SliceItem, Integer> {
 
 }

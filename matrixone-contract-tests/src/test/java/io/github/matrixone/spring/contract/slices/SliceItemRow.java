@@ -4,6 +4,6 @@ import org.springframework.data.annotation.Id;
 import org.springframework.data.relational.core.mapping.Table;
 
 @Table("item")
-record ItemRow(@Id int id, String name) {
+record SliceItemRow(@Id int id, String name) {
 
 }

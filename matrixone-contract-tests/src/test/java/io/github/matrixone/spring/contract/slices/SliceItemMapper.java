@@ -4,7 +4,7 @@ import org.apache.ibatis.annotations.Insert;
 import org.apache.ibatis.annotations.Mapper;
 
 @Mapper
-interface ItemMapper {
+interface SliceItemMapper {
 
 	@Insert("INSERT INTO item (id, name) VALUES (#{id}, #{name})")
 	void insert(int id, String name);

@@ -2,19 +2,21 @@ package io.github.matrixone.spring.contract.slices;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.Table;
 
 @Entity
-class Item {
+@Table(name = "item")
+class SliceItem {
 
 	@Id
 	private int id;
 
 	private String name;
 
-	protected Item() {
+	protected SliceItem() {
 	}
 
-	Item(int id, String name) {
+	SliceItem(int id, String name) {
 		this.id = id;
 		this.name = name;
 	}
