@@ -80,10 +80,12 @@ abstract class MyBatisContract extends AccessContract {
 
 	@Test
 	void anErrorOfABatchIsTranslatedWhenACommandSendsIt() {
-		assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> this.work.run(() -> {
+		this.work.run(() -> {
 			insertBatch(List.of("one"));
-			this.clones.cloneTable(ACCOUNT, CLONE);
-		}));
+			assertThatExceptionOfType(DuplicateKeyException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ACCOUNT, CLONE));
+		});
+		assertThat(names(ACCOUNT)).containsExactly("one", "two");
 		assertThat(hasClone()).isFalse();
 	}
 
