@@ -22,6 +22,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.contract.item.ItemRepository;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;

@@ -14,6 +14,9 @@ import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.JpaTransactionManager;
 
+import io.github.matrixone.spring.contract.item.Item;
+import io.github.matrixone.spring.contract.item.ItemRepository;
+
 /**
  * An application with JPA and JDBC on one data source, each with its transaction manager.
  */

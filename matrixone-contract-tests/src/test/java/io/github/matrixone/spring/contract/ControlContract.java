@@ -2,6 +2,7 @@ package io.github.matrixone.spring.contract;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.TableName;

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.contract;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;
 import io.github.matrixone.spring.sql.SnapshotName;

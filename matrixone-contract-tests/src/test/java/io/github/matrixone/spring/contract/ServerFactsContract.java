@@ -26,6 +26,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.contract.item.Item;
+import io.github.matrixone.spring.contract.item.ItemRepository;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.contract.jpa;
+package io.github.matrixone.spring.contract.vector;
 
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;

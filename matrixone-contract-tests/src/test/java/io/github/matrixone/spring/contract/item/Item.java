@@ -1,12 +1,15 @@
-package io.github.matrixone.spring.contract;
+package io.github.matrixone.spring.contract.item;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
 import org.springframework.data.domain.Persistable;
 
+/**
+ * An entity of the contract.
+ */
 @Entity
-class Item implements Persistable<Integer> {
+public class Item implements Persistable<Integer> {
 
 	@Id
 	private Integer id;
@@ -18,7 +21,7 @@ class Item implements Persistable<Integer> {
 	protected Item() {
 	}
 
-	Item(int id, String name, int quantity) {
+	public Item(int id, String name, int quantity) {
 		this.id = id;
 		this.name = name;
 		this.quantity = quantity;
@@ -34,15 +37,15 @@ class Item implements Persistable<Integer> {
 		return true;
 	}
 
-	String getName() {
+	public String getName() {
 		return this.name;
 	}
 
-	void setName(String name) {
+	public void setName(String name) {
 		this.name = name;
 	}
 
-	int getQuantity() {
+	public int getQuantity() {
 		return this.quantity;
 	}
 

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.contract.jpa;
+package io.github.matrixone.spring.contract.vector;
 
 import java.util.List;
 import java.util.Random;
@@ -46,7 +46,7 @@ class VectorTests {
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
 		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> server.url() + "jpa_vector?createDatabaseIfNotExist=true");
+		registry.add("spring.datasource.url", () -> server.url() + "contract_vector?createDatabaseIfNotExist=true");
 		registry.add("spring.datasource.username", server::username);
 		registry.add("spring.datasource.password", server::password);
 	}

@@ -1,7 +1,0 @@
-package io.github.matrixone.spring.contract;
-
-import org.springframework.data.jpa.repository.JpaRepository;
-
-interface ItemRepository extends JpaRepository<Item, Integer> {
-
-}
