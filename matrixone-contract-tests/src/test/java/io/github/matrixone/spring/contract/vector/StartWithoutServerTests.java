@@ -28,7 +28,8 @@ class StartWithoutServerTests {
 			.run("--spring.datasource.url=jdbc:mysql://127.0.0.1:1/nowhere",
 					"--spring.datasource.hikari.connection-timeout=250",
 					"--spring.jpa.database-platform=" + MatrixOneDialect.class.getName(),
-					"--spring.jpa.hibernate.ddl-auto=none", "--spring.sql.init.mode=never")) {
+					"--spring.jpa.hibernate.ddl-auto=none", "--spring.data.jdbc.repositories.enabled=false",
+					"--spring.sql.init.mode=never")) {
 			assertThat(application.getBean(EntityManagerFactory.class)
 				.unwrap(SessionFactoryImplementor.class)
 				.getJdbcServices()
