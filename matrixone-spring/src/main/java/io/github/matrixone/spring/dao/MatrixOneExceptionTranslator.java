@@ -17,6 +17,7 @@ import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.support.AbstractFallbackSQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
@@ -47,6 +48,9 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 		if (ex instanceof StatementRefusedException refused) {
 			return refused(sql, refused);
 		}
+		if (ex instanceof CommitOutcomeUnknownSQLException) {
+			return new CommitOutcomeUnknownException(buildMessage(task, sql, ex), sql, ex);
+		}
 		DataAccessException translated = byText(task, sql, ex);
 		return (translated != null) ? translated : byCode(task, sql, ex);
 	}
@@ -64,7 +68,7 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 	private @Nullable DataAccessException byText(String task, @Nullable String sql, SQLException ex) {
 		String text = (ex.getMessage() != null) ? ex.getMessage().toLowerCase(Locale.ROOT) : "";
 		if (ex.getErrorCode() == INTERNAL_ERROR) {
-			return internalError(buildMessage(task, sql, ex), sql, ex, text);
+			return internalError(task, sql, ex, text);
 		}
 		String message = buildMessage(task, sql, ex);
 		return switch (ex.getErrorCode()) {
@@ -73,14 +77,28 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 			case 1049 -> new DatabaseNotFoundException(message, sql, ex);
 			case 1064 -> (isClone(sql) && text.endsWith("does not exist"))
 					? new TableNotFoundException(message + "; there is no such table to clone", sql, ex) : null;
+			case 1105 -> text.contains("context canceled") ? new QueryTimeoutException(message, ex) : null;
+			case 20301 -> invalidInput(task, message, sql, ex, text);
 			case 20638 -> new CommitOutcomeUnknownException(
 					message + "; the transaction may be committed or not: look before trying again", sql, ex);
 			default -> null;
 		};
 	}
 
-	private @Nullable DataAccessException internalError(String message, @Nullable String sql, SQLException ex,
+	private DataAccessException invalidInput(String task, String message, @Nullable String sql, SQLException ex,
 			String text) {
+		if (text.contains("invalid default value for column")) {
+			return new DataIntegrityViolationException(message, ex);
+		}
+		if (text.contains("column ") && text.endsWith("does not exist")) {
+			return new BadSqlGrammarException(task, String.valueOf(sql), ex);
+		}
+		return new InvalidDataAccessResourceUsageException(message, ex);
+	}
+
+	private @Nullable DataAccessException internalError(String task, @Nullable String sql, SQLException ex,
+			String text) {
+		String message = buildMessage(task, sql, ex);
 		if (text.contains("do not have privilege") || text.contains("only sys tenant")
 				|| text.contains("non-sys account")) {
 			return new MissingPrivilegeException(message + "; " + privilegeFor(sql, text), sql, ex);
@@ -111,8 +129,12 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 		if (text.contains("savepoint has not been implemented") || text.contains("between different accounts need")) {
 			return new UnsupportedByServerException(message, sql, ex);
 		}
-		if (text.contains("foreign key constraint fails")) {
+		if (text.contains("foreign key constraint fails")
+				|| text.contains("referenced by some foreign key constraint")) {
 			return new DataIntegrityViolationException(message, ex);
+		}
+		if (text.startsWith("internal error: column ") && text.contains("not found in table")) {
+			return new BadSqlGrammarException(task, String.valueOf(sql), ex);
 		}
 		if (text.contains("invalid input") || text.contains("invalid table name") || text.contains("no such account")
 				|| (text.startsWith("internal error: account ") && text.endsWith("does not exist"))) {
@@ -130,7 +152,7 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 			case 20628, 20629, 20630, 20631, 20632 -> new ConcurrencyFailureException(message, ex);
 			case 1205, 20701, 20709 -> new CannotAcquireLockException(message, ex);
 			case 20702, 20703, 20704, 20706, 20707 -> new PessimisticLockingFailureException(message, ex);
-			case 20600, 20602, 20611, 20612 -> new InvalidDataAccessResourceUsageException(message, ex);
+			case 20102, 20105, 20600, 20602, 20611, 20612 -> new InvalidDataAccessResourceUsageException(message, ex);
 			case 20106, 20500, 20502, 20503, 20504, 20505, 20506, 20507, 20508, 20634, 20635, 20705, 20708 ->
 				new TransientDataAccessResourceException(message, ex);
 			case 3015 -> new DataAccessResourceFailureException(message, ex);

@@ -95,8 +95,7 @@ final class ConnectionHandler extends WrapperHandler {
 
 	@Override
 	SQLException failed(SQLException ex) {
-		this.transaction.failed(ex);
-		return ex;
+		return this.transaction.failed(ex);
 	}
 
 	private <T extends Statement> T statement(Class<T> type, Object proxy, Method method, Object[] args,

@@ -9,6 +9,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -53,6 +54,8 @@ final class ConnectionTransaction implements StatementRules.State {
 	private @Nullable DatabaseName databaseBeforeUse;
 
 	private boolean databaseUncertain;
+
+	private boolean committing;
 
 	ConnectionTransaction(Connection target, StatementRules rules, CurrentDatabase currentDatabase,
 			boolean beginReadOnly, @Nullable LockUpgrades lockUpgrades) throws SQLException {
@@ -210,12 +213,16 @@ final class ConnectionTransaction implements StatementRules.State {
 		if (updatable && this.begun) {
 			this.activity.recordUnknownWrite();
 		}
+		this.committing = statements.stream()
+			.anyMatch((statement) -> statement.kind() == Kind.COMMIT
+					|| (statement.kind().writes() && !isInTransaction()));
 	}
 
 	/**
 	 * Take note that statements were carried out.
 	 */
 	void afterStatements(List<SqlStatement> statements) throws SQLException {
+		this.committing = false;
 		for (SqlStatement statement : statements) {
 			if (statement.kind() == Kind.COMMIT) {
 				ended(TransactionOutcome.COMMITTED);
@@ -228,11 +235,15 @@ final class ConnectionTransaction implements StatementRules.State {
 
 	/**
 	 * Take note of an error: after some of them the server has dropped the transaction.
+	 * @return the error to throw
 	 */
-	void failed(SQLException ex) {
+	SQLException failed(SQLException ex) {
 		if (this.begun && this.lostBy == null && ServerErrors.endTransaction(ex)) {
 			this.lostBy = ex;
 		}
+		boolean unknown = this.committing && ServerErrors.leaveOutcomeUnknown(ex);
+		this.committing = false;
+		return unknown ? outcomeUnknown(ex) : ex;
 	}
 
 	void commit() throws SQLException {
@@ -246,9 +257,8 @@ final class ConnectionTransaction implements StatementRules.State {
 			}
 			catch (SQLException ex) {
 				this.lostBy = ex;
-				this.lastOutcome = ServerErrors.leaveOutcomeUnknown(ex) ? TransactionOutcome.UNKNOWN
-						: TransactionOutcome.ROLLED_BACK;
-				throw ex;
+				this.lastOutcome = TransactionOutcome.ROLLED_BACK;
+				throw ServerErrors.leaveCommitUnknown(ex) ? outcomeUnknown(ex) : ex;
 			}
 		}
 		ended(TransactionOutcome.COMMITTED);
@@ -330,7 +340,16 @@ final class ConnectionTransaction implements StatementRules.State {
 		};
 	}
 
-	private static StatementRefusedException lost(SQLException lostBy) {
+	private CommitOutcomeUnknownSQLException outcomeUnknown(SQLException ex) {
+		this.lastOutcome = TransactionOutcome.UNKNOWN;
+		return new CommitOutcomeUnknownSQLException("It is unknown whether this was committed: " + ex.getMessage()
+				+ "; look at the data before trying again", ex);
+	}
+
+	private SQLException lost(SQLException lostBy) {
+		if (this.lastOutcome == TransactionOutcome.UNKNOWN) {
+			return outcomeUnknown(lostBy);
+		}
 		return new StatementRefusedException(Reason.TRANSACTION_LOST,
 				"The server has rolled this transaction back after an earlier error: " + lostBy.getMessage()
 						+ "; nothing more is sent until the rollback. Roll back and try the whole transaction again",

@@ -20,11 +20,16 @@ final class ServerErrors {
 			20634, 20638, 20701, 20702, 20703, 20704, 20706, 20709);
 
 	/**
-	 * Codes that leave open whether a commit was carried out: its status is unknown, or a
-	 * part of the server did not answer.
+	 * Codes that leave open whether a commit, or a statement that commits by itself, was
+	 * carried out: its status is unknown, or a part of the server did not answer.
 	 */
 	private static final Set<Integer> OUTCOME_UNKNOWN = Set.of(20500, 20501, 20502, 20503, 20504, 20505, 20506, 20507,
 			20638);
+
+	/**
+	 * Codes of errors that the server does not classify, and of interrupted statements.
+	 */
+	private static final Set<Integer> UNCLASSIFIED = Set.of(1105, 1317);
 
 	private ServerErrors() {
 	}
@@ -37,10 +42,18 @@ final class ServerErrors {
 	}
 
 	/**
-	 * Say whether a failed commit may have been carried out all the same.
+	 * Say whether a failed statement that commits by itself may have been carried out all
+	 * the same.
 	 */
 	static boolean leaveOutcomeUnknown(SQLException ex) {
 		return OUTCOME_UNKNOWN.contains(ex.getErrorCode()) || isConnectionFailure(ex);
+	}
+
+	/**
+	 * Say whether a failed commit may have been carried out all the same.
+	 */
+	static boolean leaveCommitUnknown(SQLException ex) {
+		return leaveOutcomeUnknown(ex) || UNCLASSIFIED.contains(ex.getErrorCode());
 	}
 
 	/**

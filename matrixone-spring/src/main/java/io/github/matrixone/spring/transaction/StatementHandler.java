@@ -67,8 +67,7 @@ final class StatementHandler extends WrapperHandler {
 
 	@Override
 	SQLException failed(SQLException ex) {
-		this.transaction.failed(ex);
-		return ex;
+		return this.transaction.failed(ex);
 	}
 
 	private @Nullable Object execute(List<SqlStatement> statements, Method method, Object[] args) throws Throwable {

@@ -65,6 +65,7 @@ abstract class WrapperHandler implements InvocationHandler {
 
 	/**
 	 * Take note of an error of the target.
+	 * @return the error to throw
 	 */
 	SQLException failed(SQLException ex) {
 		return ex;

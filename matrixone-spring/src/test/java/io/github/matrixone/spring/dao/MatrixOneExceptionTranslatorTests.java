@@ -1,12 +1,15 @@
 package io.github.matrixone.spring.dao;
 
 import java.sql.SQLException;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,21 +38,14 @@ class MatrixOneExceptionTranslatorTests {
 					20101 | internal error: Cannot add or update a child row: a foreign key constraint fails | DataIntegrityViolationException
 					20101 | internal error: no such account, account name: a | InvalidDataAccessResourceUsageException
 					20101 | internal error: invalid input | InvalidDataAccessResourceUsageException
-							1007  | database d already exists | CloneTargetExistsException
+					20101 | internal error: Cannot delete or update a parent row: a foreign key constraint fails | DataIntegrityViolationException
+					20101 | internal error: can not truncate table 't' referenced by some foreign key constraint | DataIntegrityViolationException
+					20301 | invalid input: invalid default value for column 'name' | DataIntegrityViolationException
+					1105  | context canceled | QueryTimeoutException
+					1007  | database d already exists | CloneTargetExistsException
 					1050  | table t already exists | CloneTargetExistsException
 					1064  | SQL parser error: table d-t does not exist | TableNotFoundException
 					1049  | Unknown database d | DatabaseNotFoundException
-					1062  | Duplicate entry '1' for key 'id' | DuplicateKeyException
-					3819  | constraint violation: Column 'id' cannot be null | DataIntegrityViolationException
-					1406  | data truncated | DataIntegrityViolationException
-					20619 | w-w conflict | OptimisticLockingFailureException
-					20628 | txn need retry in rc mode | ConcurrencyFailureException
-					20701 | deadlock detected | CannotAcquireLockException
-					1205  | Lock wait timeout exceeded | CannotAcquireLockException
-					20702 | lock table bind changed | PessimisticLockingFailureException
-					20638 | txn commit status is unknown | CommitOutcomeUnknownException
-					20504 | no available backend | TransientDataAccessResourceException
-					1317  | query interrupted | QueryTimeoutException
 					""")
 	void translatesTheServersErrors(int code, String message, String expected) {
 		String sql = "CREATE TABLE x CLONE y";
@@ -65,6 +61,55 @@ class MatrixOneExceptionTranslatorTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			1048, 1217, 1264, 1406, 1451, 1452, 1690, 3819           | DataIntegrityViolationException
+			1062, 20305, 20617, 20623                                | DuplicateKeyException
+			1205, 20701, 20709                                       | CannotAcquireLockException
+			20702, 20703, 20704, 20706, 20707                        | PessimisticLockingFailureException
+			20601, 20603, 20618, 20619, 20622                        | OptimisticLockingFailureException
+			20628, 20629, 20630, 20631, 20632                        | ConcurrencyFailureException
+			20106, 20500, 20502, 20503, 20504, 20505, 20506, 20507   | TransientDataAccessResourceException
+			20508, 20634, 20635, 20705, 20708                        | TransientDataAccessResourceException
+			20102, 20105, 20301, 20600, 20602, 20611, 20612          | InvalidDataAccessResourceUsageException
+			1317, 3024                                               | QueryTimeoutException
+			3015                                                     | DataAccessResourceFailureException
+			20638                                                    | CommitOutcomeUnknownException
+			""")
+	void goesByTheCode(String codes, String expected) {
+		for (String code : codes.split(", ")) {
+			SQLException ex = new SQLException("message", "HY000", Integer.parseInt(code));
+			DataAccessException translated = translate("UPDATE t SET a = 1", ex);
+			assertThat(translated.getClass().getSimpleName()).as(code).isEqualTo(expected);
+			assertThat(translated).hasCause(ex).hasMessageContaining("message");
+		}
+	}
+
+	@Test
+	void takesNoOtherCodeForAConflict() {
+		assertThat(IntStream.rangeClosed(0, 25000).filter(this::isTransient)).containsExactly(1205, 1317, 3024, 20106,
+				20500, 20502, 20503, 20504, 20505, 20506, 20507, 20508, 20601, 20603, 20618, 20619, 20622, 20628, 20629,
+				20630, 20631, 20632, 20634, 20635, 20701, 20702, 20703, 20704, 20705, 20706, 20707, 20708, 20709);
+	}
+
+	private boolean isTransient(int code) {
+		SQLException ex = new SQLException("message", "HY000", code);
+		return this.translator.translate("test", "SELECT 1", ex) instanceof TransientDataAccessException;
+	}
+
+	@Test
+	void keepsWhatTheServerHasSaidOfACommitOfUnknownOutcome() {
+		SQLException ex = new SQLException("no available backend", "HY000", 20504);
+		CommitOutcomeUnknownSQLException unknown = new CommitOutcomeUnknownSQLException("It is unknown", ex);
+		assertThat(translate("COMMIT", unknown)).isInstanceOfSatisfying(CommitOutcomeUnknownException.class,
+				(error) -> {
+					assertThat(error.getErrorCode()).isEqualTo(20504);
+					assertThat(error.getSqlState()).isEqualTo("HY000");
+					assertThat(error.getSql()).isEqualTo("COMMIT");
+					assertThat(error).hasMessageContaining("It is unknown").hasCause(unknown).hasRootCause(ex);
+				});
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "UNCOMMITTED_CHANGES,UncommittedChangesException",
 			"NOT_ALLOWED_IN_TRANSACTION,NotAllowedInTransactionException", "READ_ONLY,NotAllowedInTransactionException",
 			"TRANSACTION_LOST,TransactionLostException", "UNSUPPORTED,UnsupportedByServerException" })
@@ -72,6 +117,16 @@ class MatrixOneExceptionTranslatorTests {
 		StatementRefusedException ex = new StatementRefusedException(reason, "refused because");
 		assertThat(translate("BEGIN", ex).getClass().getSimpleName()).isEqualTo(expected);
 		assertThat(translate("BEGIN", ex)).hasMessage("refused because").hasCause(ex);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			20101 | internal error: column 'x' not found in table
+			20301 | invalid input: column x does not exist
+			""")
+	void takesAMissingColumnForBadGrammar(int code, String message) {
+		SQLException ex = new SQLException(message, "HY000", code);
+		assertThat(translate("SELECT x FROM t", ex)).isInstanceOf(BadSqlGrammarException.class).hasCause(ex);
 	}
 
 	@Test

@@ -5,12 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
 import java.sql.Statement;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.TableName;
@@ -95,23 +97,87 @@ class MatrixOneDataSourceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 20638, 20500, 20504 })
-	void leavesTheOutcomeOfACommitOpenWhereTheServerDoes(int code) throws SQLException {
-		assertThat(outcomeOfFailedCommit(new SQLException("unknown", "HY000", code)))
-			.isEqualTo(TransactionOutcome.UNKNOWN);
-		assertThat(outcomeOfFailedCommit(new SQLNonTransientConnectionException("gone", "08S01")))
-			.isEqualTo(TransactionOutcome.UNKNOWN);
-		assertThat(outcomeOfFailedCommit(new SQLException("conflict", "HY000", 20619)))
-			.isEqualTo(TransactionOutcome.ROLLED_BACK);
+	@ValueSource(ints = { 20638, 20500, 20501, 20502, 20503, 20504, 20505, 20506, 20507, 1105, 1317 })
+	void saysThatTheOutcomeOfACommitIsUnknownWhereTheServerLeavesItOpen(int code) throws SQLException {
+		assertOutcomeUnknown(new SQLException("unknown", "HY000", code));
 	}
 
-	private TransactionOutcome outcomeOfFailedCommit(SQLException failure) throws SQLException {
+	@Test
+	void saysThatTheOutcomeOfACommitIsUnknownWhereTheConnectionFails() throws SQLException {
+		assertOutcomeUnknown(new SQLNonTransientConnectionException("gone", "08S01"));
+		assertOutcomeUnknown(new SQLRecoverableException("gone", "08S01"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 20619, 20628, 20634, 20705, 20708, 1062 })
+	void takesACommitThatTheServerRefusesForRolledBack(int code) throws SQLException {
+		SQLException failure = new SQLException("refused", "HY000", code);
 		this.driver.failures.put("COMMIT", failure);
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
 			statement.execute(INSERT);
 			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::commit).isSameAs(failure);
 			connection.rollback();
-			return connection.unwrap(MatrixOneConnection.class).lastOutcome();
+			assertThat(connection.unwrap(MatrixOneConnection.class).lastOutcome())
+				.isEqualTo(TransactionOutcome.ROLLED_BACK);
+		}
+	}
+
+	@Test
+	void doesNotTakeATransactionOfUnknownOutcomeForRolledBackLater() throws SQLException {
+		this.driver.failures.put("COMMIT", new SQLException("unknown", "HY000", 20638));
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			for (int attempt = 0; attempt < 2; attempt++) {
+				assertThatExceptionOfType(CommitOutcomeUnknownSQLException.class).isThrownBy(connection::commit);
+			}
+			assertThatExceptionOfType(CommitOutcomeUnknownSQLException.class)
+				.isThrownBy(() -> statement.execute("SELECT 1"));
+		}
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, "COMMIT", "ROLLBACK");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { INSERT, "COMMIT" })
+	void saysThatTheOutcomeIsUnknownOfAStatementThatCommits(String sql) throws SQLException {
+		SQLException failure = new SQLRecoverableException("gone", "08S01");
+		this.driver.failures.put(sql, failure);
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			if (sql.equals("COMMIT")) {
+				statement.execute("BEGIN");
+			}
+			assertThatExceptionOfType(CommitOutcomeUnknownSQLException.class).isThrownBy(() -> statement.execute(sql))
+				.withCause(failure);
+		}
+	}
+
+	@Test
+	void leavesTheErrorsOfReadsAndOfStatementsInATransactionAsTheyAre() throws SQLException {
+		SQLException failure = new SQLException("stream closed", "HY000", 20503);
+		this.driver.failures.put("SELECT 1", failure);
+		this.driver.failures.put(INSERT, failure);
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("SELECT 1"))
+				.isSameAs(failure);
+			connection.setAutoCommit(false);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute(INSERT)).isSameAs(failure);
+		}
+	}
+
+	private void assertOutcomeUnknown(SQLException failure) throws SQLException {
+		this.driver.failures.put("COMMIT", failure);
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			assertThatExceptionOfType(CommitOutcomeUnknownSQLException.class).isThrownBy(connection::commit)
+				.withCause(failure)
+				.satisfies((ex) -> {
+					assertThat(ex.getErrorCode()).isEqualTo(failure.getErrorCode());
+					assertThat(ex.getSQLState()).isEqualTo(failure.getSQLState());
+				});
+			connection.rollback();
+			assertThat(connection.unwrap(MatrixOneConnection.class).lastOutcome())
+				.isEqualTo(TransactionOutcome.UNKNOWN);
 		}
 	}
 

@@ -21,11 +21,13 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 /**
  * A driver without a server: keeps what it is sent, and fails where it is told to.
  */
-class ScriptedDriver {
+public class ScriptedDriver {
 
-	final List<String> sent = new ArrayList<>();
+	public final List<String> sent = new ArrayList<>();
 
-	final Map<String, SQLException> failures = new HashMap<>();
+	public final Map<String, SQLException> failures = new HashMap<>();
+
+	private final Map<String, SQLException> nextFailures = new HashMap<>();
 
 	final Map<String, List<List<Object>>> results = new HashMap<>();
 
@@ -41,7 +43,14 @@ class ScriptedDriver {
 
 	String catalog = "shop";
 
-	DataSource dataSource() {
+	/**
+	 * Fail the next time that a text is sent.
+	 */
+	public void failNext(String sql, SQLException failure) {
+		this.nextFailures.put(sql, failure);
+	}
+
+	public DataSource dataSource() {
 		return new AbstractDataSource() {
 
 			@Override
@@ -145,7 +154,8 @@ class ScriptedDriver {
 
 	private Object send(String sql) throws SQLException {
 		this.sent.add(sql);
-		SQLException failure = this.failures.get(sql);
+		SQLException failure = this.nextFailures.containsKey(sql) ? this.nextFailures.remove(sql)
+				: this.failures.get(sql);
 		if (failure != null) {
 			throw failure;
 		}
