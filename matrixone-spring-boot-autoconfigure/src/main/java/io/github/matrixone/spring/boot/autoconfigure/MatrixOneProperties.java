@@ -24,6 +24,8 @@ public class MatrixOneProperties {
 
 	private final ExceptionTranslation exceptionTranslation = new ExceptionTranslation();
 
+	private final Retry retry = new Retry();
+
 	private final Simulator simulator = new Simulator();
 
 	private final Transaction transaction = new Transaction();
@@ -42,6 +44,10 @@ public class MatrixOneProperties {
 
 	public ExceptionTranslation getExceptionTranslation() {
 		return this.exceptionTranslation;
+	}
+
+	public Retry getRetry() {
+		return this.retry;
 	}
 
 	public Simulator getSimulator() {
@@ -94,6 +100,26 @@ public class MatrixOneProperties {
 		/**
 		 * Whether JdbcTemplate and JPA translate MatrixOne's errors to its own
 		 * exceptions. The operations always do.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * Properties of retries.
+	 */
+	public static class Retry {
+
+		/**
+		 * Whether to carry out the retries that @RetryOnConflict and @Retryable ask for.
 		 */
 		private boolean enabled = true;
 
