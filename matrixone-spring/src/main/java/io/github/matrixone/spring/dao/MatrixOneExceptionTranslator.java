@@ -12,12 +12,14 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.support.AbstractFallbackSQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
@@ -72,6 +74,7 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 		}
 		String message = buildMessage(task, sql, ex);
 		return switch (ex.getErrorCode()) {
+			case 0 -> driverError(task, message, sql, ex);
 			case 1007, 1050 -> isClone(sql) ? new CloneTargetExistsException(
 					message + "; drop it first, or use CloneOptions.ifNotExists()", sql, ex) : null;
 			case 1049 -> new DatabaseNotFoundException(message, sql, ex);
@@ -83,6 +86,19 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 					message + "; the transaction may be committed or not: look before trying again", sql, ex);
 			default -> null;
 		};
+	}
+
+	/**
+	 * Spring takes the states by which the driver reports its own errors, such as a
+	 * closed statement, for transient ones.
+	 */
+	private @Nullable DataAccessException driverError(String task, String message, @Nullable String sql,
+			SQLException ex) {
+		if (ex.getSQLState() == null || !ex.getSQLState().startsWith("S1")) {
+			return null;
+		}
+		return ex.getSQLState().equals("S1009") ? new InvalidDataAccessApiUsageException(message, ex)
+				: new UncategorizedSQLException(task, sql, ex);
 	}
 
 	private DataAccessException invalidInput(String task, String message, @Nullable String sql, SQLException ex,

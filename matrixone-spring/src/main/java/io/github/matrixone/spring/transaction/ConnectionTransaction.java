@@ -264,13 +264,17 @@ final class ConnectionTransaction implements StatementRules.State {
 		ended(TransactionOutcome.COMMITTED);
 	}
 
+	/**
+	 * Roll back. Where the pool has closed the connection after an error, the server
+	 * does.
+	 */
 	void rollback() throws SQLException {
 		TransactionOutcome outcome = (this.lostBy != null && this.lastOutcome == TransactionOutcome.UNKNOWN)
 				? TransactionOutcome.UNKNOWN : TransactionOutcome.ROLLED_BACK;
 		if (this.lostBy != null && ServerErrors.isConnectionFailure(this.lostBy)) {
 			cut();
 		}
-		else if (this.begun) {
+		else if (this.begun && !this.target.isClosed()) {
 			send("ROLLBACK");
 		}
 		ended(outcome);

@@ -129,6 +129,13 @@ class MatrixOneExceptionTranslatorTests {
 		assertThat(translate("SELECT x FROM t", ex)).isInstanceOf(BadSqlGrammarException.class).hasCause(ex);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "S1009,InvalidDataAccessApiUsageException", "S1000,UncategorizedSQLException" })
+	void takesNoErrorOfTheDriverForATransientOne(String state, String expected) {
+		SQLException ex = new SQLException("No operations allowed after statement closed.", state);
+		assertThat(translate("SELECT 1", ex).getClass().getSimpleName()).isEqualTo(expected);
+	}
+
 	@Test
 	void leavesWhatItDoesNotKnowToTheCaller() {
 		SQLException ex = new SQLException("internal error: something else", "HY000", 20101);

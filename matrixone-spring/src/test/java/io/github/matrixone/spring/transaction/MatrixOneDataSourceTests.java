@@ -88,6 +88,16 @@ class MatrixOneDataSourceTests {
 	}
 
 	@Test
+	void leavesTheRollbackToTheServerWhereThePoolHasClosedTheConnection() throws SQLException {
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			this.driver.closed = true;
+			assertThatNoException().isThrownBy(connection::rollback);
+		}
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT);
+	}
+
+	@Test
 	void cutsAConnectionWhoseTransactionCannotBeRolledBackOnClose() throws SQLException {
 		this.driver.failures.put("ROLLBACK", new SQLException("cannot", "HY000", 20101));
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
