@@ -2,6 +2,7 @@ package io.github.matrixone.spring.transaction;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -13,6 +14,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.driver.DriverSettings;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 /**
@@ -33,13 +35,16 @@ import io.github.matrixone.spring.sql.DatabaseName;
  * <p>
  * Whether the server is a MatrixOne is found out once, from the first connection's
  * handshake, without sending a statement. Connections to any other server are returned
- * untouched. Thread-safe once configured.
+ * untouched. The settings of the driver are adjusted and checked as
+ * {@link DriverSettings} says. Thread-safe once configured.
  *
  * @since 0.1
  */
 public class MatrixOneDataSource extends DelegatingDataSource {
 
 	private static final Log logger = LogFactory.getLog(MatrixOneDataSource.class);
+
+	private volatile boolean adjustDriver = true;
 
 	private volatile boolean beginReadOnly;
 
@@ -55,6 +60,15 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 	 */
 	public MatrixOneDataSource(DataSource targetDataSource) {
 		super(targetDataSource);
+	}
+
+	/**
+	 * Set whether to adjust the driver's settings to MatrixOne, which is the default.
+	 * @param adjustDriver whether to adjust them
+	 * @see DriverSettings#adjust(Connection)
+	 */
+	public void setAdjustDriver(boolean adjustDriver) {
+		this.adjustDriver = adjustDriver;
 	}
 
 	/**
@@ -136,17 +150,27 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 
 	private boolean leadsToMatrixOne(Connection connection) throws SQLException {
 		Boolean known = this.matrixOne;
+		boolean matrixOne = (known != null) ? known : isMatrixOne(connection);
+		List<String> adjusted = (matrixOne && this.adjustDriver) ? DriverSettings.adjust(connection) : List.of();
 		if (known == null) {
-			known = isMatrixOne(connection);
-			this.matrixOne = known;
-			if (logger.isInfoEnabled()) {
-				String server = connection.getMetaData().getDatabaseProductVersion();
-				logger.info(known ? "Connected to " + server + ": transactions begin with BEGIN"
-						: "Connected to " + connection.getMetaData().getDatabaseProductName() + ' ' + server
-								+ ", which is not a MatrixOne: its connections are left as they are");
-			}
+			this.matrixOne = matrixOne;
+			logFirst(connection, matrixOne, adjusted);
 		}
-		return known;
+		return matrixOne;
+	}
+
+	private static void logFirst(Connection connection, boolean matrixOne, List<String> adjusted) throws SQLException {
+		if (matrixOne) {
+			DriverSettings.logWarnings(connection);
+		}
+		if (logger.isInfoEnabled()) {
+			String server = connection.getMetaData().getDatabaseProductVersion();
+			logger.info(matrixOne
+					? "Connected to " + server + ": transactions begin with BEGIN"
+							+ (adjusted.isEmpty() ? "" : "; set for the driver: " + String.join(", ", adjusted))
+					: "Connected to " + connection.getMetaData().getDatabaseProductName() + ' ' + server
+							+ ", which is not a MatrixOne: its connections are left as they are");
+		}
 	}
 
 }

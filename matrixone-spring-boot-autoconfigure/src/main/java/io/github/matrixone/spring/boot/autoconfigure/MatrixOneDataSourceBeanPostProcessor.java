@@ -48,7 +48,9 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 
 	private MatrixOneDataSource wrapServer(DataSource dataSource) {
 		MatrixOneDataSource wrapped = new MatrixOneDataSource(dataSource);
-		wrapped.setBeginReadOnly(this.properties.getObject().getTransaction().isBeginReadOnly());
+		MatrixOneProperties properties = this.properties.getObject();
+		wrapped.setAdjustDriver(properties.getDriver().isAdjust());
+		wrapped.setBeginReadOnly(properties.getTransaction().isBeginReadOnly());
 		return wrapped;
 	}
 

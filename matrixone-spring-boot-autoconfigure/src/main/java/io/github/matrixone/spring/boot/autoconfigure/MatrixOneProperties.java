@@ -22,6 +22,8 @@ public class MatrixOneProperties {
 
 	private final Commands commands = new Commands();
 
+	private final Driver driver = new Driver();
+
 	private final ExceptionTranslation exceptionTranslation = new ExceptionTranslation();
 
 	private final Retry retry = new Retry();
@@ -40,6 +42,10 @@ public class MatrixOneProperties {
 
 	public Commands getCommands() {
 		return this.commands;
+	}
+
+	public Driver getDriver() {
+		return this.driver;
 	}
 
 	public ExceptionTranslation getExceptionTranslation() {
@@ -88,6 +94,27 @@ public class MatrixOneProperties {
 
 		public void setSlowThreshold(@Nullable Duration slowThreshold) {
 			this.slowThreshold = slowThreshold;
+		}
+
+	}
+
+	/**
+	 * Properties of the JDBC driver.
+	 */
+	public static class Driver {
+
+		/**
+		 * Whether to adjust settings of Connector/J on connections to a MatrixOne that
+		 * the URL does not set, such as useInformationSchema.
+		 */
+		private boolean adjust = true;
+
+		public boolean isAdjust() {
+			return this.adjust;
+		}
+
+		public void setAdjust(boolean adjust) {
+			this.adjust = adjust;
 		}
 
 	}

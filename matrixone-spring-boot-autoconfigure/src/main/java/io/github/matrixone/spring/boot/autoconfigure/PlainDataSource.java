@@ -6,17 +6,24 @@ import javax.sql.DataSource;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
+import io.github.matrixone.spring.driver.DriverAdjustingDataSource;
 import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
- * Finds the application's own data source behind a wrapped one.
+ * The application's own data source behind a wrapped one, for migration tools: without
+ * rules for transactions, but with the driver adjusted.
  */
 final class PlainDataSource {
 
 	private PlainDataSource() {
 	}
 
-	static DataSource of(DataSource dataSource) {
+	static DataSource of(DataSource dataSource, MatrixOneProperties properties) {
+		DataSource plain = unwrap(dataSource);
+		return properties.getDriver().isAdjust() ? new DriverAdjustingDataSource(plain) : plain;
+	}
+
+	private static DataSource unwrap(DataSource dataSource) {
 		DataSource current = dataSource;
 		while (current instanceof DelegatingDataSource delegating) {
 			DataSource target = Objects.requireNonNull(delegating.getTargetDataSource());

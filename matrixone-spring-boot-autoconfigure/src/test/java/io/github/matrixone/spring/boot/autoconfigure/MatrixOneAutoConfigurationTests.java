@@ -148,6 +148,15 @@ class MatrixOneAutoConfigurationTests {
 	}
 
 	@Test
+	void tellsTheDataSourceWhetherToAdjustTheDriver() {
+		this.runner.withPropertyValues(NO_SERVER)
+			.run((context) -> assertThat(context.getBean(DataSource.class)).extracting("adjustDriver").isEqualTo(true));
+		this.runner.withPropertyValues(NO_SERVER, "matrixone.driver.adjust=false")
+			.run((context) -> assertThat(context.getBean(DataSource.class)).extracting("adjustDriver")
+				.isEqualTo(false));
+	}
+
+	@Test
 	void usesTheSimulatorWithoutAUrl() {
 		this.runner.run((context) -> {
 			assertThat(context).hasSingleBean(SimulatorConnectionDetails.class);

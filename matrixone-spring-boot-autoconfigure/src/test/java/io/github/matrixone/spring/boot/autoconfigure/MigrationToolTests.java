@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import liquibase.integration.spring.SpringLiquibase;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -10,6 +12,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomiz
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
+import io.github.matrixone.spring.driver.DriverAdjustingDataSource;
 import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +33,28 @@ class MigrationToolTests {
 			.run((context) -> {
 				FluentConfiguration configuration = new FluentConfiguration().dataSource(this.wrapped);
 				context.getBean(FlywayConfigurationCustomizer.class).customize(configuration);
+				assertThatToolGets(this.pool, configuration.getDataSource());
+			});
+	}
+
+	@Test
+	void givesThePoolAsItIsIfTheDriverIsNotToBeAdjusted() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MatrixOneFlywayAutoConfiguration.class))
+			.withPropertyValues("matrixone.driver.adjust=false")
+			.run((context) -> {
+				FluentConfiguration configuration = new FluentConfiguration().dataSource(this.wrapped);
+				context.getBean(FlywayConfigurationCustomizer.class).customize(configuration);
 				assertThat(configuration.getDataSource()).isSameAs(this.pool);
+			});
+	}
+
+	@Test
+	void adjustsTheDriverForADataSourceOfTheToolsOwn() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MatrixOneFlywayAutoConfiguration.class))
+			.run((context) -> {
+				FluentConfiguration configuration = new FluentConfiguration().dataSource(this.pool);
+				context.getBean(FlywayConfigurationCustomizer.class).customize(configuration);
+				assertThatToolGets(this.pool, configuration.getDataSource());
 			});
 	}
 
@@ -44,7 +68,12 @@ class MigrationToolTests {
 				liquibase.setShouldRun(false);
 				return liquibase;
 			})
-			.run((context) -> assertThat(context.getBean(SpringLiquibase.class).getDataSource()).isSameAs(this.pool));
+			.run((context) -> assertThatToolGets(this.pool, context.getBean(SpringLiquibase.class).getDataSource()));
+	}
+
+	private static void assertThatToolGets(DataSource pool, DataSource actual) {
+		assertThat(actual).isInstanceOfSatisfying(DriverAdjustingDataSource.class,
+				(adjusting) -> assertThat(adjusting.getTargetDataSource()).isSameAs(pool));
 	}
 
 }
