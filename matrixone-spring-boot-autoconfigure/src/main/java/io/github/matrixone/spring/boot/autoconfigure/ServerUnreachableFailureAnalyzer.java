@@ -24,31 +24,18 @@ final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQL
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
-		String url = this.environment.getProperty("spring.datasource.url");
-		if (url == null || !url.startsWith("jdbc:mysql:") || !isConnectionFailure(cause)) {
+		String url = DataSourceUrl.withoutCredentials(this.environment);
+		if (url == null || !isConnectionFailure(cause)) {
 			return null;
 		}
-		return new FailureAnalysis(
-				"No MatrixOne server answers at " + withoutCredentials(url) + ": " + cause.getMessage(),
-				"""
-						Start the server, or correct spring.datasource.url. For a run without a server remove the URL and add
-						matrixone-simulator to the class path. An application with JPA can start before its server does if
-						spring.jpa.database-platform names the dialect.""",
-				rootFailure);
+		return new FailureAnalysis("No MatrixOne server answers at " + url + ": " + cause.getMessage(), """
+				Start the server, or correct spring.datasource.url. For a run without a server remove the URL and add
+				matrixone-simulator to the class path. An application with JPA can start before its server does if
+				spring.jpa.database-platform names the dialect.""", rootFailure);
 	}
 
 	private static boolean isConnectionFailure(SQLException ex) {
 		return ex.getSQLState() != null && ex.getSQLState().startsWith(CONNECTION_FAILURE);
-	}
-
-	/**
-	 * Leave out what follows the host: parameters may hold a password, and so may what
-	 * precedes it.
-	 */
-	private static String withoutCredentials(String url) {
-		String base = url.split("[?;]", 2)[0];
-		int at = base.lastIndexOf('@');
-		return (at >= 0) ? "jdbc:mysql://" + base.substring(at + 1) : base;
 	}
 
 }
