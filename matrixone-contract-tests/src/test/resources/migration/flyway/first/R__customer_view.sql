@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW customer_email AS SELECT email FROM customer;
