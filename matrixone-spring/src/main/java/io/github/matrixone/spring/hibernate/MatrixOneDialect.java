@@ -1,17 +1,43 @@
 package io.github.matrixone.spring.hibernate;
 
+import java.time.ZonedDateTime;
+import java.time.temporal.TemporalAccessor;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.TimeZone;
+
+import jakarta.persistence.TemporalType;
 import jakarta.persistence.Timeout;
 import org.hibernate.Timeouts;
 import org.hibernate.boot.model.FunctionContributions;
 import org.hibernate.boot.model.TypeContributions;
 import org.hibernate.dialect.DatabaseVersion;
+import org.hibernate.dialect.FunctionalDependencyAnalysisSupport;
+import org.hibernate.dialect.FunctionalDependencyAnalysisSupportImpl;
 import org.hibernate.dialect.MySQLDialect;
 import org.hibernate.dialect.MySQLServerConfiguration;
 import org.hibernate.dialect.lock.spi.LockingSupport;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.exception.spi.SQLExceptionConversionDelegate;
 import org.hibernate.exception.spi.ViolatedConstraintNameExtractor;
+import org.hibernate.persister.entity.mutation.EntityMutationTarget;
+import org.hibernate.query.sqm.CastType;
+import org.hibernate.query.sqm.function.SqmFunctionRegistry;
+import org.hibernate.query.sqm.produce.function.FunctionParameterType;
 import org.hibernate.service.ServiceRegistry;
+import org.hibernate.sql.ast.SqlAstTranslator;
+import org.hibernate.sql.ast.SqlAstTranslatorFactory;
+import org.hibernate.sql.ast.spi.SqlAppender;
+import org.hibernate.sql.ast.spi.StandardSqlAstTranslatorFactory;
+import org.hibernate.sql.ast.tree.Statement;
+import org.hibernate.sql.exec.spi.JdbcOperation;
+import org.hibernate.sql.model.MutationOperation;
+import org.hibernate.sql.model.internal.OptionalTableUpdate;
+import org.hibernate.type.SqlTypes;
+import org.hibernate.type.StandardBasicTypes;
+import org.hibernate.type.descriptor.DateTimeUtils;
+import org.hibernate.type.descriptor.sql.internal.CapacityDependentDdlType;
 
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 
@@ -31,6 +57,14 @@ import io.github.matrixone.spring.dao.UnsupportedByServerException;
  * <li>Vector columns: {@code float[]} with {@code @JdbcTypeCode(SqlTypes.VECTOR_FLOAT32)}
  * is {@code vecf32}, {@code double[]} with {@code SqlTypes.VECTOR_FLOAT64} is
  * {@code vecf64}, their dimension is that of {@code @Array(length)}.</li>
+ * <li>Booleans are {@code boolean}, not {@code bit}, which the server takes for no
+ * condition.</li>
+ * <li>A query that sorts by a second key in descending order gets a limit that limits
+ * nothing: without one the server does not sort by it. A limit in a correlated subquery
+ * throws {@link UnsupportedByServerException}: the server would apply it to all outer
+ * rows together.</li>
+ * <li>Timestamp literals keep their fractions, casts between strings and booleans give
+ * the right values, and {@code on conflict do update} updates.</li>
  * <li>Errors are told apart by MatrixOne's codes and texts.</li>
  * </ul>
  *
@@ -39,9 +73,12 @@ import io.github.matrixone.spring.dao.UnsupportedByServerException;
 public class MatrixOneDialect extends MySQLDialect {
 
 	/**
-	 * What MatrixOne says of itself before the dash, whatever its own version is.
+	 * The MySQL whose SQL MatrixOne takes. It calls itself 8.0.30, but does not know the
+	 * row aliases of 8.0.19.
 	 */
-	private static final DatabaseVersion VERSION = DatabaseVersion.make(8, 0, 30);
+	private static final DatabaseVersion VERSION = DatabaseVersion.make(8, 0, 18);
+
+	private static final int MAX_VARCHAR_LENGTH = 65_535;
 
 	private static final LockingSupport LOCKING = new MatrixOneLockingSupport();
 
@@ -61,6 +98,148 @@ public class MatrixOneDialect extends MySQLDialect {
 		registerKeywords(info);
 	}
 
+	/**
+	 * The server's {@code bit} cannot be a condition, and is base64 in JSON.
+	 */
+	@Override
+	protected String columnType(int sqlTypeCode) {
+		return (sqlTypeCode == SqlTypes.BOOLEAN) ? "boolean" : super.columnType(sqlTypeCode);
+	}
+
+	@Override
+	public int getPreferredSqlTypeCodeForBoolean() {
+		return SqlTypes.BOOLEAN;
+	}
+
+	@Override
+	public boolean equivalentTypes(int typeCode1, int typeCode2) {
+		return (isBoolean(typeCode1) && isBoolean(typeCode2)) || super.equivalentTypes(typeCode1, typeCode2);
+	}
+
+	private static boolean isBoolean(int typeCode) {
+		return typeCode == SqlTypes.BOOLEAN || typeCode == SqlTypes.BIT;
+	}
+
+	/**
+	 * The server's {@code cast(… as char(n))} ends at 255 characters.
+	 */
+	@Override
+	protected String castType(int sqlTypeCode) {
+		return switch (sqlTypeCode) {
+			case SqlTypes.CHAR, SqlTypes.VARCHAR, SqlTypes.LONG32VARCHAR, SqlTypes.CLOB, SqlTypes.NCHAR,
+					SqlTypes.NVARCHAR, SqlTypes.LONG32NVARCHAR, SqlTypes.NCLOB ->
+				"varchar";
+			default -> super.castType(sqlTypeCode);
+		};
+	}
+
+	@Override
+	protected void registerColumnTypes(TypeContributions typeContributions, ServiceRegistry serviceRegistry) {
+		super.registerColumnTypes(typeContributions, serviceRegistry);
+		typeContributions.getTypeConfiguration()
+			.getDdlTypeRegistry()
+			.addDescriptor(CapacityDependentDdlType
+				.builder(SqlTypes.VARCHAR, CapacityDependentDdlType.LobKind.BIGGEST_LOB, columnType(SqlTypes.CLOB),
+						MatrixOneDialect::varcharCastType, castType(SqlTypes.VARCHAR), this)
+				.withTypeCapacity(getMaxVarcharLength(), "varchar($l)")
+				.withTypeCapacity(MAX_VARCHAR_LENGTH, "text")
+				.withTypeCapacity(16_777_215, "mediumtext")
+				.build());
+	}
+
+	private static String varcharCastType(Integer length) {
+		return (length <= MAX_VARCHAR_LENGTH) ? "varchar(" + length + ')' : "varchar";
+	}
+
+	@Override
+	public String castPattern(CastType from, CastType to) {
+		return (from == CastType.BOOLEAN && to == CastType.STRING)
+				? "case ?1 when true then 'true' when false then 'false' else null end" : super.castPattern(from, to);
+	}
+
+	/**
+	 * Hibernate's own text is a join that finds nothing on MatrixOne.
+	 */
+	@Override
+	protected String buildStringToBooleanCast(String trueValue, String falseValue) {
+		return "case when lower(?1) in ('t','true','y','1') then " + trueValue
+				+ " when lower(?1) in ('f','false','n','0') then " + falseValue + " else null end";
+	}
+
+	/**
+	 * The server cuts {@code timestamp '…'} to seconds.
+	 */
+	@Override
+	@SuppressWarnings("deprecation")
+	public void appendDateTimeLiteral(SqlAppender appender, TemporalAccessor temporalAccessor, TemporalType precision,
+			TimeZone jdbcTimeZone) {
+		if (precision != TemporalType.TIMESTAMP) {
+			super.appendDateTimeLiteral(appender, temporalAccessor, precision, jdbcTimeZone);
+			return;
+		}
+		appender.appendSql("cast('");
+		TemporalAccessor value = (temporalAccessor instanceof ZonedDateTime zoned) ? zoned.toOffsetDateTime()
+				: temporalAccessor;
+		DateTimeUtils.appendAsTimestampWithMicros(appender, value, false, jdbcTimeZone, false);
+		appender.appendSql("' as datetime(6))");
+	}
+
+	@Override
+	@SuppressWarnings("deprecation")
+	public void appendDateTimeLiteral(SqlAppender appender, Date date, TemporalType precision, TimeZone jdbcTimeZone) {
+		if (precision != TemporalType.TIMESTAMP) {
+			super.appendDateTimeLiteral(appender, date, precision, jdbcTimeZone);
+			return;
+		}
+		appender.appendSql("cast('");
+		DateTimeUtils.appendAsTimestampWithMicros(appender, date, jdbcTimeZone);
+		appender.appendSql("' as datetime(6))");
+	}
+
+	@Override
+	@SuppressWarnings("deprecation")
+	public void appendDateTimeLiteral(SqlAppender appender, Calendar calendar, TemporalType precision,
+			TimeZone jdbcTimeZone) {
+		if (precision != TemporalType.TIMESTAMP) {
+			super.appendDateTimeLiteral(appender, calendar, precision, jdbcTimeZone);
+			return;
+		}
+		appender.appendSql("cast('");
+		DateTimeUtils.appendAsTimestampWithMillis(appender, calendar, jdbcTimeZone);
+		appender.appendSql("' as datetime(6))");
+	}
+
+	@Override
+	public boolean supportsLateral() {
+		return false;
+	}
+
+	@Override
+	public FunctionalDependencyAnalysisSupport getFunctionalDependencyAnalysisSupport() {
+		return FunctionalDependencyAnalysisSupportImpl.NONE;
+	}
+
+	@Override
+	public SqlAstTranslatorFactory getSqlAstTranslatorFactory() {
+		return new StandardSqlAstTranslatorFactory() {
+
+			@Override
+			protected <T extends JdbcOperation> SqlAstTranslator<T> buildTranslator(
+					SessionFactoryImplementor sessionFactory, Statement statement) {
+				return new MatrixOneSqlAstTranslator<>(sessionFactory, statement, MatrixOneDialect.this);
+			}
+
+		};
+	}
+
+	@Override
+	public MutationOperation createOptionalTableUpdateOperation(EntityMutationTarget mutationTarget,
+			OptionalTableUpdate update, SessionFactoryImplementor factory) {
+		return (update.getNumberOfOptimisticLockBindings() == 0)
+				? new MatrixOneSqlAstTranslator<>(factory, update, this).createMergeOperation(update)
+				: super.createOptionalTableUpdateOperation(mutationTarget, update, factory);
+	}
+
 	@Override
 	public void contributeTypes(TypeContributions typeContributions, ServiceRegistry serviceRegistry) {
 		super.contributeTypes(typeContributions, serviceRegistry);
@@ -71,6 +250,21 @@ public class MatrixOneDialect extends MySQLDialect {
 	public void initializeFunctionRegistry(FunctionContributions functionContributions) {
 		super.initializeFunctionRegistry(functionContributions);
 		Vectors.contributeFunctions(functionContributions);
+		registerFunctions(functionContributions);
+	}
+
+	/**
+	 * The server's {@code char(65 using ascii)} has a zero byte more.
+	 */
+	private static void registerFunctions(FunctionContributions contributions) {
+		SqmFunctionRegistry functions = contributions.getFunctionRegistry();
+		functions.patternDescriptorBuilder("chr", "char(?1)")
+			.setInvariantType(
+					contributions.getTypeConfiguration().getBasicTypeRegistry().resolve(StandardBasicTypes.CHARACTER))
+			.setExactArgumentCount(1)
+			.setParameterTypes(FunctionParameterType.INTEGER)
+			.register();
+		functions.registerAlternateKey("char", "chr");
 	}
 
 	@Override

@@ -29,7 +29,7 @@ import io.github.matrixone.spring.contract.MatrixOneServer;
 @EnableJpaRepositories(basePackageClasses = ErrorsApplication.class, considerNestedRepositories = true)
 class ErrorsApplication {
 
-	static final String DATABASE = "h4_errors";
+	static final String DATABASE = "contract_errors";
 
 	static final String URL = DATABASE + "?createDatabaseIfNotExist=true";
 
@@ -144,7 +144,7 @@ class ErrorsApplication {
 	}
 
 	@Entity(name = "MissingDatabase")
-	@Table(name = "part", catalog = "h4_missing")
+	@Table(name = "part", catalog = "contract_missing")
 	static class MissingDatabase {
 
 		@Id

@@ -142,8 +142,9 @@ class StatementErrorTests {
 		assertError(() -> this.jdbc.update("INSERT INTO part (missing) VALUES (1)"), grammar, 1054, "Unknown column");
 		assertError(this.missingColumns::findAll, grammar, 20301, "does not exist");
 		assertError(() -> inTransaction(this.missingColumns::update), grammar, 20101, "column 'missing'");
-		assertError(() -> query("SELECT id FROM h4_missing.part"), DatabaseNotFoundException.class, 1049, "h4_missing");
-		assertError(this.missingDatabases::findAll, DatabaseNotFoundException.class, 1049, "h4_missing");
+		assertError(() -> query("SELECT id FROM contract_missing.part"), DatabaseNotFoundException.class, 1049,
+				"contract_missing");
+		assertError(this.missingDatabases::findAll, DatabaseNotFoundException.class, 1049, "contract_missing");
 		assertError(() -> query("SELECT 1 FRM part"), grammar, 1064, "syntax error");
 		assertError(this.parts::misspelled, grammar, 1064, "syntax error");
 	}
@@ -223,12 +224,12 @@ class StatementErrorTests {
 
 	@Test
 	void classifiesAMissingPrivilege() {
-		for (String sql : new String[] { "DROP USER IF EXISTS h4_nobody", "DROP ROLE IF EXISTS h4_nothing",
-				"CREATE USER h4_nobody IDENTIFIED BY '111'", "CREATE ROLE h4_nothing",
-				"GRANT CONNECT ON ACCOUNT * TO h4_nothing", "GRANT h4_nothing TO h4_nobody" }) {
+		for (String sql : new String[] { "DROP USER IF EXISTS contract_nobody", "DROP ROLE IF EXISTS contract_nothing",
+				"CREATE USER contract_nobody IDENTIFIED BY '111'", "CREATE ROLE contract_nothing",
+				"GRANT CONNECT ON ACCOUNT * TO contract_nothing", "GRANT contract_nothing TO contract_nobody" }) {
 			this.jdbc.execute(sql);
 		}
-		try (ConfigurableApplicationContext context = start("--spring.datasource.username=h4_nobody",
+		try (ConfigurableApplicationContext context = start("--spring.datasource.username=contract_nobody",
 				"--spring.datasource.password=111", "--spring.datasource.hikari.maximum-pool-size=1")) {
 			assertError(() -> context.getBean(JdbcTemplate.class).queryForList("SELECT * FROM part"),
 					MissingPrivilegeException.class, 20101, "do not have privilege");
@@ -236,8 +237,8 @@ class StatementErrorTests {
 					"do not have privilege");
 		}
 		finally {
-			this.jdbc.execute("DROP USER h4_nobody");
-			this.jdbc.execute("DROP ROLE h4_nothing");
+			this.jdbc.execute("DROP USER contract_nobody");
+			this.jdbc.execute("DROP ROLE contract_nothing");
 		}
 	}
 

@@ -42,9 +42,9 @@ import io.github.matrixone.spring.sql.TableName;
 		RetryApplication.EntityManagerService.class, RetryApplication.CommandService.class })
 class RetryApplication {
 
-	static final DatabaseName DATABASE = DatabaseName.of("h4_retry");
+	static final DatabaseName DATABASE = DatabaseName.of("contract_retry");
 
-	static final SnapshotName SNAPSHOT = SnapshotName.of("h4_retry_snapshot");
+	static final SnapshotName SNAPSHOT = SnapshotName.of("contract_retry_snapshot");
 
 	static final TableName ACCOUNT = TableName.of(DATABASE, "account");
 

@@ -51,6 +51,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 		MatrixOneProperties properties = this.properties.getObject();
 		wrapped.setAdjustDriver(properties.getDriver().isAdjust());
 		wrapped.setBeginReadOnly(properties.getTransaction().isBeginReadOnly());
+		wrapped.setSerializeLockUpgrades(properties.getTransaction().isSerializeLockUpgrades());
 		return wrapped;
 	}
 

@@ -205,12 +205,27 @@ public class MatrixOneProperties {
 		 */
 		private boolean beginReadOnly = false;
 
+		/**
+		 * Whether transactions take turns that write rows with a foreign key and then
+		 * change the referenced table. Without it two of them can leave two rows under
+		 * one primary key.
+		 */
+		private boolean serializeLockUpgrades = true;
+
 		public boolean isBeginReadOnly() {
 			return this.beginReadOnly;
 		}
 
 		public void setBeginReadOnly(boolean beginReadOnly) {
 			this.beginReadOnly = beginReadOnly;
+		}
+
+		public boolean isSerializeLockUpgrades() {
+			return this.serializeLockUpgrades;
+		}
+
+		public void setSerializeLockUpgrades(boolean serializeLockUpgrades) {
+			this.serializeLockUpgrades = serializeLockUpgrades;
 		}
 
 	}
