@@ -84,6 +84,24 @@ class FlywayTests {
 	}
 
 	@Test
+	void keepsWhatAFailedMigrationHasDoneBeforeASet() { // MO#26872
+		application("first", "setting").run((context) -> assertThat(context).hasFailed());
+		assertThat(emails()).containsExactly("ann@example.org", "bob@example.org", "eve@example.org");
+	}
+
+	@Test
+	void renamesATableOutsideATransactionOnly() { // no issue known
+		application("first", "renaming").run((context) -> assertThat(context).hasFailed()
+			.getFailure()
+			.hasStackTraceContaining("Only CREATE of DDL is supported in transactions"));
+		application("first", "outside").withBean(FlywayMigrationStrategy.class, () -> (flyway) -> {
+			flyway.repair();
+			flyway.migrate();
+		}).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(this.schema.hasTable("orders")).isTrue();
+	}
+
+	@Test
 	void takesAnExistingSchemaForItsBaseline() {
 		this.schema.jdbc().execute("CREATE TABLE existing (id INT PRIMARY KEY)");
 		application("first").run((context) -> assertThat(context).hasFailed()

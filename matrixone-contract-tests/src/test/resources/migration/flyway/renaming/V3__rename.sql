@@ -1,0 +1,1 @@
+RENAME TABLE purchase TO orders;
