@@ -21,17 +21,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneFlywayAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -176,10 +183,16 @@ class DriverSettingsTests {
 	}
 
 	@Test
-	void refusesAConnectionThatSetsAMissingVariable() {
-		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> connect("sessionVariables=innodb_lock_wait_timeout=5"))
-			.withMessageContaining("the system variable does not exist");
+	void namesTheSettingIfTheApplicationCannotStartBecauseOfIt(CapturedOutput output) {
+		MatrixOneServer server = MatrixOneServer.get();
+		SpringApplicationBuilder application = new SpringApplicationBuilder(Migrated.class)
+			.web(WebApplicationType.NONE);
+		assertThatException().isThrownBy(() -> application.run("--spring.flyway.enabled=true",
+				"--spring.datasource.url=" + this.schema.url() + "?sessionVariables=innodb_lock_wait_timeout=5",
+				"--spring.datasource.username=" + server.username(),
+				"--spring.datasource.password=" + server.password()));
+		assertThat(output).contains("APPLICATION FAILED TO START", "does not support a setting of the connection",
+				"Correct sessionVariables in spring.datasource.url");
 	}
 
 	@Test
@@ -238,6 +251,13 @@ class DriverSettingsTests {
 			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
 					MatrixOneDataSourceAutoConfiguration.class))
 			.withPropertyValues(this.schema.properties());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class,
+			MatrixOneDataSourceAutoConfiguration.class, MatrixOneFlywayAutoConfiguration.class })
+	static class Migrated {
+
 	}
 
 }

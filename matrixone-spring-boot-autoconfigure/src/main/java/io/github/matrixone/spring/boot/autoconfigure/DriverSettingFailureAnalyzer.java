@@ -26,12 +26,19 @@ final class DriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<SQLExce
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
 		String url = DataSourceUrl.withoutCredentials(this.environment);
-		String cure = (cause.getMessage() != null) ? cure(cause.getMessage()) : null;
-		if (url == null || cure == null) {
+		if (url == null) {
 			return null;
 		}
-		return new FailureAnalysis("The MatrixOne server at " + url + " does not support a setting of the connection: "
-				+ cause.getMessage(), cure, rootFailure);
+		for (Throwable current = cause; current != null; current = current.getCause()) {
+			String message = current.getMessage();
+			String cure = (message != null) ? cure(message) : null;
+			if (cure != null) {
+				return new FailureAnalysis(
+						"The MatrixOne server at " + url + " does not support a setting of the connection: " + message,
+						cure, rootFailure);
+			}
+		}
+		return null;
 	}
 
 	private static @Nullable String cure(String message) {

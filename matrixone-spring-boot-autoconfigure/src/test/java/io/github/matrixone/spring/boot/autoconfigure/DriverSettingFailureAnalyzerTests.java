@@ -36,6 +36,13 @@ class DriverSettingFailureAnalyzerTests {
 	}
 
 	@Test
+	void findsTheErrorBehindThatOfThePool() {
+		SQLException ex = new SQLException("Connection is not available", "08S01",
+				new SQLException("internal error: the system variable does not exist"));
+		assertThat(analyze(ex).getAction()).contains("sessionVariables");
+	}
+
+	@Test
 	void leavesOtherFailuresAlone() {
 		assertThat(analyze(new SQLException("Communications link failure", "08S01"))).isNull();
 		assertThat(analyze(new SQLException(null, "08S01"))).isNull();
