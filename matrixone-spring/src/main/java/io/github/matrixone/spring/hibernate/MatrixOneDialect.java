@@ -34,10 +34,15 @@ import org.hibernate.sql.ast.tree.Statement;
 import org.hibernate.sql.exec.spi.JdbcOperation;
 import org.hibernate.sql.model.MutationOperation;
 import org.hibernate.sql.model.internal.OptionalTableUpdate;
+import org.hibernate.tool.schema.extract.internal.InformationExtractorJdbcDatabaseMetaDataImpl;
+import org.hibernate.tool.schema.extract.spi.ExtractionContext;
+import org.hibernate.tool.schema.extract.spi.InformationExtractor;
 import org.hibernate.type.SqlTypes;
 import org.hibernate.type.StandardBasicTypes;
 import org.hibernate.type.descriptor.DateTimeUtils;
 import org.hibernate.type.descriptor.sql.internal.CapacityDependentDdlType;
+import org.hibernate.type.descriptor.sql.internal.DdlTypeImpl;
+import org.hibernate.type.descriptor.sql.spi.DdlTypeRegistry;
 
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 
@@ -99,11 +104,17 @@ public class MatrixOneDialect extends MySQLDialect {
 	}
 
 	/**
-	 * The server's {@code bit} cannot be a condition, and is base64 in JSON.
+	 * The server's {@code bit} cannot be a condition, and is base64 in JSON. All texts
+	 * and blobs are {@code text} and {@code blob} to it, of any length.
 	 */
 	@Override
 	protected String columnType(int sqlTypeCode) {
-		return (sqlTypeCode == SqlTypes.BOOLEAN) ? "boolean" : super.columnType(sqlTypeCode);
+		return switch (sqlTypeCode) {
+			case SqlTypes.BOOLEAN -> "boolean";
+			case SqlTypes.BLOB -> "blob";
+			case SqlTypes.CLOB, SqlTypes.NCLOB -> "text";
+			default -> super.columnType(sqlTypeCode);
+		};
 	}
 
 	@Override
@@ -136,15 +147,24 @@ public class MatrixOneDialect extends MySQLDialect {
 	@Override
 	protected void registerColumnTypes(TypeContributions typeContributions, ServiceRegistry serviceRegistry) {
 		super.registerColumnTypes(typeContributions, serviceRegistry);
-		typeContributions.getTypeConfiguration()
-			.getDdlTypeRegistry()
-			.addDescriptor(CapacityDependentDdlType
-				.builder(SqlTypes.VARCHAR, CapacityDependentDdlType.LobKind.BIGGEST_LOB, columnType(SqlTypes.CLOB),
-						MatrixOneDialect::varcharCastType, castType(SqlTypes.VARCHAR), this)
-				.withTypeCapacity(getMaxVarcharLength(), "varchar($l)")
-				.withTypeCapacity(MAX_VARCHAR_LENGTH, "text")
-				.withTypeCapacity(16_777_215, "mediumtext")
-				.build());
+		DdlTypeRegistry types = typeContributions.getTypeConfiguration().getDdlTypeRegistry();
+		for (int code : new int[] { SqlTypes.VARCHAR, SqlTypes.NVARCHAR }) {
+			types
+				.addDescriptor(CapacityDependentDdlType
+					.builder(code, CapacityDependentDdlType.LobKind.BIGGEST_LOB, "text",
+							MatrixOneDialect::varcharCastType, castType(code), this)
+					.withTypeCapacity(getMaxVarcharLength(), "varchar($l)")
+					.build());
+		}
+		types.addDescriptor(CapacityDependentDdlType
+			.builder(SqlTypes.VARBINARY, CapacityDependentDdlType.LobKind.BIGGEST_LOB, "blob",
+					castType(SqlTypes.BINARY), this)
+			.withTypeCapacity(getMaxVarbinaryLength(), "varbinary($l)")
+			.build());
+		for (int code : new int[] { SqlTypes.CLOB, SqlTypes.NCLOB }) {
+			types.addDescriptor(new DdlTypeImpl(code, true, "text", castType(code), this));
+		}
+		types.addDescriptor(new DdlTypeImpl(SqlTypes.BLOB, true, "blob", castType(SqlTypes.BLOB), this));
 	}
 
 	private static String varcharCastType(Integer length) {
@@ -265,6 +285,15 @@ public class MatrixOneDialect extends MySQLDialect {
 			.setParameterTypes(FunctionParameterType.INTEGER)
 			.register();
 		functions.registerAlternateKey("char", "chr");
+	}
+
+	/**
+	 * Hibernate's own queries for MySQL find no foreign keys, because the server's
+	 * {@code information_schema.key_column_usage} is empty.
+	 */
+	@Override
+	public InformationExtractor getInformationExtractor(ExtractionContext extractionContext) {
+		return new InformationExtractorJdbcDatabaseMetaDataImpl(extractionContext);
 	}
 
 	@Override

@@ -53,7 +53,7 @@ class DriverSettingsTests {
 
 	@BeforeEach
 	void emptySchema() throws SQLException {
-		this.schema = Schema.empty("h3_driver");
+		this.schema = Schema.empty("contract_driver");
 		this.schema.jdbc().execute("CREATE TABLE parent (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20))");
 		this.schema.jdbc()
 			.execute("CREATE TABLE child (id INT PRIMARY KEY, parent_id BIGINT, "

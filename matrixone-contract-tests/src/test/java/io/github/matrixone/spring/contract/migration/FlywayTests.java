@@ -36,7 +36,7 @@ class FlywayTests {
 
 	@BeforeEach
 	void emptySchema() throws SQLException {
-		this.schema = Schema.empty("h3_flyway");
+		this.schema = Schema.empty("contract_flyway");
 	}
 
 	@Test

@@ -38,7 +38,7 @@ class HibernateSchemaTests {
 
 	@BeforeEach
 	void emptySchema() throws SQLException {
-		this.schema = Schema.empty("h3_hibernate");
+		this.schema = Schema.empty("contract_hibernate");
 	}
 
 	@ParameterizedTest

@@ -40,7 +40,7 @@ class LiquibaseTests {
 
 	@BeforeEach
 	void emptySchema() throws SQLException {
-		this.schema = Schema.empty("h3_liquibase");
+		this.schema = Schema.empty("contract_liquibase");
 	}
 
 	@Test
