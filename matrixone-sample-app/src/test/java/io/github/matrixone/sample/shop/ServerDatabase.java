@@ -30,7 +30,7 @@ public final class ServerDatabase {
 	 */
 	public void register(DynamicPropertyRegistry registry) {
 		registry.add("MATRIXONE_SHOP_URL",
-				() -> URL + this.name + "?createDatabaseIfNotExist=true&useInformationSchema=false");
+				() -> URL + this.name + "?createDatabaseIfNotExist=true");
 		registry.add("MATRIXONE_SHOP_USERNAME", () -> USERNAME);
 		registry.add("MATRIXONE_SHOP_PASSWORD", () -> PASSWORD);
 	}
