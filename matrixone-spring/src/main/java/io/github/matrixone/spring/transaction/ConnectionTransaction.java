@@ -201,10 +201,7 @@ final class ConnectionTransaction implements StatementRules.State {
 				default -> {
 					if (isInTransaction()) {
 						beginFor(statement, updatable);
-						if (this.lockUpgrades != null) {
-							this.lockUpgrades.before(statement.kind(), qualified(statement),
-									this.activity.writtenTables());
-						}
+						takeTurn(statement);
 						this.activity.record(statement, databaseOf(statement));
 					}
 				}
@@ -397,6 +394,21 @@ final class ConnectionTransaction implements StatementRules.State {
 		this.lostBy = null;
 		this.lastOutcome = outcome;
 		this.activity.clear();
+	}
+
+	/**
+	 * Wait where another transaction must end first. If that fails the transaction has to
+	 * be rolled back, as after a lock wait timeout.
+	 */
+	private void takeTurn(SqlStatement statement) throws SQLException {
+		if (this.lockUpgrades != null) {
+			try {
+				this.lockUpgrades.before(statement.kind(), qualified(statement), this.activity.writtenTables());
+			}
+			catch (SQLException ex) {
+				throw failed(ex);
+			}
+		}
 	}
 
 	/**

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.matrixone.spring.dao.StatementRefusedException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -98,6 +100,7 @@ class LockUpgradesTests {
 			assertThatExceptionOfType(SQLTransactionRollbackException.class).isThrownBy(() -> statement.execute(UPDATE))
 				.withMessageContaining("shop.product")
 				.returns(1205, SQLException::getErrorCode);
+			assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(connection::commit);
 			connection.rollback();
 		}
 		assertThat(this.driver.sent).doesNotContain(UPDATE, RELEASE_LOCK);
