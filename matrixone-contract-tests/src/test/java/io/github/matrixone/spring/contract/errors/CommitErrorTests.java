@@ -48,7 +48,8 @@ class CommitErrorTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withUserConfiguration(CommitApplication.class)
-		.withPropertyValues("spring.jpa.hibernate.ddl-auto=none", "spring.sql.init.mode=never");
+		.withPropertyValues("spring.flyway.enabled=false", "spring.liquibase.enabled=false",
+				"spring.jpa.hibernate.ddl-auto=none", "spring.sql.init.mode=never");
 
 	static Stream<Arguments> errors() {
 		return Stream.of(Manager.values())

@@ -31,7 +31,6 @@ import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
-import org.springframework.orm.jpa.JpaSystemException;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -243,7 +242,7 @@ class StatementErrorTests {
 	}
 
 	@Test
-	void leavesErrorsToSpringWhereTheTranslationIsSwitchedOff() {
+	void leavesErrorsToSpringAndHibernateWhereTheTranslationIsSwitchedOff() {
 		MatrixOneServer server = MatrixOneServer.get();
 		try (ConfigurableApplicationContext context = start("--spring.datasource.username=" + server.username(),
 				"--spring.datasource.password=" + server.password(),
@@ -251,8 +250,8 @@ class StatementErrorTests {
 			Part part = new Part(2, "two", 2, 1L, 9);
 			assertError(() -> context.getBean(JdbcTemplate.class).update(INSERT, part.values()),
 					UncategorizedSQLException.class, 20101, "foreign key");
-			assertError(() -> context.getBean(PartRepository.class).save(part), JpaSystemException.class, 20101,
-					"foreign key");
+			assertError(() -> context.getBean(PartRepository.class).save(part), DataIntegrityViolationException.class,
+					20101, "foreign key");
 		}
 	}
 
