@@ -29,8 +29,7 @@ public final class ServerDatabase {
 	 * Make the profile {@code matrixone} use this database.
 	 */
 	public void register(DynamicPropertyRegistry registry) {
-		registry.add("MATRIXONE_SHOP_URL",
-				() -> URL + this.name + "?createDatabaseIfNotExist=true");
+		registry.add("MATRIXONE_SHOP_URL", () -> URL + this.name + "?createDatabaseIfNotExist=true");
 		registry.add("MATRIXONE_SHOP_USERNAME", () -> USERNAME);
 		registry.add("MATRIXONE_SHOP_PASSWORD", () -> PASSWORD);
 	}
