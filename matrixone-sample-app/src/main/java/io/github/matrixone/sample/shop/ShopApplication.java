@@ -2,13 +2,11 @@ package io.github.matrixone.sample.shop;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.resilience.annotation.EnableResilientMethods;
 
 /**
  * The shop. It runs on the simulator, or with {@code --spring.profiles.active=matrixone}
  * on a MatrixOne server.
  */
-@EnableResilientMethods
 @SpringBootApplication
 public class ShopApplication {
 

@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.resilience.annotation.Retryable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -16,6 +14,7 @@ import io.github.matrixone.sample.shop.customer.Customer;
 import io.github.matrixone.sample.shop.customer.CustomerRepository;
 import io.github.matrixone.sample.shop.product.Product;
 import io.github.matrixone.sample.shop.product.ProductRepository;
+import io.github.matrixone.spring.retry.RetryOnConflict;
 
 /**
  * Takes orders. Nothing in here knows of MatrixOne, except that two orders for the same
@@ -39,7 +38,7 @@ public class OrderService {
 	/**
 	 * Place an order: all of its lines, or none.
 	 */
-	@Retryable(includes = ConcurrencyFailureException.class, maxRetries = 5, delay = 20, multiplier = 2, jitter = 10)
+	@RetryOnConflict(delay = 20, jitter = 10)
 	@Transactional
 	public OrderView place(OrderRequest request) {
 		Customer customer = this.customers.findById(request.customerId())
