@@ -34,6 +34,7 @@ import org.hibernate.sql.ast.tree.Statement;
 import org.hibernate.sql.exec.spi.JdbcOperation;
 import org.hibernate.sql.model.MutationOperation;
 import org.hibernate.sql.model.internal.OptionalTableUpdate;
+import org.hibernate.sql.model.jdbc.OptionalTableUpdateOperation;
 import org.hibernate.tool.schema.extract.internal.InformationExtractorJdbcDatabaseMetaDataImpl;
 import org.hibernate.tool.schema.extract.spi.ExtractionContext;
 import org.hibernate.tool.schema.extract.spi.InformationExtractor;
@@ -252,12 +253,14 @@ public class MatrixOneDialect extends MySQLDialect {
 		};
 	}
 
+	/**
+	 * Updates the row, or inserts it: {@code ON DUPLICATE KEY UPDATE} refuses a table
+	 * with a unique column.
+	 */
 	@Override
 	public MutationOperation createOptionalTableUpdateOperation(EntityMutationTarget mutationTarget,
 			OptionalTableUpdate update, SessionFactoryImplementor factory) {
-		return (update.getNumberOfOptimisticLockBindings() == 0)
-				? new MatrixOneSqlAstTranslator<>(factory, update, this).createMergeOperation(update)
-				: super.createOptionalTableUpdateOperation(mutationTarget, update, factory);
+		return new OptionalTableUpdateOperation(mutationTarget, update, factory);
 	}
 
 	@Override

@@ -9,7 +9,9 @@ import jakarta.persistence.criteria.Nulls;
 import org.hibernate.dialect.sql.ast.MySQLSqlAstTranslator;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.query.SortDirection;
+import org.hibernate.sql.ast.Clause;
 import org.hibernate.sql.ast.tree.Statement;
+import org.hibernate.sql.ast.tree.delete.DeleteStatement;
 import org.hibernate.sql.ast.tree.expression.ColumnReference;
 import org.hibernate.sql.ast.tree.expression.Expression;
 import org.hibernate.sql.ast.tree.expression.SqlTuple;
@@ -21,7 +23,6 @@ import org.hibernate.sql.ast.tree.select.QueryPart;
 import org.hibernate.sql.ast.tree.select.QuerySpec;
 import org.hibernate.sql.ast.tree.select.SortSpecification;
 import org.hibernate.sql.exec.spi.JdbcOperation;
-import org.hibernate.sql.model.ast.ColumnValueBinding;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
@@ -61,7 +62,7 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 	public void visitColumnReference(ColumnReference columnReference) {
 		String qualifier = columnReference.getQualifier();
 		if ("excluded".equals(qualifier) && getStatementStack().getCurrent() instanceof InsertSelectStatement) {
-			renderNewValue(columnReference);
+			appendSql("values(" + columnReference.getColumnExpression() + ')');
 			return;
 		}
 		if (qualifier != null) {
@@ -70,13 +71,23 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 		super.visitColumnReference(columnReference);
 	}
 
+	/**
+	 * Name the table first, which tells readers of the text which one it is.
+	 */
 	@Override
-	protected void renderNewRowAlias() {
-	}
-
-	@Override
-	protected void renderUpdateValue(ColumnValueBinding binding) {
-		renderNewValue(binding.getColumnReference());
+	protected void renderDeleteClause(DeleteStatement statement) {
+		if (!statement.getFromClause().getRoots().isEmpty()) {
+			super.renderDeleteClause(statement);
+			return;
+		}
+		appendSql("delete from ");
+		getClauseStack().push(Clause.DELETE);
+		try {
+			renderDmlTargetTableExpression(statement.getTargetTable());
+		}
+		finally {
+			getClauseStack().pop();
+		}
 	}
 
 	/**
@@ -87,12 +98,6 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 		appendSql("cast(");
 		recursivePath.accept(this);
 		appendSql(" as varchar(65535))");
-	}
-
-	private void renderNewValue(ColumnReference column) {
-		appendSql("values(");
-		appendSql(column.getColumnExpression());
-		appendSql(')');
 	}
 
 	/**
