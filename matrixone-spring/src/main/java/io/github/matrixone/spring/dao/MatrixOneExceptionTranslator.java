@@ -103,7 +103,7 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 
 	private DataAccessException invalidInput(String task, String message, @Nullable String sql, SQLException ex,
 			String text) {
-		if (text.contains("invalid default value for column")) {
+		if (text.contains("invalid default value for column") || text.contains("beyond the range")) {
 			return new DataIntegrityViolationException(message, ex);
 		}
 		if (text.contains("column ") && text.endsWith("does not exist")) {
@@ -145,8 +145,8 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 		if (text.contains("savepoint has not been implemented") || text.contains("between different accounts need")) {
 			return new UnsupportedByServerException(message, sql, ex);
 		}
-		if (text.contains("foreign key constraint fails")
-				|| text.contains("referenced by some foreign key constraint")) {
+		if (text.contains("foreign key constraint fails") || text.contains("referenced by some foreign key constraint")
+				|| text.contains("is larger than dest length")) {
 			return new DataIntegrityViolationException(message, ex);
 		}
 		if (text.startsWith("internal error: column ") && text.contains("not found in table")) {

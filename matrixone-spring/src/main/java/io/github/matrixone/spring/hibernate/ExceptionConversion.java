@@ -39,8 +39,10 @@ final class ExceptionConversion implements SQLExceptionConversionDelegate {
 			case 3819 -> text.contains(NOT_NULL) ? violation(ConstraintKind.NOT_NULL, ex, message, sql)
 					: text.contains(CHECK) ? violation(ConstraintKind.CHECK, ex, message, sql)
 							: violation(ConstraintKind.OTHER, ex, message, sql);
-			case 20101 -> text.contains("foreign key constraint fails")
-					? violation(ConstraintKind.FOREIGN_KEY, ex, message, sql) : null;
+			case 20101 ->
+				text.contains("foreign key constraint fails") ? violation(ConstraintKind.FOREIGN_KEY, ex, message, sql)
+						: text.contains("is larger than Dest length") ? new DataException(message, ex, sql) : null;
+			case 20301 -> text.contains("beyond the range") ? new DataException(message, ex, sql) : null;
 			case 1264, 1406, 1690, 20203 -> new DataException(message, ex, sql);
 			case 1049, 1054, 1064, 1136, 1146, 1149 -> new SQLGrammarException(message, ex, sql);
 			case 1205, 20701, 20702, 20703, 20704, 20706, 20707, 20709 ->

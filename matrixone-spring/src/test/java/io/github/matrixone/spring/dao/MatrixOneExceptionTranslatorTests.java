@@ -41,6 +41,8 @@ class MatrixOneExceptionTranslatorTests {
 					20101 | internal error: Cannot delete or update a parent row: a foreign key constraint fails | DataIntegrityViolationException
 					20101 | internal error: can not truncate table 't' referenced by some foreign key constraint | DataIntegrityViolationException
 					20301 | invalid input: invalid default value for column 'name' | DataIntegrityViolationException
+					20301 | invalid input: 12345.67 beyond the range, can't be converted to Decimal64(5,2). | DataIntegrityViolationException
+					20101 | internal error: Can't cast 'abc' to VARBINARY type. Src length 3 is larger than Dest length 2 | DataIntegrityViolationException
 					1105  | context canceled | QueryTimeoutException
 					1007  | database d already exists | CloneTargetExistsException
 					1050  | table t already exists | CloneTargetExistsException
