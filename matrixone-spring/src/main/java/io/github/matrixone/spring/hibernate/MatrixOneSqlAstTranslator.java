@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 import jakarta.persistence.criteria.Nulls;
+import org.hibernate.LockOptions;
 import org.hibernate.dialect.sql.ast.MySQLSqlAstTranslator;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.query.SortDirection;
 import org.hibernate.sql.ast.Clause;
 import org.hibernate.sql.ast.tree.Statement;
+import org.hibernate.sql.ast.tree.cte.CteContainer;
 import org.hibernate.sql.ast.tree.delete.DeleteStatement;
 import org.hibernate.sql.ast.tree.expression.ColumnReference;
 import org.hibernate.sql.ast.tree.expression.Expression;
@@ -56,6 +58,21 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 		if (!limited && !isRowNumberingCurrentQueryPart() && sortsByDescendingSecondKey(queryPart)) {
 			appendSql(" limit " + NO_LIMIT);
 		}
+	}
+
+	/**
+	 * The server locks nothing in a query with a common table expression (v4.2.0, no
+	 * issue known).
+	 */
+	@Override
+	public void visitCteContainer(CteContainer cteContainer) {
+		LockOptions lockOptions = getLockOptions();
+		if (lockOptions != null && lockOptions.getLockMode().isPessimistic()
+				&& !cteContainer.getCteStatements().isEmpty()) {
+			throw new UnsupportedByServerException("A query with a common table expression cannot lock rows: MatrixOne "
+					+ "would lock none. Write the expression as a subquery", null, null);
+		}
+		super.visitCteContainer(cteContainer);
 	}
 
 	@Override
