@@ -79,10 +79,14 @@ import io.github.matrixone.spring.dao.UnsupportedByServerException;
 public class MatrixOneDialect extends MySQLDialect {
 
 	/**
-	 * The MySQL whose SQL MatrixOne takes. It calls itself 8.0.30, but does not know the
-	 * row aliases of 8.0.19.
+	 * What MatrixOne says of itself before the dash, whatever its own version is.
 	 */
-	private static final DatabaseVersion VERSION = DatabaseVersion.make(8, 0, 18);
+	private static final DatabaseVersion VERSION = DatabaseVersion.make(8, 0, 30);
+
+	/**
+	 * The last MySQL without row aliases, which MatrixOne does not know.
+	 */
+	private static final DatabaseVersion WITHOUT_ROW_ALIASES = DatabaseVersion.make(8, 0, 18);
 
 	private static final int MAX_VARCHAR_LENGTH = 65_535;
 
@@ -102,6 +106,11 @@ public class MatrixOneDialect extends MySQLDialect {
 	public MatrixOneDialect(DialectResolutionInfo info) {
 		super(VERSION, MySQLServerConfiguration.fromDialectResolutionInfo(info));
 		registerKeywords(info);
+	}
+
+	@Override
+	public DatabaseVersion getMySQLVersion() {
+		return WITHOUT_ROW_ALIASES;
 	}
 
 	/**

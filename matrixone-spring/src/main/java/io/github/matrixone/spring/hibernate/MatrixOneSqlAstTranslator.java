@@ -24,6 +24,7 @@ import org.hibernate.sql.ast.tree.insert.InsertSelectStatement;
 import org.hibernate.sql.ast.tree.select.QueryPart;
 import org.hibernate.sql.ast.tree.select.QuerySpec;
 import org.hibernate.sql.ast.tree.select.SortSpecification;
+import org.hibernate.sql.ast.tree.update.UpdateStatement;
 import org.hibernate.sql.exec.spi.JdbcOperation;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 
 	/**
 	 * Without a limit the server does not sort by a second key that is descending where
-	 * its column holds a null (v4.2.0, no issue known).
+	 * its column holds a null (MO#26012).
 	 */
 	@Override
 	public void visitOffsetFetchClause(QueryPart queryPart) {
@@ -65,6 +66,7 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 	 * issue known).
 	 */
 	@Override
+	@SuppressWarnings("removal")
 	public void visitCteContainer(CteContainer cteContainer) {
 		LockOptions lockOptions = getLockOptions();
 		if (lockOptions != null && lockOptions.getLockMode().isPessimistic()
@@ -93,7 +95,7 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 	 */
 	@Override
 	protected void renderDeleteClause(DeleteStatement statement) {
-		if (!statement.getFromClause().getRoots().isEmpty()) {
+		if (hasNonTrivialFromClause(statement.getFromClause())) {
 			super.renderDeleteClause(statement);
 			return;
 		}
@@ -104,6 +106,20 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 		}
 		finally {
 			getClauseStack().pop();
+		}
+	}
+
+	/**
+	 * The server panics where the column of an update of a table joined with itself is
+	 * not qualified (v4.2.0, no issue known).
+	 */
+	@Override
+	protected void appendAssignmentColumn(ColumnReference column) {
+		if (getStatement() instanceof UpdateStatement update && hasNonTrivialFromClause(update.getFromClause())) {
+			column.appendColumnForWrite(this, column.getQualifier());
+		}
+		else {
+			super.appendAssignmentColumn(column);
 		}
 	}
 
@@ -119,7 +135,7 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 
 	/**
 	 * The server applies the limit of a correlated subquery once, to the rows of all
-	 * outer rows together (v4.2.0, no issue known).
+	 * outer rows together (MO#26816).
 	 */
 	private void refuseLimitOfCorrelated(QueryPart queryPart, boolean limited) {
 		if (limited && this.correlated.contains(queryPart)) {
