@@ -6,13 +6,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 import jakarta.persistence.Column;
+import jakarta.persistence.ColumnResult;
+import jakarta.persistence.ConstructorResult;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EntityResult;
 import jakarta.persistence.Id;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderBy;
+import jakarta.persistence.SqlResultSetMapping;
 import jakarta.persistence.Version;
 
 @Entity
+@SqlResultSetMapping(name = "CustomerWithPurchases", entities = @EntityResult(entityClass = Customer.class),
+		columns = @ColumnResult(name = "purchases", type = Long.class))
+@SqlResultSetMapping(name = "NameAndCredit",
+		classes = @ConstructorResult(targetClass = QueryNativeTests.NameAndCredit.class,
+				columns = { @ColumnResult(name = "name"), @ColumnResult(name = "credit") }))
 class Customer {
 
 	@Id
