@@ -4,18 +4,17 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import com.mysql.cj.conf.PropertyKey;
+import com.mysql.cj.jdbc.JdbcConnection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.OptimisticLockingFailureException;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -32,24 +31,22 @@ class QueryBatchTests {
 	}
 
 	@Nested
+	@TestPropertySource(properties = "spring.datasource.hikari.data-source-properties.rewriteBatchedStatements=true")
 	class Rewritten extends Batches {
-
-		@DynamicPropertySource
-		static void url(DynamicPropertyRegistry registry) {
-			registry.add("spring.datasource.url", () -> MatrixOneServer.get().url()
-					+ "contract_query?createDatabaseIfNotExist=true&rewriteBatchedStatements=true");
-		}
 
 		@Test
 		void theDriverRewrites() {
-			this.jdbc.execute((Connection connection) -> assertThat(connection.getMetaData().getURL())
-				.contains("rewriteBatchedStatements=true"));
+			this.jdbc.execute((Connection connection) -> assertThat(connection.unwrap(JdbcConnection.class)
+				.getPropertySet()
+				.getBooleanProperty(PropertyKey.rewriteBatchedStatements)
+				.getValue()).isTrue());
 		}
 
 	}
 
 	@TestPropertySource(properties = { "spring.jpa.properties.hibernate.jdbc.batch_size=50",
-			"spring.jpa.properties.hibernate.order_inserts=true", "spring.jpa.properties.hibernate.order_updates=true" })
+			"spring.jpa.properties.hibernate.order_inserts=true",
+			"spring.jpa.properties.hibernate.order_updates=true" })
 	abstract static class Batches extends QueryContract {
 
 		@BeforeEach
@@ -62,12 +59,14 @@ class QueryBatchTests {
 		void insertsUpdatesAndDeletesManyRows() {
 			this.transaction.executeWithoutResult((status) -> {
 				for (int i = 1; i <= 120; i++) {
-					this.entityManager.persist(new Product(1000 + i, "S" + i, "it's \\ ü; " + i, "batch", i + ".25", i % 2 == 0));
+					this.entityManager
+						.persist(new Product(1000 + i, "S" + i, "it's \\ ü; " + i, "batch", i + ".25", i % 2 == 0));
 					this.entityManager.persist(new Vehicle.Car(1000 + i, "car " + i, i));
 				}
 			});
-			assertThat(rows("select count(*), sum(p.price), sum(case when p.discontinued then 1 else 0 end) from Product p "
-					+ "where p.category = 'batch'"))
+			assertThat(rows(
+					"select count(*), sum(p.price), sum(case when p.discontinued then 1 else 0 end) from Product p "
+							+ "where p.category = 'batch'"))
 				.isEqualTo("120, 7290.00, 60");
 			assertThat(rows("select p.name from Product p where p.id = 1117")).isEqualTo("it's \\ ü; 117");
 			this.transaction.executeWithoutResult((status) -> {
@@ -87,8 +86,8 @@ class QueryBatchTests {
 			List<Event> events = IntStream.rangeClosed(1, 60).mapToObj((i) -> new Event("event " + i)).toList();
 			this.transaction.executeWithoutResult((status) -> events.forEach(this.entityManager::persist));
 			assertThat(events).extracting((event) -> event.id).doesNotHaveDuplicates();
-			this.transaction.executeWithoutResult((status) -> events
-				.forEach((event) -> assertThat(this.entityManager.find(Event.class, event.id).text).isEqualTo(event.text)));
+			this.transaction.executeWithoutResult((status) -> events.forEach(
+					(event) -> assertThat(this.entityManager.find(Event.class, event.id).text).isEqualTo(event.text)));
 		}
 
 		@Test
@@ -121,7 +120,8 @@ class QueryBatchTests {
 			assertThatExceptionOfType(DataIntegrityViolationException.class)
 				.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
 					for (int i = 1; i <= 10; i++) {
-						this.entityManager.persist(new Product(1000 + i, (i == 7) ? "P-1" : "S" + i, "n", "c", "1", false));
+						this.entityManager
+							.persist(new Product(1000 + i, (i == 7) ? "P-1" : "S" + i, "n", "c", "1", false));
 					}
 				}));
 			assertThat(rows("select count(*) from Product p")).isEqualTo("4");

@@ -45,7 +45,6 @@ class QueryBulkTests extends QueryContract {
 					update Customer c set c.credit = c.credit + 1 where c.credit is not null => 3 => c.credit from Customer c order by c.id => 101.00; 51.00; null; 1.00
 					update Customer c set c.active = not c.active => 4 => c.active from Customer c order by c.id => false; false; true; false
 					update Customer c set c.city = c.name, c.name = c.city where c.id = 1 => 1 => c.city, c.name from Customer c where c.id = 1 => Ada, Berlin
-					update Customer c set c.credit = (select count(*) from Purchase p where p.customer = c) => 4 => c.credit from Customer c order by c.id => 2.00; 1.00; 1.00; 0.00
 					update Customer c set c.city = 'X' where c.id in (select p.customer.id from Purchase p where p.status = PAID) => 2 => c.id from Customer c where c.city = 'X' order by c.id => 1; 2
 					update Customer c set c.city = 'X' where exists (select 1 from Purchase p where p.customer = c) => 3 => c.id from Customer c where c.city = 'X' order by c.id => 1; 2; 3
 					update Customer c set c.city = (select d.city from Customer d where d.id = 1) where c.id = 4 => 1 => c.city from Customer c where c.id = 4 => Berlin
@@ -77,8 +76,6 @@ class QueryBulkTests extends QueryContract {
 					insert into CardPayment (id, version, amount, number) select p.id + 10, 0, p.amount, 'n' from Payment p => 3 => p.id, p.number, p.amount from CardPayment p where p.id > 10 order by p.id => 11, n, 27.00; 12, n, 43.00; 13, n, 1.50
 					insert into Car (id, name, doors) select v.id + 10, v.name, 2 from Vehicle v => 3 => c.name, c.doors from Car c where c.id > 10 order by c.id => mini, 2; van, 2; big, 2
 					insert into Purchase (id, version, status, customer) select c.id + 100, 0, 'OPEN', c from Customer c => 4 => p.customer.name, p.status from Purchase p where p.id > 100 order by p.id => Ada, OPEN; Bob, OPEN; Cid, OPEN; Dan, OPEN
-					insert into Product (id, sku, name, category, price, discontinued) values (1, 'P-1', 'new', 'x', 9, false) on conflict do nothing => 0 => p.name, p.price from Product p where p.id = 1 => pen, 1.50
-					insert into Product (id, sku, name, category, price, discontinued) values (9, 'N', 'nine', 'x', 9, false) on conflict do nothing => 1 => p.name, p.price from Product p where p.id = 9 => nine, 9.00
 					insert into Product (id, sku, name, category, price, discontinued) values (1, 'P-1', 'new', 'x', 9, false) on conflict (id) do update set name = excluded.name, price = price + excluded.price => 2 => p.name, p.price from Product p where p.id = 1 => new, 10.50
 					insert into Product (id, sku, name, category, price, discontinued) values (1, 'P-1', 'new', 'x', 9, false) on conflict (id) do update set name = excluded.name where price > 5 => 0 => p.name from Product p where p.id = 1 => pen
 					""")
@@ -108,11 +105,21 @@ class QueryBulkTests extends QueryContract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "delete from Payment p where p.amount > 20", "delete from Line",
-			"update CardPayment p set p.number = 'x', p.amount = 5" })
-	void noTableCanBeClonedLiveAfterADeletionOrAChangeOfSeveralTablesButCopied(String hql) {
+	@ValueSource(strings = { "update Line l set l.quantity = 1", "delete from Payment p where p.amount > 20" })
+	void aTableCanBeClonedLiveAfterOthersAreChanged(String hql) {
 		this.transaction.executeWithoutResult((status) -> {
-			this.entityManager.createQuery(hql).executeUpdate();
+			assertThat(this.entityManager.createQuery(hql).executeUpdate()).isPositive();
+			this.clones.cloneTable(PRODUCT, COPY);
+		});
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM query_copy", Integer.class)).isEqualTo(4);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "update Payment p set p.amount = 1",
+			"delete from Payment p where p.purchase.customer.name = 'Cid'" })
+	void afterATemporaryTableOfHibernateNoTableCanBeClonedLiveButCopied(String hql) {
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.entityManager.createQuery(hql).executeUpdate()).isPositive();
 			assertThatExceptionOfType(UncommittedChangesException.class)
 				.isThrownBy(() -> this.clones.cloneTable(PRODUCT, COPY));
 			this.clones.cloneTable(PRODUCT, COPY, CloneOptions.defaults().byCopy());
@@ -121,12 +128,14 @@ class QueryBulkTests extends QueryContract {
 	}
 
 	@Test
-	void aTableCanBeClonedLiveAfterAnUpdateOfAnotherOne() {
+	void aClonedTableMustNotHaveLostRowsInTheTransaction() {
 		this.transaction.executeWithoutResult((status) -> {
-			assertThat(this.entityManager.createQuery("update Line l set l.quantity = 1").executeUpdate()).isEqualTo(6);
-			this.clones.cloneTable(PRODUCT, COPY);
+			assertThat(this.entityManager.createQuery("delete from Product p where p.id = 4").executeUpdate()).isOne();
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.clones.cloneTable(PRODUCT, COPY));
+			this.clones.cloneTable(PRODUCT, COPY, CloneOptions.defaults().byCopy());
 		});
-		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM query_copy", Integer.class)).isEqualTo(4);
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM query_copy", Integer.class)).isEqualTo(3);
 	}
 
 	@Test
@@ -134,10 +143,15 @@ class QueryBulkTests extends QueryContract {
 		this.transaction.executeWithoutResult((status) -> this.entityManager.unwrap(Session.class)
 			.getSessionFactory()
 			.inStatelessTransaction((session) -> {
+				session.upsert(new Vehicle.Car(1, "maxi", 5));
+				session.upsert(new Vehicle.Car(9, "new", 2));
 				session.upsert(new Product(1, "P-1", "pencil", "stationery", "2.00", true));
 				session.upsert(new Product(9, "N", "nine", "x", "9.00", false));
 			}));
-		assertThat(rows("select p.id, p.name, p.price, p.discontinued from Product p where p.id in (1, 9) order by p.id"))
+		assertThat(rows("select c.id, c.name, c.doors from Car c order by c.id"))
+			.isEqualTo("1, maxi, 5; 2, van, 5; 9, new, 2");
+		assertThat(
+				rows("select p.id, p.name, p.price, p.discontinued from Product p where p.id in (1, 9) order by p.id"))
 			.isEqualTo("1, pencil, 2.00, true; 9, nine, 9.00, false");
 	}
 

@@ -25,9 +25,8 @@ import io.github.matrixone.spring.contract.MatrixOneServer;
  * Base of the tests of queries: the shop on a server.
  */
 @EnabledIfServer
-@SpringBootTest(classes = QueryApplication.class,
-		properties = { "spring.jpa.hibernate.ddl-auto=create", "spring.sql.init.mode=never",
-				"spring.jpa.properties.hibernate.query.hql.json_functions_enabled=true" })
+@SpringBootTest(classes = QueryApplication.class, properties = { "spring.jpa.hibernate.ddl-auto=create",
+		"spring.sql.init.mode=never", "spring.jpa.properties.hibernate.query.hql.json_functions_enabled=true" })
 abstract class QueryContract {
 
 	@DynamicPropertySource

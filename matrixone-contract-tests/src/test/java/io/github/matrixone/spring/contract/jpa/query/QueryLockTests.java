@@ -94,10 +94,10 @@ class QueryLockTests extends QueryContract {
 
 	@Test
 	void aForcedIncrementChangesTheVersion() {
-		this.transaction.executeWithoutResult((status) -> this.entityManager.find(Purchase.class, 10L,
-				LockModeType.PESSIMISTIC_FORCE_INCREMENT));
-		this.transaction.executeWithoutResult((status) -> this.entityManager.find(Purchase.class, 11L,
-				LockModeType.OPTIMISTIC_FORCE_INCREMENT));
+		this.transaction.executeWithoutResult(
+				(status) -> this.entityManager.find(Purchase.class, 10L, LockModeType.PESSIMISTIC_FORCE_INCREMENT));
+		this.transaction.executeWithoutResult(
+				(status) -> this.entityManager.find(Purchase.class, 11L, LockModeType.OPTIMISTIC_FORCE_INCREMENT));
 		assertThat(rows("select p.version from Purchase p where p.id in (10, 11, 12) order by p.id"))
 			.isEqualTo("1; 1; 0");
 	}
@@ -116,15 +116,12 @@ class QueryLockTests extends QueryContract {
 			select p from Purchase p where p.placedAt = (select max(q.placedAt) from Purchase q)  | 14     |
 			""")
 	void aQueryLocksTheRowsThatItFindsAndThoseItJoins(String hql, String purchaseIds, String customerIds) {
-		whileLocked(
-				() -> this.entityManager.createQuery(hql, Purchase.class)
-					.setLockMode(LockModeType.PESSIMISTIC_WRITE)
-					.getResultList(),
-				() -> {
-					assertThat(text(lockedIn("purchase", 10, 11, 12, 13, 14))).isEqualTo(purchaseIds.replace(',', ';'));
-					assertThat(text(lockedIn("customer", 1, 2, 3, 4)))
-						.isEqualTo((customerIds != null) ? customerIds : "");
-				});
+		whileLocked(() -> this.entityManager.createQuery(hql, Purchase.class)
+			.setLockMode(LockModeType.PESSIMISTIC_WRITE)
+			.getResultList(), () -> {
+				assertThat(text(lockedIn("purchase", 10, 11, 12, 13, 14))).isEqualTo(purchaseIds.replace(',', ';'));
+				assertThat(text(lockedIn("customer", 1, 2, 3, 4))).isEqualTo((customerIds != null) ? customerIds : "");
+			});
 	}
 
 	@Test
@@ -145,14 +142,12 @@ class QueryLockTests extends QueryContract {
 			assertThat(lockedIn("payment", 1, 2)).containsExactly(1);
 			assertThat(lockedIn("card_payment", 1, 3)).containsExactly(1);
 		});
-		whileLocked(
-				() -> this.entityManager.createQuery("select p from BankPayment p", Payment.Bank.class)
-					.setLockMode(LockModeType.PESSIMISTIC_WRITE)
-					.getResultList(),
-				() -> {
-					assertThat(lockedIn("payment", 1, 2, 3)).containsExactly(2);
-					assertThat(lockedIn("bank_payment", 2)).containsExactly(2);
-				});
+		whileLocked(() -> this.entityManager.createQuery("select p from BankPayment p", Payment.Bank.class)
+			.setLockMode(LockModeType.PESSIMISTIC_WRITE)
+			.getResultList(), () -> {
+				assertThat(lockedIn("payment", 1, 2, 3)).containsExactly(2);
+				assertThat(lockedIn("bank_payment", 2)).containsExactly(2);
+			});
 	}
 
 	@Test
@@ -167,7 +162,8 @@ class QueryLockTests extends QueryContract {
 				() -> assertThat(lockedIn("purchase", 10, 11)).containsExactly(10));
 		whileLocked(() -> assertThat(this.purchases.findByStatus(Purchase.Status.OPEN)).hasSize(2),
 				() -> assertThat(lockedIn("purchase", 10, 11, 12, 13, 14)).containsExactly(11, 14));
-		whileLocked(() -> assertThat(this.purchases.findByStatusOrderById(Purchase.Status.OPEN, Limit.of(1))).hasSize(1),
+		whileLocked(
+				() -> assertThat(this.purchases.findByStatusOrderById(Purchase.Status.OPEN, Limit.of(1))).hasSize(1),
 				() -> assertThat(lockedIn("purchase", 10, 11, 12, 13, 14)).containsExactly(11, 14));
 		whileLocked(() -> assertThat(this.purchases.locked(12L)).isNotNull(), () -> {
 			assertThat(lockedIn("purchase", 10, 11, 12, 13, 14)).containsExactly(12);
@@ -233,8 +229,8 @@ class QueryLockTests extends QueryContract {
 	@Test
 	void aLockTimeoutIsIgnoredAndATimeoutOfTheTransactionOrTheQueryEndsTheWait() throws Exception {
 		whileLocked(() -> this.entityManager.find(Purchase.class, 10L, LockModeType.PESSIMISTIC_WRITE), () -> {
-			assertThat(waits(() -> this.entityManager.find(Purchase.class, 10L, LockModeType.PESSIMISTIC_WRITE,
-					timeout(100))))
+			assertThat(waits(
+					() -> this.entityManager.find(Purchase.class, 10L, LockModeType.PESSIMISTIC_WRITE, timeout(100))))
 				.isTrue();
 			TransactionTemplate timed = new TransactionTemplate(this.transaction.getTransactionManager());
 			timed.setTimeout(1);

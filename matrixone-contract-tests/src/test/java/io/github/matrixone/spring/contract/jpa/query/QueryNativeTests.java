@@ -77,9 +77,10 @@ class QueryNativeTests extends QueryContract {
 				SELECT c.*, count(p.id) AS purchases FROM customer c JOIN purchase p ON p.customer_id = c.id
 				WHERE c.id < 3 GROUP BY c.id, c.version, c.name, c.city, c.email, c.active, c.credit, c.since_
 				ORDER BY c.id""", "CustomerWithPurchases").getResultList())).isEqualTo("Ada, 2; Bob, 1");
-		assertThat(this.entityManager
-			.createNativeQuery("SELECT name, credit FROM customer WHERE id = 1", "NameAndCredit")
-			.getSingleResult()).isEqualTo(new NameAndCredit("Ada", new BigDecimal("100.00")));
+		assertThat(
+				this.entityManager.createNativeQuery("SELECT name, credit FROM customer WHERE id = 1", "NameAndCredit")
+					.getSingleResult())
+			.isEqualTo(new NameAndCredit("Ada", new BigDecimal("100.00")));
 	}
 
 	@Test
@@ -89,8 +90,8 @@ class QueryNativeTests extends QueryContract {
 					+ "WHERE c.id = 1 ORDER BY p.id")
 			.unwrap(NativeQuery.class);
 		query.addEntity("c", Customer.class).addEntity("p", Purchase.class);
-		this.transaction.executeWithoutResult((status) -> assertThat(text(query.getResultList()))
-			.isEqualTo("Ada, purchase 10; Ada, purchase 11"));
+		this.transaction.executeWithoutResult(
+				(status) -> assertThat(text(query.getResultList())).isEqualTo("Ada, purchase 10; Ada, purchase 11"));
 	}
 
 	@ParameterizedTest

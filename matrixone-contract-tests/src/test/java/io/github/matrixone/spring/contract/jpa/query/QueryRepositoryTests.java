@@ -122,7 +122,8 @@ class QueryRepositoryTests extends QueryContract {
 		assertThat(this.employees.findFirstByOrderBySalaryDesc().name).isEqualTo("Root");
 		assertThat(this.employees.findTop2ByOrderBySalaryAscIdDesc()).hasToString("[Rosa, Lisa]");
 		assertThat(this.employees.findByDepartmentOrderById("A", Limit.of(2))).hasToString("[Root, Left]");
-		assertThat(this.customers.findDistinctByPurchasesStatusOrderById(Purchase.Status.PAID)).hasToString("[Ada, Bob]");
+		assertThat(this.customers.findDistinctByPurchasesStatusOrderById(Purchase.Status.PAID))
+			.hasToString("[Ada, Bob]");
 		assertThat(this.customers.findByPurchasesLinesProductName("book")).hasSize(2);
 	}
 
@@ -143,7 +144,8 @@ class QueryRepositoryTests extends QueryContract {
 	void sortsDownwardsWithinEqualKeysWhereAnotherRowHasANull() {
 		this.transaction.executeWithoutResult((status) -> {
 			for (int i = 1; i <= 20; i++) {
-				this.entityManager.persist(new Customer(100 + i, "c" + i, "c", null, true, Integer.toString(i * 7 % 20), null));
+				this.entityManager
+					.persist(new Customer(100 + i, "c" + i, "c", null, true, Integer.toString(i * 7 % 20), null));
 			}
 		});
 		assertThat(this.customers.findAll(Sort.by(Sort.Order.asc("city"), Sort.Order.desc("credit"))))
@@ -158,7 +160,8 @@ class QueryRepositoryTests extends QueryContract {
 		Page<Customer> page = this.customers.findByActiveTrue(PageRequest.of(1, 2, Sort.by("id")));
 		assertThat(page.getContent()).hasToString("[Dan]");
 		assertThat(page.getTotalElements()).isEqualTo(3);
-		Slice<Customer> slice = this.customers.findByIdGreaterThan(0L, PageRequest.of(0, 3, Sort.by("name").descending()));
+		Slice<Customer> slice = this.customers.findByIdGreaterThan(0L,
+				PageRequest.of(0, 3, Sort.by("name").descending()));
 		assertThat(slice.getContent()).hasToString("[Dan, Cid, Bob]");
 		assertThat(slice.hasNext()).isTrue();
 		assertThat(this.customers.findAll(PageRequest.of(5, 2)).getContent()).isEmpty();
@@ -225,9 +228,8 @@ class QueryRepositoryTests extends QueryContract {
 	void projects() {
 		assertThat(this.customers.findByCityOrderByIdDesc("Berlin", Name.class)).extracting(Name::getName)
 			.containsExactly("Bob", "Ada");
-		assertThat(this.customers.findByCityOrderByIdDesc("Berlin", NameAndCredit.class))
-			.containsExactly(new NameAndCredit("Bob", new BigDecimal("50.00")),
-					new NameAndCredit("Ada", new BigDecimal("100.00")));
+		assertThat(this.customers.findByCityOrderByIdDesc("Berlin", NameAndCredit.class)).containsExactly(
+				new NameAndCredit("Bob", new BigDecimal("50.00")), new NameAndCredit("Ada", new BigDecimal("100.00")));
 		assertThat(this.customers.totals()).containsExactly(new Total("Ada", 2, new BigDecimal("35.50")),
 				new Total("Bob", 1, new BigDecimal("43.00")), new Total("Cid", 1, new BigDecimal("1.50")));
 		assertThat(this.customers.nativeTotals()).extracting(NativeTotal::getName, NativeTotal::getPurchases)
@@ -250,7 +252,8 @@ class QueryRepositoryTests extends QueryContract {
 
 	@Test
 	void fetchesAGraph() {
-		assertThat(this.customers.findById(1L)).hasValueSatisfying((customer) -> assertThat(customer.name).isEqualTo("Ada"));
+		assertThat(this.customers.findById(1L))
+			.hasValueSatisfying((customer) -> assertThat(customer.name).isEqualTo("Ada"));
 		assertThat(this.customers.findWithPurchasesByName("Ada").purchases).extracting((purchase) -> purchase.id)
 			.containsExactly(10L, 11L);
 	}

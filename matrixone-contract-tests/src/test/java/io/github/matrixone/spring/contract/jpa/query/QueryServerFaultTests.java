@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -36,18 +35,13 @@ class QueryServerFaultTests extends QueryContract {
 
 	// MO#26012
 	@ParameterizedTest
-	@ValueSource(strings = { "department, salary DESC", "department, salary IS NULL, salary DESC",
-			"department DESC, salary DESC" })
+	@ValueSource(strings = { "a, b DESC", "a DESC, b DESC", "a, b IS NULL, b DESC" })
 	void withoutALimitALaterKeyIsNotSortedDownwardsWhereAnyRowHasANull(String keys) {
-		String sql = "SELECT salary FROM (SELECT 'A' AS department, NULL AS salary UNION ALL "
-				+ "SELECT department, salary FROM employee UNION ALL SELECT 'B', 500) t "
-				+ "WHERE department = 'B' OR salary IS NULL ORDER BY " + keys;
-		List<Integer> unsorted = salaries(sql);
-		assertThat(unsorted).hasSize(5);
-		assertThat(unsorted.stream().filter((salary) -> salary != null).toList())
-			.isNotEqualTo(List.of(500, 200, 120, 100));
-		assertThat(salaries(sql + " LIMIT 18446744073709551615").stream().filter((salary) -> salary != null))
-			.isSortedAccordingTo(Comparator.reverseOrder());
+		this.jdbc.execute("CREATE TABLE IF NOT EXISTS query_sort (id INT PRIMARY KEY, a INT, b INT)");
+		this.jdbc.update("REPLACE INTO query_sort VALUES (1, 1, NULL), (2, 2, 20), (3, 2, 30), (4, 2, 10), (5, 1, 5)");
+		String sql = "SELECT b FROM query_sort ORDER BY " + keys;
+		assertThat(integers(sql)).containsSubsequence(20, 30, 10);
+		assertThat(integers(sql + " LIMIT 18446744073709551615")).containsSubsequence(30, 20, 10);
 	}
 
 	// MO#26816
@@ -64,19 +58,29 @@ class QueryServerFaultTests extends QueryContract {
 	// no issue known
 	@Test
 	void aLiteralTimestampIsCutToSeconds() {
-		assertThat(strings("SELECT name FROM customer WHERE since_ = TIMESTAMP '2020-01-01 10:00:00.123456'")).isEmpty();
-		assertThat(strings("SELECT name FROM customer WHERE since_ = CAST('2020-01-01 10:00:00.123456' AS DATETIME(6))"))
+		assertThat(strings("SELECT name FROM customer WHERE since_ = TIMESTAMP '2020-01-01 10:00:00.123456'"))
+			.isEmpty();
+		assertThat(
+				strings("SELECT name FROM customer WHERE since_ = CAST('2020-01-01 10:00:00.123456' AS DATETIME(6))"))
 			.containsExactly("Ada");
 	}
 
 	// no issue known
 	@Test
-	void aLeftJoinToAUnionOfConstantsFindsNothing() {
+	void aUnionOfConstantsLosesColumnsInADerivedTable() {
 		String join = "FROM (SELECT 1 x UNION ALL SELECT 0) v LEFT JOIN "
-				+ "(SELECT 't' k, 1 v UNION ALL SELECT 'f', 0) t ON t.k = 't'";
+				+ "(SELECT 't' k, 1 v UNION ALL SELECT 'true', 1) t ON t.k = 'true'";
 		assertThat(strings("SELECT v.x " + join + " WHERE v.x = t.v")).isEmpty();
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> strings("SELECT t.k, v.x, t.v " + join))
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> strings("SELECT v.x, t.k, t.v " + join))
 			.withMessageContaining("width mismatch");
+	}
+
+	// no issue known
+	@Test
+	void anEscapedBackslashBesideAWildcardMatchesOnlyWithEscape() {
+		assertThat(strings("SELECT sku FROM product WHERE sku LIKE 'D\\\\\\\\%'")).isEmpty();
+		assertThat(strings("SELECT sku FROM product WHERE sku LIKE 'D\\\\\\\\%' ESCAPE '\\\\'"))
+			.containsExactly("D\\1");
 	}
 
 	// no issue known
@@ -88,19 +92,21 @@ class QueryServerFaultTests extends QueryContract {
 
 	// no issue known
 	@Test
-	void anUpdateOfATableJoinedWithItselfFails() {
+	void anUpdateOfATableJoinedWithItselfNeedsTheAliasOfTheColumn() {
+		String join = "UPDATE employee e JOIN employee m ON m.id = e.manager_id SET ";
 		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> this.jdbc.update("UPDATE employee e JOIN employee m ON m.id = e.manager_id "
-					+ "SET e.salary = e.salary + 1 WHERE m.name = 'Left'"))
+			.isThrownBy(() -> this.jdbc.update(join + "salary = e.salary + 1 WHERE m.name = 'Left'"))
 			.withMessageContaining("index out of range");
+		assertThat(this.jdbc.update(join + "e.salary = e.salary + 0 WHERE m.name = 'Left'")).isBetween(0, 2);
 		assertThat(rows("select sum(e.salary) from Employee e")).isEqualTo("1020");
 	}
 
 	// no issue known
 	@Test
 	void anUpsertOfSelectedRowsDoesNotSeeTheNewValuesByTheirAlias() {
-		assertThat(this.jdbc.update("INSERT INTO product (id, name, discontinued) SELECT * FROM (SELECT 1, 'new', FALSE) "
-				+ "AS excluded (id, name, discontinued) ON DUPLICATE KEY UPDATE name = excluded.name"))
+		assertThat(
+				this.jdbc.update("INSERT INTO product (id, name, discontinued) SELECT * FROM (SELECT 1, 'new', FALSE) "
+						+ "AS excluded (id, name, discontinued) ON DUPLICATE KEY UPDATE name = excluded.name"))
 			.isZero();
 		assertThat(rows("select p.name from Product p where p.id = 1")).isEqualTo("pen");
 	}
@@ -108,7 +114,8 @@ class QueryServerFaultTests extends QueryContract {
 	// no issue known
 	@Test
 	void locateIgnoresCaseWhereComparisonsDoNot() {
-		assertThat(strings("SELECT locate('L', 'Hello') UNION ALL SELECT instr('Hello', 'L')")).containsExactly("3", "3");
+		assertThat(strings("SELECT locate('L', 'Hello') UNION ALL SELECT instr('Hello', 'L')")).containsExactly("3",
+				"3");
 		assertThat(strings("SELECT 'Hello' LIKE '%L%'")).containsExactly("0");
 	}
 
@@ -125,9 +132,8 @@ class QueryServerFaultTests extends QueryContract {
 	@ParameterizedTest
 	@CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
 			SELECT id FROM customer EXCEPT ALL SELECT id FROM purchase => not yet implemented
-			SELECT t.n FROM customer c, LATERAL (SELECT c.id AS n) t => 1064
-			SELECT (SELECT count(*) FROM (SELECT p.id FROM purchase p WHERE p.customer_id = c.id) t) FROM customer c => not yet implemented
-			SELECT name FROM customer ORDER BY city DESC NULLS FIRST => NULLS FIRST is not supported
+			SELECT t.n FROM customer c, LATERAL (SELECT c.id AS n) t => syntax error
+					SELECT name FROM customer ORDER BY city DESC NULLS FIRST => NULLS FIRST is not supported
 			SELECT id FROM customer FOR UPDATE OF customer => syntax error
 			SELECT id FROM customer FOR UPDATE NOWAIT => syntax error
 			SELECT id FROM customer FOR UPDATE SKIP LOCKED => syntax error
@@ -141,7 +147,7 @@ class QueryServerFaultTests extends QueryContract {
 			""")
 	void refuses(String sql, String message) {
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> strings(sql))
-			.satisfies((ex) -> assertThat(ex.getMessage() + sqlError(ex)).contains(message));
+			.satisfies((ex) -> assertThat(ex.getCause()).hasMessageContaining(message));
 	}
 
 	@ParameterizedTest
@@ -160,24 +166,35 @@ class QueryServerFaultTests extends QueryContract {
 			"select t.v from Sample x join lateral json_table(x.js, '$.arr[*]' columns(v Integer path '$')) t",
 			"select json_value(x.js, '$.none' default 'dflt' on empty) from Sample x",
 			"select json_array_append('[1,2]', '$', 3) from Sample x",
-			"select json_array_insert('[1,2]', '$[0]', 3) from Sample x",
-			"select ltrim(x.s, 'H'), rand(3) from Sample x",
+			"select json_array_insert('[1,2]', '$[0]', 3) from Sample x", "select ltrim(x.s, 'H') from Sample x",
+			"select rand(3) from Sample x", "select extract(offset hour from x.odt) from Sample x",
+			"select json_object('k' : x.nul absent on null) from Sample x",
+			"select json_query(x.js, '$.n' with wrapper) from Sample x",
+			"select json_objectagg(x.s : x.i) from Sample x", "select timestamp(x.dt, x.tm) from Sample x",
+			"select g from generate_series(1, 2000) g", "select c from Customer c full join c.purchases p",
 			"select c.name, (select p.id from Purchase p where p.customer = c order by p.placedAt desc limit 1) from Customer c",
 			"select c from Customer c where exists (select 1 from Purchase p where p.customer = c order by p.id limit 1)" })
-	void whatTheServerLacksFails(String hql) {
+	void failsInHql(String hql) {
 		assertThatException().isThrownBy(() -> rows(hql));
 	}
 
-	private List<Integer> salaries(String sql) {
+	@ParameterizedTest
+	@ValueSource(strings = { "update Customer c set c.credit = (select count(*) from Purchase p where p.customer = c)",
+			"update Employee e set e.salary = 1 where e.manager.name = 'Left'",
+			"insert into Product (id, sku, discontinued) values (1, 'P-1', false) on conflict do nothing" })
+	void changesNothingInHql(String hql) {
+		assertThatException().isThrownBy(() -> this.transaction
+			.executeWithoutResult((status) -> this.entityManager.createQuery(hql).executeUpdate()));
+		assertThat(rows("select sum(c.credit) from Customer c")).isEqualTo("150.00");
+		assertThat(rows("select sum(e.salary) from Employee e")).isEqualTo("1020");
+	}
+
+	private List<Integer> integers(String sql) {
 		return this.jdbc.queryForList(sql, Integer.class);
 	}
 
 	private List<String> strings(String sql) {
 		return this.jdbc.queryForList(sql, String.class);
-	}
-
-	private static String sqlError(Throwable ex) {
-		return (ex.getCause() instanceof SQLException cause) ? " " + cause.getErrorCode() : "";
 	}
 
 	private int updateByAnother(String sql) {
