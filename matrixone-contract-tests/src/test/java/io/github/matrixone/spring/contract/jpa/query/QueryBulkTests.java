@@ -61,6 +61,7 @@ class QueryBulkTests extends QueryContract {
 					delete from Line l where l.quantity > 4 => 2 => l.id from Line l order by l.id => 101; 102; 103; 105
 					delete from Line l where l.product.name = 'pen' => 3 => l.id from Line l order by l.id => 101; 102; 103
 					delete from Line l where l.purchase in (select p from Purchase p where p.customer.name = 'Ada') => 3 => l.id from Line l order by l.id => 103; 104; 105
+					update Employee e set e.salary = 1 where e.manager.name = 'Left' => 2 => e.id from Employee e where e.salary = 1 order by e.id => 4; 5
 					delete from Employee e where e.salary < (select avg(f.salary) from Employee f) => 3 => e.id from Employee e order by e.id => 1; 2; 3
 					delete from Employee e where e.id in (select f.id from Employee f where f.manager.name = 'Right') => 1 => e.id from Employee e order by e.id => 1; 2; 3; 4; 5
 					delete from Payment p => 3 => count(p) from Payment p => 0

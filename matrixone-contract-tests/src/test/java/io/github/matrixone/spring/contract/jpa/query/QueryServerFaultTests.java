@@ -180,13 +180,11 @@ class QueryServerFaultTests extends QueryContract {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "update Customer c set c.credit = (select count(*) from Purchase p where p.customer = c)",
-			"update Employee e set e.salary = 1 where e.manager.name = 'Left'",
 			"insert into Product (id, sku, discontinued) values (1, 'P-1', false) on conflict do nothing" })
 	void changesNothingInHql(String hql) {
 		assertThatException().isThrownBy(() -> this.transaction
 			.executeWithoutResult((status) -> this.entityManager.createQuery(hql).executeUpdate()));
 		assertThat(rows("select sum(c.credit) from Customer c")).isEqualTo("150.00");
-		assertThat(rows("select sum(e.salary) from Employee e")).isEqualTo("1020");
 	}
 
 	private List<Integer> integers(String sql) {
