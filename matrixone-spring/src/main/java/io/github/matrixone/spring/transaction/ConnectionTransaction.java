@@ -235,8 +235,12 @@ final class ConnectionTransaction implements StatementRules.State {
 	 * @return the error to throw
 	 */
 	SQLException failed(SQLException ex) {
-		if (this.begun && this.lostBy == null && ServerErrors.endTransaction(ex)) {
+		boolean outOfStep = ServerErrors.leaveAnswersOutOfStep(ex);
+		if (this.begun && this.lostBy == null && (outOfStep || ServerErrors.endTransaction(ex))) {
 			this.lostBy = ex;
+		}
+		if (outOfStep) {
+			cutAfter(ex);
 		}
 		boolean unknown = this.committing && ServerErrors.leaveOutcomeUnknown(ex);
 		this.committing = false;
@@ -311,6 +315,15 @@ final class ConnectionTransaction implements StatementRules.State {
 		}
 		catch (SQLException ex) {
 			logger.debug("The connection was cut", ex);
+		}
+	}
+
+	private void cutAfter(SQLException ex) {
+		try {
+			cut();
+		}
+		catch (SQLException cutFailure) {
+			ex.addSuppressed(cutFailure);
 		}
 	}
 

@@ -11,6 +11,8 @@ import java.util.Set;
  */
 final class ServerErrors {
 
+	private static final int UNCLASSIFIED_ERROR = 1105;
+
 	/**
 	 * Codes after which the server has dropped the transaction, or no longer knows it:
 	 * deadlock, lock wait timeout, changed or missing lock tables, lost backends, closed
@@ -29,7 +31,7 @@ final class ServerErrors {
 	/**
 	 * Codes of errors that the server does not classify, and of interrupted statements.
 	 */
-	private static final Set<Integer> UNCLASSIFIED = Set.of(1105, 1317);
+	private static final Set<Integer> UNCLASSIFIED = Set.of(UNCLASSIFIED_ERROR, 1317);
 
 	private ServerErrors() {
 	}
@@ -54,6 +56,15 @@ final class ServerErrors {
 	 */
 	static boolean leaveCommitUnknown(SQLException ex) {
 		return leaveOutcomeUnknown(ex) || UNCLASSIFIED.contains(ex.getErrorCode());
+	}
+
+	/**
+	 * Say whether the connection must not be used any more, because after an error that
+	 * the server does not classify it may send a second one, which is then taken for the
+	 * answer to the next statement (v4.2.0, no issue known).
+	 */
+	static boolean leaveAnswersOutOfStep(SQLException ex) {
+		return ex.getErrorCode() == UNCLASSIFIED_ERROR;
 	}
 
 	/**

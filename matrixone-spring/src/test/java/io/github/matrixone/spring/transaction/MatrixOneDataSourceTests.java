@@ -66,6 +66,30 @@ class MatrixOneDataSourceTests {
 	}
 
 	@Test
+	void cutsAConnectionWhoseAnswersMayBeOutOfStepInATransaction() throws SQLException {
+		SQLException failure = new SQLException("internal error: invalid int64 slice", "HY000", 1105);
+		this.driver.failures.put("UPDATE item SET a = 1", failure);
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("UPDATE item SET a = 1"))
+				.isSameAs(failure);
+			assertThat(this.driver.aborted).isTrue();
+			assertRefused(Reason.TRANSACTION_LOST, () -> statement.execute("SELECT 1")).withCause(failure);
+			connection.rollback();
+		}
+		assertThat(this.driver.sent).containsExactly("BEGIN", "UPDATE item SET a = 1");
+	}
+
+	@Test
+	void cutsAConnectionWhoseAnswersMayBeOutOfStepOutsideATransaction() throws SQLException {
+		this.driver.failures.put("UPDATE item SET a = 1", new SQLException("context canceled", "HY000", 1105));
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("UPDATE item SET a = 1"));
+			assertThat(this.driver.aborted).isTrue();
+		}
+	}
+
+	@Test
 	void refusesACommitOfALostTransactionAlsoWhenAutocommitIsTurnedOn() throws SQLException {
 		this.driver.failures.put("DELETE FROM item", new SQLException("deadlock", "HY000", 20701));
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
