@@ -227,6 +227,20 @@ class QueryLockTests extends QueryContract {
 	}
 
 	@Test
+	void aQueryWithACommonTableExpressionCannotLock() {
+		String hql = "with t as (select q.id as id from Purchase q) select p from t x join Purchase p on p.id = x.id";
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.entityManager.createQuery(hql, Purchase.class).getResultList()).isNotEmpty();
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(() -> this.entityManager.createQuery(hql, Purchase.class)
+					.setLockMode(LockModeType.PESSIMISTIC_WRITE)
+					.getResultList())
+				.withMessageContaining("common table expression");
+			status.setRollbackOnly();
+		});
+	}
+
+	@Test
 	void aLockTimeoutIsIgnoredAndATimeoutOfTheTransactionOrTheQueryEndsTheWait() throws Exception {
 		whileLocked(() -> this.entityManager.find(Purchase.class, 10L, LockModeType.PESSIMISTIC_WRITE), () -> {
 			assertThat(waits(
