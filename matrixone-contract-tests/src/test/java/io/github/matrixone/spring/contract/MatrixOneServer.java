@@ -9,6 +9,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
+import org.springframework.test.context.DynamicPropertyRegistry;
+
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -32,6 +34,17 @@ public record MatrixOneServer(String url, String username, String password, bool
 
 	public static MatrixOneServer get() {
 		return INSTANCE;
+	}
+
+	/**
+	 * Have an application use this server.
+	 * @param registry the application's properties
+	 * @param database the database and parameters of the driver
+	 */
+	public void register(DynamicPropertyRegistry registry, String database) {
+		registry.add("spring.datasource.url", () -> this.url + database);
+		registry.add("spring.datasource.username", this::username);
+		registry.add("spring.datasource.password", this::password);
 	}
 
 	private static MatrixOneServer find() {

@@ -13,10 +13,7 @@ class ServerAccessTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> server.url() + "contract_access?createDatabaseIfNotExist=true");
-		registry.add("spring.datasource.username", server::username);
-		registry.add("spring.datasource.password", server::password);
+		MatrixOneServer.get().register(registry, "contract_access?createDatabaseIfNotExist=true");
 	}
 
 	@Nested

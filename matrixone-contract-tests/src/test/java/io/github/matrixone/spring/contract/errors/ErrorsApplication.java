@@ -34,10 +34,7 @@ class ErrorsApplication {
 	static final String URL = DATABASE + "?createDatabaseIfNotExist=true";
 
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> server.url() + URL);
-		registry.add("spring.datasource.username", server::username);
-		registry.add("spring.datasource.password", server::password);
+		MatrixOneServer.get().register(registry, URL);
 		registry.add("spring.sql.init.schema-locations", () -> "classpath:/" + schema());
 	}
 

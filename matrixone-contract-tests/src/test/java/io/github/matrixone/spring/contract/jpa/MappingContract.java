@@ -41,10 +41,7 @@ abstract class MappingContract {
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
 		MappingModel.recreateOnce();
-		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> MappingModel.url(MappingModel.DATABASE));
-		registry.add("spring.datasource.username", server::username);
-		registry.add("spring.datasource.password", server::password);
+		MatrixOneServer.get().register(registry, MappingModel.DATABASE + "?createDatabaseIfNotExist=true");
 	}
 
 	<T> T call(Function<EntityManager, T> work) {

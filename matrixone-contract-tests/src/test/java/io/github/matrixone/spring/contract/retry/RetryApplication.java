@@ -51,10 +51,7 @@ class RetryApplication {
 	static final TableName CLONE = TableName.of(DATABASE, "account_clone");
 
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> server.url() + DATABASE.value() + "?createDatabaseIfNotExist=true");
-		registry.add("spring.datasource.username", server::username);
-		registry.add("spring.datasource.password", server::password);
+		MatrixOneServer.get().register(registry, DATABASE.value() + "?createDatabaseIfNotExist=true");
 		registry.add("spring.sql.init.schema-locations", () -> "classpath:/" + schema());
 	}
 

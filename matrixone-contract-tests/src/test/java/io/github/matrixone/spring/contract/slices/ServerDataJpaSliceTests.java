@@ -18,10 +18,7 @@ class ServerDataJpaSliceTests extends DataJpaSliceTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> server.url() + "contract_slices?createDatabaseIfNotExist=true");
-		registry.add("spring.datasource.username", server::username);
-		registry.add("spring.datasource.password", server::password);
+		MatrixOneServer.get().register(registry, "contract_slices?createDatabaseIfNotExist=true");
 	}
 
 	@Autowired

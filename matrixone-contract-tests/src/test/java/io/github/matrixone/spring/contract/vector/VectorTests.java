@@ -45,10 +45,7 @@ class VectorTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> server.url() + "contract_vector?createDatabaseIfNotExist=true");
-		registry.add("spring.datasource.username", server::username);
-		registry.add("spring.datasource.password", server::password);
+		MatrixOneServer.get().register(registry, "contract_vector?createDatabaseIfNotExist=true");
 	}
 
 	@Autowired

@@ -31,10 +31,7 @@ abstract class QueryContract {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer server = MatrixOneServer.get();
-		registry.add("spring.datasource.url", () -> server.url() + "contract_query?createDatabaseIfNotExist=true");
-		registry.add("spring.datasource.username", server::username);
-		registry.add("spring.datasource.password", server::password);
+		MatrixOneServer.get().register(registry, "contract_query?createDatabaseIfNotExist=true");
 	}
 
 	@Autowired
