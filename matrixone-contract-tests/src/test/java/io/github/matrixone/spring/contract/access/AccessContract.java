@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
@@ -185,12 +187,13 @@ abstract class AccessContract {
 	@Test
 	void aDeadlockIsAFailureAfterWhichToTryAgain() {
 		CyclicBarrier bothHaveOne = new CyclicBarrier(2);
+		Executor threads = new SimpleAsyncTaskExecutor();
 		List<Throwable> failures = Stream.of(List.of("one", "two"), List.of("two", "one"))
 			.map((names) -> CompletableFuture.runAsync(() -> this.work.run(() -> {
 				update(names.get(0), 1);
 				await(bothHaveOne);
 				update(names.get(1), 1);
-			})))
+			}), threads))
 			.toList()
 			.stream()
 			.map(AccessContract::failure)

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -64,10 +66,11 @@ class DeadlockErrorTests {
 
 	private void assertDeadlock(IntConsumer increment) {
 		CyclicBarrier bothHoldOne = new CyclicBarrier(2);
+		Executor threads = new SimpleAsyncTaskExecutor();
 		CompletableFuture<DataAccessException> first = CompletableFuture
-			.supplyAsync(() -> incrementBoth(increment, 1, 2, bothHoldOne));
+			.supplyAsync(() -> incrementBoth(increment, 1, 2, bothHoldOne), threads);
 		CompletableFuture<DataAccessException> second = CompletableFuture
-			.supplyAsync(() -> incrementBoth(increment, 2, 1, bothHoldOne));
+			.supplyAsync(() -> incrementBoth(increment, 2, 1, bothHoldOne), threads);
 		List<DataAccessException> victims = Stream.of(first.join(), second.join()).filter(Objects::nonNull).toList();
 		assertThat(victims).isNotEmpty()
 			.allSatisfy((ex) -> assertThat(ex).isExactlyInstanceOf(CannotAcquireLockException.class)
