@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.contract;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
@@ -13,14 +14,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
 
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 
@@ -106,6 +104,15 @@ abstract class LockContract extends Contract {
 	}
 
 	@Test
+	void rawNamedLocksAreGivenBackWhenTheirConnectionIsCut() throws SQLException {
+		try (Connection holder = raw(); Statement statement = holder.createStatement()) {
+			statement.execute("SELECT GET_LOCK('ct_lock', 1)");
+			holder.abort(Runnable::run);
+		}
+		assertThat(this.jdbc.queryForObject("SELECT GET_LOCK('ct_lock', 8)", Integer.class)).isOne();
+	}
+
+	@Test
 	void sharedLocksAreRefusedInATransaction() {
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.jdbc.queryForList("SELECT n FROM ct_parent FOR SHARE"))
@@ -152,7 +159,8 @@ abstract class LockContract extends Contract {
 	}
 
 	private Connection raw() throws SQLException {
-		return DataSourceUnwrapper.unwrap(this.dataSource, HikariDataSource.class).getConnection();
+		MatrixOneServer server = MatrixOneServer.get();
+		return DriverManager.getConnection(server.url() + "contract", server.username(), server.password());
 	}
 
 	private static void await(CountDownLatch latch) {

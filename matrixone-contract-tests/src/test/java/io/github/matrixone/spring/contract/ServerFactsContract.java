@@ -2,6 +2,7 @@ package io.github.matrixone.spring.contract;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -131,6 +132,30 @@ abstract class ServerFactsContract extends Contract {
 		}
 		assertThat(names(CLONE)).containsExactly("one", "two", "four");
 		assertThat(names(ITEM)).containsExactly("one", "two", "four");
+	}
+
+	@Test
+	void rawAnswersAreOutOfStepAfterAnUnclassifiedError() throws SQLException {
+		int outOfStep = 0;
+		for (int i = 0; i < 20; i++) {
+			try (Connection raw = raw(); Statement statement = raw.createStatement()) {
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> statement.executeQuery("SELECT t.b FROM (SELECT 'x' a, 1 b UNION ALL "
+							+ "SELECT 'y', 2 UNION ALL SELECT 'z', 3) t WHERE t.a > 'x'"))
+					.returns(1105, SQLException::getErrorCode);
+				outOfStep += answers(statement) ? 0 : 1;
+			}
+		}
+		assertThat(outOfStep).isPositive();
+	}
+
+	private static boolean answers(Statement statement) {
+		try (ResultSet rows = statement.executeQuery("SELECT 42")) {
+			return rows.next() && rows.getInt(1) == 42;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
 	}
 
 	@Test

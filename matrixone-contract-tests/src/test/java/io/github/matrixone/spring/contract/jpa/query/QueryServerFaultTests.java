@@ -159,6 +159,22 @@ class QueryServerFaultTests extends QueryContract {
 			.withMessageContaining("unsupported DML");
 	}
 
+	@Test // MO#27961
+	void anUpdatingUpsertOfATableWithACompositeUniqueKeyAndAForeignKeyPanics() {
+		this.jdbc.execute("CREATE TABLE fault_upsert (id INT PRIMARY KEY, a INT, b BIGINT, n INT, "
+				+ "UNIQUE KEY fault_key (a, b), CONSTRAINT fault_one FOREIGN KEY (b) REFERENCES product (id))");
+		try {
+			String upsert = "INSERT INTO fault_upsert VALUES (1, 1, 1, ?) ON DUPLICATE KEY UPDATE n = VALUES(n)";
+			assertThat(this.jdbc.update(upsert, 1)).isOne();
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.jdbc.update(upsert, 2))
+				.withMessageContaining("panic");
+			assertThat(integers("SELECT n FROM fault_upsert")).containsExactly(1);
+		}
+		finally {
+			this.jdbc.execute("DROP TABLE fault_upsert");
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = {
 			"select c.name, t.id from Customer c join lateral (select p.id as id from c.purchases p) t",
