@@ -3,10 +3,11 @@ package io.github.matrixone.spring.backend;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +27,13 @@ public class ServerBackend implements MatrixOneBackend {
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
 		requireMatrixOne(connection);
 		for (Precondition precondition : command.preconditions()) {
-			if (query(connection, precondition.query()).isPresent() != precondition.rowExpected()) {
+			if (send(connection, precondition.query()).isEmpty() == precondition.rowExpected()) {
 				throw precondition.otherwise().get();
 			}
 		}
 		String result = null;
 		for (SqlText statement : command.statements()) {
-			result = query(connection, statement).orElse(null);
+			result = send(connection, statement).first().orElse(null);
 		}
 		return result;
 	}
@@ -77,26 +78,43 @@ public class ServerBackend implements MatrixOneBackend {
 	}
 
 	/**
-	 * Send a statement and return the first column of its first row.
+	 * Send a statement.
+	 * @param connection where to send it
+	 * @param statement the statement
+	 * @return its rows, none if it is not a query
+	 * @throws SQLException if it fails
 	 */
-	private static Optional<String> query(Connection connection, SqlText statement) throws SQLException {
+	public static Rows send(Connection connection, SqlText statement) throws SQLException {
 		List<Object> arguments = statement.arguments();
 		if (arguments.isEmpty()) {
 			try (Statement plain = connection.createStatement()) {
-				return plain.execute(statement.sql()) ? firstColumn(plain) : Optional.empty();
+				return plain.execute(statement.sql()) ? rows(plain) : Rows.NONE;
 			}
 		}
 		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
 			for (int i = 0; i < arguments.size(); i++) {
 				prepared.setObject(i + 1, arguments.get(i));
 			}
-			return prepared.execute() ? firstColumn(prepared) : Optional.empty();
+			return prepared.execute() ? rows(prepared) : Rows.NONE;
 		}
 	}
 
-	private static Optional<String> firstColumn(Statement statement) throws SQLException {
-		try (ResultSet rows = statement.getResultSet()) {
-			return rows.next() ? Optional.of(String.valueOf(rows.getString(1))) : Optional.empty();
+	private static Rows rows(Statement statement) throws SQLException {
+		try (ResultSet result = statement.getResultSet()) {
+			ResultSetMetaData metaData = result.getMetaData();
+			List<String> columns = new ArrayList<>();
+			for (int i = 1; i <= metaData.getColumnCount(); i++) {
+				columns.add(metaData.getColumnLabel(i));
+			}
+			List<List<@Nullable String>> values = new ArrayList<>();
+			while (result.next()) {
+				List<@Nullable String> row = new ArrayList<>();
+				for (int i = 1; i <= columns.size(); i++) {
+					row.add(result.getString(i));
+				}
+				values.add(row);
+			}
+			return new Rows(columns, values);
 		}
 	}
 

@@ -12,8 +12,6 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.dao.StatementRefusedException;
-import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.SqlStatement;
 
 /**
@@ -42,7 +40,7 @@ final class ConnectionHandler extends WrapperHandler {
 			case "prepareCall":
 				return statement(CallableStatement.class, proxy, method, args, (String) args[0], 2);
 			case "getAutoCommit":
-				return this.transaction.isAutoCommit();
+				return this.transaction.state().isAutoCommit();
 			case "setAutoCommit":
 				this.transaction.setAutoCommit((Boolean) args[0]);
 				return null;
@@ -52,17 +50,17 @@ final class ConnectionHandler extends WrapperHandler {
 				return null;
 			case "rollback":
 				if (args.length > 0) {
-					throw savepointsRefused();
+					throw StatementRules.savepointsRefused();
 				}
 				requireManual(method.getName());
 				this.transaction.rollback();
 				return null;
 			case "setSavepoint", "releaseSavepoint":
-				throw savepointsRefused();
+				throw StatementRules.savepointsRefused();
 			case "isReadOnly":
-				return this.transaction.isReadOnly();
+				return this.transaction.state().isReadOnly();
 			case "setReadOnly":
-				this.transaction.setReadOnly((Boolean) args[0]);
+				this.transaction.state().setReadOnly((Boolean) args[0]);
 				return null;
 			case "getTransactionIsolation":
 				return Connection.TRANSACTION_READ_COMMITTED;
@@ -76,18 +74,18 @@ final class ConnectionHandler extends WrapperHandler {
 				this.transaction.close();
 				return callTarget(method, args);
 			case "isInTransaction":
-				return this.transaction.isInTransaction();
+				return this.transaction.state().isInTransaction();
 			case "hasEnded":
-				return this.transaction.hasEnded();
+				return this.transaction.state().hasEnded();
 			case "check":
 				this.transaction.check((SqlStatement) args[0]);
 				return null;
 			case "activity":
-				return this.transaction.activity();
+				return this.transaction.state().activity();
 			case "lastOutcome":
-				return this.transaction.lastOutcome();
+				return this.transaction.state().lastOutcome();
 			case "currentDatabase":
-				return this.transaction.currentDatabase();
+				return this.transaction.state().currentDatabase();
 			default:
 				return callTarget(method, args);
 		}
@@ -107,24 +105,15 @@ final class ConnectionHandler extends WrapperHandler {
 	}
 
 	private void requireManual(String method) throws SQLException {
-		if (this.transaction.isAutoCommit()) {
+		if (this.transaction.state().isAutoCommit()) {
 			throw new SQLException("Connection." + method + "() cannot be called while autocommit is on", "25000");
 		}
 	}
 
 	private static void requireIsolation(int level) throws SQLException {
 		if (level != Connection.TRANSACTION_READ_COMMITTED && level != Connection.TRANSACTION_READ_UNCOMMITTED) {
-			throw new StatementRefusedException(Reason.UNSUPPORTED,
-					"The isolation level REPEATABLE READ or SERIALIZABLE is refused: MatrixOne reads READ COMMITTED "
-							+ "whatever is asked for. Use Isolation.DEFAULT or READ_COMMITTED, and SELECT … FOR UPDATE "
-							+ "for rows that must not change");
+			throw StatementRules.isolationRefused();
 		}
-	}
-
-	private static StatementRefusedException savepointsRefused() {
-		return new StatementRefusedException(Reason.UNSUPPORTED,
-				"Savepoints are refused: the server accepts them and does nothing (MO#28248). "
-						+ "Use PROPAGATION_REQUIRES_NEW for work that may fail alone");
 	}
 
 }

@@ -1,11 +1,8 @@
 package io.github.matrixone.spring.transaction;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Objects;
 
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -24,18 +21,11 @@ final class ForeignKeys {
 	}
 
 	/**
-	 * Say whether a table has a foreign key that cascades.
-	 * @param connection where to look
+	 * Return a query that gives a row if a table has a foreign key that cascades.
 	 * @param table the table, with its database
 	 */
-	static boolean canChange(Connection connection, TableName table) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(CASCADES_TO)) {
-			statement.setString(1, Objects.requireNonNull(table.database()).normalized());
-			statement.setString(2, table.normalizedName());
-			try (ResultSet rows = statement.executeQuery()) {
-				return rows.next();
-			}
-		}
+	static SqlText cascadesTo(TableName table) {
+		return SqlText.of(CASCADES_TO, Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
 	}
 
 }

@@ -1,11 +1,9 @@
 package io.github.matrixone.spring.transaction;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +11,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -32,57 +31,80 @@ final class LockUpgrades {
 
 	private static final int TIMEOUT_SECONDS = 10;
 
-	private final Connection connection;
-
 	private final ReferencedTables referencedTables;
 
 	private final Set<String> held = new TreeSet<>();
 
-	LockUpgrades(Connection connection, ReferencedTables referencedTables) {
-		this.connection = connection;
+	LockUpgrades(ReferencedTables referencedTables) {
 		this.referencedTables = referencedTables;
 	}
 
 	/**
-	 * Wait for the transaction's turn, where a statement makes that necessary.
+	 * Look up what the written tables reference, where that matters to a statement.
 	 * @param kind what the statement does
 	 * @param table its table, or {@code null} if it is not certain
 	 * @param written the tables that the transaction has written to before
 	 */
-	void before(Kind kind, @Nullable TableName table, Set<TableName> written) throws SQLException {
-		if (!written.isEmpty() && (kind == Kind.MODIFY || kind == Kind.LOCKING_READ || kind == Kind.OTHER)) {
-			String target = (table != null && table.database() != null) ? ReferencedTables.key(table) : null;
+	List<Step> lookUps(Kind kind, @Nullable TableName table, Set<TableName> written) {
+		if (!mayUpgrade(kind)) {
+			return List.of();
+		}
+		String target = target(table);
+		return written.stream()
+			.filter((other) -> !ReferencedTables.key(other).equals(target))
+			.flatMap((other) -> this.referencedTables.lookUp(other).stream())
+			.toList();
+	}
+
+	/**
+	 * Wait for the transaction's turn, where a statement makes that necessary. If that
+	 * fails the transaction has to be rolled back, as after a lock wait timeout.
+	 * @param kind what the statement does
+	 * @param table its table, or {@code null} if it is not certain
+	 * @param written the tables that the transaction has written to before
+	 */
+	List<Step> turns(Kind kind, @Nullable TableName table, Set<TableName> written) {
+		List<Step> turns = new ArrayList<>();
+		if (!written.isEmpty() && mayUpgrade(kind)) {
+			String target = target(table);
 			for (String referenced : referencedBy(written, target)) {
 				if ((target == null || target.equals(referenced)) && !this.held.contains(referenced)) {
-					take(referenced);
+					turns.add(turn(referenced));
 				}
 			}
 		}
 		if (kind == Kind.OTHER || kind == Kind.CREATE_TABLE) {
 			this.referencedTables.forget();
 		}
+		return turns;
 	}
 
 	/**
 	 * Give back what was taken, after the end of the transaction.
 	 */
-	void release() throws SQLException {
-		for (String table : this.held) {
-			try (PreparedStatement statement = this.connection.prepareStatement("SELECT RELEASE_LOCK(?)")) {
-				statement.setString(1, lockName(table));
-				statement.executeQuery().close();
-			}
-		}
+	List<SqlText> releases() {
+		List<SqlText> releases = this.held.stream()
+			.map((table) -> SqlText.of("SELECT RELEASE_LOCK(?)", lockName(table)))
+			.toList();
 		this.held.clear();
+		return releases;
 	}
 
-	private Set<String> referencedBy(Set<TableName> written, @Nullable String target) throws SQLException {
+	private static boolean mayUpgrade(Kind kind) {
+		return kind == Kind.MODIFY || kind == Kind.LOCKING_READ || kind == Kind.OTHER;
+	}
+
+	private static @Nullable String target(@Nullable TableName table) {
+		return (table != null && table.database() != null) ? ReferencedTables.key(table) : null;
+	}
+
+	private Set<String> referencedBy(Set<TableName> written, @Nullable String target) {
 		Set<String> all = new TreeSet<>();
 		for (TableName table : written) {
 			if (ReferencedTables.key(table).equals(target)) {
 				continue;
 			}
-			Optional<Set<String>> referenced = this.referencedTables.of(this.connection, table);
+			Optional<Set<String>> referenced = this.referencedTables.of(table);
 			referenced.ifPresent(all::addAll);
 			if (referenced.isEmpty() && target != null) {
 				all.add(target);
@@ -91,20 +113,15 @@ final class LockUpgrades {
 		return all;
 	}
 
-	private void take(String table) throws SQLException {
-		try (PreparedStatement statement = this.connection.prepareStatement("SELECT GET_LOCK(?, ?)")) {
-			statement.setString(1, lockName(table));
-			statement.setInt(2, TIMEOUT_SECONDS);
-			try (ResultSet result = statement.executeQuery()) {
-				if (!result.next() || result.getInt(1) != 1) {
-					throw new SQLTransactionRollbackException("Another transaction that has written rows which "
-							+ "reference " + table + " is changing that table and has not ended within "
-							+ TIMEOUT_SECONDS + " seconds. Roll back and try the whole transaction again", "40001",
-							1205);
-				}
+	private Step turn(String table) {
+		return new Step(SqlText.of("SELECT GET_LOCK(?, ?)", lockName(table), TIMEOUT_SECONDS), (rows) -> {
+			if (!rows.first().equals(Optional.of("1"))) {
+				throw new SQLTransactionRollbackException("Another transaction that has written rows which reference "
+						+ table + " is changing that table and has not ended within " + TIMEOUT_SECONDS
+						+ " seconds. Roll back and try the whole transaction again", "40001", 1205);
 			}
-		}
-		this.held.add(table);
+			this.held.add(table);
+		});
 	}
 
 	private static String lockName(String table) {

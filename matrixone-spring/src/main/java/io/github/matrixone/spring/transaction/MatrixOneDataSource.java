@@ -137,10 +137,10 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 			if (!leadsToMatrixOne(connection) || connection.isWrapperFor(MatrixOneConnection.class)) {
 				return connection;
 			}
-			LockUpgrades lockUpgrades = this.serializeLockUpgrades ? new LockUpgrades(connection, this.referencedTables)
-					: null;
-			return ConnectionHandler.wrap(connection, new ConnectionTransaction(connection, statementRules(),
-					this::currentDatabase, this.beginReadOnly, lockUpgrades));
+			LockUpgrades lockUpgrades = this.serializeLockUpgrades ? new LockUpgrades(this.referencedTables) : null;
+			return ConnectionHandler.wrap(connection,
+					new ConnectionTransaction(connection, new TransactionState(statementRules(),
+							() -> currentDatabase(connection), this.beginReadOnly, lockUpgrades)));
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();

@@ -1,11 +1,9 @@
 package io.github.matrixone.spring.transaction;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -37,19 +38,29 @@ final class ReferencedTables {
 	private final Map<TableName, Entry> entries = new ConcurrentHashMap<>();
 
 	/**
-	 * Return the tables that a table references, each as its {@linkplain #key key}.
-	 * @param connection where to look
+	 * Return what must be sent to know the tables that a table references.
 	 * @param table the table, with its database
-	 * @return the tables, or nothing if the user may not see foreign keys
 	 */
-	Optional<Set<String>> of(Connection connection, TableName table) throws SQLException {
-		long now = System.nanoTime();
+	Optional<Step> lookUp(TableName table) {
 		Entry entry = this.entries.get(table);
-		if (entry == null || now - entry.lookedUp > KEPT) {
-			entry = new Entry(lookUp(connection, table), now);
-			this.entries.put(table, entry);
+		if (entry != null && System.nanoTime() - entry.lookedUp <= KEPT) {
+			return Optional.empty();
 		}
-		return entry.referenced;
+		SqlText query = SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(),
+				table.normalizedName());
+		return Optional.of(new Step(query, (rows) -> keep(table, Optional.of(referenced(table, rows))),
+				(ex) -> failed(table, ex)));
+	}
+
+	/**
+	 * Return the tables that a table references, each as its {@linkplain #key key}.
+	 * @param table the table, with its database
+	 * @return the tables, or nothing if they are not known or the user may not see
+	 * foreign keys
+	 */
+	Optional<Set<String>> of(TableName table) {
+		Entry entry = this.entries.get(table);
+		return (entry != null) ? entry.referenced : Optional.empty();
 	}
 
 	void forget() {
@@ -63,27 +74,26 @@ final class ReferencedTables {
 		return Objects.requireNonNull(table.database()).normalized() + '.' + table.normalizedName();
 	}
 
-	private static Optional<Set<String>> lookUp(Connection connection, TableName table) throws SQLException {
+	private static Set<String> referenced(TableName table, Rows rows) {
 		Set<String> referenced = new HashSet<>();
-		try (PreparedStatement statement = connection.prepareStatement(REFERENCED)) {
-			statement.setString(1, Objects.requireNonNull(table.database()).normalized());
-			statement.setString(2, table.normalizedName());
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					referenced.add((rows.getString(1) + '.' + rows.getString(2)).toLowerCase(Locale.ROOT));
-				}
-			}
-		}
-		catch (SQLException ex) {
-			if (ex.getErrorCode() != INTERNAL_ERROR) {
-				throw ex;
-			}
-			logger.info("The foreign keys of " + table + " cannot be seen, so that any table may be referenced: "
-					+ "grant SELECT on mo_catalog.mo_foreign_keys", ex);
-			return Optional.empty();
+		for (List<@Nullable String> row : rows.values()) {
+			referenced.add((row.get(0) + '.' + row.get(1)).toLowerCase(Locale.ROOT));
 		}
 		referenced.remove(key(table));
-		return Optional.of(referenced);
+		return referenced;
+	}
+
+	private void failed(TableName table, SQLException ex) throws SQLException {
+		if (ex.getErrorCode() != INTERNAL_ERROR) {
+			throw ex;
+		}
+		logger.info("The foreign keys of " + table + " cannot be seen, so that any table may be referenced: "
+				+ "grant SELECT on mo_catalog.mo_foreign_keys", ex);
+		keep(table, Optional.empty());
+	}
+
+	private void keep(TableName table, Optional<Set<String>> referenced) {
+		this.entries.put(table, new Entry(referenced, System.nanoTime()));
 	}
 
 	private record Entry(Optional<Set<String>> referenced, long lookedUp) {

@@ -62,9 +62,7 @@ final class ServerStatementRules implements StatementRules {
 					"SELECT … FOR SHARE and LOCK IN SHARE MODE are refused in a transaction: where two transactions share "
 							+ "the lock of a row and both update it, the server keeps both new versions under one "
 							+ "primary key. Use SELECT … FOR UPDATE");
-			case SAVEPOINT -> refuse(Reason.UNSUPPORTED,
-					"Savepoints are refused: the server accepts them and does nothing, and ROLLBACK TO takes other "
-							+ "rows with it (MO#28248). Use PROPAGATION_REQUIRES_NEW for work that may fail alone");
+			case SAVEPOINT -> throw StatementRules.savepointsRefused();
 			case SET -> refuseIf(state.activity().holdsWritesOrLocks(), Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"SET is refused after the transaction has written or locked rows: any SET commits it (MO#26872). "
 							+ "Set session variables with spring.datasource.hikari.connection-init-sql, or before "

@@ -2,6 +2,8 @@ package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
 
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.SqlStatement;
 
 /**
@@ -40,6 +42,27 @@ public interface StatementRules {
 	 */
 	static StatementRules forServer() {
 		return new ServerStatementRules();
+	}
+
+	/**
+	 * Refuse savepoints, however they are asked for.
+	 * @return the refusal
+	 */
+	static StatementRefusedException savepointsRefused() {
+		return new StatementRefusedException(Reason.UNSUPPORTED,
+				"Savepoints are refused: the server accepts them and does nothing, and ROLLBACK TO takes other rows "
+						+ "with it (MO#28248). Use PROPAGATION_REQUIRES_NEW for work that may fail alone");
+	}
+
+	/**
+	 * Refuse an isolation level that the server would ignore.
+	 * @return the refusal
+	 */
+	static StatementRefusedException isolationRefused() {
+		return new StatementRefusedException(Reason.UNSUPPORTED,
+				"The isolation level REPEATABLE READ or SERIALIZABLE is refused: MatrixOne reads READ COMMITTED "
+						+ "whatever is asked for. Use Isolation.DEFAULT or READ_COMMITTED, and SELECT … FOR UPDATE "
+						+ "for rows that must not change");
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -107,25 +108,28 @@ public class ScriptedDriver {
 
 	private <T extends Statement> T statement(Class<T> type, String prepared) {
 		List<String> batch = new ArrayList<>();
+		String[] sql = new String[1];
 		return proxy(type, (proxy, method, args) -> switch (method.getName()) {
 			case "execute" -> {
-				send((args != null) ? (String) args[0] : prepared);
-				yield false;
+				sql[0] = (args != null) ? (String) args[0] : prepared;
+				send(sql[0]);
+				yield this.results.containsKey(sql[0]);
 			}
+			case "getResultSet" -> resultSet(this.results.get(sql[0]));
 			case "executeUpdate" -> {
 				send((args != null) ? (String) args[0] : prepared);
 				yield 1;
 			}
 			case "executeQuery" -> {
-				String sql = (args != null) ? (String) args[0] : prepared;
-				send(sql);
-				yield resultSet(this.results.getOrDefault(sql, List.of()));
+				sql[0] = (args != null) ? (String) args[0] : prepared;
+				send(sql[0]);
+				yield resultSet(this.results.getOrDefault(sql[0], List.of()));
 			}
-			case "setString", "setInt" -> null;
+			case "setString", "setInt", "setObject" -> null;
 			case "addBatch" -> batch.add((args != null) ? (String) args[0] : prepared);
 			case "executeBatch" -> {
-				for (String sql : batch) {
-					send(sql);
+				for (String each : batch) {
+					send(each);
 				}
 				yield new int[batch.size()];
 			}
@@ -146,8 +150,18 @@ public class ScriptedDriver {
 				}
 				yield next;
 			}
-			case "getInt", "getString" -> row.get((Integer) args[0] - 1);
+			case "getInt" -> row.get((Integer) args[0] - 1);
+			case "getString" -> String.valueOf(row.get((Integer) args[0] - 1));
+			case "getMetaData" -> metaData(rows.isEmpty() ? 0 : rows.get(0).size());
 			case "close" -> null;
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private static ResultSetMetaData metaData(int columns) {
+		return proxy(ResultSetMetaData.class, (proxy, method, args) -> switch (method.getName()) {
+			case "getColumnCount" -> columns;
+			case "getColumnLabel" -> "column" + args[0];
 			default -> throw new UnsupportedOperationException(method.getName());
 		});
 	}

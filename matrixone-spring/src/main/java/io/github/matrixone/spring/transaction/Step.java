@@ -1,0 +1,47 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.SQLException;
+
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.backend.SqlText;
+
+/**
+ * A statement that a connection sends by itself before one of the application's, and what
+ * is learnt from its answer.
+ *
+ * @param sql the statement
+ * @param answer takes the answer
+ * @param error takes an error of the server, and throws it on if it is one
+ * @since 0.1
+ */
+public record Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error) {
+
+	/**
+	 * Create a statement whose errors are errors of the application's statement.
+	 * @param sql the statement
+	 * @param answer takes the answer
+	 */
+	public Step(SqlText sql, Consumer<Rows> answer) {
+		this(sql, answer, (ex) -> {
+			throw ex;
+		});
+	}
+
+	/**
+	 * Takes something, and may refuse to go on.
+	 *
+	 * @param <T> the type of what is taken
+	 */
+	@FunctionalInterface
+	public interface Consumer<T> {
+
+		/**
+		 * Take something.
+		 * @param value what is taken
+		 * @throws SQLException if the application's statement must not be sent
+		 */
+		void accept(T value) throws SQLException;
+
+	}
+
+}

@@ -1,0 +1,492 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * The transaction of one connection, whichever way its statements travel: knows when to
+ * begin it, what it has done and how it ended, and refuses what must not be sent in it.
+ * Sends nothing itself. Not thread-safe.
+ *
+ * @since 0.1
+ */
+public final class TransactionState implements StatementRules.State {
+
+	private static final SqlText BEGIN = SqlText.of("BEGIN");
+
+	private final StatementRules rules;
+
+	private final CurrentDatabase initialDatabase;
+
+	private final boolean beginReadOnly;
+
+	private final @Nullable LockUpgrades lockUpgrades;
+
+	private final TransactionActivity activity = new TransactionActivity();
+
+	private final Set<TableName> reachedByForeignKeys = new HashSet<>();
+
+	private boolean autoCommit = true;
+
+	private boolean readOnly;
+
+	private boolean begun;
+
+	private boolean ended;
+
+	private boolean committing;
+
+	private boolean databaseUncertain;
+
+	private @Nullable SQLException lostBy;
+
+	private TransactionOutcome lastOutcome = TransactionOutcome.COMMITTED;
+
+	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, boolean beginReadOnly,
+			@Nullable LockUpgrades lockUpgrades) {
+		this.rules = rules;
+		this.initialDatabase = initialDatabase;
+		this.beginReadOnly = beginReadOnly;
+		this.lockUpgrades = lockUpgrades;
+	}
+
+	/**
+	 * Say whether each statement is committed by itself.
+	 * @return whether no transaction was asked for
+	 */
+	public boolean isAutoCommit() {
+		return this.autoCommit;
+	}
+
+	/**
+	 * Set whether each statement is committed by itself. A transaction that has begun
+	 * must be ended first.
+	 * @param autoCommit whether each is
+	 */
+	public void setAutoCommit(boolean autoCommit) {
+		this.autoCommit = autoCommit;
+		this.ended = false;
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return !this.autoCommit || this.begun;
+	}
+
+	@Override
+	public boolean isReadOnly() {
+		return this.readOnly;
+	}
+
+	/**
+	 * Set whether writes are refused.
+	 * @param readOnly whether they are
+	 * @throws SQLException if the transaction has written
+	 */
+	public void setReadOnly(boolean readOnly) throws SQLException {
+		if (readOnly && this.begun && this.activity.hasWritten()) {
+			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"A transaction that has written cannot be made read-only");
+		}
+		this.readOnly = readOnly;
+	}
+
+	@Override
+	public boolean isBegun() {
+		return this.begun;
+	}
+
+	/**
+	 * Say whether the transaction was committed or rolled back and no other has begun.
+	 * @return whether it has ended and autocommit is off
+	 */
+	public boolean hasEnded() {
+		return !this.autoCommit && this.ended;
+	}
+
+	/**
+	 * Say whether the server has dropped the transaction, or lost it.
+	 * @return whether nothing but a rollback may be sent
+	 */
+	public boolean isLost() {
+		return this.lostBy != null;
+	}
+
+	/**
+	 * Say whether the transaction ends with its connection only, because that has failed.
+	 * @return whether to cut the connection instead of sending a rollback
+	 */
+	public boolean endsWithConnection() {
+		return this.lostBy != null && ServerErrors.isConnectionFailure(this.lostBy);
+	}
+
+	@Override
+	public TransactionActivity activity() {
+		return this.activity;
+	}
+
+	/**
+	 * Return how the last transaction ended.
+	 * @return the outcome
+	 */
+	public TransactionOutcome lastOutcome() {
+		return this.lastOutcome;
+	}
+
+	/**
+	 * Return the current database, as far as it is certain.
+	 * @return the database, or {@code null}
+	 * @throws SQLException if the connection is closed
+	 */
+	public @Nullable DatabaseName currentDatabase() throws SQLException {
+		return this.databaseUncertain ? null : this.initialDatabase.get();
+	}
+
+	/**
+	 * Say whether another database was made the current one.
+	 * @return whether a {@code USE} was sent
+	 */
+	public boolean hasLeftInitialDatabase() {
+		return this.databaseUncertain;
+	}
+
+	@Override
+	public boolean hasModifiedSource(SqlStatement statement) throws SQLException {
+		TableName source = qualified(statement);
+		return (source != null) ? this.activity.hasModified(source) || this.reachedByForeignKeys.contains(source)
+				: this.activity.hasModified();
+	}
+
+	@Override
+	public boolean mayModifyOwnClone(SqlStatement statement) throws SQLException {
+		if (!this.activity.hasCloned()) {
+			return false;
+		}
+		TableName table = qualified(statement);
+		return table == null || this.activity.hasCloned(table)
+				|| this.activity.clonedTables().stream().anyMatch(this.reachedByForeignKeys::contains);
+	}
+
+	@Override
+	public boolean hasWrittenTable(SqlStatement statement) throws SQLException {
+		TableName table = qualified(statement);
+		return (table != null) ? this.activity.hasWritten(table) : this.activity.hasWritten();
+	}
+
+	/**
+	 * Return what is to be done to know whether a statement may be sent.
+	 * @param statement the statement
+	 * @return checks and look-ups
+	 */
+	public Steps check(SqlStatement statement) {
+		Steps steps = new Steps();
+		check(steps, statement);
+		return steps;
+	}
+
+	/**
+	 * Return what is to be done before statements are sent: check each, begin the
+	 * transaction where one is due, and keep in mind what they do.
+	 * @param statements the statements of one text or batch
+	 * @param updatable whether their results can be changed in place
+	 * @return the steps
+	 */
+	public Steps before(List<SqlStatement> statements, boolean updatable) {
+		Steps steps = new Steps();
+		for (SqlStatement statement : statements) {
+			steps.then(() -> requireAlone(statement, statements.size()));
+			check(steps, statement);
+		}
+		for (SqlStatement statement : statements) {
+			switch (statement.kind()) {
+				case SET -> steps.then(this::endBeforeSet);
+				case USE -> steps.then(this.initialDatabase::lookUp).then(this::beforeUse);
+				case BEGIN -> steps.then(this::begun);
+				case COMMIT, ROLLBACK -> {
+				}
+				default -> steps.then(() -> beginFor(statement, updatable))
+					.then(() -> lookUpReferencedTables(statement))
+					.then(() -> takeTurns(statement))
+					.then(() -> record(statement));
+			}
+		}
+		return steps.then(() -> aboutToSend(statements, updatable));
+	}
+
+	/**
+	 * Take note that statements were carried out.
+	 * @param statements the statements
+	 * @return whether they have ended the transaction, so that {@link #ended} is due
+	 */
+	public @Nullable TransactionOutcome after(List<SqlStatement> statements) {
+		this.committing = false;
+		TransactionOutcome outcome = null;
+		for (SqlStatement statement : statements) {
+			if (statement.kind() == Kind.COMMIT) {
+				outcome = TransactionOutcome.COMMITTED;
+			}
+			else if (statement.kind() == Kind.ROLLBACK) {
+				outcome = TransactionOutcome.ROLLED_BACK;
+			}
+		}
+		return outcome;
+	}
+
+	/**
+	 * Take note of an error: after some of them the server has dropped the transaction.
+	 * @param ex the error
+	 * @return the error to throw
+	 */
+	public SQLException failed(SQLException ex) {
+		if (this.begun && this.lostBy == null
+				&& (ServerErrors.leaveAnswersOutOfStep(ex) || ServerErrors.endTransaction(ex))) {
+			this.lostBy = ex;
+		}
+		boolean unknown = this.committing && ServerErrors.leaveOutcomeUnknown(ex);
+		this.committing = false;
+		return unknown ? outcomeUnknown(ex) : ex;
+	}
+
+	/**
+	 * Take note that it is not known what became of a statement, so that the transaction
+	 * can only be rolled back.
+	 * @param reason what has happened
+	 */
+	public void lost(SQLException reason) {
+		if (this.begun && this.lostBy == null) {
+			this.lostBy = reason;
+		}
+	}
+
+	/**
+	 * Refuse a commit where the server has dropped the transaction.
+	 * @throws SQLException if it has
+	 */
+	public void requireNotLost() throws SQLException {
+		SQLException lostBy = this.lostBy;
+		if (lostBy != null) {
+			throw lostError(lostBy);
+		}
+	}
+
+	/**
+	 * Take note that a commit has failed.
+	 * @param ex the error
+	 * @return the error to throw
+	 */
+	public SQLException commitFailed(SQLException ex) {
+		this.lostBy = ex;
+		this.lastOutcome = TransactionOutcome.ROLLED_BACK;
+		return ServerErrors.leaveCommitUnknown(ex) ? outcomeUnknown(ex) : ex;
+	}
+
+	/**
+	 * Return how the transaction ends with a rollback.
+	 * @return the outcome
+	 */
+	public TransactionOutcome rollbackOutcome() {
+		return (this.lostBy != null && this.lastOutcome == TransactionOutcome.UNKNOWN) ? TransactionOutcome.UNKNOWN
+				: TransactionOutcome.ROLLED_BACK;
+	}
+
+	/**
+	 * Return what is to be sent when the transaction has ended, to give back what it
+	 * holds apart from its rows.
+	 * @return the statements
+	 */
+	public List<SqlText> releases() {
+		return (this.lockUpgrades != null) ? this.lockUpgrades.releases() : List.of();
+	}
+
+	/**
+	 * Take note that the transaction has ended.
+	 * @param outcome how
+	 */
+	public void ended(TransactionOutcome outcome) {
+		this.begun = false;
+		this.ended = true;
+		this.lostBy = null;
+		this.lastOutcome = outcome;
+		this.activity.clear();
+	}
+
+	private void check(Steps steps, SqlStatement statement) {
+		steps.then(() -> requireNotLost(statement))
+			.then(() -> lookUpDatabase(statement))
+			.then(() -> lookUpForeignKeys(statement))
+			.then(() -> checkRules(statement));
+	}
+
+	/**
+	 * In a text of several statements each is checked before any is sent, which is too
+	 * early for those whose check depends on what went before.
+	 */
+	private List<Step> requireAlone(SqlStatement statement, int size) throws SQLException {
+		if (size > 1 && isInTransaction() && !isPlain(statement.kind())) {
+			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					statement.kind() + " must be sent alone in a transaction, not in a text of several statements");
+		}
+		return List.of();
+	}
+
+	private static boolean isPlain(Kind kind) {
+		return switch (kind) {
+			case READ, LOCKING_READ, SHARED_LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE,
+					CREATE_OTHER, OTHER ->
+				true;
+			default -> false;
+		};
+	}
+
+	private List<Step> requireNotLost(SqlStatement statement) throws SQLException {
+		if (statement.kind() != Kind.ROLLBACK) {
+			requireNotLost();
+		}
+		return List.of();
+	}
+
+	private List<Step> lookUpDatabase(SqlStatement statement) {
+		boolean needed = isInTransaction() && statement.table() != null && statement.table().database() == null;
+		return needed ? this.initialDatabase.lookUp() : List.of();
+	}
+
+	private List<Step> lookUpForeignKeys(SqlStatement statement) throws SQLException {
+		this.reachedByForeignKeys.clear();
+		TableName table = qualified(statement);
+		if (!isInTransaction() || table == null) {
+			return List.of();
+		}
+		return switch (statement.kind()) {
+			case CLONE_TABLE -> (this.activity.hasModified() && !this.activity.hasModified(table))
+					? List.of(lookUpForeignKeys(table)) : List.of();
+			case MODIFY, OTHER -> (this.activity.hasCloned() && !this.activity.hasCloned(table))
+					? this.activity.clonedTables().stream().map(this::lookUpForeignKeys).toList() : List.of();
+			default -> List.of();
+		};
+	}
+
+	private Step lookUpForeignKeys(TableName table) {
+		return new Step(ForeignKeys.cascadesTo(table), (Rows rows) -> {
+			if (!rows.isEmpty()) {
+				this.reachedByForeignKeys.add(table);
+			}
+		});
+	}
+
+	private List<Step> checkRules(SqlStatement statement) throws SQLException {
+		this.rules.check(statement, this);
+		return List.of();
+	}
+
+	/**
+	 * SET commits the server's transaction (MO#26872). The rules let it pass only while
+	 * there is nothing to lose, and the next statement begins anew.
+	 */
+	private List<Step> endBeforeSet() {
+		this.begun = false;
+		this.activity.clear();
+		return List.of();
+	}
+
+	private List<Step> beforeUse() {
+		this.databaseUncertain = true;
+		return List.of();
+	}
+
+	private List<Step> begun() {
+		this.begun = true;
+		return List.of();
+	}
+
+	private List<Step> beginFor(SqlStatement statement, boolean updatable) {
+		if (!isInTransaction() || this.begun || statement.kind() == Kind.SHOW_SNAPSHOTS) {
+			return List.of();
+		}
+		boolean plainRead = statement.kind() == Kind.READ && !updatable;
+		if (this.readOnly && plainRead && !this.beginReadOnly) {
+			return List.of();
+		}
+		return List.of(new Step(BEGIN, (Rows rows) -> {
+			this.begun = true;
+			this.ended = false;
+			this.lastOutcome = TransactionOutcome.ROLLED_BACK;
+		}));
+	}
+
+	private List<Step> lookUpReferencedTables(SqlStatement statement) throws SQLException {
+		return (isInTransaction() && this.lockUpgrades != null)
+				? this.lockUpgrades.lookUps(statement.kind(), qualified(statement), this.activity.writtenTables())
+				: List.of();
+	}
+
+	private List<Step> takeTurns(SqlStatement statement) throws SQLException {
+		return (isInTransaction() && this.lockUpgrades != null)
+				? this.lockUpgrades.turns(statement.kind(), qualified(statement), this.activity.writtenTables())
+				: List.of();
+	}
+
+	private List<Step> record(SqlStatement statement) throws SQLException {
+		if (isInTransaction()) {
+			this.activity.record(statement, databaseOf(statement));
+		}
+		return List.of();
+	}
+
+	private List<Step> aboutToSend(List<SqlStatement> statements, boolean updatable) {
+		if (updatable && this.begun) {
+			this.activity.recordUnknownWrite();
+		}
+		this.committing = statements.stream()
+			.anyMatch((statement) -> statement.kind() == Kind.COMMIT
+					|| (statement.kind().writes() && !isInTransaction()));
+		return List.of();
+	}
+
+	/**
+	 * Return the current database where it tells which table a statement writes to.
+	 */
+	private @Nullable DatabaseName databaseOf(SqlStatement statement) throws SQLException {
+		boolean needed = statement.kind().writes() && statement.table() != null && statement.table().database() == null;
+		return needed ? currentDatabase() : null;
+	}
+
+	private @Nullable TableName qualified(SqlStatement statement) throws SQLException {
+		TableName table = statement.table();
+		if (table == null || table.database() != null) {
+			return table;
+		}
+		DatabaseName current = currentDatabase();
+		return (current != null) ? table.in(current) : null;
+	}
+
+	private CommitOutcomeUnknownSQLException outcomeUnknown(SQLException ex) {
+		this.lastOutcome = TransactionOutcome.UNKNOWN;
+		return new CommitOutcomeUnknownSQLException("It is unknown whether this was committed: " + ex.getMessage()
+				+ "; look at the data before trying again", ex);
+	}
+
+	private SQLException lostError(SQLException lostBy) {
+		if (this.lastOutcome == TransactionOutcome.UNKNOWN) {
+			return outcomeUnknown(lostBy);
+		}
+		return new StatementRefusedException(Reason.TRANSACTION_LOST,
+				"The server has rolled this transaction back after an earlier error: " + lostBy.getMessage()
+						+ "; nothing more is sent until the rollback. Roll back and try the whole transaction again",
+				lostBy);
+	}
+
+}
