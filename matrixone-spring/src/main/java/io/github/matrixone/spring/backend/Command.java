@@ -2,6 +2,8 @@ package io.github.matrixone.spring.backend;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A command to MatrixOne: what is to be done, and the statements that do it on a server.
  *
@@ -22,6 +24,22 @@ public interface Command {
 	 */
 	default List<Precondition> preconditions() {
 		return List.of();
+	}
+
+	/**
+	 * Return a command that takes away what this one has made.
+	 * @return the command, or {@code null} if there is none
+	 */
+	default @Nullable Command undo() {
+		return null;
+	}
+
+	/**
+	 * Say what is made or done, for messages. Equal commands have equal descriptions.
+	 * @return a few words, such as "snapshot nightly"
+	 */
+	default String description() {
+		return statements().get(0).sql();
 	}
 
 }

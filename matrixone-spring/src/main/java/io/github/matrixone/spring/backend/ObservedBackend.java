@@ -34,13 +34,22 @@ public class ObservedBackend implements MatrixOneBackend {
 		this.registry = registry;
 	}
 
-	@Override
-	public @Nullable String execute(Connection connection, Command command) throws SQLException {
-		Observation observation = Observation.createNotStarted("matrixone.command", this.registry)
+	/**
+	 * Create the observation of a command, not yet started.
+	 * @param command the command
+	 * @param registry where it goes
+	 * @return the observation
+	 */
+	public static Observation observation(Command command, ObservationRegistry registry) {
+		return Observation.createNotStarted("matrixone.command", registry)
 			.contextualName("matrixone " + command.getClass().getSimpleName())
 			.lowCardinalityKeyValue("command", command.getClass().getSimpleName())
-			.highCardinalityKeyValue("db.query.text", command.statements().get(0).sql())
-			.start();
+			.highCardinalityKeyValue("db.query.text", command.statements().get(0).sql());
+	}
+
+	@Override
+	public @Nullable String execute(Connection connection, Command command) throws SQLException {
+		Observation observation = observation(command, this.registry).start();
 		Observation.Scope scope = observation.openScope();
 		try {
 			return this.backend.execute(connection, command);

@@ -1,6 +1,5 @@
 package io.github.matrixone.spring.backend;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,22 +36,18 @@ public record Rows(List<String> columns, List<List<@Nullable String>> values) {
 	}
 
 	/**
-	 * Return the values of a column.
-	 * @param name the column's name, in any case
-	 * @return one value for each row, or only nulls if there is no such column
+	 * Return a value.
+	 * @param row the row's index
+	 * @param column the column's name, in any case
+	 * @return the value, or {@code null} also if there is no such column
 	 */
-	public List<@Nullable String> column(String name) {
-		int index = -1;
+	public @Nullable String get(int row, String column) {
 		for (int i = 0; i < this.columns.size(); i++) {
-			if (this.columns.get(i).equalsIgnoreCase(name)) {
-				index = i;
+			if (this.columns.get(i).equalsIgnoreCase(column)) {
+				return this.values.get(row).get(i);
 			}
 		}
-		List<@Nullable String> column = new ArrayList<>();
-		for (List<@Nullable String> row : this.values) {
-			column.add((index >= 0) ? row.get(index) : null);
-		}
-		return column;
+		return null;
 	}
 
 }

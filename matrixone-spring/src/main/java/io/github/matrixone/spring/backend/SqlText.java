@@ -3,6 +3,7 @@ package io.github.matrixone.spring.backend;
 import java.util.List;
 import java.util.Objects;
 
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -37,6 +38,15 @@ public record SqlText(String sql, List<Object> arguments) {
 		return of("SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?",
 				Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
 				table.normalizedName());
+	}
+
+	/**
+	 * Create a query that gives a row if a database exists.
+	 * @param database the database
+	 * @return the query
+	 */
+	public static SqlText lookUp(DatabaseName database) {
+		return of("SELECT 1 FROM information_schema.schemata WHERE lower(schema_name) = ?", database.normalized());
 	}
 
 }

@@ -53,6 +53,16 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 									null, null)));
 	}
 
+	@Override
+	public DropClone undo() {
+		return DropClone.of(this.target);
+	}
+
+	@Override
+	public String description() {
+		return "clone of database " + this.source + " to " + this.target;
+	}
+
 	private String snapshotName() {
 		return (this.asOf != null && this.asOf.snapshot() != null) ? this.asOf.snapshot().normalized() : "";
 	}

@@ -4,9 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
 
 /**
  * How a clone is made. Immutable.
@@ -103,23 +107,90 @@ public final class CloneOptions {
 		return new CloneOptions(null, this.account, this.ifNotExists, this.copyGrants, true);
 	}
 
-	@Nullable AsOf asOf() {
-		return this.asOf;
+	/**
+	 * Refuse options that contradict each other.
+	 * @throws UnsupportedByServerException if they do
+	 */
+	public void requireUsableForTable() {
+		if (this.account != null) {
+			if (this.asOf == null || this.asOf.snapshot() == null) {
+				throw new UnsupportedByServerException("A clone into another account needs a snapshot to clone from: "
+						+ "take one and add CloneOptions.from(snapshot)", null, null);
+			}
+			if (this.ifNotExists) {
+				throw new UnsupportedByServerException("What exists in another account cannot be looked up from here: "
+						+ "leave out CloneOptions.ifNotExists()", null, null);
+			}
+		}
+		if (this.byCopy && (this.account != null || this.copyGrants)) {
+			throw new UnsupportedByServerException("A clone by copy can neither be made in another account nor copy "
+					+ "grants: leave out CloneOptions.byCopy()", null, null);
+		}
 	}
 
-	@Nullable AccountName account() {
-		return this.account;
+	/**
+	 * Refuse options that contradict each other, or that there are for tables only.
+	 * @throws UnsupportedByServerException if they do
+	 */
+	public void requireUsableForDatabase() {
+		requireUsableForTable();
+		if (this.byCopy || this.copyGrants) {
+			throw new UnsupportedByServerException(
+					"Databases can be cloned neither by copy nor with their grants: clone their tables one by one",
+					null, null);
+		}
 	}
 
-	boolean isIfNotExists() {
+	/**
+	 * Return the command that clones a table in this way.
+	 * @param source the table to clone, with its database
+	 * @param target the table to make, with its database
+	 * @return the command
+	 */
+	public Command clone(TableName source, TableName target) {
+		return this.byCopy ? new CopyTable(source, target)
+				: new CloneTable(source, target, this.asOf, this.copyGrants, this.account);
+	}
+
+	/**
+	 * Return the command that clones a database in this way.
+	 * @param source the database to clone
+	 * @param target the database to make
+	 * @return the command
+	 */
+	public CloneDatabase clone(DatabaseName source, DatabaseName target) {
+		return new CloneDatabase(source, target, this.asOf, this.account);
+	}
+
+	/**
+	 * Return the snapshot to clone from.
+	 * @return its name, or {@code null} if it is not cloned from a snapshot
+	 */
+	public @Nullable SnapshotName snapshot() {
+		return (this.asOf != null) ? this.asOf.snapshot() : null;
+	}
+
+	/**
+	 * Say whether a target that is there is no error.
+	 * @return whether nothing is done then
+	 */
+	public boolean isIfNotExists() {
 		return this.ifNotExists;
 	}
 
-	boolean isCopyGrants() {
-		return this.copyGrants;
+	/**
+	 * Say whether a target that is there can be seen and is an error.
+	 * @return whether it is refused
+	 */
+	public boolean isRefusedIfExists() {
+		return !this.ifNotExists && this.account == null;
 	}
 
-	boolean isByCopy() {
+	/**
+	 * Say whether rows are copied.
+	 * @return whether they are
+	 */
+	public boolean isByCopy() {
 		return this.byCopy;
 	}
 

@@ -31,4 +31,14 @@ public record CloneTable(TableName source, TableName target, @Nullable AsOf asOf
 				+ ((this.account != null) ? " TO ACCOUNT " + this.account.quoted() : "")));
 	}
 
+	@Override
+	public DropClone undo() {
+		return DropClone.of(this.target);
+	}
+
+	@Override
+	public String description() {
+		return "clone of table " + this.source + " to " + this.target;
+	}
+
 }

@@ -1,20 +1,16 @@
 package io.github.matrixone.spring.clone;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.util.Objects;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
-import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
-import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.CommandExecutor;
@@ -26,11 +22,6 @@ import io.github.matrixone.spring.transaction.CommandExecutor.CurrentTransaction
  * @since 0.1
  */
 public class CloneTemplate implements CloneOperations {
-
-	private static final String DATABASE_EXISTS = "SELECT 1 FROM information_schema.schemata WHERE lower(schema_name) = ?";
-
-	private static final String TABLE_EXISTS = """
-			SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""";
 
 	private final CommandExecutor executor;
 
@@ -52,16 +43,17 @@ public class CloneTemplate implements CloneOperations {
 	public boolean cloneTable(TableName source, TableName target, CloneOptions options) {
 		TableName from = this.executor.qualified(source);
 		TableName to = this.executor.qualified(target);
-		checkOptions(options);
+		Assert.notNull(options, "The options must not be null");
+		options.requireUsableForTable();
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		Snapshot snapshot = snapshot(options);
 		if (snapshot != null) {
 			snapshot.requireHolds(from);
 		}
-		if (options.isIfNotExists() && exists(to)) {
+		if (options.isIfNotExists() && exists(SqlText.lookUp(to))) {
 			return false;
 		}
-		Command command = command(from, to, options);
+		Command command = options.clone(from, to);
 		if (transaction != null && !options.isByCopy()) {
 			transaction.cloning(to, () -> this.executor.join(command));
 		}
@@ -75,12 +67,13 @@ public class CloneTemplate implements CloneOperations {
 	public AfterCommit<Boolean> cloneTableAfterCommit(TableName source, TableName target, CloneOptions options) {
 		TableName from = this.executor.qualified(source);
 		TableName to = this.executor.qualified(target);
-		checkOptions(options);
+		Assert.notNull(options, "The options must not be null");
+		options.requireUsableForTable();
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && isRefusedIfExists(options) && exists(to)) {
-			throw new CloneTargetExistsException("Table " + to + " already exists", null, null);
+		if (transaction != null && options.isRefusedIfExists() && exists(SqlText.lookUp(to))) {
+			throw CloneTargetExistsException.of(to);
 		}
-		return this.executor.afterCommit(transaction, "clone of table " + from + " to " + to,
+		return this.executor.afterCommit(transaction, options.clone(from, to).description(),
 				() -> cloneTable(from, to, options));
 	}
 
@@ -88,16 +81,17 @@ public class CloneTemplate implements CloneOperations {
 	public boolean cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options) {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(target, "The target must not be null");
-		checkDatabaseOptions(options);
+		Assert.notNull(options, "The options must not be null");
+		options.requireUsableForDatabase();
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		Snapshot snapshot = snapshot(options);
 		if (snapshot != null) {
 			snapshot.requireHolds(source);
 		}
-		if (options.isIfNotExists() && exists(target)) {
+		if (options.isIfNotExists() && exists(SqlText.lookUp(target))) {
 			return false;
 		}
-		CloneDatabase command = new CloneDatabase(source, target, options.asOf(), options.account());
+		CloneDatabase command = options.clone(source, target);
 		if (transaction != null) {
 			transaction.cloning(target, () -> this.executor.join(command));
 		}
@@ -112,75 +106,23 @@ public class CloneTemplate implements CloneOperations {
 			CloneOptions options) {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(target, "The target must not be null");
-		checkDatabaseOptions(options);
+		Assert.notNull(options, "The options must not be null");
+		options.requireUsableForDatabase();
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && isRefusedIfExists(options) && exists(target)) {
-			throw new CloneTargetExistsException("Database " + target + " already exists", null, null);
+		if (transaction != null && options.isRefusedIfExists() && exists(SqlText.lookUp(target))) {
+			throw CloneTargetExistsException.of(target);
 		}
-		return this.executor.afterCommit(transaction, "clone of database " + source + " to " + target,
+		return this.executor.afterCommit(transaction, options.clone(source, target).description(),
 				() -> cloneDatabase(source, target, options));
 	}
 
-	private static Command command(TableName source, TableName target, CloneOptions options) {
-		return options.isByCopy() ? new CopyTable(source, target)
-				: new CloneTable(source, target, options.asOf(), options.isCopyGrants(), options.account());
-	}
-
 	private @Nullable Snapshot snapshot(CloneOptions options) {
-		AsOf asOf = options.asOf();
-		return (asOf != null && asOf.snapshot() != null) ? this.snapshots.get(asOf.snapshot()) : null;
+		SnapshotName snapshot = options.snapshot();
+		return (snapshot != null) ? this.snapshots.get(snapshot) : null;
 	}
 
-	private static void checkOptions(CloneOptions options) {
-		Assert.notNull(options, "The options must not be null");
-		if (options.account() != null) {
-			if (options.asOf() == null || options.asOf().snapshot() == null) {
-				throw new UnsupportedByServerException("A clone into another account needs a snapshot to clone from: "
-						+ "take one and add CloneOptions.from(snapshot)", null, null);
-			}
-			if (options.isIfNotExists()) {
-				throw new UnsupportedByServerException("What exists in another account cannot be looked up from here: "
-						+ "leave out CloneOptions.ifNotExists()", null, null);
-			}
-		}
-		if (options.isByCopy() && (options.account() != null || options.isCopyGrants())) {
-			throw new UnsupportedByServerException("A clone by copy can neither be made in another account nor copy "
-					+ "grants: leave out CloneOptions.byCopy()", null, null);
-		}
-	}
-
-	private static void checkDatabaseOptions(CloneOptions options) {
-		checkOptions(options);
-		if (options.isByCopy() || options.isCopyGrants()) {
-			throw new UnsupportedByServerException(
-					"Databases can be cloned neither by copy nor with their grants: clone their tables one by one",
-					null, null);
-		}
-	}
-
-	private static boolean isRefusedIfExists(CloneOptions options) {
-		return !options.isIfNotExists() && options.account() == null;
-	}
-
-	private boolean exists(DatabaseName database) {
-		return hasRow(DATABASE_EXISTS, database.normalized());
-	}
-
-	private boolean exists(TableName table) {
-		return hasRow(TABLE_EXISTS, Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
-	}
-
-	private boolean hasRow(String sql, String... arguments) {
-		return this.executor.join((connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(sql)) {
-				for (int i = 0; i < arguments.length; i++) {
-					statement.setString(i + 1, arguments[i]);
-				}
-				try (ResultSet rows = statement.executeQuery()) {
-					return rows.next();
-				}
-			}
-		});
+	private boolean exists(SqlText query) {
+		return !this.executor.query(query).isEmpty();
 	}
 
 }

@@ -24,14 +24,23 @@ public record CopyTable(TableName source, TableName target) implements Command {
 		return List.of(
 				Precondition.exists(SqlText.lookUp(this.source),
 						() -> new TableNotFoundException("There is no table " + this.source + " to copy", null, null)),
-				Precondition.absent(SqlText.lookUp(this.target),
-						() -> new CloneTargetExistsException("Table " + this.target + " already exists", null, null)));
+				Precondition.absent(SqlText.lookUp(this.target), () -> CloneTargetExistsException.of(this.target)));
 	}
 
 	@Override
 	public List<SqlText> statements() {
 		return List.of(SqlText.of("CREATE TABLE " + this.target.quoted() + " LIKE " + this.source.quoted()),
 				SqlText.of("INSERT INTO " + this.target.quoted() + " SELECT * FROM " + this.source.quoted()));
+	}
+
+	@Override
+	public DropClone undo() {
+		return DropClone.of(this.target);
+	}
+
+	@Override
+	public String description() {
+		return "clone of table " + this.source + " to " + this.target;
 	}
 
 }

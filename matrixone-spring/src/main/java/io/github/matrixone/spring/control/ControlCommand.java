@@ -2,13 +2,17 @@ package io.github.matrixone.spring.control;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessResourceFailureException;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.Precondition;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -21,6 +25,36 @@ import io.github.matrixone.spring.sql.TableName;
  * @since 0.1
  */
 public record ControlCommand(Method method, @Nullable TableName table) implements Command {
+
+	private static final Pattern OK = Pattern.compile("\"returnStr\"\\s*:\\s*\"OK\"");
+
+	/**
+	 * Flush a table.
+	 * @param table the table, with its database
+	 * @return the command
+	 * @throws UnsupportedByServerException if a name has a dot in it
+	 */
+	public static ControlCommand flush(TableName table) {
+		if (table.name().contains(".") || Objects.requireNonNull(table.database()).value().contains(".")) {
+			throw new UnsupportedByServerException(
+					"Flushing " + table
+							+ " is refused: the server takes the first dot for the end of the database's name",
+					null, null);
+		}
+		return new ControlCommand(Method.FLUSH, table);
+	}
+
+	/**
+	 * Refuse an answer other than OK.
+	 * @param answer the answer
+	 * @throws DataAccessResourceFailureException if it is something else
+	 */
+	public void requireOk(@Nullable String answer) {
+		if (answer == null || !OK.matcher(answer).find()) {
+			throw new DataAccessResourceFailureException(
+					"The server has answered " + this.method + " with something other than OK: " + answer);
+		}
+	}
 
 	@Override
 	public List<SqlText> statements() {

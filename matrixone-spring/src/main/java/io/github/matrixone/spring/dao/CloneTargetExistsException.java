@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+
 /**
  * The database or table that a clone should make is there already.
  *
@@ -27,6 +30,24 @@ public class CloneTargetExistsException extends InvalidDataAccessResourceUsageEx
 	public CloneTargetExistsException(String message, @Nullable String sql, @Nullable Throwable cause) {
 		super(message, cause);
 		this.sql = sql;
+	}
+
+	/**
+	 * Create an exception for a table.
+	 * @param table the table that is there
+	 * @return the exception
+	 */
+	public static CloneTargetExistsException of(TableName table) {
+		return new CloneTargetExistsException("Table " + table + " already exists", null, null);
+	}
+
+	/**
+	 * Create an exception for a database.
+	 * @param database the database that is there
+	 * @return the exception
+	 */
+	public static CloneTargetExistsException of(DatabaseName database) {
+		return new CloneTargetExistsException("Database " + database + " already exists", null, null);
 	}
 
 	@Override

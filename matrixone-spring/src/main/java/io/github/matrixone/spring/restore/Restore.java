@@ -6,10 +6,16 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.Precondition;
 import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotLevel;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -33,9 +39,119 @@ import io.github.matrixone.spring.sql.TableName;
 public record Restore(@Nullable AccountName account, @Nullable DatabaseName database, @Nullable TableName table,
 		SnapshotName snapshot, @Nullable AccountName toAccount) implements Command {
 
+	private static final AccountName SYS = AccountName.of("sys");
+
 	private static final String REFERENCED = """
 			SELECT 1 FROM mo_catalog.mo_foreign_keys
 			WHERE lower(refer_db_name) = ? AND lower(refer_table_name) = ? LIMIT 1""";
+
+	/**
+	 * Restore the cluster.
+	 * @param snapshot the snapshot
+	 * @return the command
+	 */
+	public static Restore cluster(SnapshotName snapshot) {
+		return new Restore(null, null, null, snapshot, null);
+	}
+
+	/**
+	 * Restore an account.
+	 * @param account the account
+	 * @param snapshot the snapshot
+	 * @return the command
+	 */
+	public static Restore account(AccountName account, SnapshotName snapshot) {
+		Assert.notNull(account, "The account must not be null");
+		return new Restore(account, null, null, snapshot, null);
+	}
+
+	/**
+	 * Restore an account into another one.
+	 * @param account the account
+	 * @param snapshot the snapshot
+	 * @param toAccount the account to restore into
+	 * @return the command
+	 * @throws UnsupportedByServerException if the account is sys
+	 */
+	public static Restore account(AccountName account, SnapshotName snapshot, AccountName toAccount) {
+		Assert.notNull(account, "The account must not be null");
+		Assert.notNull(toAccount, "The account to restore into must not be null");
+		if (account.equals(SYS)) {
+			throw new UnsupportedByServerException(
+					"Restoring account sys into another one is refused: the server would "
+							+ "report success and do nothing. Clone its databases from the snapshot into the other account "
+							+ "(CloneOptions.toAccount)",
+					null, null);
+		}
+		return new Restore(account, null, null, snapshot, toAccount);
+	}
+
+	/**
+	 * Restore a database.
+	 * @param database the database
+	 * @param snapshot the snapshot
+	 * @return the command
+	 */
+	public static Restore database(DatabaseName database, SnapshotName snapshot) {
+		Assert.notNull(database, "The database must not be null");
+		return new Restore(null, database, null, snapshot, null);
+	}
+
+	/**
+	 * Restore a table.
+	 * @param table the table, with its database
+	 * @param snapshot the snapshot
+	 * @return the command
+	 */
+	public static Restore table(TableName table, SnapshotName snapshot) {
+		return new Restore(null, null, table, snapshot, null);
+	}
+
+	/**
+	 * Refuse a snapshot that does not hold what is to be restored.
+	 * @param found the snapshot
+	 * @throws SnapshotScopeMismatchException if it does not
+	 */
+	public void requireHeldBy(Snapshot found) {
+		if (this.table != null) {
+			found.requireHolds(this.table);
+		}
+		else if (this.database != null) {
+			found.requireHolds(this.database);
+		}
+		else {
+			boolean held = found.level() == SnapshotLevel.CLUSTER || (this.account != null
+					&& found.level() == SnapshotLevel.ACCOUNT && this.account.equals(found.account()));
+			if (!held) {
+				throw new SnapshotScopeMismatchException(
+						"Snapshot " + found.name() + " of level " + found.level() + " does not hold " + description(),
+						null, null);
+			}
+		}
+	}
+
+	/**
+	 * Make the exception for a restore in a transaction.
+	 * @return the exception
+	 */
+	public NotAllowedInTransactionException refusedInTransaction() {
+		return new NotAllowedInTransactionException(
+				"Restoring " + description() + " is refused in a transaction: a restore "
+						+ "cannot be rolled back. Call it outside, for example from a method without @Transactional or "
+						+ "with PROPAGATION_NOT_SUPPORTED after the transaction's own work is committed",
+				null, null);
+	}
+
+	@Override
+	public String description() {
+		if (this.table != null) {
+			return "table " + this.table;
+		}
+		if (this.database != null) {
+			return "database " + this.database;
+		}
+		return (this.account != null) ? "account " + this.account : "the cluster";
+	}
 
 	@Override
 	public List<SqlText> statements() {

@@ -4,7 +4,10 @@ import java.util.List;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.transaction.TransactionActivity;
 
 /**
  * Command to take a snapshot:
@@ -19,6 +22,40 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	@Override
 	public List<SqlText> statements() {
 		return List.of(SqlText.of("CREATE SNAPSHOT " + this.name.quoted() + " FOR " + this.scope.sql()));
+	}
+
+	/**
+	 * Refuse the snapshot in a transaction whose writes it could not hold.
+	 * @param activity what the transaction has done
+	 * @param options how the snapshot is taken
+	 * @throws UncommittedChangesException if the transaction has written
+	 */
+	public void requireNothingWritten(TransactionActivity activity, SnapshotOptions options) {
+		if (activity.hasWritten() && !options.isCommittedDataOnly()) {
+			throw new UncommittedChangesException("Snapshot " + this.name
+					+ " is refused: this transaction has written, and a "
+					+ "snapshot taken now could not hold these writes. Either take it before the first write, or after "
+					+ "the commit (createAfterCommit), or say that it is meant to hold committed data only "
+					+ "(SnapshotOptions.committedDataOnly)", null, null);
+		}
+	}
+
+	/**
+	 * Make the exception for a name that is taken.
+	 * @return the exception
+	 */
+	public SnapshotAlreadyExistsException alreadyExists() {
+		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " already exists", null, null);
+	}
+
+	@Override
+	public DropSnapshot undo() {
+		return new DropSnapshot(this.name, true);
+	}
+
+	@Override
+	public String description() {
+		return "snapshot " + this.name.normalized();
 	}
 
 }

@@ -20,4 +20,9 @@ public record DropSnapshot(SnapshotName name, boolean ifExists) implements Comma
 		return List.of(SqlText.of("DROP SNAPSHOT " + (this.ifExists ? "IF EXISTS " : "") + this.name.quoted()));
 	}
 
+	@Override
+	public String description() {
+		return "drop of snapshot " + this.name.normalized();
+	}
+
 }

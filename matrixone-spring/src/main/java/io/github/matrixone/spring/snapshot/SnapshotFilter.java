@@ -94,7 +94,12 @@ public final class SnapshotFilter {
 		return and((snapshot) -> snapshot.createdAt().isAfter(instant));
 	}
 
-	boolean matches(Snapshot snapshot) {
+	/**
+	 * Say whether a snapshot is one of those.
+	 * @param snapshot the snapshot
+	 * @return whether it is
+	 */
+	public boolean matches(Snapshot snapshot) {
 		return this.condition.test(snapshot);
 	}
 

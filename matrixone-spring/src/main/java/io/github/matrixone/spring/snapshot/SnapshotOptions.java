@@ -44,11 +44,19 @@ public final class SnapshotOptions {
 		return new SnapshotOptions(this.committedDataOnly, true);
 	}
 
-	boolean isCommittedDataOnly() {
+	/**
+	 * Say whether the snapshot is meant to hold committed data only.
+	 * @return whether it may be taken after the transaction has written
+	 */
+	public boolean isCommittedDataOnly() {
 		return this.committedDataOnly;
 	}
 
-	boolean isIfNotExists() {
+	/**
+	 * Say whether a snapshot of that name is no error.
+	 * @return whether that one is returned then
+	 */
+	public boolean isIfNotExists() {
 		return this.ifNotExists;
 	}
 

@@ -1,73 +1,89 @@
 package io.github.matrixone.spring.snapshot;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Reads snapshots from {@code mo_catalog.mo_snapshots}.
+ * Query for snapshots in {@code mo_catalog.mo_snapshots}. Those that the server makes for
+ * itself are left out.
+ *
+ * @param name the name, or {@code null} for all
+ * @since 0.1
  */
-final class SnapshotQuery {
+public record SnapshotQuery(@Nullable SnapshotName name) {
 
 	private static final String ALL = "SELECT * FROM mo_catalog.mo_snapshots";
 
-	private static final String BY_NAME = ALL + " WHERE sname = ?";
-
 	private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-	private SnapshotQuery() {
+	/**
+	 * Query for all snapshots.
+	 * @return the query
+	 */
+	public static SnapshotQuery all() {
+		return new SnapshotQuery(null);
 	}
 
-	static Optional<Snapshot> byName(Connection connection, SnapshotName name) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(BY_NAME)) {
-			statement.setString(1, name.normalized());
-			return read(statement).stream().findFirst();
-		}
+	/**
+	 * Query for one snapshot.
+	 * @param name its name
+	 * @return the query
+	 */
+	public static SnapshotQuery byName(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
+		return new SnapshotQuery(name);
 	}
 
-	static List<Snapshot> all(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(ALL)) {
-			return read(statement);
-		}
+	/**
+	 * Return the statement.
+	 * @return the statement
+	 */
+	public SqlText statement() {
+		return (this.name != null) ? SqlText.of(ALL + " WHERE sname = ?", this.name.normalized()) : SqlText.of(ALL);
 	}
 
-	private static List<Snapshot> read(PreparedStatement statement) throws SQLException {
+	/**
+	 * Read the answer.
+	 * @param rows the answer
+	 * @return the snapshots, the latest first
+	 */
+	public List<Snapshot> read(Rows rows) {
 		List<Snapshot> snapshots = new ArrayList<>();
-		try (ResultSet row = statement.executeQuery()) {
-			boolean hasKind = columns(row.getMetaData()).contains("kind");
-			while (row.next()) {
-				if (isOfUser(row.getString("sname"), hasKind ? row.getString("kind") : null)) {
-					snapshots.add(map(row));
-				}
+		for (int i = 0; i < rows.values().size(); i++) {
+			if (isOfUser(text(rows, "sname", i), rows.get(i, "kind"))) {
+				snapshots.add(snapshot(rows, i));
 			}
 		}
+		snapshots.sort(Comparator.comparing(Snapshot::createdAt).reversed());
 		return snapshots;
 	}
 
-	private static Set<String> columns(ResultSetMetaData metaData) throws SQLException {
-		Set<String> columns = new HashSet<>();
-		for (int i = 1; i <= metaData.getColumnCount(); i++) {
-			columns.add(metaData.getColumnLabel(i).toLowerCase(Locale.ROOT));
-		}
-		return columns;
+	/**
+	 * Make the exception for a snapshot that is not there.
+	 * @return the exception
+	 */
+	public SnapshotNotFoundException notFound() {
+		return new SnapshotNotFoundException(
+				"There is no snapshot " + this.name
+						+ " that this user may see; seeing another account's snapshots is up to its administrator",
+				null, null);
 	}
 
 	/**
@@ -78,17 +94,21 @@ final class SnapshotQuery {
 		return !"branch".equals(kind) && !name.startsWith("ccpr_");
 	}
 
-	private static Snapshot map(ResultSet row) throws SQLException {
-		long nanoseconds = row.getLong("ts");
+	private static Snapshot snapshot(Rows rows, int row) {
+		long nanoseconds = Long.parseLong(text(rows, "ts", row));
 		Instant createdAt = Instant.ofEpochSecond(nanoseconds / NANOS_PER_SECOND, nanoseconds % NANOS_PER_SECOND);
-		String account = row.getString("account_name");
-		String database = row.getString("database_name");
-		String table = row.getString("table_name");
+		String account = rows.get(row, "account_name");
+		String database = rows.get(row, "database_name");
+		String table = rows.get(row, "table_name");
 		DatabaseName databaseName = StringUtils.hasText(database) ? DatabaseName.of(database) : null;
-		return new Snapshot(SnapshotName.of(row.getString("sname")),
-				SnapshotLevel.valueOf(row.getString("level").toUpperCase(Locale.ROOT)), createdAt,
+		return new Snapshot(SnapshotName.of(text(rows, "sname", row)),
+				SnapshotLevel.valueOf(text(rows, "level", row).toUpperCase(Locale.ROOT)), createdAt,
 				StringUtils.hasText(account) ? AccountName.of(account) : null, databaseName,
 				(databaseName != null && StringUtils.hasText(table)) ? TableName.of(databaseName, table) : null);
+	}
+
+	private static String text(Rows rows, String column, int row) {
+		return Objects.requireNonNull(rows.get(row, column));
 	}
 
 }

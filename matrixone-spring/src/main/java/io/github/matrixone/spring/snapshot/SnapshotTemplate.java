@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.snapshot;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
-import io.github.matrixone.spring.dao.SnapshotNotFoundException;
-import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -52,15 +48,10 @@ public class SnapshotTemplate implements SnapshotOperations {
 			this.executor.join(command);
 			return get(name);
 		}
-		if (transaction.activity().hasWritten() && !options.isCommittedDataOnly()) {
-			throw new UncommittedChangesException("Snapshot " + name
-					+ " is refused: this transaction has written, and a "
-					+ "snapshot taken now could not hold these writes. Either take it before the first write, or after "
-					+ "the commit (createAfterCommit), or say that it is meant to hold committed data only "
-					+ "(SnapshotOptions.committedDataOnly)", null, null);
-		}
+		command.requireNothingWritten(transaction.activity(), options);
 		this.executor.beside(command);
-		transaction.onRollback("drop snapshot " + name, () -> this.executor.beside(new DropSnapshot(name, true)));
+		DropSnapshot undo = command.undo();
+		transaction.onRollback(undo.description(), () -> this.executor.beside(undo));
 		return get(name);
 	}
 
@@ -69,10 +60,10 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && exists(name) && !transaction.awaits(dropOf(name))) {
-			throw new SnapshotAlreadyExistsException("Snapshot " + name + " already exists", null, null);
+		if (transaction != null && exists(name) && !transaction.awaits(new DropSnapshot(name, false).description())) {
+			throw command.alreadyExists();
 		}
-		return this.executor.afterCommit(transaction, creationOf(name), () -> {
+		return this.executor.afterCommit(transaction, command.description(), () -> {
 			this.executor.beside(command);
 			return get(name);
 		});
@@ -80,31 +71,29 @@ public class SnapshotTemplate implements SnapshotOperations {
 
 	@Override
 	public Optional<Snapshot> find(SnapshotName name) {
-		Assert.notNull(name, "The name must not be null");
-		return this.executor.join((connection) -> SnapshotQuery.byName(connection, name));
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return query.read(this.executor.query(query.statement())).stream().findFirst();
 	}
 
 	@Override
 	public Snapshot get(SnapshotName name) {
-		return find(name).orElseThrow(() -> notFound(name));
+		return find(name).orElseThrow(SnapshotQuery.byName(name)::notFound);
 	}
 
 	@Override
 	public List<Snapshot> list(SnapshotFilter filter) {
 		Assert.notNull(filter, "The filter must not be null");
-		return this.executor.join(SnapshotQuery::all)
-			.stream()
-			.filter(filter::matches)
-			.sorted(Comparator.comparing(Snapshot::createdAt).reversed())
-			.toList();
+		SnapshotQuery query = SnapshotQuery.all();
+		return query.read(this.executor.query(query.statement())).stream().filter(filter::matches).toList();
 	}
 
 	@Override
 	public void drop(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && !exists(name) && !transaction.awaits(creationOf(name))) {
-			throw notFound(name);
+		if (transaction != null && !exists(name)
+				&& !transaction.awaits(new CreateSnapshot(name, SnapshotScope.cluster()).description())) {
+			throw SnapshotQuery.byName(name).notFound();
 		}
 		drop(transaction, new DropSnapshot(name, false));
 	}
@@ -133,7 +122,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 			this.executor.join(command);
 		}
 		else {
-			this.executor.afterCommit(transaction, dropOf(command.name()), () -> {
+			this.executor.afterCommit(transaction, command.description(), () -> {
 				this.executor.beside(command);
 				return true;
 			});
@@ -144,21 +133,6 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(scope, "The scope must not be null");
 		TableName table = scope.tableName();
 		return (table != null) ? SnapshotScope.table(this.executor.qualified(table)) : scope;
-	}
-
-	private static SnapshotNotFoundException notFound(SnapshotName name) {
-		return new SnapshotNotFoundException(
-				"There is no snapshot " + name
-						+ " that this user may see; seeing another account's snapshots is up to its administrator",
-				null, null);
-	}
-
-	private static String creationOf(SnapshotName name) {
-		return "snapshot " + name.normalized();
-	}
-
-	private static String dropOf(SnapshotName name) {
-		return "drop of snapshot " + name.normalized();
 	}
 
 }

@@ -9,8 +9,6 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
@@ -24,8 +22,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.CommandLog;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.Rows;
 import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -40,8 +41,6 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public class CommandExecutor {
 
-	private static final Log logger = LogFactory.getLog(CommandExecutor.class);
-
 	private static final String BESIDE = "Command beside the transaction";
 
 	private final DataSource dataSource;
@@ -54,7 +53,7 @@ public class CommandExecutor {
 
 	private final JdbcTemplate jdbc;
 
-	private volatile @Nullable Duration slowThreshold;
+	private final CommandLog log = new CommandLog(CommandExecutor.class);
 
 	/**
 	 * Create an executor that takes the connections for commands beside a transaction
@@ -91,7 +90,7 @@ public class CommandExecutor {
 	 * no such warnings
 	 */
 	public void setSlowThreshold(@Nullable Duration slowThreshold) {
-		this.slowThreshold = slowThreshold;
+		this.log.setSlowThreshold(slowThreshold);
 	}
 
 	/**
@@ -139,14 +138,14 @@ public class CommandExecutor {
 	/**
 	 * Look something up as part of the current transaction, or at once where there is
 	 * none.
-	 * @param <T> the type of the result
-	 * @param query what to look up
-	 * @return the result
+	 * @param query the query
+	 * @return its rows
 	 */
-	public <T> T join(ConnectionCallback<T> query) {
-		T result = this.jdbc.execute((ConnectionCallback<T>) (connection) -> isUsable(connection)
-				? query.doInConnection(connection) : beside("query", query));
-		return Objects.requireNonNull(result, "The query must give a result");
+	public Rows query(SqlText query) {
+		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(connection, query);
+		Rows rows = this.jdbc.execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
+				? callback.doInConnection(connection) : beside(query.sql(), callback));
+		return Objects.requireNonNull(rows, "A query gives rows");
 	}
 
 	/**
@@ -184,9 +183,7 @@ public class CommandExecutor {
 	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, String description,
 			Supplier<T> work) {
 		if (transaction == null) {
-			AfterCommit<T> handle = new AfterCommit<>(description);
-			handle.done(work.get());
-			return handle;
+			return FollowUp.done(description, work.get());
 		}
 		return transaction.work.afterCommit(description, work);
 	}
@@ -260,17 +257,7 @@ public class CommandExecutor {
 			return this.backend.execute(connection, command);
 		}
 		finally {
-			log(command, Duration.ofNanos(System.nanoTime() - start));
-		}
-	}
-
-	private void log(Command command, Duration duration) {
-		Duration slowThreshold = this.slowThreshold;
-		if (slowThreshold != null && duration.compareTo(slowThreshold) >= 0) {
-			logger.warn("Slow command, " + duration.toMillis() + " ms: " + command.statements().get(0).sql());
-		}
-		else if (logger.isDebugEnabled()) {
-			logger.debug("Command, " + duration.toMillis() + " ms: " + command.statements().get(0).sql());
+			this.log.log(command, start);
 		}
 	}
 

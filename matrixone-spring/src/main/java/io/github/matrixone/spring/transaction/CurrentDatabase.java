@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +16,9 @@ public interface CurrentDatabase {
 
 	/**
 	 * Return the database.
-	 * @return the database, or {@code null} if there is none or it was not looked up
+	 * @return the database, or {@code null} if there is none
 	 * @throws SQLException if the connection is closed
 	 */
 	@Nullable DatabaseName get() throws SQLException;
-
-	/**
-	 * Return what must be sent to know the database.
-	 * @return a query, or nothing if it is known
-	 */
-	default List<Step> lookUp() {
-		return List.of();
-	}
 
 }

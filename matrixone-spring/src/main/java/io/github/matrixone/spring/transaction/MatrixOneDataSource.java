@@ -46,13 +46,9 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 
 	private volatile boolean adjustDriver = true;
 
-	private volatile boolean beginReadOnly;
-
-	private volatile boolean serializeLockUpgrades = true;
-
 	private volatile @Nullable Boolean matrixOne;
 
-	private final ReferencedTables referencedTables = new ReferencedTables();
+	private final TransactionStates states = new TransactionStates();
 
 	/**
 	 * Create a data source.
@@ -78,7 +74,7 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 	 * @param beginReadOnly whether to send {@code BEGIN} and {@code COMMIT} for them
 	 */
 	public void setBeginReadOnly(boolean beginReadOnly) {
-		this.beginReadOnly = beginReadOnly;
+		this.states.setBeginReadOnly(beginReadOnly);
 	}
 
 	/**
@@ -89,7 +85,7 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 	 * @param serializeLockUpgrades whether to take a named lock
 	 */
 	public void setSerializeLockUpgrades(boolean serializeLockUpgrades) {
-		this.serializeLockUpgrades = serializeLockUpgrades;
+		this.states.setSerializeLockUpgrades(serializeLockUpgrades);
 	}
 
 	@Override
@@ -137,10 +133,8 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 			if (!leadsToMatrixOne(connection) || connection.isWrapperFor(MatrixOneConnection.class)) {
 				return connection;
 			}
-			LockUpgrades lockUpgrades = this.serializeLockUpgrades ? new LockUpgrades(this.referencedTables) : null;
-			return ConnectionHandler.wrap(connection,
-					new ConnectionTransaction(connection, new TransactionState(statementRules(),
-							() -> currentDatabase(connection), this.beginReadOnly, lockUpgrades)));
+			return ConnectionHandler.wrap(connection, new ConnectionTransaction(connection,
+					this.states.create(statementRules(), () -> currentDatabase(connection))));
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();

@@ -8,8 +8,10 @@ import java.util.Set;
 
 /**
  * What an error means for the transaction in which it came.
+ *
+ * @since 0.1
  */
-final class ServerErrors {
+public final class ServerErrors {
 
 	private static final int UNCLASSIFIED_ERROR = 1105;
 
@@ -62,8 +64,10 @@ final class ServerErrors {
 	 * Say whether the connection must not be used any more, because after an error that
 	 * the server does not classify it may send a second one, which is then taken for the
 	 * answer to the next statement (v4.2.0, no issue known).
+	 * @param ex the error
+	 * @return whether to cut the connection
 	 */
-	static boolean leaveAnswersOutOfStep(SQLException ex) {
+	public static boolean leaveAnswersOutOfStep(SQLException ex) {
 		return ex.getErrorCode() == UNCLASSIFIED_ERROR;
 	}
 

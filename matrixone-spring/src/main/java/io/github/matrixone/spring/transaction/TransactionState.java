@@ -214,7 +214,7 @@ public final class TransactionState implements StatementRules.State {
 		for (SqlStatement statement : statements) {
 			switch (statement.kind()) {
 				case SET -> steps.then(this::endBeforeSet);
-				case USE -> steps.then(this.initialDatabase::lookUp).then(this::beforeUse);
+				case USE -> steps.then(this::beforeUse);
 				case BEGIN -> steps.then(this::begun);
 				case COMMIT, ROLLBACK -> {
 				}
@@ -225,6 +225,30 @@ public final class TransactionState implements StatementRules.State {
 			}
 		}
 		return steps.then(() -> aboutToSend(statements, updatable));
+	}
+
+	/**
+	 * Take note whether the operations are about to make a clone, and not an application.
+	 * @param expected whether the next clone is theirs
+	 */
+	public void expectClone(boolean expected) {
+		this.activity.expectClone(expected);
+	}
+
+	/**
+	 * Take note of a clone that the operations have made.
+	 * @param target the table
+	 */
+	public void cloned(TableName target) {
+		this.activity.recordClone(target);
+	}
+
+	/**
+	 * Take note of a clone that the operations have made.
+	 * @param target the database
+	 */
+	public void cloned(DatabaseName target) {
+		this.activity.recordClone(target);
 	}
 
 	/**
@@ -326,7 +350,6 @@ public final class TransactionState implements StatementRules.State {
 
 	private void check(Steps steps, SqlStatement statement) {
 		steps.then(() -> requireNotLost(statement))
-			.then(() -> lookUpDatabase(statement))
 			.then(() -> lookUpForeignKeys(statement))
 			.then(() -> checkRules(statement));
 	}
@@ -357,11 +380,6 @@ public final class TransactionState implements StatementRules.State {
 			requireNotLost();
 		}
 		return List.of();
-	}
-
-	private List<Step> lookUpDatabase(SqlStatement statement) {
-		boolean needed = isInTransaction() && statement.table() != null && statement.table().database() == null;
-		return needed ? this.initialDatabase.lookUp() : List.of();
 	}
 
 	private List<Step> lookUpForeignKeys(SqlStatement statement) throws SQLException {
@@ -480,6 +498,9 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	private SQLException lostError(SQLException lostBy) {
+		if (lostBy instanceof StatementRefusedException refused) {
+			return refused;
+		}
 		if (this.lastOutcome == TransactionOutcome.UNKNOWN) {
 			return outcomeUnknown(lostBy);
 		}

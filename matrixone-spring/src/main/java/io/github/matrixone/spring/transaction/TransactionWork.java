@@ -1,39 +1,26 @@
 package io.github.matrixone.spring.transaction;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import io.github.matrixone.spring.dao.AfterCommitException;
+import io.github.matrixone.spring.transaction.FollowUp.Task;
 
 /**
- * What is to follow the end of one transaction: work after its commit, in the order in
- * which it was asked for, and the undoing, on rollback, of what was done beside it. Found
- * among the transaction's synchronizations, so that it is suspended and resumed with it.
+ * Does what is to follow the end of one transaction. Found among the transaction's
+ * synchronizations, so that it is suspended and resumed with it.
  */
 final class TransactionWork implements TransactionSynchronization, Ordered {
-
-	private static final Log logger = LogFactory.getLog(TransactionWork.class);
 
 	private final DataSource dataSource;
 
 	private final MatrixOneConnection connection;
 
-	private final List<Task<?>> afterCommit = new ArrayList<>();
-
-	private final Deque<Undo> onRollback = new ArrayDeque<>();
+	private final FollowUp<Supplier<?>> followUp = new FollowUp<>();
 
 	private TransactionWork(DataSource dataSource, MatrixOneConnection connection) {
 		this.dataSource = dataSource;
@@ -55,17 +42,18 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	}
 
 	<T> AfterCommit<T> afterCommit(String description, Supplier<T> work) {
-		AfterCommit<T> handle = new AfterCommit<>(description);
-		this.afterCommit.add(new Task<>(handle, work));
-		return handle;
+		return this.followUp.afterCommit(description, work);
 	}
 
 	boolean awaits(String description) {
-		return this.afterCommit.stream().anyMatch((task) -> task.handle.description().equals(description));
+		return this.followUp.awaits(description);
 	}
 
 	void onRollback(String description, Runnable undo) {
-		this.onRollback.push(new Undo(description, undo));
+		this.followUp.onRollback(description, () -> {
+			undo.run();
+			return true;
+		});
 	}
 
 	@Override
@@ -75,88 +63,30 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 
 	@Override
 	public void afterCommit() {
-		RuntimeException failure = null;
-		List<String> notDone = new ArrayList<>();
-		for (Task<?> task : this.afterCommit) {
-			failure = task.run(failure);
-			if (failure != null) {
-				notDone.add(task.handle.description());
+		for (Task<Supplier<?>> task : this.followUp.afterCommit()) {
+			if (this.followUp.isDue(task)) {
+				try {
+					task.done(task.work().get());
+				}
+				catch (RuntimeException ex) {
+					this.followUp.failed(task, ex);
+				}
 			}
 		}
-		this.afterCommit.clear();
-		if (failure != null) {
-			throw new AfterCommitException("The transaction is committed, but this was not done after it: "
-					+ String.join(", ", notDone) + ". The first of them failed: " + failure.getMessage(), null,
-					failure);
-		}
+		this.followUp.afterCommitEnded();
 	}
 
 	@Override
 	public void afterCompletion(int status) {
-		this.afterCommit.forEach((task) -> giveUp(task.handle, status));
-		if (status == STATUS_COMMITTED) {
-			return;
-		}
-		// A transaction manager takes a commit whose connection broke for rolled back.
-		TransactionOutcome outcome = this.connection.lastOutcome();
-		boolean rolledBack = outcome != TransactionOutcome.UNKNOWN
-				&& (status == STATUS_ROLLED_BACK || outcome == TransactionOutcome.ROLLED_BACK);
-		for (Undo undo : this.onRollback) {
-			if (rolledBack) {
-				undo.run();
-			}
-			else {
-				logger.warn("It is unknown whether the transaction was committed, so this is left to you: "
-						+ undo.description);
-			}
-		}
-	}
-
-	private static void giveUp(AfterCommit<?> handle, int status) {
-		if (status == STATUS_COMMITTED) {
-			handle.failed(new IllegalStateException(handle.description()
-					+ " was not done: the transaction is committed, but something else that was to follow has failed"));
-			logger.error("The transaction is committed, but this was not done after it: " + handle.description());
-		}
-		else {
-			handle.rolledBack();
-		}
-	}
-
-	private record Task<T>(AfterCommit<T> handle, Supplier<T> work) {
-
-		/**
-		 * Do the work, unless work before it has failed: it may depend on it.
-		 */
-		@Nullable RuntimeException run(@Nullable RuntimeException earlier) {
-			if (earlier != null) {
-				this.handle.failed(new IllegalStateException(
-						this.handle.description() + " was not done because work before it has failed", earlier));
-				return earlier;
-			}
+		for (Task<Supplier<?>> undo : this.followUp.afterCompletion(status == STATUS_COMMITTED,
+				status == STATUS_ROLLED_BACK, this.connection.lastOutcome())) {
 			try {
-				this.handle.done(this.work.get());
-				return null;
+				undo.work().get();
 			}
 			catch (RuntimeException ex) {
-				this.handle.failed(ex);
-				return ex;
+				this.followUp.undoFailed(undo, ex);
 			}
 		}
-
-	}
-
-	private record Undo(String description, Runnable action) {
-
-		void run() {
-			try {
-				this.action.run();
-			}
-			catch (RuntimeException ex) {
-				logger.error("After a rollback this has failed and is left to you: " + this.description, ex);
-			}
-		}
-
 	}
 
 }

@@ -1,0 +1,426 @@
+package io.github.matrixone.spring.reactive;
+
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+import io.r2dbc.spi.ColumnMetadata;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Row;
+import io.r2dbc.spi.RowMetadata;
+import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.reactive.Turns.Turn;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.ServerErrors;
+import io.github.matrixone.spring.transaction.StatementRules;
+import io.github.matrixone.spring.transaction.Step;
+import io.github.matrixone.spring.transaction.Steps;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
+import io.github.matrixone.spring.transaction.TransactionState;
+
+/**
+ * The transaction of one R2DBC connection: sends what its {@link TransactionState} asks
+ * for, one statement after the other.
+ */
+final class R2dbcTransaction {
+
+	private static final Log logger = LogFactory.getLog(R2dbcTransaction.class);
+
+	/**
+	 * How long a statement that nobody waits for any more may go on before it is ended.
+	 */
+	private static final Duration GRACE = Duration.ofMillis(500);
+
+	private final Connection target;
+
+	private final TransactionState state;
+
+	private final Function<String, Mono<Void>> interruption;
+
+	private final boolean translateExceptions;
+
+	private final Turns turns = new Turns();
+
+	private boolean manual;
+
+	private boolean closed;
+
+	private volatile boolean cutDue;
+
+	private volatile long deadline;
+
+	private volatile @Nullable Execution execution;
+
+	/**
+	 * Create the transaction of a connection.
+	 * @param target the driver's or the pool's connection
+	 * @param state what is known of the transaction
+	 * @param interruption ends the statement of the connection with a given id
+	 * @param translateExceptions whether to translate the driver's exceptions
+	 */
+	R2dbcTransaction(Connection target, TransactionState state, Function<String, Mono<Void>> interruption,
+			boolean translateExceptions) {
+		this.target = target;
+		this.state = state;
+		this.interruption = interruption;
+		this.translateExceptions = translateExceptions;
+	}
+
+	TransactionState state() {
+		return this.state;
+	}
+
+	/**
+	 * Do something with the connection when nobody else uses it, and to its end, even if
+	 * the subscriber leaves meanwhile.
+	 */
+	<T> Mono<T> inTurn(Function<Turn, Mono<T>> action) {
+		return this.turns.take((turn) -> thenCutIfDue(settleLast().then(action.apply(turn)).flux())).singleOrEmpty();
+	}
+
+	Mono<Void> begin(TransactionDefinition definition) {
+		Duration timeout = definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT);
+		return inTurn((turn) -> run(() -> {
+			if (this.state.isInTransaction()) {
+				throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+						"A transaction is refused within a transaction: the server would commit the first one");
+			}
+			checkIsolation(definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL));
+			this.state.setReadOnly(Boolean.TRUE.equals(definition.getAttribute(TransactionDefinition.READ_ONLY)));
+			this.state.setAutoCommit(false);
+			this.manual = false;
+			this.deadline = (timeout != null) ? System.nanoTime() + timeout.toNanos() : 0;
+		})).onErrorMap(SQLException.class, (ex) -> translate("BEGIN", ex));
+	}
+
+	Mono<Void> setAutoCommit(boolean autoCommit) {
+		Mono<Void> end = Mono.defer(() -> {
+			if (!autoCommit || !this.state.isBegun()) {
+				return Mono.empty();
+			}
+			return this.state.isLost() ? rollback() : commit();
+		});
+		return end.then(inTurn((turn) -> run(() -> {
+			this.manual = !autoCommit;
+			this.state.setAutoCommit(autoCommit);
+		})));
+	}
+
+	/**
+	 * Send an application's statements.
+	 * @param sql their text, for messages
+	 * @param statements what they do
+	 * @param results sends them when it is subscribed to
+	 */
+	Flux<Result> execute(String sql, List<SqlStatement> statements, Publisher<? extends Result> results) {
+		return Flux.defer(() -> {
+			SqlStatement.Kind kind = (statements.size() == 1) ? statements.get(0).kind() : SqlStatement.Kind.OTHER;
+			if (this.state.isInTransaction() && kind == SqlStatement.Kind.COMMIT) {
+				return commit().thenMany(Flux.<Result>empty());
+			}
+			if (this.state.isInTransaction() && kind == SqlStatement.Kind.ROLLBACK) {
+				return rollback().thenMany(Flux.<Result>empty());
+			}
+			Function<Flux<?>, Flux<?>> outward = (flux) -> outward(sql, flux);
+			return outward(sql, this.turns.<Result>take((turn) -> {
+				Execution execution = new Execution(sql, statements, turn, this::failed, outward);
+				return thenCutIfDue(before(statements).thenMany(Flux.defer(() -> {
+					this.execution = execution;
+					return execution.send(results);
+				})));
+			}));
+		});
+	}
+
+	/**
+	 * Send one statement within a turn, under the same rules as an application's.
+	 */
+	Mono<Rows> execute(SqlText statement) {
+		return before(SqlStatement.parse(statement.sql()))
+			.then(send(statement).onErrorMap(SQLException.class, this::failed));
+	}
+
+	/**
+	 * Return the current database, within a turn.
+	 */
+	Mono<DatabaseName> currentDatabase() {
+		return identify().then(Mono.fromCallable(this.state::currentDatabase));
+	}
+
+	Mono<Void> commit() {
+		return inTurn((turn) -> run(this.state::requireNotLost).then(Mono.defer(() -> this.state.isBegun()
+				? send(SqlText.of("COMMIT")).onErrorMap(SQLException.class, this.state::commitFailed)
+				: Mono.<Rows>empty()))
+			.then(Mono.defer(() -> ended(TransactionOutcome.COMMITTED))))
+			.onErrorMap(SQLException.class, (ex) -> translate("COMMIT", ex));
+	}
+
+	Mono<Void> rollback() {
+		return interrupt().then(inTurn((turn) -> rollbackNow()))
+			.onErrorMap(SQLException.class, (ex) -> translate("ROLLBACK", ex));
+	}
+
+	/**
+	 * Leave the connection as it was found, and give it back. A transaction that is still
+	 * open is rolled back; if that fails the connection is cut, which has the same
+	 * effect.
+	 */
+	Mono<Void> close() {
+		return interrupt().then(inTurn((turn) -> {
+			if (this.closed) {
+				return Mono.empty();
+			}
+			this.closed = true;
+			return (this.state.isBegun() ? rollbackNow() : Mono.<Void>empty())
+				.then(Mono.defer(this::backToInitialDatabase))
+				.onErrorResume(SQLException.class, (ex) -> cut())
+				.then(Mono.defer(() -> Mono.from(this.target.close())));
+		}));
+	}
+
+	/**
+	 * Translate an error for the subscriber, unless it is to get the driver's own.
+	 */
+	Throwable translate(String sql, SQLException ex) {
+		return (ex.getCause() instanceof R2dbcException cause && !this.translateExceptions) ? cause
+				: R2dbcErrors.translate(sql, ex);
+	}
+
+	private Flux<?> translated(String sql, Flux<?> flux) {
+		return flux.onErrorMap(SQLException.class, (ex) -> translate(sql, ex));
+	}
+
+	/**
+	 * Make of what the connection gives what the subscriber gets: until the transaction's
+	 * timeout, and with translated errors.
+	 */
+	@SuppressWarnings("unchecked")
+	private <T> Flux<T> outward(String sql, Flux<T> flux) {
+		long deadline = this.deadline;
+		Flux<T> timely = (deadline == 0) ? flux
+				: flux.takeUntilOther(Mono.delay(Duration.ofNanos(Math.max(deadline - System.nanoTime(), 0)))
+					.then(Mono.error(() -> timedOut())));
+		return (Flux<T>) translated(sql, timely);
+	}
+
+	private Mono<Void> before(List<SqlStatement> statements) {
+		return settleLast().then(run(this::requireTime)).then(Mono.defer(this::identify)).then(Mono.defer(() -> {
+			this.state.after(List.of());
+			return carryOut(this.state.before(statements, false));
+		}));
+	}
+
+	/**
+	 * Find out what became of the last statement. Where nobody else did, it must not be
+	 * committed.
+	 */
+	private Mono<Void> settleLast() {
+		return Mono.defer(() -> {
+			Execution last = this.execution;
+			this.execution = null;
+			if (last == null) {
+				return Mono.empty();
+			}
+			if (last.isLeftOpen()) {
+				this.state.lost(new StatementRefusedException(Reason.TRANSACTION_LOST,
+						"A statement was cancelled before its outcome was known, so that the transaction can only be "
+								+ "rolled back: " + last.sql()));
+			}
+			return last.settle();
+		});
+	}
+
+	/**
+	 * Ask the server once what this connection is, to be able to interrupt it.
+	 */
+	private Mono<Void> identify() {
+		return (PhysicalConnection.of(this.target) != null) ? Mono.empty()
+				: send(PhysicalConnection.QUERY).doOnNext((rows) -> PhysicalConnection.keep(this.target, rows))
+					.onErrorMap(SQLException.class, this::failed)
+					.then();
+	}
+
+	private Mono<Void> carryOut(Steps steps) {
+		return Mono.fromCallable(steps::next)
+			.flatMap((step) -> carryOut(step).thenReturn(step))
+			.flatMap((step) -> carryOut(steps));
+	}
+
+	private Mono<Void> carryOut(Step step) {
+		return send(step.sql()).flatMap((rows) -> run(() -> step.answer().accept(rows)))
+			.onErrorResume(SQLException.class, (ex) -> run(() -> step.error().accept(ex)))
+			.onErrorMap(SQLException.class, this::failed);
+	}
+
+	private Mono<Void> rollbackNow() {
+		return Mono.defer(() -> {
+			TransactionOutcome outcome = this.state.rollbackOutcome();
+			Mono<Void> rollback = Mono.empty();
+			if (this.state.endsWithConnection()) {
+				rollback = cut();
+			}
+			else if (this.state.isBegun()) {
+				rollback = send(SqlText.of("ROLLBACK")).then();
+			}
+			return rollback.then(Mono.defer(() -> ended(outcome)));
+		});
+	}
+
+	private Mono<Void> ended(TransactionOutcome outcome) {
+		return Flux.fromIterable(this.state.releases())
+			.concatMap(this::send)
+			.then()
+			.onErrorResume(SQLException.class, (ex) -> {
+				logger.debug("The named locks of a transaction could not be given back", ex);
+				return cut();
+			})
+			.then(run(() -> {
+				this.state.ended(outcome);
+				this.deadline = 0;
+				if (!this.manual) {
+					this.state.setAutoCommit(true);
+					this.state.setReadOnly(false);
+				}
+			}));
+	}
+
+	private SQLException failed(SQLException ex) {
+		if (ServerErrors.leaveAnswersOutOfStep(ex)) {
+			this.cutDue = true;
+		}
+		return this.state.failed(ex);
+	}
+
+	private Mono<Void> backToInitialDatabase() {
+		PhysicalConnection physical = PhysicalConnection.of(this.target);
+		DatabaseName database = (physical != null) ? physical.database() : null;
+		return (this.state.hasLeftInitialDatabase() && database != null)
+				? send(SqlText.of("USE " + database.quoted())).then() : Mono.empty();
+	}
+
+	private void requireTime() throws SQLException {
+		if (this.deadline != 0 && System.nanoTime() - this.deadline >= 0) {
+			throw timedOut();
+		}
+	}
+
+	private static SQLException timedOut() {
+		return new SQLTimeoutException("The transaction's timeout has passed: roll back");
+	}
+
+	Mono<Void> requireIsolation(IsolationLevel level) {
+		return run(() -> checkIsolation(level)).onErrorMap(SQLException.class,
+				(ex) -> translate("SET TRANSACTION", ex));
+	}
+
+	private static void checkIsolation(@Nullable IsolationLevel level) throws SQLException {
+		if (level != null && level != IsolationLevel.READ_COMMITTED && level != IsolationLevel.READ_UNCOMMITTED) {
+			throw StatementRules.isolationRefused();
+		}
+	}
+
+	/**
+	 * End a statement that is still being carried out although its subscriber has left,
+	 * so that the connection becomes free.
+	 */
+	private Mono<Void> interrupt() {
+		return Mono.defer(() -> {
+			Execution execution = this.execution;
+			PhysicalConnection physical = PhysicalConnection.of(this.target);
+			if (execution == null || physical == null || !this.turns.isCurrent(execution.turn())) {
+				return Mono.empty();
+			}
+			return this.turns.free()
+				.timeout(GRACE)
+				.onErrorResume(TimeoutException.class, (ex) -> this.interruption.apply(physical.id()));
+		});
+	}
+
+	private <T> Flux<T> thenCutIfDue(Flux<T> action) {
+		Mono<T> cut = Mono.defer(() -> {
+			boolean due = this.cutDue;
+			this.cutDue = false;
+			return due ? cut().then(Mono.<T>empty()) : Mono.<T>empty();
+		});
+		return action.onErrorResume((ex) -> cut.then(Mono.error(ex))).concatWith(cut);
+	}
+
+	/**
+	 * Cut the connection, by which the server rolls back. The pool finds it closed.
+	 */
+	private Mono<Void> cut() {
+		return Mono.from(PhysicalConnection.unwrap(this.target).close()).onErrorResume((ex) -> {
+			logger.debug("The connection was cut", ex);
+			return Mono.empty();
+		});
+	}
+
+	private Mono<Rows> send(SqlText statement) {
+		return Flux.defer(() -> {
+			Statement target = this.target.createStatement(statement.sql());
+			for (int i = 0; i < statement.arguments().size(); i++) {
+				target.bind(i, statement.arguments().get(i));
+			}
+			return target.execute();
+		})
+			.concatMap((result) -> result.map(R2dbcTransaction::labelled))
+			.collectList()
+			.map(R2dbcTransaction::rows)
+			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException);
+	}
+
+	private static Map<String, @Nullable String> labelled(Row row, RowMetadata metaData) {
+		Map<String, @Nullable String> values = new LinkedHashMap<>();
+		for (ColumnMetadata column : metaData.getColumnMetadatas()) {
+			Object value = row.get(column.getName());
+			values.put(column.getName(), (value != null) ? value.toString() : null);
+		}
+		return values;
+	}
+
+	private static Rows rows(List<Map<String, @Nullable String>> rows) {
+		List<String> columns = rows.isEmpty() ? List.of() : List.copyOf(rows.get(0).keySet());
+		return new Rows(columns,
+				rows.stream().<List<@Nullable String>>map((row) -> new ArrayList<>(row.values())).toList());
+	}
+
+	private static Mono<Void> run(Action action) {
+		return Mono.fromCallable(() -> {
+			action.run();
+			return null;
+		});
+	}
+
+	/**
+	 * Something that may be refused.
+	 */
+	@FunctionalInterface
+	private interface Action {
+
+		void run() throws SQLException;
+
+	}
+
+}

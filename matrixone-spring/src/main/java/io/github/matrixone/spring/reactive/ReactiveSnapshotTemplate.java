@@ -1,0 +1,133 @@
+package io.github.matrixone.spring.reactive;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.reactive.ReactiveCommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.snapshot.CreateSnapshot;
+import io.github.matrixone.spring.snapshot.DropSnapshot;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotFilter;
+import io.github.matrixone.spring.snapshot.SnapshotOptions;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+
+/**
+ * Central implementation of {@link ReactiveSnapshotOperations}. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
+
+	private final ReactiveCommandExecutor executor;
+
+	private final ServerBackend backend = new ServerBackend();
+
+	/**
+	 * Create a template.
+	 * @param executor runs the commands
+	 */
+	public ReactiveSnapshotTemplate(ReactiveCommandExecutor executor) {
+		Assert.notNull(executor, "The executor must not be null");
+		this.executor = executor;
+	}
+
+	@Override
+	public Mono<Snapshot> create(SnapshotName name, SnapshotScope scope, SnapshotOptions options) {
+		Assert.notNull(name, "The name must not be null");
+		Assert.notNull(options, "The options must not be null");
+		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
+			.flatMap((command) -> this.executor
+				.inTransaction((transaction) -> (transaction == null) ? this.executor.join(command).then()
+						: transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options))))
+			.then(Mono.defer(() -> get(name)));
+		return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
+	}
+
+	@Override
+	public Mono<AfterCommit<Snapshot>> createAfterCommit(SnapshotName name, SnapshotScope scope) {
+		Assert.notNull(name, "The name must not be null");
+		String drop = new DropSnapshot(name, false).description();
+		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
+			.flatMap((command) -> this.executor.inTransaction((transaction) -> {
+				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> get(name)));
+				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command.description(),
+						work);
+				if (transaction == null || transaction.awaits(drop)) {
+					return handle;
+				}
+				return exists(name).flatMap((exists) -> exists ? Mono.error(command::alreadyExists) : handle);
+			}));
+	}
+
+	@Override
+	public Mono<Snapshot> find(SnapshotName name) {
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return this.executor.query(query.statement())
+			.flatMap((rows) -> Mono.justOrEmpty(query.read(rows).stream().findFirst()));
+	}
+
+	@Override
+	public Mono<Snapshot> get(SnapshotName name) {
+		return find(name).switchIfEmpty(Mono.error(SnapshotQuery.byName(name)::notFound));
+	}
+
+	@Override
+	public Flux<Snapshot> list(SnapshotFilter filter) {
+		Assert.notNull(filter, "The filter must not be null");
+		SnapshotQuery query = SnapshotQuery.all();
+		return this.executor.query(query.statement()).flatMapIterable(query::read).filter(filter::matches);
+	}
+
+	@Override
+	public Mono<Void> drop(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
+		String creation = new CreateSnapshot(name, SnapshotScope.cluster()).description();
+		DropSnapshot command = new DropSnapshot(name, false);
+		return this.executor.inTransaction((transaction) -> (transaction == null || transaction.awaits(creation))
+				? drop(transaction, command) : get(name).then(drop(transaction, command)));
+	}
+
+	@Override
+	public Mono<Boolean> dropIfExists(SnapshotName name) {
+		return exists(name).flatMap((exists) -> this.executor
+			.inTransaction((transaction) -> drop(transaction, new DropSnapshot(name, true)))
+			.thenReturn(exists));
+	}
+
+	@Override
+	public Mono<String> tableAt(TableName table, SnapshotName snapshot) {
+		return this.executor.qualified(table)
+			.flatMap((qualified) -> get(snapshot).doOnNext((found) -> found.requireHolds(qualified))
+				.thenReturn(this.backend.tableAt(qualified, AsOf.snapshot(snapshot))));
+	}
+
+	@Override
+	public Mono<String> tableAt(TableName table, Instant instant) {
+		return this.executor.qualified(table)
+			.map((qualified) -> this.backend.tableAt(qualified, AsOf.instant(instant)));
+	}
+
+	private Mono<Void> drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {
+		Mono<Void> drop = this.executor.join(command).then();
+		return (transaction == null) ? drop
+				: this.executor.afterCommit(transaction, command.description(), drop.thenReturn(true)).then();
+	}
+
+	private Mono<SnapshotScope> qualified(SnapshotScope scope) {
+		Assert.notNull(scope, "The scope must not be null");
+		TableName table = scope.tableName();
+		return (table != null) ? this.executor.qualified(table).map(SnapshotScope::table) : Mono.just(scope);
+	}
+
+}
