@@ -2,27 +2,16 @@ package io.github.matrixone.spring.contract;
 
 import java.util.List;
 
-import javax.sql.DataSource;
-
-import com.zaxxer.hikari.HikariDataSource;
-import jakarta.persistence.EntityManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.contract.item.ItemRepository;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;
@@ -38,7 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Base of the contract: an application on a database with a table of two items, cleaned
  * of everything whose name begins with {@code ct_}.
  */
-@SpringBootTest(classes = ContractApplication.class)
 abstract class Contract {
 
 	static final DatabaseName DATABASE = DatabaseName.of("contract");
@@ -66,37 +54,29 @@ abstract class Contract {
 	ControlOperations controls;
 
 	@Autowired
-	MatrixOneBackend backend;
+	Sql sql;
 
 	@Autowired
-	DataSource dataSource;
-
-	@Autowired
-	JdbcTemplate jdbc;
-
-	@Autowired
-	ItemRepository items;
-
-	@Autowired
-	EntityManager entityManager;
-
-	@Autowired
-	JpaTransactionManager jpaTransactionManager;
-
-	@Autowired
-	JdbcTransactionManager jdbcTransactionManager;
+	Items items;
 
 	@Autowired
 	SentStatements sent;
 
+	@Autowired
+	@Qualifier("sqlTransactionManager")
+	PlatformTransactionManager sqlTransactionManager;
+
 	TransactionTemplate transaction;
+
+	@Autowired
+	private PlatformTransactionManager transactionManager;
 
 	@BeforeEach
 	void prepare() {
-		this.transaction = new TransactionTemplate(this.jpaTransactionManager);
+		this.transaction = transaction(transactionManager());
 		clean();
-		this.jdbc.update("DELETE FROM item");
-		this.jdbc.update("INSERT INTO item VALUES (1, 'one', 10), (2, 'two', 20)");
+		this.sql.update("DELETE FROM item");
+		this.sql.update("INSERT INTO item VALUES (1, 'one', 10), (2, 'two', 20)");
 		this.sent.clear();
 	}
 
@@ -104,8 +84,7 @@ abstract class Contract {
 	void leavesNothingBehind() {
 		assertThat(TransactionSynchronizationManager.isSynchronizationActive()).isFalse();
 		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
-		HikariDataSource pool = DataSourceUnwrapper.unwrap(this.dataSource, HikariDataSource.class);
-		assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+		assertThat(this.sql.activeConnections()).isZero();
 		clean();
 	}
 
@@ -114,22 +93,22 @@ abstract class Contract {
 			.forEach((snapshot) -> this.snapshots.drop(snapshot.name()));
 		for (String table : tables()) {
 			if (table.startsWith("ct_child")) {
-				this.jdbc.execute("DROP TABLE " + table);
+				this.sql.execute("DROP TABLE " + table);
 			}
 		}
 		for (String table : tables()) {
 			if (table.startsWith("ct_")) {
-				this.jdbc.execute("DROP TABLE `" + table.replace("`", "``") + "`");
+				this.sql.execute("DROP TABLE `" + table.replace("`", "``") + "`");
 			}
 		}
 		for (String database : databases()) {
-			this.jdbc
-				.execute(isServer() ? "DROP DATABASE `" + database + "`" : "DROP SCHEMA `" + database + "` CASCADE");
+			this.sql.execute(this.sql.isServer() ? "DROP DATABASE `" + database + "`"
+					: "DROP SCHEMA `" + database + "` CASCADE");
 		}
 	}
 
-	boolean isServer() {
-		return this.backend instanceof ServerBackend;
+	PlatformTransactionManager transactionManager() {
+		return this.transactionManager;
 	}
 
 	TransactionTemplate transaction(PlatformTransactionManager manager) {
@@ -137,12 +116,12 @@ abstract class Contract {
 	}
 
 	List<String> tables() {
-		return this.jdbc.queryForList("SELECT table_name FROM information_schema.tables WHERE table_schema = ?",
+		return this.sql.queryForList("SELECT table_name FROM information_schema.tables WHERE table_schema = ?",
 				String.class, DATABASE.value());
 	}
 
 	List<String> databases() {
-		return this.jdbc.queryForList(
+		return this.sql.queryForList(
 				"SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'ct\\_%'", String.class);
 	}
 
@@ -151,7 +130,7 @@ abstract class Contract {
 	}
 
 	List<String> names(String table) {
-		return this.jdbc.queryForList("SELECT name FROM " + table + " ORDER BY id, name", String.class);
+		return this.sql.queryForList("SELECT name FROM " + table + " ORDER BY id, name", String.class);
 	}
 
 }

@@ -11,11 +11,14 @@ import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.JpaTransactionManager;
 
+import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.contract.item.ItemRepository;
+import io.github.matrixone.spring.transaction.CommandExecutor;
 
 /**
  * An application with JPA and JDBC on one data source, each with its transaction manager.
@@ -27,8 +30,8 @@ import io.github.matrixone.spring.contract.item.ItemRepository;
 class ContractApplication {
 
 	@Bean
-	static SentStatements sentStatements() {
-		return new SentStatements();
+	static JdbcSentStatements sentStatements() {
+		return new JdbcSentStatements();
 	}
 
 	@Bean
@@ -43,8 +46,23 @@ class ContractApplication {
 	}
 
 	@Bean
-	JdbcTransactionManager jdbcTransactionManager(DataSource dataSource) {
+	JdbcTransactionManager sqlTransactionManager(DataSource dataSource) {
 		return new JdbcTransactionManager(dataSource);
+	}
+
+	@Bean
+	JdbcSql sql(JdbcTemplate jdbc, MatrixOneBackend backend) {
+		return new JdbcSql(jdbc, backend);
+	}
+
+	@Bean
+	JpaItems items(ItemRepository repository) {
+		return new JpaItems(repository);
+	}
+
+	@Bean
+	SlowThreshold slowThreshold(CommandExecutor executor) {
+		return executor::setSlowThreshold;
 	}
 
 }

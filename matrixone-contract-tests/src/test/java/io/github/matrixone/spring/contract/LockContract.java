@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.contract;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
@@ -29,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Locks of rows that transactions share: on a server that grants an exclusive lock to
  * several of them, no update is lost and no row doubled.
  */
-abstract class LockContract extends Contract {
+abstract class LockContract extends ServerContract {
 
 	private static final String INSERT = "INSERT INTO ct_child (parent_id) VALUES (7)";
 
@@ -39,10 +38,10 @@ abstract class LockContract extends Contract {
 
 	@BeforeEach
 	void createTables() {
-		this.jdbc.execute("CREATE TABLE ct_parent (id INT PRIMARY KEY, n INT)");
-		this.jdbc.execute("CREATE TABLE ct_child (id INT PRIMARY KEY AUTO_INCREMENT, parent_id INT, "
+		this.sql.execute("CREATE TABLE ct_parent (id INT PRIMARY KEY, n INT)");
+		this.sql.execute("CREATE TABLE ct_child (id INT PRIMARY KEY AUTO_INCREMENT, parent_id INT, "
 				+ "CONSTRAINT ct_reference FOREIGN KEY (parent_id) REFERENCES ct_parent (id))");
-		this.jdbc.execute("INSERT INTO ct_parent VALUES (7, 0), (8, 0)");
+		this.sql.execute("INSERT INTO ct_parent VALUES (7, 0), (8, 0)");
 	}
 
 	@AfterEach
@@ -74,10 +73,10 @@ abstract class LockContract extends Contract {
 		CountDownLatch inserted = new CountDownLatch(1);
 		CountDownLatch updated = new CountDownLatch(1);
 		Future<?> other = this.transaction.execute((status) -> {
-			this.jdbc.update(INSERT);
+			this.sql.update(INSERT);
 			Future<?> second = this.threads.submit(() -> insertThenUpdate(inserted, updated));
 			await(inserted);
-			this.jdbc.update(UPDATE);
+			this.sql.update(UPDATE);
 			updated.countDown();
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> second.get(2, TimeUnit.SECONDS));
 			return second;
@@ -100,7 +99,7 @@ abstract class LockContract extends Contract {
 			worker.get();
 		}
 		assertThat(updates()).containsExactly(60);
-		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM ct_child", Integer.class)).isEqualTo(60);
+		assertThat(this.sql.queryForObject("SELECT count(*) FROM ct_child", Integer.class)).isEqualTo(60);
 	}
 
 	@Test
@@ -109,21 +108,21 @@ abstract class LockContract extends Contract {
 			statement.execute("SELECT GET_LOCK('ct_lock', 1)");
 			holder.abort(Runnable::run);
 		}
-		assertThat(this.jdbc.queryForObject("SELECT GET_LOCK('ct_lock', 8)", Integer.class)).isOne();
+		assertThat(this.sql.queryForObject("SELECT GET_LOCK('ct_lock', 8)", Integer.class)).isOne();
 	}
 
 	@Test
 	void sharedLocksAreRefusedInATransaction() {
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(UnsupportedByServerException.class)
-			.isThrownBy(() -> this.jdbc.queryForList("SELECT n FROM ct_parent FOR SHARE"))
+			.isThrownBy(() -> this.sql.queryForList("SELECT n FROM ct_parent FOR SHARE", Integer.class))
 			.withMessageContaining("FOR UPDATE"));
-		assertThat(this.jdbc.queryForList("SELECT n FROM ct_parent WHERE id = 7 FOR SHARE", Integer.class))
+		assertThat(this.sql.queryForList("SELECT n FROM ct_parent WHERE id = 7 FOR SHARE", Integer.class))
 			.containsExactly(0);
 	}
 
 	@Test
 	void rowsOfAllTablesOfAJoinAreLockedForUpdate() throws SQLException {
-		this.jdbc.update(INSERT);
+		this.sql.update(INSERT);
 		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
 			statement.execute("BEGIN");
 			statement.execute("SELECT p.n FROM ct_parent p JOIN ct_child c ON c.parent_id = p.id FOR UPDATE");
@@ -136,15 +135,15 @@ abstract class LockContract extends Contract {
 
 	private void insertThenUpdate(CountDownLatch inserted, CountDownLatch turn) {
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update(INSERT);
+			this.sql.update(INSERT);
 			inserted.countDown();
 			await(turn);
-			this.jdbc.update(UPDATE);
+			this.sql.update(UPDATE);
 		});
 	}
 
 	private List<Integer> updates() {
-		return this.jdbc.queryForList("SELECT n FROM ct_parent WHERE id = 7", Integer.class);
+		return this.sql.queryForList("SELECT n FROM ct_parent WHERE id = 7", Integer.class);
 	}
 
 	private boolean isLocked(String update) throws SQLException {
@@ -156,11 +155,6 @@ abstract class LockContract extends Contract {
 		catch (SQLTimeoutException ex) {
 			return true;
 		}
-	}
-
-	private Connection raw() throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
-		return DriverManager.getConnection(server.url() + "contract", server.username(), server.password());
 	}
 
 	private static void await(CountDownLatch latch) {

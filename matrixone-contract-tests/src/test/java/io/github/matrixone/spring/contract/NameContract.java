@@ -24,7 +24,7 @@ abstract class NameContract extends Contract {
 		this.clones.cloneTable(ITEM, table);
 		assertThat(tables()).contains(name.toLowerCase(Locale.ROOT));
 		this.snapshots.create(SNAPSHOT, SnapshotScope.table(table));
-		this.jdbc.update("DELETE FROM " + table.quoted());
+		this.sql.update("DELETE FROM " + table.quoted());
 		assertThat(names(this.snapshots.tableAt(table, SNAPSHOT))).containsExactly("one", "two");
 		this.restores.restoreTable(table, SNAPSHOT);
 		assertThat(names(table)).containsExactly("one", "two");
@@ -46,7 +46,7 @@ abstract class NameContract extends Contract {
 	void takesSnapshotNamesLiterally(String name) {
 		SnapshotName snapshot = SnapshotName.of(name.substring(0, Math.min(name.length(), 64)));
 		assertThat(this.snapshots.create(snapshot, SCOPE).name()).isEqualTo(snapshot);
-		this.jdbc.update("DELETE FROM item WHERE id = 1");
+		this.sql.update("DELETE FROM item WHERE id = 1");
 		assertThat(names(this.snapshots.tableAt(ITEM, snapshot))).containsExactly("one", "two");
 		this.clones.cloneTable(ITEM, CLONE, snapshot);
 		assertThat(names(CLONE)).containsExactly("one", "two");

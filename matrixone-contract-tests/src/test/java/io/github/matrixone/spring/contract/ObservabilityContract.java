@@ -12,7 +12,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -27,7 +26,7 @@ abstract class ObservabilityContract extends Contract {
 	private TestObservationRegistry observations;
 
 	@Autowired
-	private CommandExecutor executor;
+	private SlowThreshold slowThreshold;
 
 	@Test
 	void observesEachCommand() {
@@ -50,12 +49,12 @@ abstract class ObservabilityContract extends Contract {
 
 	@Test
 	void warnsOfSlowCommandsWithoutAPassword(CapturedOutput output) {
-		this.executor.setSlowThreshold(Duration.ZERO);
+		this.slowThreshold.set(Duration.ZERO);
 		try {
 			this.snapshots.create(SNAPSHOT, SCOPE);
 		}
 		finally {
-			this.executor.setSlowThreshold(null);
+			this.slowThreshold.set(null);
 		}
 		assertThat(output).contains("Slow command")
 			.contains("CREATE SNAPSHOT `ct_snapshot` FOR DATABASE `contract`")

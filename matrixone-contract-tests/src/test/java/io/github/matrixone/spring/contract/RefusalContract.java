@@ -1,7 +1,5 @@
 package io.github.matrixone.spring.contract;
 
-import java.sql.Connection;
-import java.sql.Savepoint;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,9 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -46,10 +42,10 @@ abstract class RefusalContract extends Contract {
 			"INSERT INTO item VALUES (4, 'four', 40); BEGIN" })
 	void refusesWhatWouldCommitOrEscapeAndGoesOn(String statement) {
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 			assertThatExceptionOfType(NotAllowedInTransactionException.class)
-				.isThrownBy(() -> this.jdbc.execute(statement));
-			this.jdbc.update("INSERT INTO item VALUES (5, 'five', 50)");
+				.isThrownBy(() -> this.sql.execute(statement));
+			this.sql.update("INSERT INTO item VALUES (5, 'five', 50)");
 			status.setRollbackOnly();
 		});
 		assertThat(names(ITEM)).containsExactly("one", "two");
@@ -60,11 +56,11 @@ abstract class RefusalContract extends Contract {
 		// MO#26872
 		String set = "SET @contract = 1";
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.execute(set);
-			this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class);
-			this.jdbc.execute(set);
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
-			assertThatExceptionOfType(NotAllowedInTransactionException.class).isThrownBy(() -> this.jdbc.execute(set))
+			this.sql.execute(set);
+			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
+			this.sql.execute(set);
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class).isThrownBy(() -> this.sql.execute(set))
 				.withMessageContaining("connection-init-sql");
 			status.setRollbackOnly();
 		});
@@ -74,18 +70,18 @@ abstract class RefusalContract extends Contract {
 	@Test
 	void refusesSetAutocommitAnywhere() {
 		assertThatExceptionOfType(UnsupportedByServerException.class)
-			.isThrownBy(() -> this.jdbc.execute("SET autocommit = 0"))
+			.isThrownBy(() -> this.sql.execute("SET autocommit = 0"))
 			.withMessageContaining("setAutoCommit");
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(UnsupportedByServerException.class)
-			.isThrownBy(() -> this.jdbc.execute("SET @@session.autocommit = 1")));
+			.isThrownBy(() -> this.sql.execute("SET @@session.autocommit = 1")));
 	}
 
 	@Test
 	void refusesSetAfterALock() {
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class);
+			this.sql.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class);
 			assertThatExceptionOfType(NotAllowedInTransactionException.class)
-				.isThrownBy(() -> this.jdbc.execute("SET @contract = 1"));
+				.isThrownBy(() -> this.sql.execute("SET @contract = 1"));
 		});
 	}
 
@@ -93,27 +89,12 @@ abstract class RefusalContract extends Contract {
 	void refusesSavepoints() {
 		// MO#28248
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 			assertThatExceptionOfType(UnsupportedByServerException.class)
-				.isThrownBy(() -> this.jdbc.execute("SAVEPOINT x"));
+				.isThrownBy(() -> this.sql.execute("SAVEPOINT x"));
 			assertThatExceptionOfType(UnsupportedByServerException.class)
-				.isThrownBy(() -> this.jdbc.execute("ROLLBACK TO SAVEPOINT x"));
-			assertThatExceptionOfType(UnsupportedByServerException.class)
-				.isThrownBy(() -> this.jdbc.execute((ConnectionCallback<Savepoint>) Connection::setSavepoint));
-		});
-		assertThat(names(ITEM)).containsExactly("one", "two", "three");
-	}
-
-	@Test
-	void refusesANestedTransaction() {
-		TransactionTemplate outer = transaction(this.jdbcTransactionManager);
-		TransactionTemplate nested = transaction(this.jdbcTransactionManager);
-		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
-		outer.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
-			assertThatExceptionOfType(NestedTransactionNotSupportedException.class)
-				.isThrownBy(() -> nested.executeWithoutResult((inner) -> {
-				}));
+				.isThrownBy(() -> this.sql.execute("ROLLBACK TO SAVEPOINT x"));
+			assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(this.sql::createSavepoint);
 		});
 		assertThat(names(ITEM)).containsExactly("one", "two", "three");
 	}
@@ -121,10 +102,10 @@ abstract class RefusalContract extends Contract {
 	@ParameterizedTest
 	@EnumSource(names = { "REPEATABLE_READ", "SERIALIZABLE" })
 	void refusesAnIsolationThatTheServerWouldIgnore(Isolation isolation) {
-		TransactionTemplate template = transaction(this.jdbcTransactionManager);
+		TransactionTemplate template = transaction(this.sqlTransactionManager);
 		template.setIsolationLevel(isolation.value());
 		assertThatExceptionOfType(CannotCreateTransactionException.class)
-			.isThrownBy(() -> template.executeWithoutResult((status) -> this.jdbc.update("DELETE FROM item")))
+			.isThrownBy(() -> template.executeWithoutResult((status) -> this.sql.update("DELETE FROM item")))
 			.withRootCauseInstanceOf(StatementRefusedException.class)
 			.havingRootCause()
 			.withMessageContaining("READ COMMITTED");
@@ -133,14 +114,14 @@ abstract class RefusalContract extends Contract {
 
 	@Test
 	void readsCommittedRows() {
-		TransactionTemplate template = transaction(this.jdbcTransactionManager);
+		TransactionTemplate template = transaction(this.sqlTransactionManager);
 		template.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
-		TransactionTemplate other = transaction(this.jdbcTransactionManager);
+		TransactionTemplate other = transaction(this.sqlTransactionManager);
 		other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		template.executeWithoutResult((status) -> {
-			assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
-			other.executeWithoutResult((inner) -> this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)"));
-			assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(3);
+			assertThat(this.sql.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
+			other.executeWithoutResult((inner) -> this.sql.update("INSERT INTO item VALUES (3, 'three', 30)"));
+			assertThat(this.sql.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(3);
 		});
 	}
 
@@ -150,9 +131,9 @@ abstract class RefusalContract extends Contract {
 		this.transaction.setReadOnly(true);
 		this.transaction.executeWithoutResult((status) -> {
 			assertThatExceptionOfType(NotAllowedInTransactionException.class)
-				.isThrownBy(() -> this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)"))
+				.isThrownBy(() -> this.sql.update("INSERT INTO item VALUES (3, 'three', 30)"))
 				.withMessageContaining("read-only");
-			assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
+			assertThat(this.sql.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
 		});
 		assertThat(names(ITEM)).containsExactly("one", "two");
 	}
@@ -160,9 +141,9 @@ abstract class RefusalContract extends Contract {
 	@Test
 	void refusesARawLiveCloneOfAModifiedTable() {
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (1, 'x', 1) ON DUPLICATE KEY UPDATE name = 'x'");
+			this.sql.update("INSERT INTO item VALUES (1, 'x', 1) ON DUPLICATE KEY UPDATE name = 'x'");
 			assertThatExceptionOfType(UncommittedChangesException.class)
-				.isThrownBy(() -> this.jdbc.execute("CREATE TABLE ct_clone CLONE item"))
+				.isThrownBy(() -> this.sql.execute("CREATE TABLE ct_clone CLONE item"))
 				.withMessageContaining("byCopy");
 		});
 	}
@@ -171,9 +152,9 @@ abstract class RefusalContract extends Contract {
 	void refusesARawLiveCloneOfADatabaseAfterAWrite() {
 		// MO#27055
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 			assertThatExceptionOfType(UncommittedChangesException.class)
-				.isThrownBy(() -> this.jdbc.execute("CREATE DATABASE ct_copy CLONE contract"));
+				.isThrownBy(() -> this.sql.execute("CREATE DATABASE ct_copy CLONE contract"));
 		});
 		assertThat(databases()).isEmpty();
 	}
@@ -183,25 +164,25 @@ abstract class RefusalContract extends Contract {
 		// MO#27039
 		this.clones.cloneTable(ITEM, CLONE);
 		String sql = "CREATE TABLE IF NOT EXISTS ct_clone CLONE item";
-		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.jdbc.execute(sql))
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.sql.execute(sql))
 			.withMessageContaining("CloneOptions.ifNotExists");
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(UnsupportedByServerException.class)
-			.isThrownBy(() -> this.jdbc.execute(sql)));
+			.isThrownBy(() -> this.sql.execute(sql)));
 		assertThat(names(CLONE)).containsExactly("one", "two");
 	}
 
 	@Test
 	void refusesAMergeOfABranchThatTheTransactionHasWrittenTo() {
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 			assertThatExceptionOfType(UncommittedChangesException.class)
-				.isThrownBy(() -> this.jdbc.execute("DATA BRANCH MERGE item INTO ct_target"));
+				.isThrownBy(() -> this.sql.execute("DATA BRANCH MERGE item INTO ct_target"));
 		});
 	}
 
 	@Test
 	void commitsNothingAloneAfterADeadlock() throws Exception {
-		TransactionTemplate template = transaction(this.jdbcTransactionManager);
+		TransactionTemplate template = transaction(this.sqlTransactionManager);
 		CyclicBarrier bothHaveLocked = new CyclicBarrier(2);
 		AtomicInteger lost = new AtomicInteger();
 		ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -216,16 +197,16 @@ abstract class RefusalContract extends Contract {
 		}
 		assertThat(lost.get()).isBetween(1, 2);
 		int kept = 2 - lost.get();
-		assertThat(this.jdbc.queryForObject("SELECT sum(quantity) FROM item", Integer.class)).isEqualTo(30 + 2 * kept);
-		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
-		template.executeWithoutResult((status) -> this.jdbc.update("UPDATE item SET quantity = 0"));
-		assertThat(this.jdbc.queryForObject("SELECT sum(quantity) FROM item", Integer.class)).isZero();
+		assertThat(this.sql.queryForObject("SELECT sum(quantity) FROM item", Integer.class)).isEqualTo(30 + 2 * kept);
+		assertThat(this.sql.queryForObject("SELECT count(*) FROM item", Integer.class)).isEqualTo(2);
+		template.executeWithoutResult((status) -> this.sql.update("UPDATE item SET quantity = 0"));
+		assertThat(this.sql.queryForObject("SELECT sum(quantity) FROM item", Integer.class)).isZero();
 	}
 
 	private Void lockInOrder(TransactionTemplate template, CyclicBarrier bothHaveLocked, AtomicInteger lost, int first,
 			int second) {
 		return template.execute((status) -> {
-			this.jdbc.update("UPDATE item SET quantity = quantity + 1 WHERE id = ?", first);
+			this.sql.update("UPDATE item SET quantity = quantity + 1 WHERE id = ?", first);
 			try {
 				bothHaveLocked.await(30, TimeUnit.SECONDS);
 			}
@@ -233,12 +214,12 @@ abstract class RefusalContract extends Contract {
 				throw new IllegalStateException(ex);
 			}
 			try {
-				this.jdbc.update("UPDATE item SET quantity = quantity + 1 WHERE id = ?", second);
+				this.sql.update("UPDATE item SET quantity = quantity + 1 WHERE id = ?", second);
 			}
 			catch (ConcurrencyFailureException ex) {
 				lost.incrementAndGet();
 				assertThatExceptionOfType(TransactionLostException.class)
-					.isThrownBy(() -> this.jdbc.update("INSERT INTO item VALUES (?, 'alone', 100)", 10 + first))
+					.isThrownBy(() -> this.sql.update("INSERT INTO item VALUES (?, 'alone', 100)", 10 + first))
 					.withMessageContaining("try the whole transaction again");
 				assertThatExceptionOfType(TransactionLostException.class)
 					.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE));

@@ -47,7 +47,7 @@ abstract class ScenarioContract extends Contract {
 			this.items.saveAll(batch);
 			return this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
 		});
-		this.jdbc.update("DELETE FROM item WHERE id >= 600");
+		this.sql.update("DELETE FROM item WHERE id >= 600");
 		assertThat(count(this.snapshots.tableAt(ITEM, snapshot.get().name()))).isEqualTo(1002);
 		assertThat(count(ITEM.quoted())).isEqualTo(502);
 	}
@@ -56,7 +56,7 @@ abstract class ScenarioContract extends Contract {
 	void migratesBetweenTwoSnapshots() {
 		this.snapshots.create(SnapshotName.of("ct_before"), SCOPE);
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("UPDATE item SET name = concat(name, '!')");
+			this.sql.update("UPDATE item SET name = concat(name, '!')");
 			this.snapshots.createAfterCommit(SnapshotName.of("ct_after"), SCOPE);
 		});
 		assertThat(names(this.snapshots.tableAt(ITEM, SnapshotName.of("ct_before")))).containsExactly("one", "two");
@@ -69,7 +69,7 @@ abstract class ScenarioContract extends Contract {
 	void backsUpADatabaseAndComparesRowCounts() {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		this.clones.cloneDatabase(DATABASE, COPY, SNAPSHOT);
-		this.jdbc.update("DELETE FROM item");
+		this.sql.update("DELETE FROM item");
 		assertThat(count(COPIED_ITEM.quoted())).isEqualTo(count(this.snapshots.tableAt(ITEM, SNAPSHOT))).isEqualTo(2);
 	}
 
@@ -78,9 +78,9 @@ abstract class ScenarioContract extends Contract {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		this.transaction.executeWithoutResult((status) -> {
 			this.clones.cloneDatabase(DATABASE, COPY, SNAPSHOT);
-			this.jdbc.update("INSERT INTO " + COPIED_ITEM.quoted() + " VALUES (3, 'seed', 0)");
+			this.sql.update("INSERT INTO " + COPIED_ITEM.quoted() + " VALUES (3, 'seed', 0)");
 		});
-		this.jdbc.update("UPDATE " + COPIED_ITEM.quoted() + " SET name = 'anonymous' WHERE id < 3");
+		this.sql.update("UPDATE " + COPIED_ITEM.quoted() + " SET name = 'anonymous' WHERE id < 3");
 		assertThat(names(COPIED_ITEM)).containsExactly("anonymous", "anonymous", "seed");
 		assertThat(names(ITEM)).containsExactly("one", "two");
 	}
@@ -104,31 +104,16 @@ abstract class ScenarioContract extends Contract {
 	void upsertsInATransaction() {
 		String upsert = "INSERT INTO item VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name)";
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update(upsert, 1, "uno", 1);
-			this.jdbc.update(upsert, 3, "tres", 3);
+			this.sql.update(upsert, 1, "uno", 1);
+			this.sql.update(upsert, 3, "tres", 3);
 			this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy());
 		});
 		assertThat(names(ITEM)).containsExactly("uno", "two", "tres");
 		assertThat(names(CLONE)).containsExactly("uno", "two", "tres");
 	}
 
-	@Test
-	void runsNativeSqlWithParametersInTheSameTransaction() {
-		this.transaction.executeWithoutResult((status) -> {
-			this.items.save(new Item(3, "three", 30));
-			this.entityManager.createNativeQuery("UPDATE item SET quantity = :quantity WHERE id = :id")
-				.setParameter("quantity", 31)
-				.setParameter("id", 3)
-				.executeUpdate();
-			assertThat(this.jdbc.queryForObject("SELECT quantity FROM item WHERE id = ?", Integer.class, 3))
-				.isEqualTo(31);
-			status.setRollbackOnly();
-		});
-		assertThat(count(ITEM.quoted())).isEqualTo(2);
-	}
-
 	private int count(String table) {
-		return this.jdbc.queryForObject("SELECT count(*) FROM " + table, Integer.class);
+		return this.sql.queryForObject("SELECT count(*) FROM " + table, Integer.class);
 	}
 
 }

@@ -1,102 +1,25 @@
 package io.github.matrixone.spring.contract;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import javax.sql.DataSource;
-
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.core.Ordered;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
-
 /**
- * Records what is called on the pool's connections, beneath the wrapper: each statement's
- * text, and each call by which a driver would send one of its own.
+ * Records what is sent beneath the wrapper.
  */
-class SentStatements implements BeanPostProcessor, Ordered {
-
-	private static final Set<String> SENDING_CALLS = Set.of("setAutoCommit", "commit", "rollback", "setReadOnly",
-			"setTransactionIsolation", "setSavepoint", "setMaxRows", "setLargeMaxRows");
+public abstract class SentStatements {
 
 	private final List<String> sent = new CopyOnWriteArrayList<>();
 
-	void clear() {
+	public void clear() {
 		this.sent.clear();
 	}
 
-	List<String> all() {
+	public List<String> all() {
 		return List.copyOf(this.sent);
 	}
 
-	@Override
-	public int getOrder() {
-		return -2;
-	}
-
-	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		return (bean instanceof DataSource dataSource) ? new RecordingDataSource(dataSource) : bean;
-	}
-
-	private Connection recording(Connection target) {
-		return proxy(Connection.class, target, (proxy, method, args) -> {
-			if (SENDING_CALLS.contains(method.getName())) {
-				this.sent.add(method.getName() + "(" + ((args != null) ? args[0] : "") + ")");
-			}
-			Object result = invoke(target, method, args);
-			return switch (method.getName()) {
-				case "createStatement" -> recording(Statement.class, (Statement) result, null);
-				case "prepareStatement" -> recording(PreparedStatement.class, (Statement) result, (String) args[0]);
-				default -> result;
-			};
-		});
-	}
-
-	private <T extends Statement> T recording(Class<T> type, Statement target, String prepared) {
-		return proxy(type, target, (proxy, method, args) -> {
-			if (SENDING_CALLS.contains(method.getName())) {
-				this.sent.add(method.getName() + "(" + args[0] + ")");
-			}
-			else if (method.getName().startsWith("execute")) {
-				this.sent.add((args != null) ? (String) args[0] : (prepared != null) ? prepared : method.getName());
-			}
-			return invoke(target, method, args);
-		});
-	}
-
-	private static <T> T proxy(Class<T> type, Object target, InvocationHandler handler) {
-		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler));
-	}
-
-	private static Object invoke(Object target, Method method, Object[] args) throws Throwable {
-		try {
-			return method.invoke(target, args);
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
-	}
-
-	private final class RecordingDataSource extends DelegatingDataSource {
-
-		RecordingDataSource(DataSource target) {
-			super(target);
-		}
-
-		@Override
-		public Connection getConnection() throws SQLException {
-			return recording(super.getConnection());
-		}
-
+	protected void add(String statement) {
+		this.sent.add(statement);
 	}
 
 }

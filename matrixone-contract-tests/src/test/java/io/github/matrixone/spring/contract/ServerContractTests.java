@@ -2,13 +2,16 @@ package io.github.matrixone.spring.contract;
 
 import org.junit.jupiter.api.Nested;
 
+import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The contract on a MatrixOne server.
  */
 @EnabledIfServer
+@SpringBootTest(classes = ContractApplication.class)
 class ServerContractTests {
 
 	@DynamicPropertySource
@@ -37,7 +40,27 @@ class ServerContractTests {
 	}
 
 	@Nested
-	class Transactions extends TransactionContract {
+	class JpaTransactions extends TransactionContract {
+
+	}
+
+	@Nested
+	class JdbcTransactions extends TransactionContract {
+
+		@Override
+		PlatformTransactionManager transactionManager() {
+			return this.sqlTransactionManager;
+		}
+
+	}
+
+	@Nested
+	class Jpa extends JpaContract {
+
+	}
+
+	@Nested
+	class Jdbc extends JdbcContract {
 
 	}
 
@@ -63,6 +86,11 @@ class ServerContractTests {
 
 	@Nested
 	class Locks extends LockContract {
+
+	}
+
+	@Nested
+	class ServerOnly extends ServerOnlyContract {
 
 	}
 

@@ -2,9 +2,13 @@ package io.github.matrixone.spring.contract;
 
 import org.junit.jupiter.api.Nested;
 
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.transaction.PlatformTransactionManager;
+
 /**
  * The contract on the simulator.
  */
+@SpringBootTest(classes = ContractApplication.class)
 class SimulatorContractTests {
 
 	@Nested
@@ -28,7 +32,27 @@ class SimulatorContractTests {
 	}
 
 	@Nested
-	class Transactions extends TransactionContract {
+	class JpaTransactions extends TransactionContract {
+
+	}
+
+	@Nested
+	class JdbcTransactions extends TransactionContract {
+
+		@Override
+		PlatformTransactionManager transactionManager() {
+			return this.sqlTransactionManager;
+		}
+
+	}
+
+	@Nested
+	class Jpa extends JpaContract {
+
+	}
+
+	@Nested
+	class Jdbc extends JdbcContract {
 
 	}
 

@@ -7,8 +7,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.contract.item.Item;
@@ -135,7 +133,7 @@ abstract class SnapshotContract extends Contract {
 	}
 
 	@Test
-	void refusesASnapshotNowAfterAWriteThatJpaStillHoldsBack() {
+	void refusesASnapshotNowAfterASave() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.items.save(new Item(3, "three", 30));
 			assertThatExceptionOfType(UncommittedChangesException.class)
@@ -243,31 +241,10 @@ abstract class SnapshotContract extends Contract {
 	}
 
 	@Test
-	void takesASnapshotInWhatFollowsACommit() {
-		for (TransactionTemplate work : new TransactionTemplate[] { this.transaction,
-				transaction(this.jdbcTransactionManager) }) {
-			work.executeWithoutResult((status) -> {
-				this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
-				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-					@Override
-					public void afterCommit() {
-						SnapshotContract.this.snapshots.create(SNAPSHOT, SCOPE);
-					}
-
-				});
-			});
-			assertThat(names(this.snapshots.tableAt(ITEM, SNAPSHOT))).containsExactly("one", "two", "three");
-			this.snapshots.drop(SNAPSHOT);
-			this.jdbc.update("DELETE FROM item WHERE id = 3");
-		}
-	}
-
-	@Test
 	void readsATableAtASnapshotInsideATransactionThatChangedIt() {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
+			this.sql.update("UPDATE item SET name = 'changed' WHERE id = 1");
 			assertThat(names(this.snapshots.tableAt(TableName.of("item"), SNAPSHOT) + " i")).containsExactly("one",
 					"two");
 			assertThat(names(ITEM)).containsExactly("changed", "two");
@@ -281,17 +258,6 @@ abstract class SnapshotContract extends Contract {
 		this.snapshots.create(SNAPSHOT, SnapshotScope.table(ITEM));
 		assertThatExceptionOfType(SnapshotScopeMismatchException.class)
 			.isThrownBy(() -> this.snapshots.tableAt(TableName.of(DATABASE, "other"), SNAPSHOT));
-	}
-
-	@Test
-	void readsAtASnapshotThroughANativeQueryOfJpa() {
-		this.snapshots.create(SNAPSHOT, SCOPE);
-		this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
-		Object name = this.transaction.execute((status) -> this.entityManager
-			.createNativeQuery("SELECT i.name FROM " + this.snapshots.tableAt(ITEM, SNAPSHOT) + " i WHERE i.id = :id")
-			.setParameter("id", 1)
-			.getSingleResult());
-		assertThat(name).isEqualTo("one");
 	}
 
 }

@@ -1,108 +1,64 @@
 package io.github.matrixone.spring.contract;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.List;
-import java.util.function.Consumer;
-
-import javax.sql.DataSource;
-
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import org.apache.ibatis.annotations.Insert;
-import org.apache.ibatis.annotations.Mapper;
-import org.apache.ibatis.mapping.Environment;
-import org.apache.ibatis.session.Configuration;
-import org.apache.ibatis.session.SqlSessionFactory;
-import org.apache.ibatis.session.SqlSessionFactoryBuilder;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.mybatis.spring.SqlSessionTemplate;
-import org.mybatis.spring.transaction.SpringManagedTransactionFactory;
 
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.clone.CloneOptions;
-import io.github.matrixone.spring.clone.CloneTemplate;
-import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
-import io.github.matrixone.spring.dao.UncommittedChangesException;
-import io.github.matrixone.spring.snapshot.SnapshotTemplate;
-import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
-
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What {@link MatrixOneDataSource} promises under each way of using it.
+ * What a transaction promises under each transaction manager.
  */
 abstract class TransactionContract extends Contract {
 
-	@ParameterizedTest
-	@EnumSource
-	void sendsNothingInAnEmptyTransaction(Manager manager) {
-		template(manager).executeWithoutResult((status) -> {
+	@Test
+	void sendsNothingInAnEmptyTransaction() {
+		this.transaction.executeWithoutResult((status) -> {
 		});
-		template(manager).executeWithoutResult((status) -> status.setRollbackOnly());
+		this.transaction.executeWithoutResult((status) -> status.setRollbackOnly());
 		assertThat(this.sent.all()).isEmpty();
 	}
 
-	@ParameterizedTest
-	@EnumSource
-	void sendsTwoStatementsMoreThanTheTransactionHas(Manager manager) {
-		template(manager).executeWithoutResult((status) -> {
-			this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class);
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+	@Test
+	void sendsTwoStatementsMoreThanTheTransactionHas() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 		});
 		assertThat(this.sent.all()).containsExactly("BEGIN", "SELECT count(*) FROM item",
 				"INSERT INTO item VALUES (3, 'three', 30)", "COMMIT");
 		this.sent.clear();
-		template(manager).executeWithoutResult((status) -> {
-			this.jdbc.update("DELETE FROM item WHERE id = 3");
+		this.transaction.executeWithoutResult((status) -> {
+			this.sql.update("DELETE FROM item WHERE id = 3");
 			status.setRollbackOnly();
 		});
 		assertThat(this.sent.all()).containsExactly("BEGIN", "DELETE FROM item WHERE id = 3", "ROLLBACK");
 		assertThat(names(ITEM)).containsExactly("one", "two", "three");
 	}
 
-	@ParameterizedTest
-	@EnumSource
-	void sendsTheStatementsOfAReadOnlyTransactionAndNothingElse(Manager manager) {
-		TransactionTemplate readOnly = template(manager);
-		readOnly.setReadOnly(true);
-		readOnly.executeWithoutResult((status) -> {
-			this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class);
-			this.jdbc.queryForObject("SELECT max(id) FROM item", Integer.class);
+	@Test
+	void sendsTheStatementsOfAReadOnlyTransactionAndNothingElse() {
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult((status) -> {
+			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
+			this.sql.queryForObject("SELECT max(id) FROM item", Integer.class);
 		});
 		assertThat(this.sent.all()).containsExactly("SELECT count(*) FROM item", "SELECT max(id) FROM item");
 	}
 
-	@ParameterizedTest
-	@EnumSource
-	void beginsAReadOnlyTransactionForALockingRead(Manager manager) {
-		TransactionTemplate readOnly = template(manager);
-		readOnly.setReadOnly(true);
-		readOnly.executeWithoutResult(
-				(status) -> this.jdbc.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class));
+	@Test
+	void beginsAReadOnlyTransactionForALockingRead() {
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult(
+				(status) -> this.sql.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class));
 		assertThat(this.sent.all()).containsExactly("BEGIN", "SELECT id FROM item WHERE id = 1 FOR UPDATE", "COMMIT");
 	}
 
-	@ParameterizedTest
-	@EnumSource
-	void rollsBackCloneAndRowsTogether(Manager manager) {
-		template(manager).executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+	@Test
+	void rollsBackCloneAndRowsTogether() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 			this.clones.cloneTable(ITEM, CLONE);
 			this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
 			status.setRollbackOnly();
@@ -112,27 +68,25 @@ abstract class TransactionContract extends Contract {
 		assertThat(this.snapshots.exists(SNAPSHOT)).isFalse();
 	}
 
-	@ParameterizedTest
-	@EnumSource
-	void worksOnOneConnection(Manager manager) {
-		template(manager).executeWithoutResult((status) -> {
-			this.jdbc.queryForObject("SELECT count(*) FROM item", Integer.class);
+	@Test
+	void worksOnOneConnection() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
 			this.clones.cloneTable(ITEM, CLONE);
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
-			assertThat(activeConnections()).isOne();
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThat(this.sql.activeConnections()).isOne();
 		});
 	}
 
-	@ParameterizedTest
-	@EnumSource
-	void keepsInnerTransactionsApart(Manager manager) {
-		TransactionTemplate inner = template(manager);
+	@Test
+	void keepsInnerTransactionsApart() {
+		TransactionTemplate inner = transaction(transactionManager());
 		inner.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		template(manager).executeWithoutResult((outerStatus) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+		this.transaction.executeWithoutResult((outerStatus) -> {
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 			inner.executeWithoutResult((status) -> {
 				this.snapshots.create(SNAPSHOT, SCOPE);
-				this.jdbc.update("INSERT INTO item VALUES (4, 'four', 40)");
+				this.sql.update("INSERT INTO item VALUES (4, 'four', 40)");
 				this.clones.cloneTable(ITEM, CLONE);
 			});
 			outerStatus.setRollbackOnly();
@@ -142,13 +96,12 @@ abstract class TransactionContract extends Contract {
 		assertThat(this.snapshots.exists(SNAPSHOT)).isTrue();
 	}
 
-	@ParameterizedTest
-	@EnumSource
-	void treatsASuspendedTransactionAsNone(Manager manager) {
-		TransactionTemplate suspended = template(manager);
+	@Test
+	void treatsASuspendedTransactionAsNone() {
+		TransactionTemplate suspended = transaction(transactionManager());
 		suspended.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
-		template(manager).executeWithoutResult((outerStatus) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+		this.transaction.executeWithoutResult((outerStatus) -> {
+			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 			suspended.executeWithoutResult((status) -> {
 				this.snapshots.create(SNAPSHOT, SCOPE);
 				this.clones.cloneTable(ITEM, CLONE);
@@ -157,248 +110,6 @@ abstract class TransactionContract extends Contract {
 		});
 		assertThat(this.snapshots.exists(SNAPSHOT)).isTrue();
 		assertThat(names(CLONE)).containsExactly("one", "two");
-	}
-
-	@Test
-	void refusesAManagerThatDoesNotSynchronizeRatherThanEscapeFromItsTransaction() {
-		JdbcTransactionManager manager = new JdbcTransactionManager(this.dataSource);
-		manager.setTransactionSynchronization(JdbcTransactionManager.SYNCHRONIZATION_NEVER);
-		transaction(manager).executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
-			assertThatExceptionOfType(NotAllowedInTransactionException.class)
-				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE))
-				.withMessageContaining("SYNCHRONIZATION_ALWAYS");
-			status.setRollbackOnly();
-		});
-		assertThat(names(ITEM)).containsExactly("one", "two");
-		assertThat(tables()).doesNotContain("ct_clone");
-	}
-
-	@Test
-	void worksWithPlainJdbc() throws SQLException {
-		try (Connection connection = this.dataSource.getConnection();
-				Statement statement = connection.createStatement()) {
-			connection.setAutoCommit(false);
-			assertThat(connection.isReadOnly()).isFalse();
-			statement.executeUpdate("INSERT INTO item VALUES (3, 'three', 30)");
-			connection.rollback();
-			statement.executeUpdate("INSERT INTO item VALUES (4, 'four', 40)");
-			connection.commit();
-			statement.executeUpdate("INSERT INTO item VALUES (5, 'five', 50)");
-			connection.setAutoCommit(true);
-			statement.executeUpdate("INSERT INTO item VALUES (6, 'six', 60)");
-			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::commit);
-		}
-		assertThat(this.sent.all()).containsExactly("BEGIN", "INSERT INTO item VALUES (3, 'three', 30)", "ROLLBACK",
-				"BEGIN", "INSERT INTO item VALUES (4, 'four', 40)", "COMMIT", "BEGIN",
-				"INSERT INTO item VALUES (5, 'five', 50)", "COMMIT", "INSERT INTO item VALUES (6, 'six', 60)");
-	}
-
-	@Test
-	void rollsBackWhenAConnectionIsClosedWithoutACommit() throws SQLException {
-		try (Connection connection = this.dataSource.getConnection()) {
-			connection.setAutoCommit(false);
-			try (Statement statement = connection.createStatement()) {
-				statement.executeUpdate("INSERT INTO item VALUES (3, 'three', 30)");
-			}
-		}
-		assertThat(names(ITEM)).containsExactly("one", "two");
-	}
-
-	@Test
-	void unwrapsToThePoolAndToTheDriver() throws SQLException {
-		assertThat(this.dataSource.isWrapperFor(HikariDataSource.class)).isTrue();
-		try (Connection connection = this.dataSource.getConnection()) {
-			assertThat(connection.unwrap(MatrixOneConnection.class)).isNotNull();
-			try (Statement statement = connection.createStatement()) {
-				assertThat(statement.getConnection()).isSameAs(connection);
-			}
-			assertThat(connection.getMetaData().getConnection()).isSameAs(connection);
-			assertThat(connection.getMetaData().supportsSavepoints()).isFalse();
-		}
-	}
-
-	@Test
-	void worksWithMyBatis() {
-		Configuration configuration = new Configuration(
-				new Environment("test", new SpringManagedTransactionFactory(), this.dataSource));
-		configuration.addMapper(ItemMapper.class);
-		SqlSessionFactory factory = new SqlSessionFactoryBuilder().build(configuration);
-		ItemMapper mapper = new SqlSessionTemplate(factory).getMapper(ItemMapper.class);
-		template(Manager.JDBC).executeWithoutResult((status) -> {
-			mapper.insert(3, "three");
-			this.clones.cloneTable(ITEM, CLONE);
-			assertThat(names(CLONE)).containsExactly("one", "two", "three");
-			status.setRollbackOnly();
-		});
-		assertThat(tables()).doesNotContain("ct_clone");
-		assertThat(names(ITEM)).containsExactly("one", "two");
-	}
-
-	@Test
-	void worksWithAPoolThatTurnsAutocommitOff() {
-		withPool((config) -> config.setAutoCommit(false), (application) -> {
-			application.template().executeWithoutResult((status) -> {
-				application.jdbc().update("INSERT INTO item VALUES (3, 'three', 30)");
-				application.clones().cloneTable(ITEM, CLONE);
-				status.setRollbackOnly();
-			});
-			assertThat(tables()).doesNotContain("ct_clone");
-			application.template().executeWithoutResult((status) -> {
-				application.jdbc().update("INSERT INTO item VALUES (4, 'four', 40)");
-				application.clones().cloneTable(ITEM, CLONE);
-			});
-			assertThat(names(CLONE)).containsExactly("one", "two", "four");
-			application.clones().cloneTable(ITEM, TableName.of("ct_outside"));
-			application.snapshots().create(SNAPSHOT, SCOPE);
-		});
-		assertThat(tables()).contains("ct_outside");
-		assertThat(this.snapshots.exists(SNAPSHOT)).isTrue();
-		assertThat(names(ITEM)).containsExactly("one", "two", "four");
-	}
-
-	@Test
-	void worksWithAPoolOfOneConnection() {
-		withPool((config) -> config.setMaximumPoolSize(1), (application) -> {
-			application.template().executeWithoutResult((status) -> {
-				application.snapshots().create(SNAPSHOT, SCOPE);
-				application.jdbc().update("INSERT INTO item VALUES (3, 'three', 30)");
-				application.clones().cloneTable(ITEM, CLONE);
-				application.clones().cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults());
-			});
-			assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two", "three");
-		});
-	}
-
-	@Test
-	void worksBehindALazyConnectionProxy() {
-		LazyConnectionDataSourceProxy lazy = new LazyConnectionDataSourceProxy(this.dataSource);
-		CommandExecutor executor = new CommandExecutor(lazy, this.dataSource, this.backend);
-		SnapshotTemplate snapshots = new SnapshotTemplate(executor);
-		CloneTemplate clones = new CloneTemplate(executor, snapshots);
-		TransactionTemplate template = transaction(new JdbcTransactionManager(lazy));
-		template.executeWithoutResult((status) -> {
-			new JdbcTemplate(lazy).update("INSERT INTO item VALUES (3, 'three', 30)");
-			clones.cloneTable(ITEM, CLONE);
-			status.setRollbackOnly();
-		});
-		assertThat(tables()).doesNotContain("ct_clone");
-		this.sent.clear();
-		template.setReadOnly(true);
-		template.executeWithoutResult(
-				(status) -> new JdbcTemplate(lazy).queryForObject("SELECT count(*) FROM item", Integer.class));
-		assertThat(this.sent.all()).containsExactly("SELECT count(*) FROM item");
-	}
-
-	@Test
-	void leavesAnotherServerAlone() {
-		SentStatements otherSent = new SentStatements();
-		JdbcDataSource other = new JdbcDataSource();
-		other.setUrl("jdbc:h2:mem:other;DB_CLOSE_DELAY=-1");
-		DataSource wrapped = new MatrixOneDataSource(
-				(DataSource) otherSent.postProcessAfterInitialization(other, "other"));
-		JdbcTemplate otherJdbc = new JdbcTemplate(wrapped);
-		otherJdbc.execute("CREATE TABLE note (id INT)");
-		otherSent.clear();
-		transaction(new JdbcTransactionManager(wrapped)).executeWithoutResult((status) -> {
-			otherJdbc.update("INSERT INTO note VALUES (1)");
-			this.clones.cloneTable(ITEM, CLONE);
-			status.setRollbackOnly();
-		});
-		assertThat(otherSent.all()).containsExactly("setAutoCommit(false)", "INSERT INTO note VALUES (1)", "rollback()",
-				"setAutoCommit(true)");
-		assertThat(otherJdbc.queryForList("SELECT id FROM note")).isEmpty();
-		assertThat(names(CLONE)).containsExactly("one", "two");
-		otherJdbc.execute("SHUTDOWN");
-	}
-
-	@Test
-	void setMaxRowsWorksWithoutASetStatement() {
-		JdbcTemplate limited = new JdbcTemplate(this.dataSource);
-		limited.setMaxRows(1);
-		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
-			assertThat(limited.queryForList("SELECT id FROM item ORDER BY id", Integer.class)).containsExactly(1);
-			assertThat(this.jdbc.queryForList("SELECT id FROM item ORDER BY id", Integer.class)).containsExactly(1, 2,
-					3);
-			status.setRollbackOnly();
-		});
-		assertThat(names(ITEM)).containsExactly("one", "two");
-		assertThat(limited.queryForList("SELECT id FROM item ORDER BY id", Integer.class)).containsExactly(1);
-	}
-
-	@Test
-	void batchesAreSeen() {
-		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.batchUpdate("UPDATE item SET quantity = ? WHERE id = ?",
-					List.of(new Object[] { 1, 1 }, new Object[] { 2, 2 }));
-			assertThatExceptionOfType(UncommittedChangesException.class)
-				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE));
-		});
-	}
-
-	@Test
-	void usesThePoolAsConfigured() {
-		HikariDataSource pool = DataSourceUnwrapper.unwrap(this.dataSource, HikariDataSource.class);
-		assertThat(pool.getMaximumPoolSize()).isEqualTo(8);
-		assertThat(pool.getConnectionTimeout()).isEqualTo(5000);
-	}
-
-	private TransactionTemplate template(Manager manager) {
-		return transaction(switch (manager) {
-			case JPA -> this.jpaTransactionManager;
-			case JDBC -> this.jdbcTransactionManager;
-		});
-	}
-
-	private int activeConnections() {
-		return DataSourceUnwrapper.unwrap(this.dataSource, HikariDataSource.class)
-			.getHikariPoolMXBean()
-			.getActiveConnections();
-	}
-
-	private void withPool(Consumer<HikariConfig> settings, Consumer<Application> test) {
-		HikariConfig config = new HikariConfig();
-		HikariDataSource original = DataSourceUnwrapper.unwrap(this.dataSource, HikariDataSource.class);
-		original.copyStateTo(config);
-		config.setPoolName(null);
-		settings.accept(config);
-		try (HikariDataSource pool = new HikariDataSource(config)) {
-			test.accept(application(pool));
-			assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
-		}
-	}
-
-	private Application application(HikariDataSource pool) {
-		DataSource wrapped = isServer() ? new MatrixOneDataSource(pool) : SimulatorPools.wrap(pool);
-		DataSource ownConnections = DataSourceUnwrapper.unwrap(this.dataSource, HikariDataSource.class);
-		CommandExecutor executor = new CommandExecutor(wrapped, ownConnections, this.backend);
-		SnapshotTemplate snapshots = new SnapshotTemplate(executor);
-		return new Application(new JdbcTemplate(wrapped), new JdbcTransactionManager(wrapped), snapshots,
-				new CloneTemplate(executor, snapshots));
-	}
-
-	enum Manager {
-
-		JPA, JDBC
-
-	}
-
-	@Mapper
-	interface ItemMapper {
-
-		@Insert("INSERT INTO item VALUES (#{id}, #{name}, 0)")
-		void insert(int id, String name);
-
-	}
-
-	record Application(JdbcTemplate jdbc, PlatformTransactionManager manager, SnapshotTemplate snapshots,
-			CloneTemplate clones) {
-
-		TransactionTemplate template() {
-			return new TransactionTemplate(this.manager);
-		}
-
 	}
 
 }
