@@ -1,0 +1,121 @@
+package io.github.matrixone.spring.contract.reactive;
+
+import java.util.List;
+
+import io.micrometer.observation.tck.TestObservationRegistry;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.proxy.ProxyConnectionFactory;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.r2dbc.connection.init.ConnectionFactoryInitializer;
+import org.springframework.r2dbc.connection.init.ResourceDatabasePopulator;
+import org.springframework.r2dbc.core.DatabaseClient;
+
+import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.reactive.ReactiveCloneTemplate;
+import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
+import io.github.matrixone.spring.reactive.ReactiveControlTemplate;
+import io.github.matrixone.spring.reactive.ReactiveRestoreTemplate;
+import io.github.matrixone.spring.reactive.ReactiveSnapshotTemplate;
+
+/**
+ * An application on R2DBC with a pool of two connections to a MatrixOne server.
+ */
+@Configuration(proxyBeanMethods = false)
+public class ReactiveApplication {
+
+	@Bean
+	ReactiveSentStatements sentStatements() {
+		return new ReactiveSentStatements();
+	}
+
+	@Bean(destroyMethod = "dispose")
+	ConnectionPool connectionPool(ReactiveSentStatements sent) {
+		return pool(driver(), sent, 2);
+	}
+
+	@Bean
+	@Primary
+	MatrixOneConnectionFactory connectionFactory(ConnectionPool pool) {
+		return new MatrixOneConnectionFactory(pool);
+	}
+
+	@Bean
+	ConnectionFactoryInitializer schema(ConnectionPool pool) {
+		ConnectionFactoryInitializer initializer = new ConnectionFactoryInitializer();
+		initializer.setConnectionFactory(pool);
+		initializer.setDatabasePopulator(new ResourceDatabasePopulator(new ClassPathResource("schema.sql")));
+		return initializer;
+	}
+
+	@Bean
+	R2dbcTransactionManager reactiveTransactionManager(MatrixOneConnectionFactory connectionFactory) {
+		return new R2dbcTransactionManager(connectionFactory);
+	}
+
+	@Bean
+	DatabaseClient databaseClient(MatrixOneConnectionFactory connectionFactory) {
+		return DatabaseClient.builder().connectionFactory(connectionFactory).namedParameters(false).build();
+	}
+
+	@Bean
+	TestObservationRegistry observationRegistry() {
+		return TestObservationRegistry.create();
+	}
+
+	@Bean
+	ReactiveCommandExecutor commandExecutor(MatrixOneConnectionFactory connectionFactory,
+			TestObservationRegistry observations) {
+		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory, driver());
+		executor.setObservationRegistry(observations);
+		return executor;
+	}
+
+	@Bean
+	ReactiveSnapshotTemplate reactiveSnapshots(ReactiveCommandExecutor executor) {
+		return new ReactiveSnapshotTemplate(executor);
+	}
+
+	@Bean
+	ReactiveCloneTemplate reactiveClones(ReactiveCommandExecutor executor, ReactiveSnapshotTemplate snapshots) {
+		return new ReactiveCloneTemplate(executor, snapshots);
+	}
+
+	@Bean
+	ReactiveRestoreTemplate reactiveRestores(ReactiveCommandExecutor executor, ReactiveSnapshotTemplate snapshots) {
+		return new ReactiveRestoreTemplate(executor, snapshots, List.of());
+	}
+
+	@Bean
+	ReactiveControlTemplate reactiveControls(ReactiveCommandExecutor executor) {
+		return new ReactiveControlTemplate(executor);
+	}
+
+	static ConnectionPool pool(ConnectionFactory driver, ReactiveSentStatements sent, int size) {
+		return new ConnectionPool(
+				ConnectionPoolConfiguration.builder(ProxyConnectionFactory.builder(driver).listener(sent).build())
+					.initialSize(0)
+					.maxSize(size)
+					.build());
+	}
+
+	static ConnectionFactory driver() {
+		MatrixOneServer server = MatrixOneServer.get();
+		return ConnectionFactories.get(ConnectionFactoryOptions
+			.parse(server.url().replaceFirst("jdbc", "r2dbc") + "contract?createDatabaseIfNotExist=true")
+			.mutate()
+			.option(ConnectionFactoryOptions.USER, server.username())
+			.option(ConnectionFactoryOptions.PASSWORD, server.password())
+			.build());
+	}
+
+}
