@@ -73,9 +73,9 @@ public class ReactiveApplication {
 	}
 
 	@Bean
-	ReactiveCommandExecutor commandExecutor(MatrixOneConnectionFactory connectionFactory,
+	ReactiveCommandExecutor commandExecutor(MatrixOneConnectionFactory connectionFactory, ReactiveSentStatements sent,
 			TestObservationRegistry observations) {
-		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory, driver());
+		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory, recorded(driver(), sent));
 		executor.setObservationRegistry(observations);
 		return executor;
 	}
@@ -102,10 +102,11 @@ public class ReactiveApplication {
 
 	static ConnectionPool pool(ConnectionFactory driver, ReactiveSentStatements sent, int size) {
 		return new ConnectionPool(
-				ConnectionPoolConfiguration.builder(ProxyConnectionFactory.builder(driver).listener(sent).build())
-					.initialSize(0)
-					.maxSize(size)
-					.build());
+				ConnectionPoolConfiguration.builder(recorded(driver, sent)).initialSize(0).maxSize(size).build());
+	}
+
+	private static ConnectionFactory recorded(ConnectionFactory driver, ReactiveSentStatements sent) {
+		return ProxyConnectionFactory.builder(driver).listener(sent).build();
 	}
 
 	static ConnectionFactory driver() {

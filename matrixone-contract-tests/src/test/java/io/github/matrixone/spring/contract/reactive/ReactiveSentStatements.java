@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.contract.reactive;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.r2dbc.proxy.core.MethodExecutionInfo;
 import io.r2dbc.proxy.core.QueryExecutionInfo;
@@ -17,13 +18,28 @@ public class ReactiveSentStatements extends SentStatements implements ProxyExecu
 
 	private final AtomicInteger rows = new AtomicInteger();
 
+	private volatile Consumer<String> listener = (statement) -> {
+	};
+
 	@Override
 	public void clear() {
 		super.clear();
+		onStatement((statement) -> {
+		});
 		this.rows.set(0);
 	}
 
-	public int rows() {
+	void onStatement(Consumer<String> listener) {
+		this.listener = listener;
+	}
+
+	@Override
+	protected void add(String statement) {
+		super.add(statement);
+		this.listener.accept(statement);
+	}
+
+	int rows() {
 		return this.rows.get();
 	}
 

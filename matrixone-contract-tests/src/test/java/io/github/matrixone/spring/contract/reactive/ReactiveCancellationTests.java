@@ -1,0 +1,201 @@
+package io.github.matrixone.spring.contract.reactive;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeoutException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What a transaction promises to reactive code that gives it up.
+ */
+class ReactiveCancellationTests extends ReactiveContract {
+
+	private static final int ROWS = 100_000;
+
+	private static final String MANY = "SELECT result FROM generate_series(1, " + ROWS + ") g";
+
+	@ParameterizedTest
+	@ValueSource(strings = { "CREATE SNAPSHOT", "BEGIN", "INSERT", "CREATE TABLE" })
+	void undoesATransactionThatIsCancelledBeforeItsCommit(String statement) {
+		cancelAt(statement);
+		await().atMost(LIMIT).untilAsserted(this::assertNothingWasDone);
+		assertThat(this.sent.all()).doesNotContain("COMMIT");
+		assertWorks();
+	}
+
+	@Test
+	void commitsAllOrNothingOfATransactionThatIsCancelledDuringItsCommit() {
+		cancelAt("COMMIT");
+		await().atMost(LIMIT).untilAsserted(this::assertAllOrNothingWasDone);
+		assertWorks();
+	}
+
+	private void cancelAt(String statement) {
+		Sinks.Empty<Void> cancel = Sinks.empty();
+		this.sent.onStatement((sent) -> {
+			if (sent.startsWith(statement)) {
+				cancel.tryEmitEmpty();
+			}
+		});
+		work().then(Mono.just("ended"))
+			.takeUntilOther(cancel.asMono())
+			.as(StepVerifier::create)
+			.expectComplete()
+			.verify(LIMIT);
+		awaitThePool();
+	}
+
+	@Test
+	void undoesATransactionThatIsCancelledDuringAQuery() {
+		this.transaction.transactional(writes().then(query("SELECT sleep(2)", Integer.class).single()))
+			.as(StepVerifier::create)
+			.expectSubscription()
+			.expectNoEvent(Duration.ofMillis(500))
+			.thenCancel()
+			.verify(LIMIT);
+		awaitThePool();
+		assertNothingWasDone();
+		assertWorks();
+	}
+
+	@Test
+	void undoesATransactionThatIsCancelledBetweenItsStatements() {
+		Sinks.Empty<Void> written = Sinks.empty();
+		this.transaction.transactional(writes().doOnSuccess((done) -> written.tryEmitEmpty()).then(Mono.never()))
+			.takeUntilOther(written.asMono())
+			.as(StepVerifier::create)
+			.expectComplete()
+			.verify(LIMIT);
+		awaitThePool();
+		assertNothingWasDone();
+		assertWorks();
+	}
+
+	@Test
+	void undoesATransactionThatIsCancelledWhileItWaitsForALock() throws SQLException {
+		try (Connection other = jdbc().getDataSource().getConnection(); Statement statement = other.createStatement()) {
+			statement.execute("BEGIN");
+			statement.execute("UPDATE item SET quantity = 0 WHERE id = 1");
+			this.transaction.transactional(writes().then(update("UPDATE item SET quantity = 1 WHERE id = 1")))
+				.timeout(Duration.ofSeconds(1))
+				.as(StepVerifier::create)
+				.expectError(TimeoutException.class)
+				.verify(Duration.ofSeconds(5));
+			statement.execute("ROLLBACK");
+		}
+		awaitThePool();
+		assertNothingWasDone();
+		assertWorks();
+	}
+
+	@Test
+	void forgetsWhoStopsWaitingForAConnection() {
+		Sinks.Empty<Void> end = Sinks.empty();
+		Mono<Long> holder = this.transaction
+			.transactional(update("INSERT INTO item VALUES (?, 'held', 0)", 10).then(end.asMono()).thenReturn(1L));
+		Mono<Long> other = this.transaction
+			.transactional(update("INSERT INTO item VALUES (?, 'held', 0)", 11).then(end.asMono()).thenReturn(1L));
+		Mono<Long> third = work().thenReturn(1L)
+			.timeout(Duration.ofSeconds(1))
+			.onErrorResume(TimeoutException.class, (error) -> Mono.fromRunnable(end::tryEmitEmpty).thenReturn(0L));
+		Flux.merge(holder, other, third).as(StepVerifier::create).expectNext(0L, 1L, 1L).expectComplete().verify(LIMIT);
+		awaitThePool();
+		assertThat(names()).containsExactly("one", "two", "held", "held");
+		assertThat(tables()).isEmpty();
+		assertThat(snapshots()).isEmpty();
+		clean();
+		assertWorks();
+	}
+
+	@Test
+	void leavesNothingHalfDoneWhereverItIsCancelled() {
+		Duration whole = StepVerifier.create(work()).expectComplete().verify(LIMIT);
+		Random random = new Random();
+		int committed = 0;
+		for (int i = 0; i < 300; i++) {
+			clean();
+			work().timeout(Duration.ofNanos(random.nextLong(whole.toNanos())))
+				.onErrorComplete(TimeoutException.class)
+				.as(StepVerifier::create)
+				.expectComplete()
+				.verify(LIMIT);
+			awaitThePool();
+			await().atMost(LIMIT).untilAsserted(this::assertAllOrNothingWasDone);
+			committed += tables().size();
+		}
+		assertThat(committed).isLessThan(300);
+		clean();
+		assertWorks();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsNoMoreRowsThanAreAskedFor(boolean inTransaction) {
+		Flux<Integer> rows = query(MANY, Integer.class);
+		StepVerifier.create(inTransaction ? this.transaction.transactional(rows) : rows, 10)
+			.expectNextCount(10)
+			.then(() -> assertThat(this.sent.rows()).isBetween(10, 1000))
+			.thenRequest(990)
+			.expectNextCount(990)
+			.then(() -> assertThat(this.sent.rows()).isBetween(1000, 2000))
+			.thenCancel()
+			.verify(LIMIT);
+		awaitThePool();
+		assertWorks();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsAllRowsInSmallPortions(boolean inTransaction) {
+		Flux<Integer> rows = query(MANY, Integer.class);
+		(inTransaction ? this.transaction.transactional(rows) : rows).limitRate(100)
+			.count()
+			.as(StepVerifier::create)
+			.expectNext((long) ROWS)
+			.expectComplete()
+			.verify(LIMIT);
+	}
+
+	private Mono<Void> work() {
+		return this.transaction.transactional(this.snapshots.create(SNAPSHOT, SCOPE).then(writes()));
+	}
+
+	private Mono<Void> writes() {
+		return update("INSERT INTO item VALUES (3, 'three', 30)").then(this.clones.cloneTable(ITEM, CLONE));
+	}
+
+	private void assertAllOrNothingWasDone() {
+		if (tables().isEmpty()) {
+			assertNothingWasDone();
+			return;
+		}
+		assertAllWasDone();
+	}
+
+	private void assertAllWasDone() {
+		assertThat(names()).containsExactly("one", "two", "three");
+		assertThat(names("ct_clone")).containsExactly("one", "two", "three");
+		assertThat(snapshots()).containsExactly("ct_snapshot");
+	}
+
+	private void assertWorks() {
+		clean();
+		this.sent.clear();
+		Mono.when(query("SELECT 1", Integer.class), query("SELECT 2", Integer.class), work()).block(LIMIT);
+		assertAllWasDone();
+	}
+
+}
