@@ -198,8 +198,19 @@ public class ReactiveCommandExecutor {
 
 	private <T> Mono<T> with(ConnectionFactory connectionFactory, Function<R2dbcTransaction, Mono<T>> action) {
 		return Mono.usingWhen(ConnectionFactoryUtils.getConnection(connectionFactory),
-				(connection) -> on(connection, action),
-				(connection) -> ConnectionFactoryUtils.releaseConnection(connection, connectionFactory));
+				(connection) -> on(connection, action), (connection) -> release(connection, connectionFactory));
+	}
+
+	/**
+	 * Close a connection unless it is the transaction's. Spring's own way would make the
+	 * transaction forget its connection where an operation is the first thing in it: the
+	 * next statement would get another one, outside of the transaction.
+	 */
+	private static Mono<Void> release(Connection connection, ConnectionFactory connectionFactory) {
+		return TransactionSynchronizationManager.forCurrentTransaction()
+			.map((manager) -> manager.getResource(connectionFactory) != null)
+			.onErrorReturn(NoTransactionException.class, false)
+			.flatMap((bound) -> bound ? Mono.<Void>empty() : Mono.from(connection.close()));
 	}
 
 	private static <T> Mono<T> on(Connection connection, Function<R2dbcTransaction, Mono<T>> action) {
