@@ -1,13 +1,20 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
 
 /**
- * The configured URL, as far as it may be shown.
+ * The configured URLs, as far as they may be shown.
  */
 final class DataSourceUrl {
+
+	private static final Pattern JDBC = Pattern.compile("jdbc:mysql:[^?;]*");
+
+	private static final Pattern R2DBC = Pattern.compile("r2dbcs?:(pool:)?mysql:[^?;]*");
 
 	private DataSourceUrl() {
 	}
@@ -18,13 +25,25 @@ final class DataSourceUrl {
 	 * @return the URL, or {@code null} if there is none or it is not of MySQL's driver
 	 */
 	static @Nullable String withoutCredentials(Environment environment) {
-		String url = environment.getProperty("spring.datasource.url");
-		if (url == null || !url.startsWith("jdbc:mysql:")) {
+		return withoutCredentials(environment.getProperty("spring.datasource.url"), JDBC);
+	}
+
+	/**
+	 * Return the URL of R2DBC, as {@link #withoutCredentials(Environment)} does.
+	 * @return the URL, or {@code null} if there is none or it is not of MySQL's driver
+	 */
+	static @Nullable String r2dbcWithoutCredentials(Environment environment) {
+		return withoutCredentials(environment.getProperty("spring.r2dbc.url"), R2DBC);
+	}
+
+	private static @Nullable String withoutCredentials(@Nullable String url, Pattern pattern) {
+		Matcher matcher = pattern.matcher((url != null) ? url : "");
+		if (!matcher.lookingAt()) {
 			return null;
 		}
-		String base = url.split("[?;]", 2)[0];
+		String base = matcher.group();
 		int at = base.lastIndexOf('@');
-		return (at >= 0) ? "jdbc:mysql://" + base.substring(at + 1) : base;
+		return (at >= 0) ? base.substring(0, base.indexOf("//") + 2) + base.substring(at + 1) : base;
 	}
 
 }

@@ -15,8 +15,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class MatrixOneProperties {
 
 	/**
-	 * Whether to enable the starter. Without it data sources are left as they are and
-	 * there are no operations.
+	 * Whether to enable the starter. Without it data sources and R2DBC connection
+	 * factories are left as they are and there are no operations.
 	 */
 	private boolean enabled = true;
 
@@ -125,8 +125,8 @@ public class MatrixOneProperties {
 	public static class ExceptionTranslation {
 
 		/**
-		 * Whether JdbcTemplate and JPA translate MatrixOne's errors to its own
-		 * exceptions. The operations always do.
+		 * Whether MatrixOne's errors are translated to exceptions of its own by
+		 * JdbcTemplate, JPA and R2DBC connections. The operations always do.
 		 */
 		private boolean enabled = true;
 
@@ -166,8 +166,8 @@ public class MatrixOneProperties {
 	public static class Simulator {
 
 		/**
-		 * Whether to use the simulator if it is on the class path and no data source is
-		 * configured.
+		 * Whether to use the simulator if it is on the class path and neither a data
+		 * source nor R2DBC is configured.
 		 */
 		private boolean enabled = true;
 

@@ -39,15 +39,18 @@ import io.github.matrixone.spring.sql.DatabaseName;
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} for the simulator: used if it is on the class path and no data
- * source is configured, or a test replaces the configured one by an embedded database.
+ * source is configured, or a test replaces the configured one by an embedded database. An
+ * application with R2DBC has no data source unless it makes one itself.
  *
  * @since 0.1
  */
 @AutoConfiguration(after = JndiDataSourceAutoConfiguration.class,
-		afterName = "org.springframework.boot.jdbc.test.autoconfigure.TestDatabaseAutoConfiguration",
+		afterName = { "org.springframework.boot.jdbc.test.autoconfigure.TestDatabaseAutoConfiguration",
+				"org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration" },
 		before = { DataSourceAutoConfiguration.class, MatrixOneAutoConfiguration.class })
 @ConditionalOnClass(MatrixOneSimulator.class)
-@ConditionalOnMissingBean({ DataSource.class, XADataSource.class, JdbcConnectionDetails.class })
+@ConditionalOnMissingBean(value = { DataSource.class, XADataSource.class, JdbcConnectionDetails.class },
+		type = "io.r2dbc.spi.ConnectionFactory")
 @ConditionalOnBooleanProperty(name = "matrixone.simulator.enabled", matchIfMissing = true)
 @Conditional(SimulatedDatabaseCondition.class)
 @ConditionalOnMatrixOneEnabled

@@ -1,0 +1,85 @@
+package io.github.matrixone.spring.boot.autoconfigure;
+
+import java.util.List;
+
+import io.micrometer.observation.ObservationRegistry;
+import io.r2dbc.spi.ConnectionFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
+
+import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
+import io.github.matrixone.spring.reactive.ReactiveCloneTemplate;
+import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
+import io.github.matrixone.spring.reactive.ReactiveControlOperations;
+import io.github.matrixone.spring.reactive.ReactiveControlTemplate;
+import io.github.matrixone.spring.reactive.ReactiveRestoreOperations;
+import io.github.matrixone.spring.reactive.ReactiveRestoreTemplate;
+import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.reactive.ReactiveSnapshotTemplate;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for the reactive operations on a single R2DBC connection factory.
+ * With several, mark one as primary, or build the templates of each with {@code new}.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration(after = { R2dbcAutoConfiguration.class, MatrixOneJpaAutoConfiguration.class })
+@ConditionalOnClass({ ConnectionFactory.class, DelegatingConnectionFactory.class })
+@ConditionalOnSingleCandidate(ConnectionFactory.class)
+@ConditionalOnMatrixOneEnabled
+public final class MatrixOneReactiveAutoConfiguration {
+
+	@Bean
+	ReactiveCommandConnections matrixOneReactiveCommandConnections(ConnectionFactory connectionFactory,
+			MatrixOneProperties properties) {
+		return new ReactiveCommandConnections(connectionFactory, properties.getCommands().getMaximumPoolSize());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ReactiveCommandExecutor matrixOneReactiveCommandExecutor(ConnectionFactory connectionFactory,
+			ReactiveCommandConnections connections, MatrixOneProperties properties,
+			ObjectProvider<ObservationRegistry> observations) {
+		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory,
+				connections.connectionFactory());
+		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
+		observations.ifUnique(executor::setObservationRegistry);
+		return executor;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveSnapshotOperations.class)
+	ReactiveSnapshotTemplate reactiveSnapshotTemplate(ReactiveCommandExecutor executor) {
+		return new ReactiveSnapshotTemplate(executor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveCloneOperations.class)
+	ReactiveCloneTemplate reactiveCloneTemplate(ReactiveCommandExecutor executor,
+			ReactiveSnapshotOperations snapshots) {
+		return new ReactiveCloneTemplate(executor, snapshots);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveRestoreOperations.class)
+	ReactiveRestoreTemplate reactiveRestoreTemplate(ReactiveCommandExecutor executor,
+			ReactiveSnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
+		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
+		return new ReactiveRestoreTemplate(executor, snapshots, actions);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveControlOperations.class)
+	ReactiveControlTemplate reactiveControlTemplate(ReactiveCommandExecutor executor) {
+		return new ReactiveControlTemplate(executor);
+	}
+
+}
