@@ -1,0 +1,85 @@
+package io.github.matrixone.spring.contract.reactive.boot;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.r2dbc.health.ConnectionFactoryHealthIndicator;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.dao.DuplicateKeyException;
+
+import io.github.matrixone.spring.contract.reactive.boot.ReactiveApplication.Account;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.sql.SnapshotName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * An application with nothing but {@code spring.r2dbc} configured.
+ */
+@SpringBootTest
+class ReactiveApplicationTests extends ReactiveContract {
+
+	@Autowired
+	private AccountService service;
+
+	@Test
+	void rowsCloneAndSnapshotsStayAfterTheCommit() {
+		this.service.open("Ada").block();
+		assertThat(this.accounts.count().block()).isEqualTo(1);
+		assertThat(count(ReactiveApplication.CLONE.quoted())).isEqualTo(1);
+		assertThat(countAt(ReactiveApplication.BEFORE)).isZero();
+		assertThat(countAt(ReactiveApplication.AFTER)).isEqualTo(1);
+	}
+
+	@Test
+	void rowsCloneAndSnapshotsAreGoneAfterAFailure() {
+		assertThatIllegalStateException().isThrownBy(() -> this.service.openAndFail("Ada").block())
+			.withMessage("after all");
+		assertThat(this.accounts.count().block()).isZero();
+		assertThat(exists(ReactiveApplication.CLONE)).isFalse();
+		assertThat(this.snapshots.exists(ReactiveApplication.BEFORE).block()).isFalse();
+		assertThat(this.snapshots.exists(ReactiveApplication.AFTER).block()).isFalse();
+	}
+
+	@Test
+	void aReadOnlyTransactionWritesNothing() {
+		assertThatExceptionOfType(NotAllowedInTransactionException.class)
+			.isThrownBy(() -> this.service.openReadOnly("Ada").block());
+		assertThat(this.accounts.count().block()).isZero();
+	}
+
+	@Test
+	void errorsComeByTheirKind() {
+		this.accounts.save(Account.of("Ada")).block();
+		assertThatExceptionOfType(DuplicateKeyException.class)
+			.isThrownBy(() -> this.accounts.save(Account.of("Ada")).block());
+	}
+
+	@Test
+	void aWholeTransactionIsTriedAgainAfterAConflict() {
+		assertThat(this.service.openAtTheThirdAttempt("Ada").block()).isEqualTo(3);
+		assertThat(this.accounts.count().block()).isEqualTo(1);
+	}
+
+	@Test
+	void healthIsUp() {
+		assertThat(new ConnectionFactoryHealthIndicator(this.connectionFactory).health().block().getStatus())
+			.isEqualTo(Status.UP);
+	}
+
+	@Test
+	void thereIsNoDataSource(@Autowired ObjectProvider<DataSource> dataSource) {
+		assertThat(dataSource.getIfAvailable()).isNull();
+	}
+
+	private long countAt(SnapshotName snapshot) {
+		return count(this.snapshots.tableAt(ReactiveApplication.ACCOUNT, snapshot).block());
+	}
+
+}
