@@ -35,6 +35,16 @@ public final class ServerDatabase {
 	}
 
 	/**
+	 * Make an application with R2DBC use this database.
+	 */
+	public void registerR2dbc(DynamicPropertyRegistry registry) {
+		registry.add("spring.r2dbc.url", () -> URL.replaceFirst("jdbc:", "r2dbc:") + "?createDatabaseIfNotExist=true");
+		registry.add("spring.r2dbc.name", () -> this.name);
+		registry.add("spring.r2dbc.username", () -> USERNAME);
+		registry.add("spring.r2dbc.password", () -> PASSWORD);
+	}
+
+	/**
 	 * Drop the database, and the databases and snapshots that the tests have made of it.
 	 */
 	public void drop() throws SQLException {
