@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.reactive;
 
+import java.util.List;
+
 import io.r2dbc.spi.ConnectionFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,6 +24,8 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	private final TransactionState state;
 
 	private final FollowUp<Mono<?>> followUp = new FollowUp<>();
+
+	private List<TransactionSynchronization> synchronizations = List.of();
 
 	private ReactiveTransactionWork(ConnectionFactory connectionFactory, TransactionState state) {
 		this.connectionFactory = connectionFactory;
@@ -56,10 +60,33 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	}
 
 	@Override
+	public Mono<Void> beforeCompletion() {
+		return TransactionSynchronizationManager.forCurrentTransaction()
+			.doOnNext((manager) -> this.synchronizations = List.copyOf(manager.getSynchronizations()))
+			.then();
+	}
+
+	@Override
 	public Mono<Void> afterCommit() {
 		return Flux.defer(() -> Flux.fromIterable(this.followUp.afterCommit()))
 			.concatMap((task) -> Mono.defer(() -> this.followUp.isDue(task) ? carryOut(task) : Mono.empty()))
-			.then(Mono.fromRunnable(this.followUp::afterCommitEnded));
+			.then(Mono.<Void>fromRunnable(this.followUp::afterCommitEnded))
+			.onErrorResume((ex) -> keepSynchronizations().then(Mono.error(ex)));
+	}
+
+	/**
+	 * Spring Framework 7.0.8 forgets a reactive transaction's synchronizations before
+	 * their {@code afterCommit} is called. If that gives an error, it looks for them
+	 * again, and gives the caller the error of not finding them.
+	 */
+	private Mono<Void> keepSynchronizations() {
+		return TransactionSynchronizationManager.forCurrentTransaction()
+			.filter((manager) -> !manager.isSynchronizationActive())
+			.doOnNext((manager) -> {
+				manager.initSynchronization();
+				this.synchronizations.forEach(manager::registerSynchronization);
+			})
+			.then();
 	}
 
 	@Override
