@@ -75,9 +75,7 @@ final class Catalog {
 	 * Make {@code mo_catalog} if it is missing, whatever simulators are on the database.
 	 */
 	static void create(Connection own) throws SQLException {
-		synchronized (Catalog.class) {
-			H2.executeAll(own, DEFINITIONS);
-		}
+		H2.define(own, DEFINITIONS);
 	}
 
 	/**

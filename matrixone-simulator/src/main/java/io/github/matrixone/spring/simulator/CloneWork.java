@@ -99,32 +99,30 @@ record CloneWork(String target, List<String> definitions, String dropping, List<
 	}
 
 	void drop(Connection own) throws SQLException {
-		H2.execute(own, this.dropping);
+		H2.define(own, this.dropping);
 	}
 
 	void checkForeignKeys(Connection own, boolean check) throws SQLException {
 		for (TableName table : this.inCycles) {
-			H2.execute(own, "ALTER TABLE " + table.quoted() + " SET REFERENTIAL_INTEGRITY " + check);
+			H2.define(own, "ALTER TABLE " + table.quoted() + " SET REFERENTIAL_INTEGRITY " + check);
 		}
 	}
 
 	private void make(Connection own) throws SQLException {
-		synchronized (CloneWork.class) {
-			makeFirst(own);
-			try {
-				H2.executeAll(own, this.definitions.subList(1, this.definitions.size()));
-				checkForeignKeys(own, false);
-			}
-			catch (SQLException ex) {
-				drop(own);
-				throw ex;
-			}
+		makeFirst(own);
+		try {
+			H2.define(own, this.definitions.subList(1, this.definitions.size()));
+			checkForeignKeys(own, false);
+		}
+		catch (SQLException ex) {
+			drop(own);
+			throw ex;
 		}
 	}
 
 	private void makeFirst(Connection own) throws SQLException {
 		try {
-			H2.execute(own, this.definitions.get(0));
+			H2.define(own, this.definitions.get(0));
 		}
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == H2.TABLE_EXISTS || ex.getErrorCode() == H2.SCHEMA_EXISTS) {

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Sends statements to H2.
@@ -22,7 +24,29 @@ final class H2 {
 	/** Code for a duplicate key. */
 	static final int DUPLICATE_KEY = 23505;
 
+	private static final Lock definitions = new ReentrantLock();
+
 	private H2() {
+	}
+
+	/**
+	 * Send statements that change definitions while no other simulator's thread does: H2
+	 * locks its database and then its catalog to make or drop a schema, the other way
+	 * round to make a table, so that two sessions would wait for each other until they
+	 * time out.
+	 */
+	static void define(Connection connection, List<String> statements) throws SQLException {
+		definitions.lock();
+		try {
+			executeAll(connection, statements);
+		}
+		finally {
+			definitions.unlock();
+		}
+	}
+
+	static void define(Connection connection, String sql) throws SQLException {
+		define(connection, List.of(sql));
 	}
 
 	static void execute(Connection connection, String sql) throws SQLException {

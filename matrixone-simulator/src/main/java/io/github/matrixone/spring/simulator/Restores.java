@@ -45,16 +45,16 @@ final class Restores {
 		DatabaseScript script = SnapshotStore.script(own, id, table);
 		List<String> views = viewsOutside(own, List.of());
 		createDatabase(own, script.database());
-		H2.execute(own, "DROP TABLE IF EXISTS " + table.quoted() + " CASCADE");
+		H2.define(own, "DROP TABLE IF EXISTS " + table.quoted() + " CASCADE");
 		makeAgain(own, id, List.of(script));
-		H2.executeAll(own, views);
+		H2.define(own, views);
 	}
 
 	private static void restoreAll(Connection own, String id) throws SQLException {
 		List<DatabaseName> databases = SnapshotStore.databases(own, id);
 		for (DatabaseName database : Catalog.databases(own)) {
 			if (!databases.contains(database)) {
-				H2.execute(own, "DROP SCHEMA " + database.quoted() + " CASCADE");
+				H2.define(own, "DROP SCHEMA " + database.quoted() + " CASCADE");
 			}
 		}
 		restoreDatabases(own, id, databases);
@@ -75,16 +75,16 @@ final class Restores {
 			views.addAll(Catalog.views(own, database));
 		}
 		if (!tables.isEmpty()) {
-			H2.execute(own,
+			H2.define(own,
 					tables.stream()
 						.map(TableName::quoted)
 						.collect(Collectors.joining(", ", "DROP TABLE ", " CASCADE")));
 		}
 		for (TableName view : views) {
-			H2.execute(own, "DROP VIEW IF EXISTS " + view.quoted() + " CASCADE");
+			H2.define(own, "DROP VIEW IF EXISTS " + view.quoted() + " CASCADE");
 		}
 		makeAgain(own, id, scripts);
-		H2.executeAll(own, viewsOutside);
+		H2.define(own, viewsOutside);
 	}
 
 	/**
@@ -121,7 +121,7 @@ final class Restores {
 	private static void forAll(Connection own, List<DatabaseScript> scripts,
 			Function<DatabaseScript, List<String>> statements) throws SQLException {
 		for (DatabaseScript script : scripts) {
-			H2.executeAll(own, statements.apply(script));
+			H2.define(own, statements.apply(script));
 		}
 	}
 
@@ -136,7 +136,7 @@ final class Restores {
 	}
 
 	private static void createDatabase(Connection own, DatabaseName database) throws SQLException {
-		H2.execute(own, "CREATE SCHEMA IF NOT EXISTS " + database.quoted());
+		H2.define(own, "CREATE SCHEMA IF NOT EXISTS " + database.quoted());
 	}
 
 }

@@ -3,6 +3,8 @@ package io.github.matrixone.spring.simulator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ final class SimulatorBackend implements MatrixOneBackend {
 
 	private final Clones clones;
 
+	private final Lock turn = new ReentrantLock();
+
 	SimulatorBackend(OwnConnections ownConnections) {
 		this.ownConnections = ownConnections;
 		this.clones = new Clones(ownConnections);
@@ -45,8 +49,12 @@ final class SimulatorBackend implements MatrixOneBackend {
 			if (isInTransaction(connection)) {
 				return execute(connection, own, command);
 			}
-			synchronized (this) {
+			this.turn.lock();
+			try {
 				return execute(connection, own, command);
+			}
+			finally {
+				this.turn.unlock();
 			}
 		}
 	}

@@ -46,7 +46,7 @@ final class SnapshotStore {
 	static void drop(Connection own, String id) throws SQLException {
 		H2.update(own, "DELETE FROM mo_catalog.mo_simulator_scripts WHERE snapshot_id = ?", id);
 		for (DatabaseName hidden : Catalog.databasesWithPrefix(own, prefix(id))) {
-			H2.execute(own, "DROP SCHEMA IF EXISTS " + hidden.quoted() + " CASCADE");
+			H2.define(own, "DROP SCHEMA IF EXISTS " + hidden.quoted() + " CASCADE");
 		}
 	}
 
@@ -100,10 +100,10 @@ final class SnapshotStore {
 		List<RowCopy> copies = new ArrayList<>();
 		for (DatabaseScript script : scripts) {
 			save(own, id, script);
-			H2.execute(own, "CREATE SCHEMA " + hidden(id, script.database()).quoted());
+			H2.define(own, "CREATE SCHEMA " + hidden(id, script.database()).quoted());
 			for (TableName table : script.tables()) {
 				TableName rows = rows(id, table);
-				H2.execute(own,
+				H2.define(own,
 						"CREATE TABLE " + rows.quoted() + " AS SELECT * FROM " + table.quoted() + " WITH NO DATA");
 				copies.add(new RowCopy(table, rows));
 			}

@@ -116,6 +116,27 @@ class ConcurrencyTests extends AbstractSimulatorTests {
 		assertThat(hiddenDatabases()).hasSize(1);
 	}
 
+	@Test
+	void snapshotsAndClonesOfTransactionsDoNotBlockEachOther() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(4);
+		List<? extends Future<?>> workers = IntStream.range(0, 4).mapToObj((worker) -> threads.submit(() -> {
+			for (int round = 0; round < 25; round++) {
+				TableName clone = TableName.of("clone" + worker + '_' + round);
+				SnapshotName snapshot = SnapshotName.of("s" + worker + '_' + round);
+				new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> {
+					this.clones.cloneTable(ITEM, clone);
+					this.snapshots.createAfterCommit(snapshot, SCOPE);
+				});
+				this.snapshots.drop(snapshot);
+			}
+		})).toList();
+		for (Future<?> worker : workers) {
+			worker.get(60, TimeUnit.SECONDS);
+		}
+		threads.shutdown();
+		assertThat(hiddenDatabases()).isEmpty();
+	}
+
 	private void transfer(int id) {
 		new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> {
 			this.jdbc.update("UPDATE left_account SET amount = amount - 1 WHERE id = ?", id);
