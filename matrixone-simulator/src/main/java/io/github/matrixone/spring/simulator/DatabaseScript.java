@@ -37,7 +37,7 @@ final class DatabaseScript {
 	 * Read the definitions of a database.
 	 */
 	static DatabaseScript read(Connection own, DatabaseName database) throws SQLException {
-		return of(database, H2.column(own, "SCRIPT NODATA NOPASSWORDS NOSETTINGS SCHEMA " + database.quoted()));
+		return of(database, H2.definitions(own, "SCRIPT NODATA NOPASSWORDS NOSETTINGS SCHEMA " + database.quoted()));
 	}
 
 	static DatabaseScript of(DatabaseName database, List<String> statements) {

@@ -49,6 +49,20 @@ final class H2 {
 		define(connection, List.of(sql));
 	}
 
+	/**
+	 * Return the first column of definitions while no other simulator's thread changes
+	 * any: H2 sorts what another session drops meanwhile, and fails.
+	 */
+	static List<String> definitions(Connection connection, String sql) throws SQLException {
+		definitions.lock();
+		try {
+			return column(connection, sql);
+		}
+		finally {
+			definitions.unlock();
+		}
+	}
+
 	static void execute(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
