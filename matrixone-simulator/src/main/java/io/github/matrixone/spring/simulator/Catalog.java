@@ -82,14 +82,14 @@ final class Catalog {
 	 * Return all databases of the user.
 	 */
 	static List<DatabaseName> databases(Connection own) throws SQLException {
-		return H2.column(own, DATABASES).stream().filter(Catalog::isOfUser).map(Names::database).toList();
+		return H2.definitions(own, DATABASES).stream().filter(Catalog::isOfUser).map(Names::database).toList();
 	}
 
 	/**
 	 * Return the databases whose names begin with some text.
 	 */
 	static List<DatabaseName> databasesWithPrefix(Connection own, String prefix) throws SQLException {
-		return H2.column(own, DATABASES)
+		return H2.definitions(own, DATABASES)
 			.stream()
 			.filter((name) -> name.startsWith(prefix))
 			.map(Names::database)
@@ -125,21 +125,21 @@ final class Catalog {
 	 * Return the columns of a table that can be written, quoted.
 	 */
 	static List<String> columns(Connection own, TableName table) throws SQLException {
-		return H2.column(own, COLUMNS, Names.databaseOf(table).normalized(), table.normalizedName())
+		return H2.definitions(own, COLUMNS, Names.databaseOf(table).normalized(), table.normalizedName())
 			.stream()
 			.map((name) -> '`' + name.replace("`", "``") + '`')
 			.toList();
 	}
 
 	private static List<TableName> named(Connection own, DatabaseName database, String type) throws SQLException {
-		return H2.column(own, TABLES, database.normalized(), type)
+		return H2.definitions(own, TABLES, database.normalized(), type)
 			.stream()
 			.map((name) -> Names.table(database, name))
 			.toList();
 	}
 
 	private static boolean hasDatabase(Connection own, String name) throws SQLException {
-		return H2.column(own, DATABASES).stream().anyMatch((found) -> Names.is(found, name));
+		return H2.definitions(own, DATABASES).stream().anyMatch((found) -> Names.is(found, name));
 	}
 
 	private static boolean isOfUser(String name) {

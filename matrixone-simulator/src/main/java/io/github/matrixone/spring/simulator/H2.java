@@ -51,12 +51,12 @@ final class H2 {
 
 	/**
 	 * Return the first column of definitions while no other simulator's thread changes
-	 * any: H2 sorts what another session drops meanwhile, and fails.
+	 * any: H2 fails on what another session drops meanwhile.
 	 */
-	static List<String> definitions(Connection connection, String sql) throws SQLException {
+	static List<String> definitions(Connection connection, String sql, Object... arguments) throws SQLException {
 		definitions.lock();
 		try {
-			return column(connection, sql);
+			return column(connection, sql, arguments);
 		}
 		finally {
 			definitions.unlock();

@@ -127,7 +127,7 @@ final class Restores {
 
 	private static void requireNoForeignKeyFromOutside(Connection own, DatabaseName database, List<DatabaseName> inside)
 			throws SQLException {
-		for (String name : H2.column(own, FOREIGN_KEYS_FROM_OUTSIDE, database.normalized())) {
+		for (String name : H2.definitions(own, FOREIGN_KEYS_FROM_OUTSIDE, database.normalized())) {
 			if (!inside.contains(Names.database(name))) {
 				throw Refusals.cannot("restore database " + database + ", because a foreign key of database " + name
 						+ " references it: drop that foreign key first");

@@ -125,7 +125,7 @@ class ConcurrencyTests extends AbstractSimulatorTests {
 				SnapshotName snapshot = SnapshotName.of("s" + worker + '_' + round);
 				new TransactionTemplate(this.transactionManager).executeWithoutResult((status) -> {
 					this.clones.cloneTable(ITEM, clone);
-					this.snapshots.createAfterCommit(snapshot, SCOPE);
+					this.snapshots.createAfterCommit(snapshot, SnapshotScope.table(ITEM));
 				});
 				this.snapshots.drop(snapshot);
 			}
