@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS entry (number INT PRIMARY KEY, writer VARCHAR(20));
