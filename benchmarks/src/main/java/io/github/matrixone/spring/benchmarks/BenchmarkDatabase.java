@@ -1,0 +1,128 @@
+package io.github.matrixone.spring.benchmarks;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * A database of its own with the tables of the {@link Jobs}, and pools on it.
+ */
+final class BenchmarkDatabase implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private final String url = System.getenv().getOrDefault("MATRIXONE_URL", "jdbc:mysql://127.0.0.1:6001/");
+
+	private final String username = System.getenv().getOrDefault("MATRIXONE_USERNAME", "root");
+
+	private final String password = System.getenv().getOrDefault("MATRIXONE_PASSWORD", "111");
+
+	private final JdbcTemplate jdbc = new JdbcTemplate(
+			new DriverManagerDataSource(this.url, this.username, this.password));
+
+	private final List<Runnable> pools = new ArrayList<>();
+
+	private final DatabaseName name;
+
+	private BenchmarkDatabase(DatabaseName name) {
+		this.name = name;
+	}
+
+	static BenchmarkDatabase create(String name) {
+		BenchmarkDatabase database = new BenchmarkDatabase(DatabaseName.of(name));
+		database.create();
+		return database;
+	}
+
+	DataSource dataSource(int poolSize) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(this.url + this.name.value());
+		pool.setUsername(this.username);
+		pool.setPassword(this.password);
+		pool.setMaximumPoolSize(poolSize);
+		pool.setConnectionTimeout(PATIENCE.toMillis());
+		this.pools.add(pool::close);
+		return pool;
+	}
+
+	ConnectionFactory connectionFactory(int poolSize) {
+		URI uri = URI.create(this.url.substring("jdbc:".length()));
+		ConnectionFactory server = ConnectionFactories.get(ConnectionFactoryOptions.builder()
+			.option(ConnectionFactoryOptions.DRIVER, "mysql")
+			.option(ConnectionFactoryOptions.HOST, uri.getHost())
+			.option(ConnectionFactoryOptions.PORT, uri.getPort())
+			.option(ConnectionFactoryOptions.USER, this.username)
+			.option(ConnectionFactoryOptions.PASSWORD, this.password)
+			.option(ConnectionFactoryOptions.DATABASE, this.name.value())
+			.build());
+		ConnectionPool pool = new ConnectionPool(ConnectionPoolConfiguration.builder(server)
+			.initialSize(poolSize)
+			.maxSize(poolSize)
+			.maxAcquireTime(PATIENCE)
+			.build());
+		this.pools.add(pool::dispose);
+		return reactiveConnectionFactory(pool);
+	}
+
+	/**
+	 * Compare the tables with the jobs that have succeeded.
+	 * @throws IllegalStateException if they differ
+	 */
+	void check(Jobs jobs) {
+		long balances = count("SELECT sum(balance) FROM " + table("account"));
+		long bookings = count("SELECT count(*) FROM " + table("booking"));
+		long wrong = count("SELECT count(*) FROM " + table("account")
+				+ " a LEFT JOIN (SELECT account_id, count(*) AS n " + "FROM " + table("booking")
+				+ " GROUP BY account_id) b ON b.account_id = a.id WHERE a.balance <> coalesce(b.n, 0)");
+		System.out.println();
+		System.out.println(jobs.done() + " jobs done, " + jobs.failed() + " failed, sum of balances " + balances + ", "
+				+ bookings + " bookings, " + wrong + " accounts whose balance is not that of their bookings");
+		if (balances != jobs.done() || bookings != jobs.done() || wrong != 0) {
+			throw new IllegalStateException("The database does not hold what was done");
+		}
+	}
+
+	@Override
+	public void close() {
+		this.pools.forEach(Runnable::run);
+		this.jdbc.execute("DROP DATABASE " + this.name.quoted());
+	}
+
+	private static ConnectionFactory reactiveConnectionFactory(ConnectionPool pool) {
+		return pool;
+	}
+
+	private void create() {
+		this.jdbc.execute("CREATE DATABASE " + this.name.quoted());
+		this.jdbc.execute("CREATE TABLE " + table("account") + " (id INT PRIMARY KEY, balance BIGINT NOT NULL)");
+		this.jdbc.execute("CREATE TABLE " + table("booking") + " (id BIGINT PRIMARY KEY, account_id INT NOT NULL)");
+		this.jdbc.update("INSERT INTO " + table("account") + " SELECT result, 0 FROM generate_series(0, ?) g",
+				Jobs.ACCOUNTS - 1);
+	}
+
+	private String table(String table) {
+		return TableName.of(this.name, table).quoted();
+	}
+
+	private long count(String sql) {
+		Long count = this.jdbc.queryForObject(sql, Long.class);
+		return (count != null) ? count : 0;
+	}
+
+}
