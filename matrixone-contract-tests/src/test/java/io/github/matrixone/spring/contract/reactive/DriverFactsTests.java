@@ -2,6 +2,7 @@ package io.github.matrixone.spring.contract.reactive;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 import io.r2dbc.pool.ConnectionPool;
@@ -144,7 +145,7 @@ class DriverFactsTests extends DriverContract {
 		Connection connection = connect();
 		Mono<Long> waiting = update(connection, "UPDATE item SET n = n + 10 WHERE id = 1")
 			.as(operator(connection, definition)::transactional);
-		var outcome = waiting.toFuture();
+		CompletableFuture<Long> outcome = waiting.toFuture();
 		assertThat(outcome).failsWithin(Duration.ofSeconds(3)).withThrowableOfType(TimeoutException.class);
 		block(holder.commitTransaction());
 		assertThat(outcome).succeedsWithin(SOON);
