@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.TransactionDefinition;
@@ -77,7 +77,9 @@ abstract class ReactiveContract {
 
 	TransactionalOperator transaction;
 
-	private final JdbcTemplate jdbc = new JdbcTemplate(server());
+	private final SingleConnectionDataSource server = server();
+
+	private final JdbcTemplate jdbc = new JdbcTemplate(this.server);
 
 	@BeforeEach
 	void prepare() {
@@ -88,8 +90,13 @@ abstract class ReactiveContract {
 
 	@AfterEach
 	void leavesNothingBehind() {
-		assertThat(acquired()).isZero();
-		clean();
+		try {
+			assertThat(acquired()).isZero();
+			clean();
+		}
+		finally {
+			this.server.destroy();
+		}
 	}
 
 	void clean() {
@@ -155,10 +162,10 @@ abstract class ReactiveContract {
 		assertThat(snapshots()).isEmpty();
 	}
 
-	private static DriverManagerDataSource server() {
+	static SingleConnectionDataSource server() {
 		MatrixOneServer server = MatrixOneServer.get();
-		return new DriverManagerDataSource(server.url() + "contract?createDatabaseIfNotExist=true", server.username(),
-				server.password());
+		return new SingleConnectionDataSource(server.url() + "contract?createDatabaseIfNotExist=true",
+				server.username(), server.password(), true);
 	}
 
 }
