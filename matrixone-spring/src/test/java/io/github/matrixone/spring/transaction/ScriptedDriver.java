@@ -30,7 +30,10 @@ public class ScriptedDriver {
 
 	private final Map<String, SQLException> nextFailures = new HashMap<>();
 
-	final Map<String, List<List<Object>>> results = new HashMap<>();
+	public final Map<String, List<List<Object>>> results = new HashMap<>();
+
+	/** The names of the columns of results, where they matter. */
+	public final Map<String, List<String>> columns = new HashMap<>();
 
 	String version = "8.0.30-MatrixOne-v4.2.0";
 
@@ -41,6 +44,8 @@ public class ScriptedDriver {
 	int failuresSeen;
 
 	boolean closed;
+
+	private int open;
 
 	String catalog = "shop";
 
@@ -57,6 +62,7 @@ public class ScriptedDriver {
 			@Override
 			public Connection getConnection() {
 				ScriptedDriver.this.closed = false;
+				ScriptedDriver.this.open++;
 				return connection();
 			}
 
@@ -99,7 +105,8 @@ public class ScriptedDriver {
 				yield null;
 			}
 			case "close" -> {
-				this.closed = true;
+				this.open--;
+				this.closed = this.open == 0;
 				yield null;
 			}
 			default -> throw new UnsupportedOperationException(method.getName());
@@ -115,7 +122,7 @@ public class ScriptedDriver {
 				send(sql[0]);
 				yield this.results.containsKey(sql[0]);
 			}
-			case "getResultSet" -> resultSet(this.results.get(sql[0]));
+			case "getResultSet" -> resultSet(sql[0]);
 			case "executeUpdate" -> {
 				send((args != null) ? (String) args[0] : prepared);
 				yield 1;
@@ -123,7 +130,7 @@ public class ScriptedDriver {
 			case "executeQuery" -> {
 				sql[0] = (args != null) ? (String) args[0] : prepared;
 				send(sql[0]);
-				yield resultSet(this.results.getOrDefault(sql[0], List.of()));
+				yield resultSet(sql[0]);
 			}
 			case "setString", "setInt", "setObject" -> null;
 			case "addBatch" -> batch.add((args != null) ? (String) args[0] : prepared);
@@ -138,7 +145,9 @@ public class ScriptedDriver {
 		});
 	}
 
-	private static ResultSet resultSet(List<List<Object>> rows) {
+	private ResultSet resultSet(String sql) {
+		List<List<Object>> rows = this.results.getOrDefault(sql, List.of());
+		List<String> columns = this.columns.getOrDefault(sql, List.of());
 		Iterator<List<Object>> remaining = rows.iterator();
 		List<Object> row = new ArrayList<>();
 		return proxy(ResultSet.class, (proxy, method, args) -> switch (method.getName()) {
@@ -151,17 +160,18 @@ public class ScriptedDriver {
 				yield next;
 			}
 			case "getInt" -> row.get((Integer) args[0] - 1);
-			case "getString" -> String.valueOf(row.get((Integer) args[0] - 1));
-			case "getMetaData" -> metaData(rows.isEmpty() ? 0 : rows.get(0).size());
+			case "getString" ->
+				(row.get((Integer) args[0] - 1) != null) ? row.get((Integer) args[0] - 1).toString() : null;
+			case "getMetaData" -> metaData(rows.isEmpty() ? 0 : rows.get(0).size(), columns);
 			case "close" -> null;
 			default -> throw new UnsupportedOperationException(method.getName());
 		});
 	}
 
-	private static ResultSetMetaData metaData(int columns) {
+	private static ResultSetMetaData metaData(int count, List<String> columns) {
 		return proxy(ResultSetMetaData.class, (proxy, method, args) -> switch (method.getName()) {
-			case "getColumnCount" -> columns;
-			case "getColumnLabel" -> "column" + args[0];
+			case "getColumnCount" -> count;
+			case "getColumnLabel" -> columns.isEmpty() ? "column" + args[0] : columns.get((Integer) args[0] - 1);
 			default -> throw new UnsupportedOperationException(method.getName());
 		});
 	}
