@@ -170,10 +170,11 @@ final class R2dbcTransaction {
 	}
 
 	Mono<Void> commit() {
-		return inTurn((turn) -> run(this.state::requireNotLost).then(Mono.defer(() -> this.state.isBegun()
-				? send(SqlText.of("COMMIT")).onErrorMap(SQLException.class, this.state::commitFailed)
-				: Mono.<Rows>empty()))
-			.then(Mono.defer(() -> ended(TransactionOutcome.COMMITTED))))
+		return readUnread()
+			.then(inTurn((turn) -> run(this.state::requireNotLost).then(Mono.defer(() -> this.state.isBegun()
+					? send(SqlText.of("COMMIT")).onErrorMap(SQLException.class, this.state::commitFailed)
+					: Mono.<Rows>empty()))
+				.then(Mono.defer(() -> ended(TransactionOutcome.COMMITTED)))))
 			.onErrorMap(SQLException.class, (ex) -> translate("COMMIT", ex));
 	}
 
@@ -249,6 +250,17 @@ final class R2dbcTransaction {
 								+ "rolled back: " + last.sql()));
 			}
 			return last.settle();
+		});
+	}
+
+	/**
+	 * Read results that nobody reads any more, because they would hold the connection for
+	 * ever.
+	 */
+	private Mono<Void> readUnread() {
+		return Mono.defer(() -> {
+			Execution execution = this.execution;
+			return (execution != null && this.turns.isCurrent(execution.turn())) ? execution.settle() : Mono.empty();
 		});
 	}
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 import org.springframework.r2dbc.connection.ConnectionHolder;
 import org.springframework.transaction.NoTransactionException;
@@ -141,7 +142,7 @@ public class ReactiveCommandExecutor {
 	 * @return as {@link #join(Command)}
 	 */
 	public Mono<String> beside(Command command) {
-		return Mono.usingWhen(this.ownConnections.create(),
+		return Mono.usingWhen(ownConnection(),
 				(connection) -> on(connection,
 						(transaction) -> transaction.inTurn((turn) -> carryOut(transaction, turn, command))),
 				Connection::close);
@@ -194,6 +195,13 @@ public class ReactiveCommandExecutor {
 		}
 		return new CurrentTransaction(this, transaction,
 				ReactiveTransactionWork.of(manager, this.connectionFactory, transaction.state()).followUp());
+	}
+
+	private Mono<Connection> ownConnection() {
+		return Mono.<Connection>from(this.ownConnections.create())
+			.onErrorMap(
+					(ex) -> new DataAccessResourceFailureException("A command that runs beside the transaction needs a "
+							+ "connection of its own, and none could be had", ex));
 	}
 
 	private <T> Mono<T> with(ConnectionFactory connectionFactory, Function<R2dbcTransaction, Mono<T>> action) {
