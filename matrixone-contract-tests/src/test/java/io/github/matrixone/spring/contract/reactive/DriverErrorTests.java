@@ -74,7 +74,7 @@ class DriverErrorTests extends DriverContract {
 	void aDeadlockIsAResourceFailure() {
 		Connection first = connectAndLock(1);
 		Connection second = connectAndLock(2);
-		CompletableFuture<Object> deadlock = CompletableFuture.anyOf(
+		CompletableFuture<Void> deadlock = CompletableFuture.allOf(
 				update(first, "UPDATE item SET n = 5 WHERE id = 2").toFuture(),
 				update(second, "UPDATE item SET n = 5 WHERE id = 1").toFuture());
 		assertThat(deadlock).failsWithin(SOON.multipliedBy(2))
