@@ -155,9 +155,11 @@ class ReactiveCancellationTests extends ReactiveContract {
 		Flux<Integer> rows = query(MANY, Integer.class);
 		StepVerifier.create(inTransaction ? this.transaction.transactional(rows) : rows, 10)
 			.expectNextCount(10)
+			.thenAwait(Duration.ofMillis(300))
 			.then(() -> assertThat(this.sent.rows()).isBetween(10, 1000))
 			.thenRequest(990)
 			.expectNextCount(990)
+			.thenAwait(Duration.ofMillis(300))
 			.then(() -> assertThat(this.sent.rows()).isBetween(1000, 2000))
 			.thenCancel()
 			.verify(LIMIT);
