@@ -77,7 +77,7 @@ final class BenchmarkDatabase implements AutoCloseable {
 			.maxAcquireTime(PATIENCE)
 			.build());
 		this.pools.add(pool::dispose);
-		return reactiveConnectionFactory(pool);
+		return pool;
 	}
 
 	/**
@@ -102,10 +102,6 @@ final class BenchmarkDatabase implements AutoCloseable {
 	public void close() {
 		this.pools.forEach(Runnable::run);
 		this.jdbc.execute("DROP DATABASE " + this.name.quoted());
-	}
-
-	private static ConnectionFactory reactiveConnectionFactory(ConnectionPool pool) {
-		return pool;
 	}
 
 	private void create() {

@@ -9,6 +9,8 @@ import java.util.function.ToDoubleFunction;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
+import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
+
 /**
  * Measures how many small transactions a second blocking code gets done on platform
  * threads and on virtual threads, and reactive code on R2DBC, each on the same server, in
@@ -82,11 +84,15 @@ public final class ConcurrencyBenchmark {
 						(duration) -> blocking.run(virtualThreads, threads, duration)));
 			}
 		}
-		ReactiveJobs reactive = new ReactiveJobs(server.connectionFactory(poolSize), jobs);
+		ReactiveJobs plain = new ReactiveJobs(server.connectionFactory(poolSize), jobs);
+		ReactiveJobs reactive = new ReactiveJobs(new MatrixOneConnectionFactory(server.connectionFactory(poolSize)),
+				jobs);
 		for (int concurrency : List.of(256, 1000)) {
 			variants.add(new Variant("R2DBC, " + concurrency + " at once", poolSize, baseline, jobs,
 					(duration) -> reactive.run(concurrency, duration)));
 		}
+		variants.add(new Variant("R2DBC without the wrapper, 256 at once", poolSize, baseline, jobs,
+				(duration) -> plain.run(256, duration)));
 		return variants;
 	}
 
