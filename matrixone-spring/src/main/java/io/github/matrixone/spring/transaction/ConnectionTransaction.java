@@ -3,6 +3,8 @@ package io.github.matrixone.spring.transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -25,6 +27,8 @@ final class ConnectionTransaction {
 
 	private final TransactionState state;
 
+	private final Lock turn = new ReentrantLock();
+
 	private boolean closed;
 
 	private @Nullable DatabaseName databaseBeforeUse;
@@ -33,6 +37,15 @@ final class ConnectionTransaction {
 		this.target = target;
 		this.state = state;
 		this.state.setAutoCommit(target.getAutoCommit());
+	}
+
+	/**
+	 * Return what threads that share the connection hold while one of them sends
+	 * statements: both would begin the transaction otherwise, and the second BEGIN
+	 * commits what the first thread has written.
+	 */
+	Lock turn() {
+		return this.turn;
 	}
 
 	TransactionState state() {

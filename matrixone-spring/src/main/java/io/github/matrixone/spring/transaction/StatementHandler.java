@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +72,17 @@ final class StatementHandler extends WrapperHandler {
 	}
 
 	private @Nullable Object execute(List<SqlStatement> statements, Method method, Object[] args) throws Throwable {
-		this.transaction.beforeStatements(statements, this.updatable);
-		Object result = callTarget(method, args);
-		this.transaction.afterStatements(statements);
-		return limited(result);
+		Lock turn = this.transaction.turn();
+		turn.lock();
+		try {
+			this.transaction.beforeStatements(statements, this.updatable);
+			Object result = callTarget(method, args);
+			this.transaction.afterStatements(statements);
+			return limited(result);
+		}
+		finally {
+			turn.unlock();
+		}
 	}
 
 	private @Nullable Object executeBatch(Method method, Object[] args) throws Throwable {

@@ -7,10 +7,16 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
@@ -63,6 +69,24 @@ class MatrixOneDataSourceTests {
 			connection.commit();
 		}
 		assertThat(this.driver.sent).containsExactly("BEGIN", "UPDATE item SET a = 1", INSERT, "COMMIT");
+	}
+
+	@Test
+	void beginsOnceForThreadsThatShareAConnection() throws SQLException {
+		CountDownLatch bothBegin = new CountDownLatch(2);
+		this.driver.before.put("BEGIN", () -> {
+			bothBegin.countDown();
+			awaitBriefly(bothBegin);
+		});
+		try (Connection connection = begin()) {
+			Executor threads = new SimpleAsyncTaskExecutor();
+			CompletableFuture
+				.allOf(CompletableFuture.runAsync(() -> insert(connection), threads),
+						CompletableFuture.runAsync(() -> insert(connection), threads))
+				.join();
+			connection.rollback();
+		}
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, INSERT, "ROLLBACK");
 	}
 
 	@Test
@@ -343,6 +367,24 @@ class MatrixOneDataSourceTests {
 			assertRefused(Reason.NOT_ALLOWED_IN_TRANSACTION, () -> statement.execute(sql));
 		}
 		assertThat(this.driver.sent).isEmpty();
+	}
+
+	private static void insert(Connection connection) {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void awaitBriefly(CountDownLatch latch) {
+		try {
+			latch.await(200, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private Connection begin() throws SQLException {

@@ -30,6 +30,9 @@ public class ScriptedDriver {
 
 	private final Map<String, SQLException> nextFailures = new HashMap<>();
 
+	/** What to do before a text is sent. */
+	final Map<String, Runnable> before = new HashMap<>();
+
 	public final Map<String, List<List<Object>>> results = new HashMap<>();
 
 	/** The names of the columns of results, where they matter. */
@@ -177,6 +180,8 @@ public class ScriptedDriver {
 	}
 
 	private Object send(String sql) throws SQLException {
+		this.before.getOrDefault(sql, () -> {
+		}).run();
 		this.sent.add(sql);
 		SQLException failure = this.nextFailures.containsKey(sql) ? this.nextFailures.remove(sql)
 				: this.failures.get(sql);
