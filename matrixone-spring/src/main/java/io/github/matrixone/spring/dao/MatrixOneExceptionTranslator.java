@@ -164,6 +164,9 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 		return switch (ex.getErrorCode()) {
 			case 1062, 20305, 20617, 20623 -> new DuplicateKeyException(message, ex);
 			case 1048, 1217, 1264, 1406, 1451, 1452, 1690, 3819 -> new DataIntegrityViolationException(message, ex);
+			case 1050, 1054, 1060, 1061, 1064, 1067, 1068, 1069, 1070, 1072, 1090, 1091, 1101, 1110, 1113, 1136, 1146,
+					1149, 1166, 1171, 1172, 1176, 1222, 1241, 1242, 1248, 1280, 1426, 1461 ->
+				new BadSqlGrammarException(task, String.valueOf(sql), ex);
 			case 20601, 20603, 20618, 20619, 20622 -> new OptimisticLockingFailureException(message, ex);
 			case 20628, 20629, 20630, 20631, 20632 -> new ConcurrencyFailureException(message, ex);
 			case 1205, 20701, 20709 -> new CannotAcquireLockException(message, ex);

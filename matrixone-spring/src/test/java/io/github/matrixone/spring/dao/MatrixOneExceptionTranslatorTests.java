@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -84,6 +85,14 @@ class MatrixOneExceptionTranslatorTests {
 			assertThat(translated.getClass().getSimpleName()).as(code).isEqualTo(expected);
 			assertThat(translated).hasCause(ex).hasMessageContaining("message");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1050, 1054, 1060, 1061, 1064, 1067, 1068, 1069, 1070, 1072, 1090, 1091, 1101, 1110, 1113,
+			1136, 1146, 1149, 1166, 1171, 1172, 1176, 1222, 1241, 1242, 1248, 1280, 1426, 1461 })
+	void knowsBadSqlAlsoFromADriverThatDoesNotTellTheState(int code) {
+		SQLException ex = new SQLException("message", "HY000", code);
+		assertThat(translate("SELECT 1", ex)).isExactlyInstanceOf(BadSqlGrammarException.class).hasCause(ex);
 	}
 
 	@Test
