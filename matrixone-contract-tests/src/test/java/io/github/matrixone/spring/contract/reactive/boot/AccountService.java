@@ -1,10 +1,13 @@
 package io.github.matrixone.spring.contract.reactive.boot;
 
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import reactor.core.publisher.Mono;
 
 import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -27,9 +30,11 @@ class AccountService {
 
 	private final ReactiveSnapshotOperations snapshots;
 
-	private final AtomicInteger attempts = new AtomicInteger();
+	private final DatabaseClient client;
 
-	AccountService(AccountRepository accounts, ReactiveCloneOperations clones, ReactiveSnapshotOperations snapshots) {
+	AccountService(AccountRepository accounts, ReactiveCloneOperations clones, ReactiveSnapshotOperations snapshots,
+			DatabaseClient client) {
+		this.client = client;
 		this.accounts = accounts;
 		this.clones = clones;
 		this.snapshots = snapshots;
@@ -55,13 +60,27 @@ class AccountService {
 		return this.accounts.save(Account.of(name));
 	}
 
-	@RetryOnConflict(delay = 1)
+	@Transactional(timeout = 1)
+	Mono<Void> openSlowly(String name) {
+		return this.accounts.save(Account.of(name)).then(this.client.sql("SELECT sleep(20)").then());
+	}
+
 	@Transactional
-	Mono<Integer> openAtTheThirdAttempt(String name) {
-		return this.accounts.save(Account.of(name)).then(Mono.defer(() -> {
-			int attempt = this.attempts.incrementAndGet();
-			return (attempt < 3) ? Mono.error(new CannotAcquireLockException("deadlock")) : Mono.just(attempt);
-		}));
+	Mono<Void> openAndStopWaiting(String name) {
+		return this.accounts.save(Account.of(name))
+			.then(this.client.sql("UPDATE account SET balance = balance + 1 + sleep(2)").fetch().rowsUpdated())
+			.timeout(Duration.ofMillis(500))
+			.onErrorComplete(TimeoutException.class)
+			.then(this.accounts.count())
+			.then();
+	}
+
+	@RetryOnConflict(maxRetries = 2, delay = 1)
+	@Transactional
+	Mono<Account> openAtTheAttempt(int attempt, String name, AtomicInteger attempts) {
+		return this.accounts.save(Account.of(name))
+			.filter((account) -> attempts.incrementAndGet() == attempt)
+			.switchIfEmpty(Mono.error(() -> new CannotAcquireLockException("deadlock")));
 	}
 
 }

@@ -32,8 +32,8 @@ class ReactiveApplication {
 	static void server(DynamicPropertyRegistry registry) {
 		MatrixOneServer server = MatrixOneServer.get();
 		registry.add("spring.autoconfigure.exclude", () -> "");
-		registry.add("spring.r2dbc.url",
-				() -> server.url().replace("jdbc:", "r2dbc:") + DATABASE.value() + "?createDatabaseIfNotExist=true");
+		registry.add("spring.r2dbc.url", () -> server.url().replace("jdbc:", "r2dbc:") + DATABASE.value()
+				+ "?createDatabaseIfNotExist=true&connectionTimeZone=SERVER&sessionVariables=lock_wait_timeout=20");
 		registry.add("spring.r2dbc.username", server::username);
 		registry.add("spring.r2dbc.password", server::password);
 		registry.add("spring.sql.init.schema-locations",
