@@ -196,7 +196,7 @@ final class R2dbcTransaction {
 			this.closed = true;
 			return (this.state.isBegun() ? rollbackNow() : Mono.<Void>empty())
 				.then(Mono.defer(this::backToInitialDatabase))
-				.onErrorResume(SQLException.class, (ex) -> cut())
+				.onErrorResume((ex) -> cut())
 				.then(Mono.defer(() -> Mono.from(this.target.close())));
 		}));
 	}
@@ -250,7 +250,7 @@ final class R2dbcTransaction {
 								+ "rolled back: " + last.sql()));
 			}
 			return last.settle();
-		});
+		}).then(Mono.defer(this::cutIfDue));
 	}
 
 	/**
@@ -371,12 +371,14 @@ final class R2dbcTransaction {
 	}
 
 	private <T> Flux<T> thenCutIfDue(Flux<T> action) {
-		Mono<T> cut = Mono.defer(() -> {
-			boolean due = this.cutDue;
-			this.cutDue = false;
-			return due ? cut().then(Mono.<T>empty()) : Mono.<T>empty();
-		});
+		Mono<T> cut = Mono.defer(this::cutIfDue).then(Mono.empty());
 		return action.onErrorResume((ex) -> cut.then(Mono.error(ex))).concatWith(cut);
+	}
+
+	private Mono<Void> cutIfDue() {
+		boolean due = this.cutDue;
+		this.cutDue = false;
+		return due ? cut() : Mono.empty();
 	}
 
 	/**

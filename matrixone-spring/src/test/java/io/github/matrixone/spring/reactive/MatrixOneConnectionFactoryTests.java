@@ -16,6 +16,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -170,6 +171,17 @@ class MatrixOneConnectionFactoryTests {
 		this.driver.failures.put(SELECT, error(1105));
 		StepVerifier.create(update(SELECT)).verifyError();
 		assertThat(this.driver.closed).isEqualTo(2);
+	}
+
+	@Test
+	void cutsSuchAConnectionBeforeTheNextStatementWhereTheErrorIsReadLate() {
+		this.driver.failures.put(SELECT, error(1105));
+		Connection connection = this.connectionFactory.create().block();
+		Flux<? extends Result> results = Flux.from(connection.createStatement(SELECT).execute());
+		Result result = results.collectList().block().get(0);
+		StepVerifier.create(result.getRowsUpdated()).verifyError();
+		StepVerifier.create(execute(connection, "SELECT 2")).verifyError(DataAccessResourceFailureException.class);
+		assertThat(this.driver.sent).containsExactly(SELECT);
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -18,6 +19,7 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcType;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
@@ -111,9 +113,13 @@ final class ScriptedR2dbc implements ConnectionFactory {
 	}
 
 	private Connection connection() {
+		AtomicBoolean closed = new AtomicBoolean();
 		InvocationHandler handler = (proxy, method, args) -> switch (method.getName()) {
-			case "createStatement" -> new ScriptedStatement((String) args[0]);
-			case "close" -> Mono.fromRunnable(() -> this.closed++);
+			case "createStatement" -> new ScriptedStatement((String) args[0], closed);
+			case "close" -> Mono.fromRunnable(() -> {
+				closed.set(true);
+				this.closed++;
+			});
 			case "getMetadata" -> metadata();
 			case "hashCode" -> System.identityHashCode(proxy);
 			case "equals" -> proxy == args[0];
@@ -144,13 +150,17 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 		private final String sql;
 
-		private ScriptedStatement(String sql) {
+		private final AtomicBoolean closed;
+
+		private ScriptedStatement(String sql, AtomicBoolean closed) {
 			this.sql = sql;
+			this.closed = closed;
 		}
 
 		@Override
 		public Flux<Result> execute() {
-			return ScriptedR2dbc.this.execute(this.sql);
+			return this.closed.get() ? Flux.error(new R2dbcNonTransientResourceException("closed"))
+					: ScriptedR2dbc.this.execute(this.sql);
 		}
 
 		@Override
