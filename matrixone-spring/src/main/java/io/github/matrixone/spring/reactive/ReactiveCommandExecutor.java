@@ -133,7 +133,7 @@ public class ReactiveCommandExecutor {
 	 */
 	public Mono<Rows> query(SqlText query) {
 		return with(this.connectionFactory, (transaction) -> transaction.inTurn((turn) -> transaction.execute(query))
-			.onErrorMap(SQLException.class, (ex) -> transaction.translate(query.sql(), ex)));
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(query.sql(), ex)));
 	}
 
 	/**
@@ -177,6 +177,7 @@ public class ReactiveCommandExecutor {
 		}
 		return with(this.connectionFactory,
 				(transaction) -> transaction.inTurn((turn) -> transaction.currentDatabase()))
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(PhysicalConnection.QUERY.sql(), ex))
 			.map(table::in)
 			.switchIfEmpty(Mono.error(() -> new IllegalArgumentException("The table " + table
 					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
@@ -257,7 +258,7 @@ public class ReactiveCommandExecutor {
 			.flatMap((rows) -> (turn.isCancelled() && !joined) ? undo(transaction, command) : Mono.just(rows))
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
 		return this.observation.apply(command, logged(command, result))
-			.onErrorMap(SQLException.class, (ex) -> transaction.translate(sql, ex));
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(sql, ex));
 	}
 
 	private Mono<String> logged(Command command, Mono<String> result) {
