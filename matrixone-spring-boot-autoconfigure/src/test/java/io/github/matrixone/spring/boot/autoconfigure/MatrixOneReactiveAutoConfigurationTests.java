@@ -87,7 +87,9 @@ class MatrixOneReactiveAutoConfigurationTests {
 		this.server.withBean(DataSource.class, SimpleDriverDataSource::new)
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(CloneOperations.class)
-				.hasSingleBean(ReactiveCloneOperations.class));
+				.hasSingleBean(ReactiveCloneOperations.class)
+				.hasBean("transactionManager")
+				.hasBean("connectionFactoryTransactionManager"));
 	}
 
 	@Test
