@@ -25,6 +25,8 @@ import static org.awaitility.Awaitility.await;
  */
 class ReactiveCancellationTests extends ReactiveContract {
 
+	private static final int RUNS = 100;
+
 	private static final int ROWS = 100_000;
 
 	private static final String MANY = "SELECT result FROM generate_series(1, " + ROWS + ") g";
@@ -133,7 +135,7 @@ class ReactiveCancellationTests extends ReactiveContract {
 		Duration whole = Stream.generate(this::durationOfWork).limit(10).min(Duration::compareTo).orElseThrow();
 		Random random = new Random();
 		int committed = 0;
-		for (int i = 0; i < 300; i++) {
+		for (int i = 0; i < RUNS; i++) {
 			clean();
 			work().timeout(Duration.ofNanos(random.nextLong(whole.toNanos())))
 				.onErrorComplete(TimeoutException.class)
@@ -144,7 +146,7 @@ class ReactiveCancellationTests extends ReactiveContract {
 			await().atMost(LIMIT).untilAsserted(this::assertAllOrNothingWasDone);
 			committed += tables().size();
 		}
-		assertThat(committed).isLessThan(300);
+		assertThat(committed).isLessThan(RUNS);
 		clean();
 		assertWorks();
 	}
