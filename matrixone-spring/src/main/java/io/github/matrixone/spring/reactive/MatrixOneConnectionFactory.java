@@ -55,6 +55,8 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 
 	private final StatementRules rules = StatementRules.forServer();
 
+	private final boolean announced;
+
 	private volatile boolean translateExceptions = true;
 
 	private volatile @Nullable Boolean matrixOne;
@@ -64,7 +66,20 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 	 * @param targetConnectionFactory the application's connection factory, usually a pool
 	 */
 	public MatrixOneConnectionFactory(ConnectionFactory targetConnectionFactory) {
+		this(targetConnectionFactory, true);
+	}
+
+	private MatrixOneConnectionFactory(ConnectionFactory targetConnectionFactory, boolean announced) {
 		super(targetConnectionFactory);
+		this.announced = announced;
+	}
+
+	/**
+	 * Wrap the connections for commands beside a transaction, whose server is the
+	 * application's: it is not logged again.
+	 */
+	static MatrixOneConnectionFactory beside(ConnectionFactory ownConnections) {
+		return new MatrixOneConnectionFactory(ownConnections, false);
 	}
 
 	/**
@@ -131,7 +146,9 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 		if (matrixOne == null) {
 			matrixOne = isMatrixOne(connection);
 			this.matrixOne = matrixOne;
-			logFirst(connection, matrixOne);
+			if (this.announced) {
+				logFirst(connection, matrixOne);
+			}
 		}
 		return matrixOne;
 	}

@@ -75,7 +75,7 @@ public class ReactiveCommandExecutor {
 		Assert.notNull(ownConnections, "The connection factory for own connections must not be null");
 		this.connectionFactory = connectionFactory;
 		this.ownConnections = (ownConnections instanceof MatrixOneConnectionFactory) ? ownConnections
-				: new MatrixOneConnectionFactory(ownConnections);
+				: MatrixOneConnectionFactory.beside(ownConnections);
 	}
 
 	/**
