@@ -69,6 +69,8 @@ final class R2dbcTransaction {
 
 	private volatile boolean cutDue;
 
+	private volatile boolean cut;
+
 	private volatile long deadline;
 
 	private volatile @Nullable Execution execution;
@@ -293,7 +295,7 @@ final class R2dbcTransaction {
 			if (this.state.endsWithConnection()) {
 				rollback = cut();
 			}
-			else if (this.state.isBegun()) {
+			else if (this.state.isBegun() && !this.cut) {
 				rollback = send(SqlText.of("ROLLBACK")).then();
 			}
 			return rollback.then(Mono.defer(() -> ended(outcome)));
@@ -385,6 +387,7 @@ final class R2dbcTransaction {
 	 * Cut the connection, by which the server rolls back. The pool finds it closed.
 	 */
 	private Mono<Void> cut() {
+		this.cut = true;
 		return Mono.from(PhysicalConnection.unwrap(this.target).close()).onErrorResume((ex) -> {
 			logger.debug("The connection was cut", ex);
 			return Mono.empty();

@@ -185,6 +185,18 @@ class MatrixOneConnectionFactoryTests {
 	}
 
 	@Test
+	void rollsBackByTheCutOfSuchAConnection() {
+		this.driver.failures.put(UPDATE, error(1105));
+		Connection connection = this.connectionFactory.create().block();
+		Mono.from(connection.beginTransaction()).block();
+		Result result = Flux.from(connection.createStatement(UPDATE).execute()).blockLast();
+		StepVerifier.create(result.getRowsUpdated()).verifyError();
+		StepVerifier.create(connection.rollbackTransaction()).verifyComplete();
+		assertThat(this.driver.sent).containsExactly("BEGIN", UPDATE);
+		assertThat(this.driver.closed).isEqualTo(1);
+	}
+
+	@Test
 	void goesBackToTheDatabaseThatAConnectionBeganWith() {
 		Connection connection = this.connectionFactory.create().block();
 		execute(connection, "USE other").then(Mono.from(connection.close())).block();
