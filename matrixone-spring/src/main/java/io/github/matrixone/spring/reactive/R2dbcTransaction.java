@@ -211,21 +211,16 @@ final class R2dbcTransaction {
 				: R2dbcErrors.translate(sql, ex);
 	}
 
-	private Flux<?> translated(String sql, Flux<?> flux) {
-		return flux.onErrorMap(SQLException.class, (ex) -> translate(sql, ex));
-	}
-
 	/**
 	 * Make of what the connection gives what the subscriber gets: until the transaction's
 	 * timeout, and with translated errors.
 	 */
-	@SuppressWarnings("unchecked")
 	private <T> Flux<T> outward(String sql, Flux<T> flux) {
 		long deadline = this.deadline;
 		Flux<T> timely = (deadline == 0) ? flux
 				: flux.takeUntilOther(Mono.delay(Duration.ofNanos(Math.max(deadline - System.nanoTime(), 0)))
 					.then(Mono.error(() -> timedOut())));
-		return (Flux<T>) translated(sql, timely);
+		return timely.onErrorMap(SQLException.class, (ex) -> translate(sql, ex));
 	}
 
 	private Mono<Void> before(List<SqlStatement> statements) {

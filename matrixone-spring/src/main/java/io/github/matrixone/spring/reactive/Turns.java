@@ -37,14 +37,6 @@ final class Turns {
 	}
 
 	/**
-	 * Do something when the connection is free.
-	 * @param action what to do in the turn
-	 */
-	<T> Mono<T> takeMono(Function<Turn, Mono<T>> action) {
-		return take((turn) -> action.apply(turn)).singleOrEmpty();
-	}
-
-	/**
 	 * Say whether a turn has begun and not ended.
 	 */
 	boolean isCurrent(Turn turn) {

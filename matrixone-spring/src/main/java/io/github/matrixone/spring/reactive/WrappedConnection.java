@@ -16,6 +16,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.transaction.StatementRules;
 
 /**
@@ -140,7 +142,10 @@ final class WrappedConnection implements Connection, Wrapped<Connection> {
 
 	@Override
 	public Publisher<Void> setStatementTimeout(Duration timeout) {
-		return this.target.setStatementTimeout(timeout);
+		return Mono.error(() -> R2dbcErrors.translate("SET max_execution_time",
+				new StatementRefusedException(Reason.UNSUPPORTED,
+						"A timeout of statements is refused: the server ignores it, and setting it would commit the "
+								+ "transaction (MO#26872). Use the timeout of @Transactional, or Mono.timeout")));
 	}
 
 	@Override

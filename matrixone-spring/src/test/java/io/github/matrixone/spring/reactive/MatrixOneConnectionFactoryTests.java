@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.reactive;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.r2dbc.spi.Connection;
@@ -276,6 +277,25 @@ class MatrixOneConnectionFactoryTests {
 			.as(StepVerifier::create)
 			.verifyError(QueryTimeoutException.class);
 		assertThat(this.driver.sent).containsExactly("BEGIN", UPDATE, "KILL QUERY 7", "ROLLBACK");
+	}
+
+	@Test
+	void refusesATimeoutOfStatementsThatTheServerWouldIgnore() {
+		Connection connection = this.connectionFactory.create().block();
+		StepVerifier.create(connection.setStatementTimeout(Duration.ofSeconds(1)))
+			.verifyError(UnsupportedByServerException.class);
+		assertThat(this.driver.sent).isEmpty();
+	}
+
+	@Test
+	void setsTheTimeoutOfLockWaitsOnlyWhereThatCommitsNothing() {
+		Connection connection = this.connectionFactory.create().block();
+		StepVerifier.create(connection.setLockWaitTimeout(Duration.ofSeconds(5))).verifyComplete();
+		Mono.from(connection.beginTransaction()).block();
+		execute(connection, INSERT).blockLast();
+		StepVerifier.create(connection.setLockWaitTimeout(Duration.ofSeconds(5)))
+			.verifyError(NotAllowedInTransactionException.class);
+		assertThat(this.driver.sent).containsExactly("SET lock_wait_timeout = 5", "BEGIN", INSERT);
 	}
 
 	@Test
