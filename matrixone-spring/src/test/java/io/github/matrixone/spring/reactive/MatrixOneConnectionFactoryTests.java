@@ -7,6 +7,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.Result;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What is sent for reactive transactions, without a server.
  */
+@Timeout(30)
 class MatrixOneConnectionFactoryTests {
 
 	private static final String SELECT = "SELECT 1";

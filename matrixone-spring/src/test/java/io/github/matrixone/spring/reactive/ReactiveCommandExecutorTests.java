@@ -7,6 +7,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Where reactive commands run, and what becomes of them after a cancellation, without a
  * server.
  */
+@Timeout(30)
 class ReactiveCommandExecutorTests {
 
 	private static final SnapshotName NAME = SnapshotName.of("nightly");

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
@@ -45,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the same errors: without a transaction, in one that is committed and in one that is
  * rolled back; where a snapshot is there and where none is.
  */
+@Timeout(30)
 class ReactiveOperationsTests {
 
 	private static final SnapshotName NAME = SnapshotName.of("nightly");
