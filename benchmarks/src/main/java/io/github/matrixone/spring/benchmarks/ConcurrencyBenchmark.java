@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
@@ -105,17 +104,8 @@ public final class ConcurrencyBenchmark {
 		System.out.println("| --- | ---: | ---: | ---: | ---: |");
 		for (Variant variant : variants) {
 			System.out.printf(Locale.ROOT, "| %s | %d | %s | %s | %d |%n", variant.name(), variant.poolSize(),
-					spread("%.0f", variant.rates()), spread("%.2f", variant.ratios()), variant.errors());
+					variant.rates().spread("%.0f"), variant.ratios().spread("%.2f"), variant.errors());
 		}
-	}
-
-	private static String spread(String format, List<Double> values) {
-		List<Double> sorted = values.stream().sorted().toList();
-		ToDoubleFunction<Integer> at = (index) -> sorted.get(index);
-		int size = sorted.size();
-		double median = (at.applyAsDouble((size - 1) / 2) + at.applyAsDouble(size / 2)) / 2;
-		return String.format(Locale.ROOT, format + " (" + format + " to " + format + ")", median, sorted.get(0),
-				sorted.get(size - 1));
 	}
 
 }

@@ -1,8 +1,6 @@
 package io.github.matrixone.spring.benchmarks;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,7 @@ final class Variant {
 
 	private final ToLongFunction<Duration> work;
 
-	private final List<Double> rates = new ArrayList<>();
+	private final Samples rates = new Samples();
 
 	private long errors;
 
@@ -62,20 +60,15 @@ final class Variant {
 		return this.poolSize;
 	}
 
-	List<Double> rates() {
+	Samples rates() {
 		return this.rates;
 	}
 
 	/**
 	 * Return the rates as multiples of the baseline's in the same rounds.
 	 */
-	List<Double> ratios() {
-		List<Double> base = (this.baseline != null) ? this.baseline.rates : this.rates;
-		List<Double> ratios = new ArrayList<>();
-		for (int round = 0; round < base.size(); round++) {
-			ratios.add(this.rates.get(round) / base.get(round));
-		}
-		return ratios;
+	Samples ratios() {
+		return this.rates.ratiosTo((this.baseline != null) ? this.baseline.rates : this.rates);
 	}
 
 	long errors() {
