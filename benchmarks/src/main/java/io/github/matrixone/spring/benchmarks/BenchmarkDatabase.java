@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -50,9 +51,25 @@ final class BenchmarkDatabase implements AutoCloseable {
 		return database;
 	}
 
+	/**
+	 * Return the URL of this database.
+	 */
+	String url() {
+		return this.url + this.name.value();
+	}
+
+	/**
+	 * Return the properties of a Spring Boot application on this database.
+	 * @param url the URL, which may lead there another way
+	 */
+	Map<String, String> properties(String url) {
+		return Map.of("spring.datasource.url", url, "spring.datasource.username", this.username,
+				"spring.datasource.password", this.password);
+	}
+
 	DataSource dataSource(int poolSize) {
 		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(this.url + this.name.value());
+		pool.setJdbcUrl(url());
 		pool.setUsername(this.username);
 		pool.setPassword(this.password);
 		pool.setMaximumPoolSize(poolSize);
@@ -94,6 +111,23 @@ final class BenchmarkDatabase implements AutoCloseable {
 		System.out.println(jobs.done() + " jobs done, " + jobs.failed() + " failed, sum of balances " + balances + ", "
 				+ bookings + " bookings, " + wrong + " accounts whose balance is not that of their bookings");
 		if (balances != jobs.done() || bookings != jobs.done() || wrong != 0) {
+			throw new IllegalStateException("The database does not hold what was done");
+		}
+	}
+
+	/**
+	 * Compare the tables with what was done.
+	 * @param updates how often 1 was added to a balance
+	 * @param inserts how many bookings were inserted
+	 * @throws IllegalStateException if they differ
+	 */
+	void check(long updates, long inserts) {
+		long accounts = count("SELECT count(*) FROM " + table("account"));
+		long balances = count("SELECT sum(balance) FROM " + table("account"));
+		long bookings = count("SELECT count(*) FROM " + table("booking"));
+		System.out.println(updates + " updates and " + inserts + " inserts done, sum of balances " + balances + ", "
+				+ bookings + " bookings");
+		if (accounts != Jobs.ACCOUNTS || balances != updates || bookings != inserts) {
 			throw new IllegalStateException("The database does not hold what was done");
 		}
 	}

@@ -56,6 +56,15 @@ final class Comparison {
 	}
 
 	/**
+	 * Return how the values of a way relate to those of another in the same rounds.
+	 * @param name the way
+	 * @param base the way to compare with
+	 */
+	Samples ratios(String name, String base) {
+		return samples(name).ratiosTo(samples(base));
+	}
+
+	/**
 	 * Print the heading of a table for comparisons.
 	 */
 	static void printHeading() {
@@ -73,6 +82,10 @@ final class Comparison {
 			System.out.println("| " + this.title + " | " + way.name + " | " + way.samples.spread(format) + ' '
 					+ this.unit + " | " + way.samples.ratiosTo(base).spread("%.2f") + " |");
 		}
+	}
+
+	private Samples samples(String name) {
+		return this.ways.stream().filter((way) -> way.name.equals(name)).findFirst().orElseThrow().samples;
 	}
 
 	private record Way(String name, Callable<Double> measurement, Samples samples) {
