@@ -21,8 +21,4 @@ class Account {
 		this.balance++;
 	}
 
-	int id() {
-		return this.id;
-	}
-
 }

@@ -87,6 +87,7 @@ final class Application implements AutoCloseable {
 		Map<String, Object> all = new HashMap<>(properties);
 		all.put("spring.autoconfigure.exclude", String.join(",", exclude));
 		all.put("spring.jpa.hibernate.ddl-auto", "none");
+		all.put("logging.level.root", "warn");
 		SpringApplication application = new SpringApplication(Configuration.class);
 		application.setBannerMode(Banner.Mode.OFF);
 		application.setWebApplicationType(WebApplicationType.NONE);

@@ -5,33 +5,38 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-import javax.sql.DataSource;
-
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
-
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
  * The job done by {@link JdbcTemplate}.
  */
 final class BlockingJobs {
 
-	private final Jobs jobs;
-
 	private final JdbcTemplate jdbc;
 
 	private final TransactionTemplate transaction;
 
-	BlockingJobs(DataSource pool, Jobs jobs) {
+	private final Jobs jobs;
+
+	private final boolean bookFirst;
+
+	/**
+	 * Create jobs.
+	 * @param jdbc sends the statements
+	 * @param transaction begins and ends the transactions
+	 * @param jobs the jobs
+	 * @param bookFirst whether they insert the booking before they change the account, as
+	 * JPA does
+	 */
+	BlockingJobs(JdbcTemplate jdbc, TransactionTemplate transaction, Jobs jobs, boolean bookFirst) {
+		this.jdbc = jdbc;
+		this.transaction = transaction;
 		this.jobs = jobs;
-		DataSource dataSource = new MatrixOneDataSource(pool);
-		this.jdbc = new JdbcTemplate(dataSource);
-		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		this.bookFirst = bookFirst;
 	}
 
 	/**
@@ -66,10 +71,16 @@ final class BlockingJobs {
 	}
 
 	private void run(long job) {
-		int account = Jobs.account(job);
+		int account = this.jobs.account(job);
 		this.jdbc.queryForObject(Jobs.SELECT, Long.class, account);
-		this.jdbc.update(Jobs.UPDATE, account);
-		this.jdbc.update(Jobs.INSERT, job, account);
+		if (this.bookFirst) {
+			this.jdbc.update(Jobs.INSERT, job, account);
+			this.jdbc.update(Jobs.UPDATE, account);
+		}
+		else {
+			this.jdbc.update(Jobs.UPDATE, account);
+			this.jdbc.update(Jobs.INSERT, job, account);
+		}
 	}
 
 }

@@ -22,12 +22,4 @@ class Booking {
 		this.accountId = accountId;
 	}
 
-	long id() {
-		return this.id;
-	}
-
-	int accountId() {
-		return this.accountId;
-	}
-
 }

@@ -6,9 +6,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
+import javax.sql.DataSource;
+
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
  * Measures how many small transactions a second blocking code gets done on platform
@@ -66,7 +72,9 @@ public final class ConcurrencyBenchmark {
 
 	private static List<Variant> variants(BenchmarkDatabase server, Jobs jobs, int poolSize) {
 		List<Variant> variants = new ArrayList<>();
-		BlockingJobs blocking = new BlockingJobs(server.dataSource(poolSize), jobs);
+		DataSource dataSource = new MatrixOneDataSource(server.dataSource(poolSize));
+		BlockingJobs blocking = new BlockingJobs(new JdbcTemplate(dataSource),
+				new TransactionTemplate(new JdbcTransactionManager(dataSource)), jobs, false);
 		SimpleAsyncTaskExecutor platformThreads = new SimpleAsyncTaskExecutor();
 		Variant baseline = new Variant("JDBC, 16 platform threads", poolSize, null, jobs,
 				(duration) -> blocking.run(platformThreads, 16, duration));

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The job, the same for all: one transaction that reads an account, adds 1 to its balance
- * and records that in a booking. Jobs at the same time have different accounts.
+ * and records that in a booking. Jobs at the same time have different accounts, unless
+ * there are fewer accounts than jobs at a time.
  */
 final class Jobs {
 
@@ -19,11 +20,25 @@ final class Jobs {
 
 	static final String INSERT = "INSERT INTO booking (id, account_id) VALUES (?, ?)";
 
+	private final int accounts;
+
 	private final AtomicLong begun = new AtomicLong();
 
 	private final AtomicLong done = new AtomicLong();
 
 	private final Map<String, Long> failures = new ConcurrentHashMap<>();
+
+	Jobs() {
+		this(ACCOUNTS);
+	}
+
+	/**
+	 * Create jobs that use some of the accounts only.
+	 * @param accounts how many
+	 */
+	Jobs(int accounts) {
+		this.accounts = accounts;
+	}
 
 	/**
 	 * Return the number of the next job, which is the key of its booking.
@@ -32,8 +47,8 @@ final class Jobs {
 		return this.begun.getAndIncrement();
 	}
 
-	static int account(long job) {
-		return (int) (job % ACCOUNTS);
+	int account(long job) {
+		return (int) (job % this.accounts);
 	}
 
 	void succeeded() {

@@ -48,7 +48,7 @@ final class ReactiveJobs {
 	 * @return its number, or nothing if it has failed
 	 */
 	private Mono<Long> run(long job) {
-		int account = Jobs.account(job);
+		int account = this.jobs.account(job);
 		Mono<Long> statements = this.client.sql(Jobs.SELECT)
 			.bind(0, account)
 			.mapValue(Long.class)

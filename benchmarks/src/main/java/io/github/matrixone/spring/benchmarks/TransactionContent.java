@@ -119,26 +119,30 @@ record TransactionContent(int selects, int updates, int inserts, boolean isReadO
 
 		private static void run(JdbcTemplate jdbc, TransactionContent content, long number) {
 			for (int i = 0; i < content.selects; i++) {
-				Objects.requireNonNull(jdbc.queryForObject(Jobs.SELECT, Long.class, Jobs.account(number + i)));
+				Objects.requireNonNull(jdbc.queryForObject(Jobs.SELECT, Long.class, account(number + i)));
 			}
 			for (int i = 0; i < content.updates; i++) {
-				requireOne(jdbc.update(Jobs.UPDATE, Jobs.account(number + i)));
+				requireOne(jdbc.update(Jobs.UPDATE, account(number + i)));
 			}
 			for (int i = 0; i < content.inserts; i++) {
-				requireOne(jdbc.update(Jobs.INSERT, number + i, Jobs.account(number + i)));
+				requireOne(jdbc.update(Jobs.INSERT, number + i, account(number + i)));
 			}
 		}
 
 		private static void run(EntityManager entities, TransactionContent content, long number) {
 			for (int i = 0; i < content.selects; i++) {
-				Account account = Objects.requireNonNull(entities.find(Account.class, Jobs.account(number + i)));
+				Account account = Objects.requireNonNull(entities.find(Account.class, account(number + i)));
 				if (i < content.updates) {
 					account.add();
 				}
 			}
 			for (int i = 0; i < content.inserts; i++) {
-				entities.persist(new Booking(number + i, Jobs.account(number + i)));
+				entities.persist(new Booking(number + i, account(number + i)));
 			}
+		}
+
+		private static int account(long number) {
+			return (int) (number % Jobs.ACCOUNTS);
 		}
 
 		private static void requireOne(int rows) {
