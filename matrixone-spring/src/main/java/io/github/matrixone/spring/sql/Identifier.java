@@ -18,6 +18,8 @@ abstract class Identifier {
 
 	private final String value;
 
+	private final String normalized;
+
 	Identifier(String kind, String value, int maxLength, boolean blanksAllowed) {
 		Assert.hasText(value, () -> "The name of a " + kind + " must not be empty or blank");
 		Assert.isTrue(value.codePointCount(0, value.length()) <= maxLength,
@@ -32,6 +34,7 @@ abstract class Identifier {
 		Assert.isTrue(hasOnlyWholeCharacters(value),
 				() -> "The name of a " + kind + " must not contain half of a surrogate pair");
 		this.value = value;
+		this.normalized = value.toLowerCase(Locale.ROOT);
 	}
 
 	/**
@@ -55,7 +58,7 @@ abstract class Identifier {
 	 * @return the name in lower case
 	 */
 	public final String normalized() {
-		return this.value.toLowerCase(Locale.ROOT);
+		return this.normalized;
 	}
 
 	@Override

@@ -18,9 +18,9 @@ public final class TableName {
 
 	private final SimpleName name;
 
-	private TableName(@Nullable DatabaseName database, String name) {
+	private TableName(@Nullable DatabaseName database, SimpleName name) {
 		this.database = database;
-		this.name = new SimpleName(name);
+		this.name = name;
 	}
 
 	/**
@@ -31,7 +31,7 @@ public final class TableName {
 	 * character that is not allowed
 	 */
 	public static TableName of(String name) {
-		return new TableName(null, name);
+		return new TableName(null, new SimpleName(name));
 	}
 
 	/**
@@ -55,7 +55,7 @@ public final class TableName {
 	 * character
 	 */
 	public static TableName of(DatabaseName database, String name) {
-		return new TableName(Objects.requireNonNull(database, "The database must not be null"), name);
+		return new TableName(Objects.requireNonNull(database, "The database must not be null"), new SimpleName(name));
 	}
 
 	/**
@@ -80,7 +80,7 @@ public final class TableName {
 	 * @return a name with a database
 	 */
 	public TableName in(DatabaseName current) {
-		return (this.database != null) ? this : new TableName(current, name());
+		return (this.database != null) ? this : new TableName(current, this.name);
 	}
 
 	/**

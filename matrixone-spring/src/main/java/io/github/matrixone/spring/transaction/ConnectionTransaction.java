@@ -75,9 +75,10 @@ final class ConnectionTransaction {
 	 * Make ready to send statements.
 	 */
 	void beforeStatements(List<SqlStatement> statements, boolean updatable) throws SQLException {
-		if (this.databaseBeforeUse == null
-				&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.USE)) {
-			this.databaseBeforeUse = this.state.currentDatabase();
+		for (SqlStatement statement : statements) {
+			if (this.databaseBeforeUse == null && statement.kind() == SqlStatement.Kind.USE) {
+				this.databaseBeforeUse = this.state.currentDatabase();
+			}
 		}
 		carryOut(this.state.before(statements, updatable));
 	}

@@ -46,14 +46,16 @@ final class LockUpgrades {
 	 * @param written the tables that the transaction has written to before
 	 */
 	List<Step> lookUps(Kind kind, @Nullable TableName table, Set<TableName> written) {
-		if (!mayUpgrade(kind)) {
+		if (written.isEmpty() || !mayUpgrade(kind)) {
 			return List.of();
 		}
-		String target = target(table);
-		return written.stream()
-			.filter((other) -> !ReferencedTables.key(other).equals(target))
-			.flatMap((other) -> this.referencedTables.lookUp(other).stream())
-			.toList();
+		List<Step> lookUps = new ArrayList<>();
+		for (TableName other : written) {
+			if (!other.equals(table)) {
+				this.referencedTables.lookUp(other).ifPresent(lookUps::add);
+			}
+		}
+		return lookUps;
 	}
 
 	/**
@@ -67,7 +69,7 @@ final class LockUpgrades {
 		List<Step> turns = new ArrayList<>();
 		if (!written.isEmpty() && mayUpgrade(kind)) {
 			String target = target(table);
-			for (String referenced : referencedBy(written, target)) {
+			for (String referenced : referencedBy(written, table, target)) {
 				if ((target == null || target.equals(referenced)) && !this.held.contains(referenced)) {
 					turns.add(turn(referenced));
 				}
@@ -98,13 +100,13 @@ final class LockUpgrades {
 		return (table != null && table.database() != null) ? ReferencedTables.key(table) : null;
 	}
 
-	private Set<String> referencedBy(Set<TableName> written, @Nullable String target) {
+	private Set<String> referencedBy(Set<TableName> written, @Nullable TableName table, @Nullable String target) {
 		Set<String> all = new TreeSet<>();
-		for (TableName table : written) {
-			if (ReferencedTables.key(table).equals(target)) {
+		for (TableName other : written) {
+			if (other.equals(table)) {
 				continue;
 			}
-			Optional<Set<String>> referenced = this.referencedTables.of(table);
+			Optional<Set<String>> referenced = this.referencedTables.of(other);
 			referenced.ifPresent(all::addAll);
 			if (referenced.isEmpty() && target != null) {
 				all.add(target);

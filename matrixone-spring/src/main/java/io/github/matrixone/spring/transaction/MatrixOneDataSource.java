@@ -48,6 +48,8 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 
 	private volatile @Nullable Boolean matrixOne;
 
+	private volatile @Nullable DatabaseName lastDatabase;
+
 	private final TransactionStates states = new TransactionStates();
 
 	/**
@@ -117,7 +119,13 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 	 */
 	protected @Nullable DatabaseName currentDatabase(Connection connection) throws SQLException {
 		String catalog = connection.getCatalog();
-		return StringUtils.hasText(catalog) ? DatabaseName.of(catalog) : null;
+		DatabaseName last = this.lastDatabase;
+		if (last != null && last.value().equals(catalog)) {
+			return last;
+		}
+		DatabaseName database = StringUtils.hasText(catalog) ? DatabaseName.of(catalog) : null;
+		this.lastDatabase = database;
+		return database;
 	}
 
 	/**

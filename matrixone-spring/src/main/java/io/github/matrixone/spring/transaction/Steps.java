@@ -18,7 +18,7 @@ public final class Steps {
 
 	private final Deque<Source> sources = new ArrayDeque<>();
 
-	private final Deque<Step> steps = new ArrayDeque<>();
+	private final Deque<Step> steps = new ArrayDeque<>(1);
 
 	Steps() {
 	}
@@ -38,7 +38,10 @@ public final class Steps {
 	 */
 	public @Nullable Step next() throws SQLException {
 		while (this.steps.isEmpty() && !this.sources.isEmpty()) {
-			this.steps.addAll(this.sources.remove().steps());
+			List<Step> next = this.sources.remove().steps();
+			if (!next.isEmpty()) {
+				this.steps.addAll(next);
+			}
 		}
 		return this.steps.poll();
 	}

@@ -468,9 +468,10 @@ public final class TransactionState implements StatementRules.State {
 		if (updatable && this.begun) {
 			this.activity.recordUnknownWrite();
 		}
-		this.committing = statements.stream()
-			.anyMatch((statement) -> statement.kind() == Kind.COMMIT
-					|| (statement.kind().writes() && !isInTransaction()));
+		this.committing = false;
+		for (SqlStatement statement : statements) {
+			this.committing |= statement.kind() == Kind.COMMIT || (statement.kind().writes() && !isInTransaction());
+		}
 		return List.of();
 	}
 
