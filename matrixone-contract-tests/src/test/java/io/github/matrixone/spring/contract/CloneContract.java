@@ -249,6 +249,15 @@ abstract class CloneContract extends Contract {
 	}
 
 	@Test
+	void refusesASnapshotOfAnotherDatabaseForADatabaseWithoutTables() {
+		this.sql.execute((this.sql.isServer() ? "CREATE DATABASE " : "CREATE SCHEMA ") + COPY.quoted());
+		this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE));
+		assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+			.isThrownBy(() -> this.clones.cloneDatabase(COPY, MISSING_DATABASE, SNAPSHOT));
+		assertThat(databases()).containsExactly(COPY.value());
+	}
+
+	@Test
 	void clonesADatabase() {
 		this.clones.cloneDatabase(DATABASE, COPY);
 		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");

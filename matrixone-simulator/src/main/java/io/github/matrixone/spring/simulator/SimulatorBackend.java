@@ -105,8 +105,8 @@ final class SimulatorBackend implements MatrixOneBackend {
 			Restores.restore(own, restore);
 		}
 		else if (command instanceof ControlCommand controlCommand) {
-			requirePreconditions(own, controlCommand);
-			return answer(controlCommand.method());
+			TableName table = controlCommand.table();
+			return (table == null || Catalog.hasTable(own, table)) ? answer(controlCommand.method()) : null;
 		}
 		return null;
 	}

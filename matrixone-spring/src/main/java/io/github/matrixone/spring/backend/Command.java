@@ -1,8 +1,11 @@
 package io.github.matrixone.spring.backend;
 
+import java.sql.SQLException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
 
 /**
  * A command to MatrixOne: what is to be done, and the statements that do it on a server.
@@ -31,6 +34,16 @@ public interface Command {
 	 * @return the command, or {@code null} if there is none
 	 */
 	default @Nullable Command undo() {
+		return null;
+	}
+
+	/**
+	 * Say what an error of one of these statements means for this command.
+	 * @param ex the error
+	 * @return the exception to throw, or {@code null} for the one by which the error is
+	 * always translated
+	 */
+	default @Nullable DataAccessException failure(SQLException ex) {
 		return null;
 	}
 

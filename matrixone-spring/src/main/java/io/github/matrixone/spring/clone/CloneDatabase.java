@@ -11,6 +11,7 @@ import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
 
 /**
  * Command to clone a database:
@@ -27,10 +28,10 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 		@Nullable AccountName account) implements Command {
 
 	/**
-	 * The account that the source belongs to: that of a snapshot of an account, else the
-	 * user's own.
+	 * The account that the source at a snapshot belongs to: that of a snapshot of an
+	 * account, else the user's own.
 	 */
-	private static final String ACCOUNT = """
+	private static final String ACCOUNT_OF_SNAPSHOT = """
 			coalesce((SELECT obj_id FROM mo_catalog.mo_snapshots WHERE sname = ? AND level = 'account'), \
 			current_account_id())""";
 
@@ -42,11 +43,14 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 
 	@Override
 	public List<Precondition> preconditions() {
-		String sql = "SELECT 1 FROM mo_catalog.mo_database" + hint() + " WHERE lower(datname) = ? AND account_id = "
-				+ ACCOUNT;
+		String sql = "SELECT 1 FROM mo_catalog.mo_database" + hint() + " WHERE lower(datname) = ? AND account_id = ";
+		SnapshotName snapshot = (this.asOf != null) ? this.asOf.snapshot() : null;
+		SqlText query = (snapshot != null)
+				? SqlText.of(sql + ACCOUNT_OF_SNAPSHOT, this.source.normalized(), snapshot.normalized())
+				: SqlText.of(sql + "current_account_id()", this.source.normalized());
 		return List.of(
 				Precondition
-					.exists(SqlText.of(sql, this.source.normalized(), snapshotName()),
+					.exists(query,
 							() -> new DatabaseNotFoundException(
 									"There is no database " + this.source
 											+ ((this.asOf != null) ? " at " + this.asOf : "") + " to clone",
@@ -61,10 +65,6 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 	@Override
 	public String description() {
 		return "clone of database " + this.source + " to " + this.target;
-	}
-
-	private String snapshotName() {
-		return (this.asOf != null && this.asOf.snapshot() != null) ? this.asOf.snapshot().normalized() : "";
 	}
 
 	private String hint() {

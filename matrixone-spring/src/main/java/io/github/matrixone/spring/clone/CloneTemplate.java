@@ -1,13 +1,11 @@
 package io.github.matrixone.spring.clone;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
-import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -30,7 +28,7 @@ public class CloneTemplate implements CloneOperations {
 	/**
 	 * Create a template.
 	 * @param executor runs the commands
-	 * @param snapshots finds the snapshots to clone from
+	 * @param snapshots finds the snapshots to clone databases from
 	 */
 	public CloneTemplate(CommandExecutor executor, SnapshotOperations snapshots) {
 		Assert.notNull(executor, "The executor must not be null");
@@ -46,19 +44,21 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForTable();
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		Snapshot snapshot = snapshot(options);
-		if (snapshot != null) {
-			snapshot.requireHolds(from);
-		}
 		if (options.isIfNotExists() && exists(SqlText.lookUp(to))) {
 			return false;
 		}
 		Command command = options.clone(from, to);
-		if (transaction != null && !options.isByCopy()) {
-			transaction.cloning(to, () -> this.executor.join(command));
+		try {
+			if (transaction != null && !options.isByCopy()) {
+				transaction.cloning(to, () -> this.executor.join(command));
+			}
+			else {
+				this.executor.join(command);
+			}
 		}
-		else {
-			this.executor.join(command);
+		catch (TableNotFoundException ex) {
+			requireHolds(options, from);
+			throw ex;
 		}
 		return true;
 	}
@@ -84,9 +84,9 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForDatabase();
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		Snapshot snapshot = snapshot(options);
+		SnapshotName snapshot = options.snapshot();
 		if (snapshot != null) {
-			snapshot.requireHolds(source);
+			this.snapshots.get(snapshot).requireHolds(source);
 		}
 		if (options.isIfNotExists() && exists(SqlText.lookUp(target))) {
 			return false;
@@ -116,9 +116,14 @@ public class CloneTemplate implements CloneOperations {
 				() -> cloneDatabase(source, target, options));
 	}
 
-	private @Nullable Snapshot snapshot(CloneOptions options) {
+	/**
+	 * Say it of a table that is not there if the snapshot could not hold it at all.
+	 */
+	private void requireHolds(CloneOptions options, TableName source) {
 		SnapshotName snapshot = options.snapshot();
-		return (snapshot != null) ? this.snapshots.get(snapshot) : null;
+		if (snapshot != null) {
+			this.snapshots.get(snapshot).requireHolds(source);
+		}
 	}
 
 	private boolean exists(SqlText query) {

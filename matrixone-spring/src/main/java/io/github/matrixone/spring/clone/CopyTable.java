@@ -1,9 +1,15 @@
 package io.github.matrixone.spring.clone;
 
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.Precondition;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
@@ -19,18 +25,26 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public record CopyTable(TableName source, TableName target) implements Command {
 
-	@Override
-	public List<Precondition> preconditions() {
-		return List.of(
-				Precondition.exists(SqlText.lookUp(this.source),
-						() -> new TableNotFoundException("There is no table " + this.source + " to copy", null, null)),
-				Precondition.absent(SqlText.lookUp(this.target), () -> CloneTargetExistsException.of(this.target)));
-	}
+	private static final int TARGET_EXISTS = 1050;
+
+	private static final int NO_SUCH_TABLE = 1146;
+
+	private static final int UNKNOWN_DATABASE = 1049;
 
 	@Override
 	public List<SqlText> statements() {
 		return List.of(SqlText.of("CREATE TABLE " + this.target.quoted() + " LIKE " + this.source.quoted()),
 				SqlText.of("INSERT INTO " + this.target.quoted() + " SELECT * FROM " + this.source.quoted()));
+	}
+
+	@Override
+	public @Nullable DataAccessException failure(SQLException ex) {
+		return switch (ex.getErrorCode()) {
+			case TARGET_EXISTS -> new CloneTargetExistsException("Table " + this.target + " already exists", sql(), ex);
+			case NO_SUCH_TABLE -> noSource(ex);
+			case UNKNOWN_DATABASE -> isSourceDatabase(ex) ? noSource(ex) : null;
+			default -> null;
+		};
 	}
 
 	@Override
@@ -41,6 +55,19 @@ public record CopyTable(TableName source, TableName target) implements Command {
 	@Override
 	public String description() {
 		return "clone of table " + this.source + " to " + this.target;
+	}
+
+	private TableNotFoundException noSource(SQLException ex) {
+		return new TableNotFoundException("There is no table " + this.source + " to copy", sql(), ex);
+	}
+
+	private boolean isSourceDatabase(SQLException ex) {
+		String database = Objects.requireNonNull(this.source.database()).normalized();
+		return ex.getMessage() != null && ex.getMessage().toLowerCase(Locale.ROOT).endsWith(' ' + database);
+	}
+
+	private String sql() {
+		return statements().get(0).sql();
 	}
 
 }

@@ -1,15 +1,16 @@
 package io.github.matrixone.spring.control;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.Precondition;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
@@ -17,14 +18,20 @@ import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Command to a server's storage: {@code SELECT mo_ctl('dn', 'flush' | 'checkpoint' |
- * 'globalcheckpoint', 'd.t' | '')}. A table to flush is looked up first, because the
- * server breaks off the answer for a missing database.
+ * 'globalcheckpoint', 'd.t' | '')}. For a table to flush the statement reads from
+ * {@code mo_catalog.mo_database}, which gives no row where the database is missing: the
+ * server would break off its answer then.
  *
  * @param method what to do
  * @param table the table to flush, with its database, or {@code null}
  * @since 0.1
  */
 public record ControlCommand(Method method, @Nullable TableName table) implements Command {
+
+	private static final String IN_DATABASE = " FROM mo_catalog.mo_database "
+			+ "WHERE datname = ? AND account_id = current_account_id()";
+
+	private static final int NO_SUCH_TABLE = 1146;
 
 	private static final Pattern OK = Pattern.compile("\"returnStr\"\\s*:\\s*\"OK\"");
 
@@ -47,9 +54,13 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 	/**
 	 * Refuse an answer other than OK.
 	 * @param answer the answer
+	 * @throws TableNotFoundException if there is none, because the database is missing
 	 * @throws DataAccessResourceFailureException if it is something else
 	 */
 	public void requireOk(@Nullable String answer) {
+		if (answer == null && this.table != null) {
+			throw noSuchTable(this.table, null);
+		}
 		if (answer == null || !OK.matcher(answer).find()) {
 			throw new DataAccessResourceFailureException(
 					"The server has answered " + this.method + " with something other than OK: " + answer);
@@ -58,18 +69,18 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 
 	@Override
 	public List<SqlText> statements() {
-		return List.of(SqlText.of("SELECT mo_ctl('dn', '" + this.method.argument + "', ?)",
-				(this.table != null) ? database(this.table) + '.' + this.table.normalizedName() : ""));
+		String sql = "SELECT mo_ctl('dn', '" + this.method.argument + "', ?)";
+		return List.of((this.table != null) ? SqlText.of(sql + IN_DATABASE,
+				database(this.table) + '.' + this.table.normalizedName(), database(this.table)) : SqlText.of(sql, ""));
 	}
 
 	@Override
-	public List<Precondition> preconditions() {
-		TableName table = this.table;
-		if (table == null) {
-			return List.of();
-		}
-		return List.of(Precondition.exists(SqlText.lookUp(table),
-				() -> new TableNotFoundException("There is no table " + table + " to flush", null, null)));
+	public @Nullable DataAccessException failure(SQLException ex) {
+		return (this.table != null && ex.getErrorCode() == NO_SUCH_TABLE) ? noSuchTable(this.table, ex) : null;
+	}
+
+	private static TableNotFoundException noSuchTable(TableName table, @Nullable SQLException cause) {
+		return new TableNotFoundException("There is no table " + table + " to flush", null, cause);
 	}
 
 	private static String database(TableName table) {

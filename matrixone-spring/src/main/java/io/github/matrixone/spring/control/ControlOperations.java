@@ -18,7 +18,7 @@ public interface ControlOperations {
 
 	/**
 	 * Write a table's committed rows from memory to storage with
-	 * {@code SELECT mo_ctl('dn', 'flush', 'd.t')}.
+	 * {@code SELECT mo_ctl('dn', 'flush', 'd.t') FROM mo_catalog.mo_database WHERE …}.
 	 * @param table the table
 	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if there is no such
 	 * table

@@ -132,7 +132,7 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 			return new SnapshotNotFoundException(message, sql, ex);
 		}
 		if (text.contains("does not belong to") || text.contains("does not match snapshot")
-				|| text.contains("from db or table level snapshot")) {
+				|| text.contains("from db or table level snapshot") || text.contains("level snapshot to clone")) {
 			return new SnapshotScopeMismatchException(message, sql, ex);
 		}
 		if (text.startsWith("internal error: database ") && text.endsWith("does not exist")) {

@@ -10,6 +10,7 @@ import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -30,7 +31,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 	/**
 	 * Create a template.
 	 * @param executor runs the commands
-	 * @param snapshots finds the snapshots to clone from
+	 * @param snapshots finds the snapshots to clone databases from
 	 */
 	public ReactiveCloneTemplate(ReactiveCommandExecutor executor, ReactiveSnapshotOperations snapshots) {
 		Assert.notNull(executor, "The executor must not be null");
@@ -83,13 +84,15 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	private Mono<Boolean> cloneQualified(TableName source, TableName target, CloneOptions options) {
 		Command command = options.clone(source, target);
-		return snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
-			.then(isLeftAsItIs(options, SqlText.lookUp(target)))
+		return isLeftAsItIs(options, SqlText.lookUp(target))
 			.flatMap((left) -> left ? Mono.just(false)
 					: this.executor
 						.inTransaction((transaction) -> (transaction != null && !options.isByCopy())
 								? transaction.cloning(target, command) : this.executor.join(command).then())
-						.thenReturn(true));
+						.thenReturn(true))
+			.onErrorResume(TableNotFoundException.class,
+					(ex) -> snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
+						.then(Mono.error(ex)));
 	}
 
 	private Mono<AfterCommit<Boolean>> afterCommit(String description, CloneOptions options, SqlText lookUp,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 import org.springframework.r2dbc.connection.ConnectionHolder;
@@ -257,8 +258,10 @@ public class ReactiveCommandExecutor {
 			.singleOrEmpty()
 			.flatMap((rows) -> (turn.isCancelled() && !joined) ? undo(transaction, command) : Mono.just(rows))
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
-		return this.observation.apply(command, logged(command, result))
-			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(sql, ex));
+		return this.observation.apply(command, logged(command, result)).onErrorMap(SQLException.class, (ex) -> {
+			DataAccessException failure = command.failure(ex);
+			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);
+		});
 	}
 
 	private Mono<String> logged(Command command, Mono<String> result) {

@@ -23,7 +23,7 @@ public interface ReactiveControlOperations {
 
 	/**
 	 * Write a table's committed rows from memory to storage with
-	 * {@code SELECT mo_ctl('dn', 'flush', 'd.t')}.
+	 * {@code SELECT mo_ctl('dn', 'flush', 'd.t') FROM mo_catalog.mo_database WHERE …}.
 	 * @param table the table
 	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if there is no such
 	 * table

@@ -135,7 +135,7 @@ public interface ReactiveSnapshotOperations {
 	Mono<Void> drop(SnapshotName name);
 
 	/**
-	 * Drop a snapshot if there is one, with {@code DROP SNAPSHOT IF EXISTS n}, when
+	 * Drop a snapshot if there is one, with {@code DROP SNAPSHOT [IF EXISTS] n}, when
 	 * {@link #drop(SnapshotName)} would do it.
 	 * @param name the name
 	 * @return whether there is a snapshot of that name now

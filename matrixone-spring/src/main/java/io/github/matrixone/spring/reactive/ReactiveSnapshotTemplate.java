@@ -9,6 +9,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.reactive.ReactiveCommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
@@ -100,9 +101,9 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	@Override
 	public Mono<Boolean> dropIfExists(SnapshotName name) {
-		return exists(name).flatMap((exists) -> this.executor
-			.inTransaction((transaction) -> drop(transaction, new DropSnapshot(name, true)))
-			.thenReturn(exists));
+		Assert.notNull(name, "The name must not be null");
+		return this.executor.inTransaction((transaction) -> (transaction == null) ? dropNow(name)
+				: exists(name).flatMap((exists) -> drop(transaction, new DropSnapshot(name, true)).thenReturn(exists)));
 	}
 
 	@Override
@@ -116,6 +117,12 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	public Mono<String> tableAt(TableName table, Instant instant) {
 		return this.executor.qualified(table)
 			.map((qualified) -> this.backend.tableAt(qualified, AsOf.instant(instant)));
+	}
+
+	private Mono<Boolean> dropNow(SnapshotName name) {
+		return this.executor.join(new DropSnapshot(name, false))
+			.thenReturn(true)
+			.onErrorReturn(SnapshotNotFoundException.class, false);
 	}
 
 	private Mono<Void> drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {

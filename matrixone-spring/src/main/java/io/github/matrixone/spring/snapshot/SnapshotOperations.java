@@ -127,8 +127,9 @@ public interface SnapshotOperations {
 	void drop(SnapshotName name);
 
 	/**
-	 * Drop a snapshot if there is one, with {@code DROP SNAPSHOT IF EXISTS n}, when
-	 * {@link #drop(SnapshotName)} would do it.
+	 * Drop a snapshot if there is one: at once with {@code DROP SNAPSHOT n} outside a
+	 * transaction, in a transaction after its commit with
+	 * {@code DROP SNAPSHOT IF EXISTS n}.
 	 * @param name the name
 	 * @return whether there is a snapshot of that name now
 	 */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -60,7 +61,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && exists(name) && !transaction.awaits(new DropSnapshot(name, false).description())) {
+		if (transaction != null && !transaction.awaits(new DropSnapshot(name, false).description()) && exists(name)) {
 			throw command.alreadyExists();
 		}
 		return this.executor.afterCommit(transaction, command.description(), () -> {
@@ -91,8 +92,8 @@ public class SnapshotTemplate implements SnapshotOperations {
 	public void drop(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && !exists(name)
-				&& !transaction.awaits(new CreateSnapshot(name, SnapshotScope.cluster()).description())) {
+		if (transaction != null && !transaction.awaits(new CreateSnapshot(name, SnapshotScope.cluster()).description())
+				&& !exists(name)) {
 			throw SnapshotQuery.byName(name).notFound();
 		}
 		drop(transaction, new DropSnapshot(name, false));
@@ -100,8 +101,13 @@ public class SnapshotTemplate implements SnapshotOperations {
 
 	@Override
 	public boolean dropIfExists(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction == null) {
+			return dropNow(name);
+		}
 		boolean exists = exists(name);
-		drop(this.executor.currentTransaction(), new DropSnapshot(name, true));
+		drop(transaction, new DropSnapshot(name, true));
 		return exists;
 	}
 
@@ -115,6 +121,16 @@ public class SnapshotTemplate implements SnapshotOperations {
 	@Override
 	public String tableAt(TableName table, Instant instant) {
 		return this.executor.backend().tableAt(this.executor.qualified(table), AsOf.instant(instant));
+	}
+
+	private boolean dropNow(SnapshotName name) {
+		try {
+			this.executor.join(new DropSnapshot(name, false));
+			return true;
+		}
+		catch (SnapshotNotFoundException ex) {
+			return false;
+		}
 	}
 
 	private void drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {

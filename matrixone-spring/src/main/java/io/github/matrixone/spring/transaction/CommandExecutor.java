@@ -256,6 +256,13 @@ public class CommandExecutor {
 		try {
 			return this.backend.execute(connection, command);
 		}
+		catch (SQLException ex) {
+			DataAccessException failure = command.failure(ex);
+			if (failure != null) {
+				throw failure;
+			}
+			throw ex;
+		}
 		finally {
 			this.log.log(command, start);
 		}

@@ -1,12 +1,15 @@
 package io.github.matrixone.spring.reactive;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +66,12 @@ class ReactiveOperationsTests {
 
 	private static final Instant INSTANT = Instant.parse("2026-01-01T00:00:00Z");
 
+	private static final String FLUSH = "SELECT mo_ctl('dn', 'flush', ?) FROM mo_catalog.mo_database "
+			+ "WHERE datname = ? AND account_id = current_account_id()";
+
 	private static final String BY_NAME = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
+
+	private final Map<String, SQLException> failures = new HashMap<>();
 
 	private final ScriptedDriver jdbc = new ScriptedDriver();
 
@@ -133,7 +141,7 @@ class ReactiveOperationsTests {
 		answer("""
 				SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""",
 				ScriptedR2dbc.rowOf("1", 1));
-		answer("SELECT mo_ctl('dn', 'flush', ?)", ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"OK\"}"));
+		answer(FLUSH, ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"OK\"}"));
 		answer("SELECT mo_ctl('dn', 'checkpoint', ?)", ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"no\"}"));
 	}
 
@@ -150,6 +158,20 @@ class ReactiveOperationsTests {
 				"level", "database", "account_name", "sys", "database_name", "shop", "table_name", "", "kind", "user");
 		answer(BY_NAME, snapshot);
 		answer("SELECT * FROM mo_catalog.mo_snapshots", snapshot);
+		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void failAsTheBlockingOnesWhereSomethingIsMissing(Operation operation) {
+		this.failures.put("CREATE TABLE `copy`.`item` CLONE `shop`.`item` {SNAPSHOT = 'nightly'}",
+				new SQLException("SQL parser error: table shop-item does not exist", "42000", 1064));
+		this.failures.put("CREATE TABLE `copy`.`item` LIKE `shop`.`item`",
+				new SQLException("no such table shop.item", "42S02", 1146));
+		this.failures.put("DROP SNAPSHOT `nightly`",
+				new SQLException("internal error: snapshot nightly does not exist", "HY000", 20101));
+		this.failures.put(FLUSH, new SQLException("no such table shop.item", "42S02", 1146));
+		this.jdbc.failures.putAll(this.failures);
 		assertSame(operation);
 	}
 
@@ -170,8 +192,10 @@ class ReactiveOperationsTests {
 	private void assertSame(Runnable blocking, Mono<?> reactive) {
 		this.jdbc.sent.clear();
 		this.r2dbc.sent.clear();
+		this.failures.forEach((sql, ex) -> this.r2dbc.failures.put(sql,
+				new R2dbcNonTransientResourceException(ex.getMessage(), ex.getSQLState(), ex.getErrorCode())));
 		String expected = outcome(blocking);
-		String outcome = outcome(reactive::block);
+		String outcome = outcome(reactive::block).replace("R2DBC statement", "ConnectionCallback");
 		assertThat(outcome).isEqualTo(expected);
 		List<String> sent = new ArrayList<>(this.jdbc.sent);
 		sent.removeIf((text) -> text.startsWith("set"));
