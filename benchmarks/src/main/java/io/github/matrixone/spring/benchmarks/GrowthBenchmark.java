@@ -90,6 +90,7 @@ public final class GrowthBenchmark {
 		TableName target = TableName.of(database, "item_copy");
 		this.workspace.execute("CREATE DATABASE " + database.quoted());
 		this.workspace.createTable(table, rows);
+		this.workspace.controls().flushTable(table);
 		this.workspace.snapshots().create(this.snapshot, SnapshotScope.database(database));
 		Map<String, Samples> samples = new LinkedHashMap<>();
 		Runnable whole = () -> this.workspace.requireRows(table, rows);

@@ -77,6 +77,7 @@ public final class OperationBenchmark {
 
 	private void run(int rounds) throws Exception {
 		this.workspace.createTable(this.source, ROWS);
+		this.workspace.controls().flushTable(this.source);
 		this.workspace.execute("CREATE SNAPSHOT " + this.snapshot.quoted() + " FOR DATABASE " + this.database.quoted());
 		addSnapshotCases();
 		addTableCases();

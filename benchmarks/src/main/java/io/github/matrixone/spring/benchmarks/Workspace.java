@@ -149,13 +149,11 @@ final class Workspace implements AutoCloseable {
 	}
 
 	/**
-	 * Make a table {@code (id BIGINT PRIMARY KEY, v BIGINT)} with rows, and write it to
-	 * storage.
+	 * Make a table {@code (id BIGINT PRIMARY KEY, v BIGINT)} with rows.
 	 */
 	void createTable(TableName table, long rows) {
 		execute("CREATE TABLE " + table.quoted() + " (id BIGINT PRIMARY KEY, v BIGINT NOT NULL)");
 		execute("INSERT INTO " + table.quoted() + " SELECT result, result * 7 FROM generate_series(1, " + rows + ") g");
-		this.controls.flushTable(table);
 	}
 
 	/**

@@ -1,6 +1,11 @@
 package io.github.matrixone.spring.snapshot;
 
+import java.sql.SQLException;
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
@@ -18,6 +23,8 @@ import io.github.matrixone.spring.transaction.TransactionActivity;
  * @since 0.1
  */
 public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements Command {
+
+	private static final int DUPLICATE_KEY = 1062;
 
 	@Override
 	public List<SqlText> statements() {
@@ -45,7 +52,21 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * @return the exception
 	 */
 	public SnapshotAlreadyExistsException alreadyExists() {
-		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " already exists", null, null);
+		return alreadyExists(null);
+	}
+
+	private SnapshotAlreadyExistsException alreadyExists(@Nullable SQLException cause) {
+		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " already exists",
+				(cause != null) ? statements().get(0).sql() : null, cause);
+	}
+
+	/**
+	 * Of two that take a snapshot of one name at the same time the server tells the later
+	 * one of a duplicate key.
+	 */
+	@Override
+	public @Nullable DataAccessException failure(SQLException ex) {
+		return (ex.getErrorCode() == DUPLICATE_KEY) ? alreadyExists(ex) : null;
 	}
 
 	@Override

@@ -163,11 +163,13 @@ class ReactiveOperationsTests {
 
 	@ParameterizedTest
 	@MethodSource("operations")
-	void failAsTheBlockingOnesWhereSomethingIsMissing(Operation operation) {
+	void failAsTheBlockingOnesWhereTheServerRefuses(Operation operation) {
 		this.failures.put("CREATE TABLE `copy`.`item` CLONE `shop`.`item` {SNAPSHOT = 'nightly'}",
 				new SQLException("SQL parser error: table shop-item does not exist", "42000", 1064));
 		this.failures.put("CREATE TABLE `copy`.`item` LIKE `shop`.`item`",
 				new SQLException("no such table shop.item", "42S02", 1146));
+		this.failures.put("CREATE SNAPSHOT `nightly` FOR DATABASE `shop`",
+				new SQLException("Duplicate entry 'nightly' for key 'sname'", "23000", 1062));
 		this.failures.put("DROP SNAPSHOT `nightly`",
 				new SQLException("internal error: snapshot nightly does not exist", "HY000", 20101));
 		this.failures.put(FLUSH, new SQLException("no such table shop.item", "42S02", 1146));
