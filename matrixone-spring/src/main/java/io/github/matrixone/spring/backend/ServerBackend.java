@@ -92,10 +92,32 @@ public class ServerBackend implements MatrixOneBackend {
 			}
 		}
 		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
-			for (int i = 0; i < arguments.size(); i++) {
-				prepared.setObject(i + 1, arguments.get(i));
-			}
+			setArguments(prepared, arguments);
 			return prepared.execute() ? rows(prepared) : Rows.NONE;
+		}
+	}
+
+	/**
+	 * Send a statement that changes rows.
+	 * @param connection where to send it
+	 * @param statement the statement
+	 * @param timeout how long it may take, in seconds, or 0 for no limit
+	 * @return how many rows it has changed
+	 * @throws SQLException if it fails
+	 */
+	public static int update(Connection connection, SqlText statement, int timeout) throws SQLException {
+		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
+			if (timeout > 0) {
+				prepared.setQueryTimeout(timeout);
+			}
+			setArguments(prepared, statement.arguments());
+			return prepared.executeUpdate();
+		}
+	}
+
+	private static void setArguments(PreparedStatement prepared, List<Object> arguments) throws SQLException {
+		for (int i = 0; i < arguments.size(); i++) {
+			prepared.setObject(i + 1, arguments.get(i));
 		}
 	}
 

@@ -73,8 +73,8 @@ public class CloneTemplate implements CloneOperations {
 		if (transaction != null && options.isRefusedIfExists() && exists(SqlText.lookUp(to))) {
 			throw CloneTargetExistsException.of(to);
 		}
-		return this.executor.afterCommit(transaction, options.clone(from, to).description(),
-				() -> cloneTable(from, to, options));
+		return this.executor.afterCommit(transaction, options.clone(from, to), () -> cloneTable(from, to, options),
+				() -> true);
 	}
 
 	@Override
@@ -112,8 +112,8 @@ public class CloneTemplate implements CloneOperations {
 		if (transaction != null && options.isRefusedIfExists() && exists(SqlText.lookUp(target))) {
 			throw CloneTargetExistsException.of(target);
 		}
-		return this.executor.afterCommit(transaction, options.clone(source, target).description(),
-				() -> cloneDatabase(source, target, options));
+		return this.executor.afterCommit(transaction, options.clone(source, target),
+				() -> cloneDatabase(source, target, options), () -> true);
 	}
 
 	/**

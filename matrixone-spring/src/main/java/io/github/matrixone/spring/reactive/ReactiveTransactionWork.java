@@ -23,7 +23,7 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 
 	private final TransactionState state;
 
-	private final FollowUp<Mono<?>> followUp = new FollowUp<>();
+	private final FollowUp<Mono<?>> followUp = new FollowUp<>(false);
 
 	private List<TransactionSynchronization> synchronizations = List.of();
 

@@ -69,6 +69,18 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 		return (ex.getErrorCode() == DUPLICATE_KEY) ? alreadyExists(ex) : null;
 	}
 
+	/**
+	 * Make the exception for a name that the journal holds as that of a snapshot which
+	 * may be removed again.
+	 * @param cause the error of writing to the journal
+	 * @return the exception
+	 */
+	public SnapshotAlreadyExistsException isBeingTaken(Throwable cause) {
+		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " is that of another transaction which has "
+				+ "not ended, or of a process that has died. In the latter case it is removed by the journal's recovery",
+				null, cause);
+	}
+
 	@Override
 	public DropSnapshot undo() {
 		return new DropSnapshot(this.name, true);

@@ -1,6 +1,9 @@
 package io.github.matrixone.spring.snapshot;
 
+import java.time.Instant;
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
@@ -11,9 +14,19 @@ import io.github.matrixone.spring.sql.SnapshotName;
  *
  * @param name the name
  * @param ifExists whether a missing snapshot is no error
+ * @param takenAt when the snapshot was taken that is meant, where that is known
  * @since 0.1
  */
-public record DropSnapshot(SnapshotName name, boolean ifExists) implements Command {
+public record DropSnapshot(SnapshotName name, boolean ifExists, @Nullable Instant takenAt) implements Command {
+
+	/**
+	 * Create a command that drops any snapshot of a name.
+	 * @param name the name
+	 * @param ifExists whether a missing snapshot is no error
+	 */
+	public DropSnapshot(SnapshotName name, boolean ifExists) {
+		this(name, ifExists, null);
+	}
 
 	@Override
 	public List<SqlText> statements() {

@@ -6,6 +6,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
@@ -50,9 +52,15 @@ public class SnapshotTemplate implements SnapshotOperations {
 			return get(name);
 		}
 		command.requireNothingWritten(transaction.activity(), options);
-		this.executor.beside(command);
-		DropSnapshot undo = command.undo();
-		transaction.onRollback(undo.description(), () -> this.executor.beside(undo));
+		if (transaction.isJournaled() && exists(name)) {
+			throw command.alreadyExists();
+		}
+		try {
+			transaction.beside(command);
+		}
+		catch (DuplicateKeyException | QueryTimeoutException ex) {
+			throw command.isBeingTaken(ex);
+		}
 		return get(name);
 	}
 
@@ -64,10 +72,10 @@ public class SnapshotTemplate implements SnapshotOperations {
 		if (transaction != null && !transaction.awaits(new DropSnapshot(name, false).description()) && exists(name)) {
 			throw command.alreadyExists();
 		}
-		return this.executor.afterCommit(transaction, command.description(), () -> {
+		return this.executor.afterCommit(transaction, command, () -> {
 			this.executor.beside(command);
 			return get(name);
-		});
+		}, () -> get(name));
 	}
 
 	@Override
@@ -92,11 +100,12 @@ public class SnapshotTemplate implements SnapshotOperations {
 	public void drop(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && !transaction.awaits(new CreateSnapshot(name, SnapshotScope.cluster()).description())
-				&& !exists(name)) {
-			throw SnapshotQuery.byName(name).notFound();
+		Instant takenAt = null;
+		if (transaction != null
+				&& !transaction.awaits(new CreateSnapshot(name, SnapshotScope.cluster()).description())) {
+			takenAt = get(name).createdAt();
 		}
-		drop(transaction, new DropSnapshot(name, false));
+		drop(transaction, new DropSnapshot(name, false, takenAt));
 	}
 
 	@Override
@@ -106,9 +115,9 @@ public class SnapshotTemplate implements SnapshotOperations {
 		if (transaction == null) {
 			return dropNow(name);
 		}
-		boolean exists = exists(name);
-		drop(transaction, new DropSnapshot(name, true));
-		return exists;
+		Optional<Snapshot> snapshot = find(name);
+		drop(transaction, new DropSnapshot(name, true, snapshot.map(Snapshot::createdAt).orElse(null)));
+		return snapshot.isPresent();
 	}
 
 	@Override
@@ -138,10 +147,10 @@ public class SnapshotTemplate implements SnapshotOperations {
 			this.executor.join(command);
 		}
 		else {
-			this.executor.afterCommit(transaction, command.description(), () -> {
+			this.executor.afterCommit(transaction, command, () -> {
 				this.executor.beside(command);
 				return true;
-			});
+			}, () -> true);
 		}
 	}
 

@@ -59,6 +59,14 @@ public final class AsOf {
 	}
 
 	/**
+	 * Return the instant that was given.
+	 * @return the instant, or {@code null} if a snapshot was given
+	 */
+	public @Nullable Instant instant() {
+		return this.instant;
+	}
+
+	/**
 	 * Return the hint that follows the table's name in a statement:
 	 * <code>{SNAPSHOT = 's'}</code> or <code>{MO_TS = nanoseconds}</code>.
 	 * @return the hint

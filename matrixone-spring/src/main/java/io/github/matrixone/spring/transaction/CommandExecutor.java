@@ -17,9 +17,11 @@ import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlProvider;
+import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.CommandLog;
@@ -43,6 +45,8 @@ public class CommandExecutor {
 
 	private static final String BESIDE = "Command beside the transaction";
 
+	private static final String CURRENT_DATABASE = "SELECT DATABASE()";
+
 	private final DataSource dataSource;
 
 	private final DataSource ownConnections;
@@ -52,6 +56,10 @@ public class CommandExecutor {
 	private final SQLExceptionTranslator exceptionTranslator = new MatrixOneExceptionTranslator();
 
 	private final JdbcTemplate jdbc;
+
+	private final ThreadLocal<Session> session = new ThreadLocal<>();
+
+	private @Nullable Journal journal;
 
 	private final CommandLog log = new CommandLog(CommandExecutor.class);
 
@@ -94,6 +102,29 @@ public class CommandExecutor {
 	}
 
 	/**
+	 * Set where to keep what is to follow the end of a transaction, so that it can be
+	 * recovered after the process has died. Without a journal it lives in memory only.
+	 * @param journal the journal, or {@code null}
+	 */
+	public void setJournal(@Nullable Journal journal) {
+		this.journal = journal;
+	}
+
+	@Nullable Journal journal() {
+		return this.journal;
+	}
+
+	/**
+	 * Change rows of a journal as part of the current transaction.
+	 */
+	int journal(SqlText statement) {
+		Integer changed = this.jdbc
+			.execute((ConnectionCallback<Integer>) (connection) -> connection.unwrap(MatrixOneConnection.class)
+				.journal(statement));
+		return Objects.requireNonNull(changed, "An update gives a count");
+	}
+
+	/**
 	 * Return what carries the commands out.
 	 * @return the backend
 	 */
@@ -123,7 +154,7 @@ public class CommandExecutor {
 					null, null);
 		}
 		PendingChanges.flush(this.dataSource);
-		return new CurrentTransaction(connection, TransactionWork.current(this.dataSource, connection));
+		return new CurrentTransaction(connection, TransactionWork.current(this, this.dataSource, connection));
 	}
 
 	/**
@@ -132,7 +163,7 @@ public class CommandExecutor {
 	 * @return what the backend has returned
 	 */
 	public @Nullable String join(Command command) {
-		return orNull(this.jdbc.execute(new JoinedCommand(command)));
+		return (this.session.get() != null) ? beside(command) : orNull(this.jdbc.execute(new JoinedCommand(command)));
 	}
 
 	/**
@@ -143,8 +174,9 @@ public class CommandExecutor {
 	 */
 	public Rows query(SqlText query) {
 		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(connection, query);
-		Rows rows = this.jdbc.execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
-				? callback.doInConnection(connection) : beside(query.sql(), callback));
+		Rows rows = (this.session.get() != null) ? beside(query.sql(), callback)
+				: this.jdbc.execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
+						? callback.doInConnection(connection) : beside(query.sql(), callback));
 		return Objects.requireNonNull(rows, "A query gives rows");
 	}
 
@@ -158,11 +190,49 @@ public class CommandExecutor {
 				(connection) -> Optional.ofNullable(run(connection, command))));
 	}
 
+	/**
+	 * Change rows of a journal at once, beside any transaction.
+	 * @param statement the statement
+	 * @return how many rows it has changed
+	 */
+	public int update(SqlText statement) {
+		return update(statement, Duration.ZERO);
+	}
+
+	/**
+	 * Change rows of a journal at once, beside any transaction.
+	 * @param statement the statement
+	 * @param timeout how long it may wait, in whole seconds, or zero for no limit
+	 * @return how many rows it has changed
+	 */
+	public int update(SqlText statement, Duration timeout) {
+		return beside(statement.sql(),
+				(connection) -> ServerBackend.update(connection, statement, (int) timeout.toSeconds()));
+	}
+
+	/**
+	 * Do all that follows on one connection of its own, beside any transaction: commands,
+	 * queries and what a named lock protects. It is taken when it is first needed.
+	 * @param work what to do
+	 */
+	public void inSession(Runnable work) {
+		if (this.session.get() != null) {
+			work.run();
+			return;
+		}
+		try (Session session = new Session()) {
+			this.session.set(session);
+			work.run();
+		}
+		finally {
+			this.session.remove();
+		}
+	}
+
 	private <T> T beside(String sql, ConnectionCallback<T> action) {
-		try (Connection connection = ownConnection()) {
-			if (!connection.getAutoCommit()) {
-				connection.setAutoCommit(true);
-			}
+		Session current = this.session.get();
+		try (Session session = (current != null) ? null : new Session()) {
+			Connection connection = ((session != null) ? session : Objects.requireNonNull(current)).connection();
 			return action.doInConnection(connection);
 		}
 		catch (SQLException ex) {
@@ -176,16 +246,17 @@ public class CommandExecutor {
 	 * asked for, or at once where there is none.
 	 * @param <T> the type of the result
 	 * @param transaction the current transaction, or {@code null}
-	 * @param description what is done, for messages
-	 * @param work what to do, which must not use the transaction's connection
+	 * @param command what is to be done
+	 * @param work does it, and must not use the transaction's connection
+	 * @param result gets the result where another process has done it from the journal
 	 * @return a handle
 	 */
-	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, String description,
-			Supplier<T> work) {
+	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, Command command, Supplier<T> work,
+			Supplier<T> result) {
 		if (transaction == null) {
-			return FollowUp.done(description, work.get());
+			return FollowUp.done(command.description(), work.get());
 		}
-		return transaction.work.afterCommit(description, work);
+		return transaction.work.afterCommit(command, work, result);
 	}
 
 	/**
@@ -204,6 +275,23 @@ public class CommandExecutor {
 					+ "Use TableName.of(database, table)");
 		}
 		return table.in(current);
+	}
+
+	/**
+	 * Complete the name of a table with the database that connections of their own start
+	 * in, whatever the current transaction has made its current database.
+	 * @param table the name
+	 * @return a name with a database
+	 */
+	public TableName qualifiedBeside(TableName table) {
+		return beside(CURRENT_DATABASE, (connection) -> {
+			String catalog = connection.getCatalog();
+			if (table.database() == null && !StringUtils.hasText(catalog)) {
+				throw new IllegalArgumentException(
+						"The table " + table + " needs a database: name one in the URL, or before the table");
+			}
+			return (table.database() != null) ? table : table.in(DatabaseName.of(catalog));
+		});
 	}
 
 	private Optional<MatrixOneConnection> transactionConnection(Connection connection) throws SQLException {
@@ -363,12 +451,48 @@ public class CommandExecutor {
 		}
 
 		/**
-		 * Undo something, on rollback, that was done beside the transaction.
-		 * @param description what is undone, for messages
-		 * @param undo how
+		 * Say whether a journal keeps what is made beside the transaction. There can be
+		 * one snapshot of a name in it.
+		 * @return whether it does
 		 */
-		public void onRollback(String description, Runnable undo) {
-			this.work.onRollback(description, undo);
+		public boolean isJournaled() {
+			return this.work.isJournaled();
+		}
+
+		/**
+		 * Carry a command out beside the transaction, and have it
+		 * {@linkplain Command#undo() undone} on rollback.
+		 * @param command the command
+		 */
+		public void beside(Command command) {
+			this.work.beside(command);
+		}
+
+	}
+
+	/**
+	 * A connection of its own for commands beside a transaction, taken when it is first
+	 * needed.
+	 */
+	private final class Session implements AutoCloseable {
+
+		private @Nullable Connection connection;
+
+		Connection connection() throws SQLException {
+			Connection connection = this.connection;
+			if (connection == null) {
+				connection = ownConnection();
+				this.connection = connection;
+				if (!connection.getAutoCommit()) {
+					connection.setAutoCommit(true);
+				}
+			}
+			return connection;
+		}
+
+		@Override
+		public void close() {
+			JdbcUtils.closeConnection(this.connection);
 		}
 
 	}

@@ -12,6 +12,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.SqlStatement;
 
 /**
@@ -80,6 +81,8 @@ final class ConnectionHandler extends WrapperHandler {
 			case "check":
 				this.transaction.check((SqlStatement) args[0]);
 				return null;
+			case "journal":
+				return this.transaction.journal((SqlText) args[0]);
 			case "activity":
 				return this.transaction.state().activity();
 			case "lastOutcome":

@@ -105,6 +105,23 @@ final class ConnectionTransaction {
 		return failure;
 	}
 
+	/**
+	 * Change rows of a journal as part of the transaction.
+	 */
+	int journal(SqlText statement) throws SQLException {
+		this.turn.lock();
+		try {
+			carryOut(this.state.beforeJournal());
+			return ServerBackend.update(this.target, statement, 0);
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+		finally {
+			this.turn.unlock();
+		}
+	}
+
 	void commit() throws SQLException {
 		this.state.requireNotLost();
 		if (this.state.isBegun()) {

@@ -10,7 +10,13 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.UncategorizedDataAccessException;
+
 import io.github.matrixone.spring.dao.AfterCommitException;
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 
 /**
  * What is to follow the end of one transaction: work after its commit, in the order in
@@ -30,7 +36,29 @@ public final class FollowUp<W> {
 
 	private final List<String> notDone = new ArrayList<>();
 
+	private final boolean journaled;
+
 	private @Nullable RuntimeException failure;
+
+	/**
+	 * Create what follows a transaction.
+	 * @param journaled whether a journal keeps it as well, so that what is not done now
+	 * is done later
+	 */
+	public FollowUp(boolean journaled) {
+		this.journaled = journaled;
+	}
+
+	/**
+	 * Say whether an error is one that stays when the same is tried again later.
+	 * @param ex the error
+	 * @return whether there is no use in trying
+	 */
+	public static boolean isFinal(RuntimeException ex) {
+		return !(ex instanceof TransientDataAccessException || ex instanceof RecoverableDataAccessException
+				|| ex instanceof NonTransientDataAccessResourceException
+				|| ex instanceof UncategorizedDataAccessException || ex instanceof CommitOutcomeUnknownException);
+	}
 
 	/**
 	 * Ask for work after the commit.
@@ -113,6 +141,15 @@ public final class FollowUp<W> {
 	}
 
 	/**
+	 * Say whether work has failed that is not tried again.
+	 * @return whether it has
+	 */
+	public boolean hasFailedForGood() {
+		RuntimeException failure = this.failure;
+		return failure != null && isFinal(failure);
+	}
+
+	/**
 	 * Take note that no more work follows the commit.
 	 * @throws AfterCommitException if some of it has failed
 	 */
@@ -121,8 +158,10 @@ public final class FollowUp<W> {
 		RuntimeException failure = this.failure;
 		if (failure != null) {
 			throw new AfterCommitException("The transaction is committed, but this was not done after it: "
-					+ String.join(", ", this.notDone) + ". The first of them failed: " + failure.getMessage(), null,
-					failure);
+					+ String.join(", ", this.notDone) + ". The first of them failed: " + failure.getMessage()
+					+ ((this.journaled && !isFinal(failure)) ? ". The journal keeps them, and they are tried again"
+							: ""),
+					null, failure);
 		}
 	}
 
@@ -137,7 +176,9 @@ public final class FollowUp<W> {
 	 */
 	public synchronized List<Task<W>> afterCompletion(boolean committed, boolean rolledBack,
 			TransactionOutcome outcome) {
-		this.tasks.forEach((task) -> giveUp(task.handle, committed));
+		if (!this.journaled || outcome != TransactionOutcome.UNKNOWN) {
+			this.tasks.forEach((task) -> giveUp(task.handle, committed));
+		}
 		if (committed) {
 			return List.of();
 		}
@@ -145,8 +186,8 @@ public final class FollowUp<W> {
 			return List.copyOf(this.undos);
 		}
 		for (Task<W> undo : this.undos) {
-			logger.warn("It is unknown whether the transaction was committed, so this is left to you: "
-					+ undo.handle.description());
+			logger.warn("It is unknown whether the transaction was committed, so this is left to "
+					+ (this.journaled ? "the journal: " : "you: ") + undo.handle.description());
 		}
 		return List.of();
 	}
@@ -157,14 +198,18 @@ public final class FollowUp<W> {
 	 * @param ex why
 	 */
 	public void undoFailed(Task<W> undo, RuntimeException ex) {
-		logger.error("After a rollback this has failed and is left to you: " + undo.handle.description(), ex);
+		logger.error("After a rollback this has failed and is left to " + (this.journaled ? "the journal: " : "you: ")
+				+ undo.handle.description(), ex);
 	}
 
-	private static void giveUp(AfterCommit<?> handle, boolean committed) {
+	private void giveUp(AfterCommit<?> handle, boolean committed) {
 		if (committed) {
+			String later = this.journaled ? ". The journal keeps it, and it is done later" : "";
 			handle.failed(new IllegalStateException(handle.description()
-					+ " was not done: the transaction is committed, but something else that was to follow has failed"));
-			logger.error("The transaction is committed, but this was not done after it: " + handle.description());
+					+ " was not done: the transaction is committed, but something else that was to follow has failed"
+					+ later));
+			logger
+				.error("The transaction is committed, but this was not done after it: " + handle.description() + later);
 		}
 		else {
 			handle.rolledBack();

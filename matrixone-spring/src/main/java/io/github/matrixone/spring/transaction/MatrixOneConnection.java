@@ -5,6 +5,7 @@ import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 
@@ -35,6 +36,16 @@ public interface MatrixOneConnection extends Connection {
 	 * @throws SQLException if it is refused
 	 */
 	void check(SqlStatement statement) throws SQLException;
+
+	/**
+	 * Change rows of a journal as part of the transaction, which begins for it if it has
+	 * not begun. This is no write of the application's: what the transaction has done
+	 * does not change by it.
+	 * @param statement the statement
+	 * @return how many rows it has changed
+	 * @throws SQLException if it fails
+	 */
+	int journal(SqlText statement) throws SQLException;
 
 	/**
 	 * Return what the current transaction has done so far.

@@ -31,6 +31,8 @@ public final class TransactionActivity {
 
 	private boolean hasLocked;
 
+	private boolean hasJournaled;
+
 	private boolean hasWritten;
 
 	private boolean everyTable;
@@ -124,10 +126,14 @@ public final class TransactionActivity {
 
 	/**
 	 * Say whether the transaction holds something that a commit would give away.
-	 * @return whether it has written or locked rows
+	 * @return whether it has written or locked rows, or written to a journal
 	 */
 	boolean holdsWritesOrLocks() {
-		return this.hasWritten || this.hasLocked;
+		return this.hasWritten || this.hasLocked || this.hasJournaled;
+	}
+
+	void recordJournal() {
+		this.hasJournaled = true;
 	}
 
 	void record(SqlStatement statement, @Nullable DatabaseName currentDatabase) {
@@ -164,6 +170,7 @@ public final class TransactionActivity {
 		this.clonedTables.clear();
 		this.clonedDatabases.clear();
 		this.unknownClone = false;
+		this.hasJournaled = false;
 		this.hasLocked = false;
 		this.hasWritten = false;
 		this.everyTable = false;

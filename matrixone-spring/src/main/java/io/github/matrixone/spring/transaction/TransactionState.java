@@ -228,6 +228,21 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
+	 * Return what is to be done before rows of a journal are changed: begin the
+	 * transaction where that is due, also a read-only one.
+	 * @return the steps
+	 */
+	public Steps beforeJournal() {
+		return new Steps().then(() -> {
+			requireNotLost();
+			return this.begun ? List.of() : List.of(begin());
+		}).then(() -> {
+			this.activity.recordJournal();
+			return List.of();
+		});
+	}
+
+	/**
 	 * Take note whether the operations are about to make a clone, and not an application.
 	 * @param expected whether the next clone is theirs
 	 */
@@ -438,11 +453,15 @@ public final class TransactionState implements StatementRules.State {
 		if (this.readOnly && plainRead && !this.beginReadOnly) {
 			return List.of();
 		}
-		return List.of(new Step(BEGIN, (Rows rows) -> {
+		return List.of(begin());
+	}
+
+	private Step begin() {
+		return new Step(BEGIN, (Rows rows) -> {
 			this.begun = true;
 			this.ended = false;
 			this.lastOutcome = TransactionOutcome.ROLLED_BACK;
-		}));
+		});
 	}
 
 	private List<Step> lookUpReferencedTables(SqlStatement statement) throws SQLException {

@@ -33,6 +33,7 @@ import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.transaction.CommandExecutor;
+import io.github.matrixone.spring.transaction.Journal;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -62,12 +63,13 @@ public final class MatrixOneAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	CommandExecutor matrixOneCommandExecutor(DataSource dataSource, CommandConnections connections,
-			MatrixOneBackend backend, MatrixOneProperties properties,
-			ObjectProvider<ObservationRegistry> observations) {
+			MatrixOneBackend backend, MatrixOneProperties properties, ObjectProvider<ObservationRegistry> observations,
+			ObjectProvider<Journal> journal) {
 		ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
 		CommandExecutor executor = new CommandExecutor(dataSource, connections.dataSource(),
 				registry.isNoop() ? backend : new ObservedBackend(backend, registry));
 		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
+		journal.ifUnique(executor::setJournal);
 		return executor;
 	}
 

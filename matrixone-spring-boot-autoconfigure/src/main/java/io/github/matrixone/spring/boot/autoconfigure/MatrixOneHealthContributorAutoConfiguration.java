@@ -4,6 +4,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.journal.JournalRecovery;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -22,7 +24,7 @@ import io.github.matrixone.spring.backend.MatrixOneBackend;
  *
  * @since 0.1
  */
-@AutoConfiguration(after = MatrixOneAutoConfiguration.class)
+@AutoConfiguration(after = { MatrixOneAutoConfiguration.class, MatrixOneJournalAutoConfiguration.class })
 @ConditionalOnBean(MatrixOneBackend.class)
 @ConditionalOnMatrixOneEnabled
 public final class MatrixOneHealthContributorAutoConfiguration {
@@ -34,8 +36,9 @@ public final class MatrixOneHealthContributorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "matrixOneHealthIndicator")
 		@ConditionalOnEnabledHealthIndicator("matrixone")
-		MatrixOneHealthIndicator matrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend) {
-			return new MatrixOneHealthIndicator(dataSource, backend);
+		MatrixOneHealthIndicator matrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend,
+				ObjectProvider<JournalRecovery> recovery) {
+			return new MatrixOneHealthIndicator(dataSource, backend, recovery.getIfUnique());
 		}
 
 	}

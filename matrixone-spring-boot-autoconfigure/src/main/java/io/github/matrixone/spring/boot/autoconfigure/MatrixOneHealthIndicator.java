@@ -1,14 +1,18 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
 import java.sql.Connection;
+import java.util.Map;
 
 import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 /**
@@ -23,8 +27,11 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 
 	private final MatrixOneBackend backend;
 
-	MatrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend) {
+	private final @Nullable JournalRecovery recovery;
+
+	MatrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend, @Nullable JournalRecovery recovery) {
 		super("MatrixOne health check failed");
+		this.recovery = recovery;
 		this.dataSource = dataSource;
 		this.backend = backend;
 	}
@@ -32,6 +39,10 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) throws Exception {
 		builder.withDetail("backend", this.backend.description());
+		if (this.recovery != null) {
+			JournalRecovery.Result result = this.recovery.lastResult();
+			builder.withDetail("journal", Map.of("entries", result.entries(), "failures", result.failures()));
+		}
 		try (Connection connection = this.dataSource.getConnection()) {
 			builder.withDetail("version", connection.getMetaData().getDatabaseProductVersion());
 			if (!connection.isWrapperFor(MatrixOneConnection.class)) {

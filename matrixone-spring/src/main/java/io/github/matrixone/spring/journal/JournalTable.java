@@ -1,0 +1,216 @@
+package io.github.matrixone.spring.journal;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import org.springframework.util.Assert;
+import org.springframework.util.function.SingletonSupplier;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.snapshot.CreateSnapshot;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.Journal;
+
+/**
+ * {@link Journal} in a table. The table is that of the script {@value #SCHEMA}.
+ *
+ * <p>
+ * Each entry names the identity that the server gave the table ({@code rel_id}). It
+ * changes when the table is cloned or restored, together with its database or alone:
+ * entries that came with a clone or a restore are void, since what they speak of has long
+ * been done, or undone. Times are microseconds of the server's clock.
+ *
+ * @since 0.1
+ */
+public final class JournalTable implements Journal {
+
+	/**
+	 * Name of the table in the script.
+	 */
+	public static final String DEFAULT_NAME = "matrixone_journal";
+
+	/**
+	 * Where the script that creates the table is on the class path.
+	 */
+	public static final String SCHEMA = "io/github/matrixone/spring/journal/schema.sql";
+
+	private static final String NOW = "timestampdiff(microsecond, '1970-01-01 00:00:00', utc_timestamp(6))";
+
+	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
+			+ "AND relname = ? AND account_id = current_account_id()";
+
+	private static final String OPEN = " WHERE failure IS NULL AND created_at <= " + NOW + " - ?";
+
+	/** The most entries, and the most transactions, that are looked at in one go. */
+	private static final int BATCH = 100;
+
+	private final Supplier<TableName> table;
+
+	/**
+	 * Create a journal.
+	 * @param table gives the table with its database, when it is first needed
+	 */
+	public JournalTable(Supplier<TableName> table) {
+		Assert.notNull(table, "The table must not be null");
+		this.table = SingletonSupplier.of(table);
+	}
+
+	@Override
+	public Entry unlessCommitted(Command command) {
+		Assert.isInstanceOf(CreateSnapshot.class, command, "Only snapshots are made beside a transaction");
+		String id = "snapshot " + ((CreateSnapshot) command).name().normalized();
+		return entry(id, id, 0, Kind.UNLESS_COMMITTED, command);
+	}
+
+	@Override
+	public Entry onceCommitted(String transaction, int position, Command command) {
+		return entry(transaction + ' ' + position, transaction, position, Kind.ONCE_COMMITTED, command);
+	}
+
+	@Override
+	public SqlText entriesOf(String transaction) {
+		return SqlText.of("SELECT entry_id, command FROM " + name() + " WHERE transaction_id = ? AND failure IS NULL"
+				+ " ORDER BY position", transaction);
+	}
+
+	@Override
+	public String lockOf(String transaction) {
+		return "matrixone-journal:" + transaction;
+	}
+
+	/**
+	 * Return a query for snapshots that were made beside transactions whose end is not
+	 * known: {@code entry_id}, {@code command} and {@code created_at}.
+	 */
+	SqlText madeBeside(Duration age) {
+		return SqlText.of(
+				"SELECT entry_id, command, created_at FROM " + name() + OPEN
+						+ " AND kind = ? ORDER BY created_at LIMIT " + BATCH,
+				micros(age), Kind.UNLESS_COMMITTED.name());
+	}
+
+	/**
+	 * Return a query for committed transactions whose commands were not all carried out:
+	 * {@code transaction_id}.
+	 */
+	SqlText committed(Duration age) {
+		return SqlText.of(
+				"SELECT transaction_id, min(created_at) FROM " + name() + OPEN
+						+ " AND kind = ? GROUP BY transaction_id ORDER BY min(created_at) LIMIT " + BATCH,
+				micros(age), Kind.ONCE_COMMITTED.name());
+	}
+
+	/**
+	 * Return the statement that takes an entry for good away from the transaction that
+	 * would remove it. Waits for that transaction if it is still there.
+	 */
+	SqlText claim(String entry) {
+		return SqlText.of("UPDATE " + name() + " SET kind = ? WHERE entry_id = ? AND kind = ?", Kind.CLAIMED.name(),
+				entry, Kind.UNLESS_COMMITTED.name());
+	}
+
+	/**
+	 * Return a query for entries that were claimed: {@code entry_id}, {@code command} and
+	 * {@code created_at}.
+	 */
+	SqlText claimed() {
+		return SqlText.of("SELECT entry_id, command, created_at FROM " + name() + " WHERE failure IS NULL AND kind = ?"
+				+ " ORDER BY created_at LIMIT " + BATCH, Kind.CLAIMED.name());
+	}
+
+	SqlText remove(String entry) {
+		return SqlText.of("DELETE FROM " + name() + " WHERE entry_id = ? AND kind <> ?", entry, Kind.CLAIMED.name());
+	}
+
+	SqlText removeClaimed(String entry) {
+		return SqlText.of("DELETE FROM " + name() + " WHERE entry_id = ?", entry);
+	}
+
+	/**
+	 * Return the statement that keeps why what is left of a transaction can never be
+	 * carried out.
+	 */
+	SqlText failed(String transaction, String failure) {
+		return SqlText.of("UPDATE " + name() + " SET failure = ? WHERE transaction_id = ? AND failure IS NULL", failure,
+				transaction);
+	}
+
+	/**
+	 * Return the statement that removes entries that came with a clone or a restore of
+	 * the table.
+	 */
+	SqlText removeVoid() {
+		TableName table = table();
+		return SqlText.of("DELETE FROM " + table.quoted() + " WHERE table_id <> (" + IDENTITY + ')',
+				identityArguments(table));
+	}
+
+	/**
+	 * Return the statement that removes entries that have failed a long time ago.
+	 */
+	SqlText removeFailed(Duration age) {
+		return SqlText.of("DELETE FROM " + name() + " WHERE failure IS NOT NULL AND created_at <= " + NOW + " - ?",
+				micros(age));
+	}
+
+	/**
+	 * Return a query for the number of entries, and of those that have failed:
+	 * {@code entries} and {@code failures}.
+	 */
+	SqlText count() {
+		return SqlText.of("SELECT count(*) AS entries, count(failure) AS failures FROM " + name());
+	}
+
+	@Override
+	public String toString() {
+		return "journal " + table();
+	}
+
+	private static Object[] identityArguments(TableName table) {
+		DatabaseName database = Objects.requireNonNull(table.database(), "The journal's database must be known");
+		return new Object[] { database.normalized(), table.normalizedName() };
+	}
+
+	private Entry entry(String id, String transaction, int position, Kind kind, Command command) {
+		TableName table = table();
+		Object[] identity = identityArguments(table);
+		SqlText write = SqlText.of(
+				"INSERT INTO " + table.quoted()
+						+ " (entry_id, transaction_id, position, kind, command, table_id, created_at) "
+						+ "SELECT ?, ?, ?, ?, ?, rel_id, " + NOW + IDENTITY.substring(IDENTITY.indexOf(" FROM ")),
+				id, transaction, position, kind.name(), JournaledCommand.write(command), identity[0], identity[1]);
+		return new Entry(id, write, remove(id));
+	}
+
+	private TableName table() {
+		return this.table.get();
+	}
+
+	private String name() {
+		return table().quoted();
+	}
+
+	private static long micros(Duration duration) {
+		return duration.toNanos() / 1000;
+	}
+
+	/**
+	 * What an entry stands for.
+	 */
+	private enum Kind {
+
+		/** To be taken back, unless the transaction removes the entry. */
+		UNLESS_COMMITTED,
+
+		/** To be taken back: the transaction can remove the entry no more. */
+		CLAIMED,
+
+		/** To be carried out, once the transaction has made the entry last. */
+		ONCE_COMMITTED
+
+	}
+
+}

@@ -1,0 +1,61 @@
+package io.github.matrixone.spring.transaction;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.SqlText;
+
+/**
+ * Keeps in a table what is to follow the end of transactions, so that it can be recovered
+ * after the process has died. Gives statements only; whoever owns the transaction sends
+ * them.
+ *
+ * @since 0.1
+ */
+public interface Journal {
+
+	/**
+	 * Make the entry of a command that is carried out beside a transaction and taken back
+	 * unless the transaction is committed. It is written beside the transaction before
+	 * the command, and removed <em>in</em> the transaction after it: the commit makes the
+	 * removal last.
+	 * @param command the command
+	 * @return the entry, of which there can be one for a command
+	 */
+	Entry unlessCommitted(Command command);
+
+	/**
+	 * Make the entry of a command that is to be carried out after the commit. It is
+	 * written in the transaction, and removed after the command.
+	 * @param transaction identifies the transaction
+	 * @param position the place of the command among those of the transaction
+	 * @param command the command
+	 * @return the entry
+	 */
+	Entry onceCommitted(String transaction, int position, Command command);
+
+	/**
+	 * Return a query for the entries of a transaction whose commands are still to be
+	 * carried out, in their order.
+	 * @param transaction identifies the transaction
+	 * @return the query; its first column is {@link Entry#id}
+	 */
+	SqlText entriesOf(String transaction);
+
+	/**
+	 * Return the named lock that is held while the commands of a transaction are carried
+	 * out.
+	 * @param transaction identifies the transaction
+	 * @return its name
+	 */
+	String lockOf(String transaction);
+
+	/**
+	 * An entry.
+	 *
+	 * @param id identifies it
+	 * @param write the statement that writes it
+	 * @param remove the statement that removes it
+	 */
+	record Entry(String id, SqlText write, SqlText remove) {
+	}
+
+}
