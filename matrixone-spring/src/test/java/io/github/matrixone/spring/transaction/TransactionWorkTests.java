@@ -17,6 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit.State;
@@ -40,28 +41,30 @@ class TransactionWorkTests {
 	private final TransactionTemplate transaction = new TransactionTemplate(
 			new JdbcTransactionManager(this.dataSource));
 
-	private final CommandExecutor executor = new CommandExecutor(this.dataSource, new NoBackend());
+	private final CommandExecutor executor = new CommandExecutor(this.dataSource, new RecordingBackend());
 
 	private final List<String> done = new ArrayList<>();
 
 	@Test
 	void doesWorkInOrderAfterTheCommitAndUndoesNothing() {
 		AfterCommit<Boolean> handle = run("COMMIT", null);
-		assertThat(this.done).containsExactly("first", "second");
+		assertThat(this.done).containsExactly("beside first", "beside second", "first", "second");
 		assertThat(handle.get()).isTrue();
 	}
 
 	@Test
 	void undoesInReverseOrderAfterARollback() {
 		AfterCommit<Boolean> handle = run("ROLLBACK", null);
-		assertThat(this.done).containsExactly("undo second", "undo first");
+		assertThat(this.done).containsExactly("beside first", "beside second", "undo beside second",
+				"undo beside first");
 		assertThat(handle.state()).isEqualTo(State.ROLLED_BACK);
 	}
 
 	@Test
 	void undoesWhatTheServerHasRefusedToCommit() {
 		AfterCommit<Boolean> handle = run("COMMIT", new SQLException("w-w conflict", "HY000", 20619));
-		assertThat(this.done).containsExactly("undo second", "undo first");
+		assertThat(this.done).containsExactly("beside first", "beside second", "undo beside second",
+				"undo beside first");
 		assertThat(handle.state()).isEqualTo(State.ROLLED_BACK);
 	}
 
@@ -70,7 +73,7 @@ class TransactionWorkTests {
 		assertThat(run("COMMIT", new SQLNonTransientConnectionException("gone", "08S01")).state())
 			.isEqualTo(State.ROLLED_BACK);
 		assertThat(run("COMMIT", new SQLException("unknown", "HY000", 20638)).state()).isEqualTo(State.ROLLED_BACK);
-		assertThat(this.done).isEmpty();
+		assertThat(this.done).containsExactly("beside first", "beside second", "beside first", "beside second");
 	}
 
 	@Test
@@ -90,7 +93,8 @@ class TransactionWorkTests {
 				}
 
 			});
-			handles.add(this.executor.afterCommit(this.executor.currentTransaction(), "work", () -> true));
+			handles.add(this.executor.afterCommit(this.executor.currentTransaction(), new Work("work"), () -> true,
+					() -> true));
 		})).withMessage("mine");
 		assertThat(handles.get(0).state()).isEqualTo(State.FAILED);
 		assertThatIllegalStateException().isThrownBy(handles.get(0)::get).withMessageContaining("is committed");
@@ -103,8 +107,8 @@ class TransactionWorkTests {
 			CurrentTransaction current = this.executor.currentTransaction();
 			this.jdbc.update("INSERT INTO item VALUES (1)");
 			for (String work : List.of("first", "second")) {
-				handles.add(this.executor.afterCommit(current, work, () -> this.done.add(work)));
-				current.onRollback("undo " + work, () -> this.done.add("undo " + work));
+				handles.add(this.executor.afterCommit(current, new Work(work), () -> this.done.add(work), () -> true));
+				current.beside(new Work("beside " + work));
 			}
 			if (end.equals("ROLLBACK")) {
 				status.setRollbackOnly();
@@ -119,11 +123,12 @@ class TransactionWorkTests {
 		return handles.get(0);
 	}
 
-	private static final class NoBackend implements MatrixOneBackend {
+	private final class RecordingBackend implements MatrixOneBackend {
 
 		@Override
 		public @Nullable String execute(Connection connection, Command command) {
-			throw new UnsupportedOperationException();
+			TransactionWorkTests.this.done.add(command.description());
+			return null;
 		}
 
 		@Override
@@ -134,6 +139,20 @@ class TransactionWorkTests {
 		@Override
 		public String description() {
 			return "none";
+		}
+
+	}
+
+	private record Work(String description) implements Command {
+
+		@Override
+		public List<SqlText> statements() {
+			return List.of(SqlText.of(this.description));
+		}
+
+		@Override
+		public Command undo() {
+			return new Work("undo " + this.description);
 		}
 
 	}

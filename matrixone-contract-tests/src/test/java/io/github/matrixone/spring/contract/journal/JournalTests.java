@@ -1,0 +1,368 @@
+package io.github.matrixone.spring.contract.journal;
+
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.journal.JournalRecovery;
+import io.github.matrixone.spring.journal.JournalTable;
+import io.github.matrixone.spring.restore.RestoreOperations;
+import io.github.matrixone.spring.snapshot.CreateSnapshot;
+import io.github.matrixone.spring.snapshot.DropSnapshot;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.CommandExecutor;
+import io.github.matrixone.spring.transaction.Journal.Entry;
+import io.github.matrixone.spring.transaction.MatrixOneConnection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the journal holds while a transaction is under way, and what a recovery makes of
+ * what processes have left in it. That such processes leave just this is shown by killing
+ * them: see the module chaos.
+ */
+@EnabledIfServer
+@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = JournalTests.Application.class,
+		properties = { "matrixone.journal.enabled=true", "matrixone.journal.initialize-schema=always",
+				"matrixone.journal.grace-period=0s", "matrixone.journal.recovery-interval=1d",
+				"spring.jpa.hibernate.ddl-auto=none", "spring.flyway.enabled=false", "spring.liquibase.enabled=false" })
+class JournalTests {
+
+	private static final String DATABASE = "ct_journal";
+
+	private static final SnapshotName NAME = SnapshotName.of("ct_journal_one");
+
+	private static final SnapshotScope SCOPE = SnapshotScope.database(DATABASE);
+
+	private static final TableName ITEM = TableName.of(DATABASE, "item");
+
+	private static final TableName COPY = TableName.of(DATABASE, "item_copy");
+
+	private static final DatabaseName OTHER = DatabaseName.of("ct_journal_other");
+
+	@Autowired
+	private JdbcTemplate jdbc;
+
+	@Autowired
+	private DataSource dataSource;
+
+	@Autowired
+	private SnapshotOperations snapshots;
+
+	@Autowired
+	private CloneOperations clones;
+
+	@Autowired
+	private RestoreOperations restores;
+
+	@Autowired
+	private CommandExecutor executor;
+
+	@Autowired
+	private JournalTable journal;
+
+	@Autowired
+	private JournalRecovery recovery;
+
+	private TransactionTemplate transaction;
+
+	@Autowired
+	void transactionManager(PlatformTransactionManager transactionManager) {
+		this.transaction = new TransactionTemplate(transactionManager);
+	}
+
+	@DynamicPropertySource
+	static void server(DynamicPropertyRegistry registry) {
+		if (MatrixOneServer.isAvailable()) {
+			MatrixOneServer server = MatrixOneServer.get();
+			JdbcTemplate root = new JdbcTemplate(
+					new DriverManagerDataSource(server.url(), server.username(), server.password()));
+			root.execute("CREATE DATABASE IF NOT EXISTS " + DATABASE);
+			server.register(registry, DATABASE);
+		}
+	}
+
+	@BeforeEach
+	@AfterEach
+	void clean() {
+		this.snapshots.dropIfExists(NAME);
+		this.jdbc.execute("DROP DATABASE IF EXISTS " + OTHER.quoted());
+		this.jdbc.execute("DROP TABLE IF EXISTS item, item_copy");
+		this.jdbc.execute("DELETE FROM matrixone_journal");
+		this.jdbc.execute("CREATE TABLE item (id INT PRIMARY KEY)");
+		this.jdbc.execute("INSERT INTO item VALUES (1)");
+	}
+
+	@Test
+	void holdsWhatIsToFollowTheCommitUntilItIsDone() {
+		AfterCommit<?> handle = inTransaction((status) -> {
+			AfterCommit<?> pending = this.snapshots.createAfterCommit(NAME, SCOPE);
+			assertThat(entries()).containsExactly("ONCE_COMMITTED");
+			return pending;
+		});
+		assertThat(handle.state()).isEqualTo(AfterCommit.State.DONE);
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void holdsNothingAfterARollback() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults());
+			status.setRollbackOnly();
+		});
+		assertThat(this.snapshots.exists(NAME)).isFalse();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void holdsASnapshotAsOneToTakeBackUntilTheCommit() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			assertThat(entries()).isEmpty();
+			assertThat(entriesSeenByOthers()).containsExactly("UNLESS_COMMITTED");
+		});
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void isNoWriteOfTheTransaction() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults());
+			this.snapshots.create(NAME, SCOPE);
+			this.clones.cloneDatabase(DatabaseName.of(DATABASE), OTHER);
+		});
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM ct_journal_other.item", Integer.class)).isOne();
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item_copy", Integer.class)).isOne();
+	}
+
+	@Test
+	void isWrittenByAReadOnlyTransactionAsWell() {
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult((status) -> this.snapshots.createAfterCommit(NAME, SCOPE));
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void isNotCommittedByASet() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.createAfterCommit(NAME, SCOPE);
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.jdbc.execute("SET @a = 1"));
+			status.setRollbackOnly();
+		});
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void refusesASecondSnapshotOfANameAtOnce() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+				.isThrownBy(() -> this.snapshots.create(NAME, SCOPE));
+		});
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+	}
+
+	@Test
+	void aRecoveryDropsTheSnapshotOfATransactionThatIsGone() {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		this.executor.update(this.journal.unlessCommitted(create).write());
+		this.executor.beside(create);
+		assertThat(this.recovery.recover().done()).isOne();
+		assertThat(this.snapshots.exists(NAME)).isFalse();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void aRecoveryLeavesTheSnapshotOfATransactionThatIsUnderWay() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			CompletableFuture.runAsync(this.recovery::recover).orTimeout(30, TimeUnit.SECONDS).join();
+		});
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void aTransactionWhoseEntryWasTakenAwayLearnsOfIt() throws Exception {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		Entry entry = this.journal.unlessCommitted(create);
+		try (Connection connection = this.dataSource.getConnection()) {
+			this.executor.update(entry.write());
+			this.executor.beside(create);
+			this.recovery.recover();
+			connection.setAutoCommit(false);
+			assertThat(connection.unwrap(MatrixOneConnection.class).journal(entry.remove())).isZero();
+		}
+	}
+
+	@Test
+	void aRecoveryLeavesTheSnapshotOfSomebodyElse() {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		this.executor.beside(create);
+		this.executor.update(this.journal.unlessCommitted(create).write());
+		this.recovery.recover();
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void aRecoveryCarriesOutWhatWasToFollowACommitInItsOrder() {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		SnapshotName other = SnapshotName.of("ct_journal_dropped");
+		this.snapshots.dropIfExists(other);
+		this.snapshots.create(other, SCOPE);
+		Command clone = CloneOptions.defaults().from(NAME).clone(ITEM, COPY);
+		Command cloneDatabase = CloneOptions.defaults().from(NAME).clone(DatabaseName.of(DATABASE), OTHER);
+		committed(create, clone, cloneDatabase, new DropSnapshot(other, false, this.snapshots.get(other).createdAt()));
+		assertThat(this.recovery.recover().done()).isEqualTo(4);
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(this.snapshots.exists(other)).isFalse();
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item_copy", Integer.class)).isOne();
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM ct_journal_other.item", Integer.class)).isOne();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void aRecoveryDoesNotRepeatWhatWasDone() {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		Command clone = CloneOptions.defaults().clone(ITEM, COPY);
+		SnapshotName dropped = SnapshotName.of("ct_journal_again");
+		this.snapshots.dropIfExists(dropped);
+		this.snapshots.create(dropped, SCOPE);
+		Command drop = new DropSnapshot(dropped, false, this.snapshots.get(dropped).createdAt().minusSeconds(1));
+		committed(create, clone, drop);
+		this.executor.beside(create);
+		this.executor.beside(clone);
+		this.jdbc.execute("INSERT INTO item_copy VALUES (7)");
+		assertThat(this.recovery.recover().done()).isEqualTo(3);
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM item_copy", Integer.class)).isEqualTo(2);
+		assertThat(this.snapshots.exists(dropped)).as("a later snapshot of the same name").isTrue();
+		this.snapshots.drop(dropped);
+	}
+
+	@Test
+	void aRecoveryLeavesATransactionWhoseWorkIsUnderWay() {
+		committed(new CreateSnapshot(NAME, SCOPE));
+		this.executor.inSession(() -> {
+			this.executor.query(SqlText.of("SELECT GET_LOCK(?, 0)", this.journal.lockOf("transaction")));
+			CompletableFuture.runAsync(this.recovery::recover).orTimeout(30, TimeUnit.SECONDS).join();
+		});
+		assertThat(this.snapshots.exists(NAME)).isFalse();
+		assertThat(entries()).containsExactly("ONCE_COMMITTED");
+	}
+
+	@Test
+	void keepsWhatCanNeverBeDoneWithTheReason() {
+		committed(CloneOptions.defaults().clone(TableName.of(DATABASE, "missing"), COPY),
+				new CreateSnapshot(NAME, SCOPE));
+		JournalRecovery.Result result = this.recovery.recover();
+		assertThat(result.failures()).isEqualTo(2);
+		assertThat(this.snapshots.exists(NAME)).as("may depend on what failed").isFalse();
+		assertThat(this.jdbc.queryForList("SELECT failure FROM matrixone_journal", String.class))
+			.allSatisfy((failure) -> assertThat(failure).contains("missing"));
+		this.recovery.setFailureRetention(Duration.ZERO);
+		assertThat(this.recovery.recover().entries()).isZero();
+	}
+
+	@Test
+	void entriesThatComeWithARestoreAreVoid() {
+		this.transaction.executeWithoutResult((status) -> this.snapshots.create(NAME, SCOPE));
+		this.restores.restoreDatabase(DatabaseName.of(DATABASE), NAME);
+		assertThat(entries()).as("the snapshot holds the entry for itself").containsExactly("UNLESS_COMMITTED");
+		this.recovery.recover();
+		assertThat(entries()).isEmpty();
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+	}
+
+	@Test
+	void refusesATransactionWhoseSnapshotWasTakenForOneOfADeadProcess() {
+		CommandExecutor other = new CommandExecutor(this.dataSource, this.executor.backend()) {
+
+			@Override
+			public String beside(Command command) {
+				String result = super.beside(command);
+				if (command instanceof CreateSnapshot) {
+					JournalTests.this.recovery.recover();
+				}
+				return result;
+			}
+
+		};
+		other.setJournal(this.journal);
+		SnapshotOperations slow = new SnapshotTemplate(other);
+		assertThatExceptionOfType(SnapshotNotFoundException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> slow.create(NAME, SCOPE)))
+			.withMessageContaining("taken so long");
+		assertThat(this.snapshots.exists(NAME)).isFalse();
+	}
+
+	private <T> T inTransaction(Function<Object, T> work) {
+		return this.transaction.execute(work::apply);
+	}
+
+	private void committed(Command... commands) {
+		int position = 0;
+		for (Command command : commands) {
+			this.executor.update(this.journal.onceCommitted("transaction", position++, command).write());
+		}
+	}
+
+	private List<String> entries() {
+		return this.jdbc.queryForList("SELECT kind FROM matrixone_journal", String.class);
+	}
+
+	private List<String> entriesSeenByOthers() {
+		return new JdbcTemplate(new DriverManagerDataSource(MatrixOneServer.get().url() + DATABASE,
+				MatrixOneServer.get().username(), MatrixOneServer.get().password()))
+			.queryForList("SELECT kind FROM matrixone_journal", String.class);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}
