@@ -2,12 +2,15 @@ package io.github.matrixone.spring.chaos;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -133,11 +136,9 @@ public final class Kill {
 		awaitRecovery();
 		Set<Integer> items = new TreeSet<>(this.jdbc.queryForList("SELECT id FROM " + table("item"), Integer.class));
 		Set<Integer> begun = new TreeSet<>(this.jdbc.queryForList("SELECT id FROM " + table("begun"), Integer.class));
-		Set<String> snapshots = new TreeSet<>(
-				this.jdbc.queryForList("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'chaos_kill%'",
-						String.class));
-		Set<String> tables = new TreeSet<>(
-				this.jdbc.queryForList("SHOW TABLES FROM " + Victim.DATABASE, String.class));
+		Set<String> snapshots = new TreeSet<>(this.jdbc
+			.queryForList("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'chaos_kill%'", String.class));
+		Set<String> tables = new TreeSet<>(this.jdbc.queryForList("SHOW TABLES FROM " + Victim.DATABASE, String.class));
 		for (int job : begun) {
 			boolean done = items.contains(job);
 			this.committed += done ? 1 : 0;
@@ -195,9 +196,9 @@ public final class Kill {
 	}
 
 	private void report(String what) {
-		System.out.println(what + ": " + this.kills + " kills, " + this.committed + " jobs committed and "
-				+ this.unfinished + " not; " + this.left + " things left that were not committed, " + this.lost
-				+ " lost that were");
+		System.out
+			.println(what + ": " + this.kills + " kills, " + this.committed + " jobs committed and " + this.unfinished
+					+ " not; " + this.left + " things left that were not committed, " + this.lost + " lost that were");
 	}
 
 	private void prepare() {
@@ -223,11 +224,11 @@ public final class Kill {
 	}
 
 	private Instance start() throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-Duser.timezone=UTC", "-cp",
-				System.getProperty("java.class.path"), Victim.class.getName(), "--spring.main.banner-mode=off",
-				"--logging.level.root=warn", "--spring.datasource.url=" + this.url + Victim.DATABASE
-						+ "?queryInterceptors=" + StatementHook.class.getName(),
+		List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+				"-XX:TieredStopAtLevel=1", "-Duser.timezone=UTC", "-cp", System.getProperty("java.class.path"),
+				Victim.class.getName(), "--spring.main.banner-mode=off", "--logging.level.root=warn",
+				"--spring.datasource.url=" + this.url + Victim.DATABASE + "?queryInterceptors="
+						+ StatementHook.class.getName(),
 				"--spring.datasource.hikari.minimum-idle=0", "--matrixone.journal.enabled=" + this.journaled,
 				"--matrixone.journal.initialize-schema=always", "--matrixone.journal.grace-period=1s",
 				"--matrixone.journal.recovery-interval=300ms"));
@@ -242,21 +243,25 @@ public final class Kill {
 	 */
 	private static final class Instance {
 
+		private static final String END = "END";
+
 		private final Process process;
 
-		private final BufferedReader output;
+		private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
 		Instance(Process process) {
 			this.process = process;
-			this.output = process.inputReader();
+			Thread reader = new Thread(this::read);
+			reader.setDaemon(true);
+			reader.start();
 		}
 
-		void awaitReady() throws IOException {
+		void awaitReady() throws InterruptedException {
 			await("READY");
 		}
 
-		String await(String... beginnings) throws IOException {
-			for (String line = this.output.readLine(); line != null; line = this.output.readLine()) {
+		String await(String... beginnings) throws InterruptedException {
+			for (String line = this.lines.take(); !line.equals(END); line = this.lines.take()) {
 				if (Arrays.stream(beginnings).anyMatch(line::startsWith)) {
 					return line;
 				}
@@ -273,10 +278,22 @@ public final class Kill {
 		/**
 		 * Kill it, as {@code kill -9} does, and show what it has said last.
 		 */
-		void kill() throws IOException, InterruptedException {
+		void kill() throws InterruptedException {
 			this.process.destroyForcibly().waitFor();
-			for (String line = this.output.readLine(); line != null; line = this.output.readLine()) {
+			for (String line = this.lines.take(); !line.equals(END); line = this.lines.take()) {
 				System.out.println("  " + line);
+			}
+		}
+
+		private void read() {
+			try (BufferedReader output = this.process.inputReader()) {
+				output.lines().forEach(this.lines::add);
+			}
+			catch (IOException | UncheckedIOException ex) {
+				this.lines.add("(killed)");
+			}
+			finally {
+				this.lines.add(END);
 			}
 		}
 
