@@ -112,8 +112,7 @@ public class JournalRecovery {
 		this.executor.inSession(() -> {
 			int voided = this.executor.update(this.journal.removeVoid());
 			if (voided > 0) {
-				logger.info("Removed " + voided + " entries of the " + this.journal
-						+ " that came with a clone or a restore of it");
+				logger.info("Removed " + voided + " entries of the journal that came with a clone or a restore of it");
 			}
 			this.executor.update(this.journal.removeFailed(this.failureRetention));
 			int done = dropSnapshots() + carryOutCommands();

@@ -164,11 +164,6 @@ public final class JournalTable implements Journal {
 		return SqlText.of("SELECT count(*) AS entries, count(failure) AS failures FROM " + name());
 	}
 
-	@Override
-	public String toString() {
-		return "journal " + table();
-	}
-
 	private static Object[] identityArguments(TableName table) {
 		DatabaseName database = Objects.requireNonNull(table.database(), "The journal's database must be known");
 		return new Object[] { database.normalized(), table.normalizedName() };

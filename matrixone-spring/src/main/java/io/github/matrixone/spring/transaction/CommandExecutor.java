@@ -206,8 +206,10 @@ public class CommandExecutor {
 	 * @return how many rows it has changed
 	 */
 	public int update(SqlText statement, Duration timeout) {
-		return beside(statement.sql(),
-				(connection) -> ServerBackend.update(connection, statement, (int) timeout.toSeconds()));
+		return beside(statement.sql(), (connection) -> {
+			ServerBackend.requireMatrixOne(connection);
+			return ServerBackend.update(connection, statement, (int) timeout.toSeconds());
+		});
 	}
 
 	/**

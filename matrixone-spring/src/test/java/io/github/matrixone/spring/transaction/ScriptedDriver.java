@@ -135,7 +135,7 @@ public class ScriptedDriver {
 				send(sql[0]);
 				yield resultSet(sql[0]);
 			}
-			case "setString", "setInt", "setObject" -> null;
+			case "setString", "setInt", "setObject", "setQueryTimeout" -> null;
 			case "addBatch" -> batch.add((args != null) ? (String) args[0] : prepared);
 			case "executeBatch" -> {
 				for (String each : batch) {

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
 import java.sql.Connection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import javax.sql.DataSource;
@@ -41,7 +42,7 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("backend", this.backend.description());
 		if (this.recovery != null) {
 			JournalRecovery.Result result = this.recovery.lastResult();
-			builder.withDetail("journal", Map.of("entries", result.entries(), "failures", result.failures()));
+			builder.withDetail("journal", journal(result));
 		}
 		try (Connection connection = this.dataSource.getConnection()) {
 			builder.withDetail("version", connection.getMetaData().getDatabaseProductVersion());
@@ -55,6 +56,13 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 				builder.down();
 			}
 		}
+	}
+
+	private static Map<String, Integer> journal(JournalRecovery.Result result) {
+		Map<String, Integer> details = new LinkedHashMap<>();
+		details.put("entries", result.entries());
+		details.put("failures", result.failures());
+		return details;
 	}
 
 }

@@ -1,0 +1,76 @@
+package io.github.matrixone.spring.journal;
+
+import java.time.Instant;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.control.ControlCommand;
+import io.github.matrixone.spring.snapshot.CreateSnapshot;
+import io.github.matrixone.spring.snapshot.DropSnapshot;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class JournaledCommandTests {
+
+	private static final SnapshotName NAME = SnapshotName.of("nächtlich=1#!:");
+
+	private static final DatabaseName DATABASE = DatabaseName.of("#a=b:!c");
+
+	private static final TableName SOURCE = TableName.of(DATABASE, "Ware.=:#! 商品 😀");
+
+	private static final TableName TARGET = TableName.of("shop", "!copy");
+
+	static Stream<Command> commands() {
+		CloneOptions options = CloneOptions.defaults();
+		return Stream.of(new CreateSnapshot(NAME, SnapshotScope.cluster()),
+				new CreateSnapshot(NAME, SnapshotScope.account()),
+				new CreateSnapshot(NAME, SnapshotScope.account(AccountName.of("acc"))),
+				new CreateSnapshot(NAME, SnapshotScope.database(DATABASE)),
+				new CreateSnapshot(NAME, SnapshotScope.table(SOURCE)), new DropSnapshot(NAME, true),
+				new DropSnapshot(NAME, false, Instant.parse("2026-01-02T03:04:05.123456789Z")),
+				options.clone(SOURCE, TARGET), options.byCopy().clone(SOURCE, TARGET),
+				options.from(NAME).copyGrants().clone(SOURCE, TARGET),
+				options.from(NAME).toAccount(AccountName.of("other")).clone(SOURCE, TARGET),
+				options.from(AsOf.instant(Instant.parse("2025-01-02T03:04:05.000000001Z"))).clone(SOURCE, TARGET),
+				options.clone(DATABASE, DatabaseName.of("copy")),
+				options.from(NAME).toAccount(AccountName.of("other")).clone(DATABASE, DatabaseName.of("copy")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("commands")
+	void isReadAsItWasWritten(Command command) {
+		assertThat(JournaledCommand.read(JournaledCommand.write(command))).isEqualTo(command);
+	}
+
+	@Test
+	void holdsNoSql() {
+		assertThat(commands().map(JournaledCommand::write))
+			.allSatisfy((text) -> assertThat(text).doesNotContain("CREATE", "DROP", "`"));
+	}
+
+	@Test
+	void refusesWhatIsNotItsOwn() {
+		assertThatIllegalArgumentException().isThrownBy(() -> JournaledCommand.read("command=drop-everything"))
+			.withMessageContaining("drop-everything");
+		assertThatIllegalArgumentException().isThrownBy(() -> JournaledCommand.read("command=drop-snapshot"))
+			.withMessageContaining("name");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> JournaledCommand.read("command=drop-snapshot\nif-exists=true\nname=a` `b"))
+			.withMessageContaining("quotes");
+		assertThatIllegalArgumentException().isThrownBy(() -> JournaledCommand.write(ControlCommand.flush(TARGET)))
+			.withMessageContaining("cannot keep");
+	}
+
+}
