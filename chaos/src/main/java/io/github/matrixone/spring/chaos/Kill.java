@@ -29,6 +29,10 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 public final class Kill {
 
+	private static final String FINISHED = "FINISHED";
+
+	private static final String REFUSED = "REFUSED";
+
 	private static final int RANDOM_KILLS = 200;
 
 	private static final int LONGEST_MILLIS = 1500;
@@ -86,12 +90,12 @@ public final class Kill {
 		Instance standby = start();
 		try {
 			for (String end : List.of("COMMIT", "ROLLBACK")) {
-				boolean reached = true;
-				for (int step = 0; reached; step++) {
+				String answer = "";
+				for (int step = 0; !answer.startsWith(FINISHED); step += answer.startsWith(REFUSED) ? 0 : 1) {
 					Instance victim = standby;
 					standby = start();
-					reached = killAt(victim, step, end);
-					compare((reached ? "" : "not ") + "killed at " + end + ' ' + step);
+					answer = killAt(victim, step, end);
+					compare("killed at " + end + ' ' + step + ": " + answer);
 				}
 			}
 			report("Named steps");
@@ -109,14 +113,18 @@ public final class Kill {
 		}
 	}
 
-	private boolean killAt(Instance victim, int step, String end) throws Exception {
+	/**
+	 * Kill an instance at a step. A machine that is so slow that the other instance takes
+	 * its transaction for one of a dead process makes it refuse the job.
+	 */
+	private String killAt(Instance victim, int step, String end) throws Exception {
 		victim.awaitReady();
 		victim.order("STEP " + this.job++ + ' ' + step + ' ' + end);
-		String answer = victim.await("AT ", "FINISHED");
+		String answer = victim.await("AT ", FINISHED, REFUSED);
 		victim.kill();
 		this.kills++;
 		System.out.println(end + ' ' + step + ": " + answer);
-		return answer.startsWith("AT ");
+		return answer;
 	}
 
 	private void killAtRandom(Instance victim) throws Exception {
@@ -230,7 +238,7 @@ public final class Kill {
 				"--spring.datasource.url=" + this.url + Victim.DATABASE + "?queryInterceptors="
 						+ StatementHook.class.getName(),
 				"--spring.datasource.hikari.minimum-idle=0", "--matrixone.journal.enabled=" + this.journaled,
-				"--matrixone.journal.initialize-schema=always", "--matrixone.journal.grace-period=1s",
+				"--matrixone.journal.initialize-schema=always", "--matrixone.journal.grace-period=3s",
 				"--matrixone.journal.recovery-interval=300ms"));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
 		builder.environment().put("SPRING_DATASOURCE_USERNAME", this.username);

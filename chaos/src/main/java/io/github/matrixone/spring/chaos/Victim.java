@@ -75,8 +75,13 @@ final class Victim {
 			boolean commit = orders.next().equals("COMMIT");
 			before(first);
 			StatementHook.stopAt(step);
-			job(first, commit);
-			say("FINISHED");
+			try {
+				job(first, commit);
+				say("FINISHED");
+			}
+			catch (DataAccessException ex) {
+				refused(first, ex);
+			}
 		}
 	}
 
@@ -87,9 +92,13 @@ final class Victim {
 				job(job, ThreadLocalRandom.current().nextInt(3) > 0);
 			}
 			catch (DataAccessException ex) {
-				say("REFUSED " + job + ' ' + String.valueOf(ex.getMessage()).replace('\n', ' '));
+				refused(job, ex);
 			}
 		}
+	}
+
+	private static void refused(int job, DataAccessException ex) {
+		say("REFUSED " + job + ' ' + String.valueOf(ex.getMessage()).replace('\n', ' '));
 	}
 
 	/**
