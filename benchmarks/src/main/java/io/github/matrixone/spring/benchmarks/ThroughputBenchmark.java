@@ -23,13 +23,19 @@ public final class ThroughputBenchmark {
 
 	private static final int ROUNDS = 5;
 
-	private static final int MILLISECONDS = 1000;
+	private static final int MILLISECONDS = 800;
 
 	private static final String DATABASE = "matrixone_benchmark";
 
 	private static final int POOL_SIZE = 64;
 
 	private static final List<Integer> THREADS = List.of(1, 2, 4, 8, 16, 32, 64);
+
+	/**
+	 * Fewer, because turns stall where the server has no transaction left to begin, and
+	 * each round then takes ten seconds.
+	 */
+	private static final List<Integer> THREADS_IN_TURNS = List.of(1, 2, 4, 8, 16, 32);
 
 	private final String database;
 
@@ -57,7 +63,8 @@ public final class ThroughputBenchmark {
 
 	private void run() throws Exception {
 		compare("SELECT, UPDATE, INSERT", Jobs.ACCOUNTS, false, THREADS, List.of(Way.PLAIN, Way.STARTER));
-		compare("SELECT, INSERT of a child, UPDATE of its parent", Jobs.ACCOUNTS, true, THREADS, List.of(Way.values()));
+		compare("SELECT, INSERT of a child, UPDATE of its parent", Jobs.ACCOUNTS, true, THREADS_IN_TURNS,
+				List.of(Way.values()));
 		compare("the same on 16 parents", 16, true, List.of(16), List.of(Way.values()));
 	}
 
