@@ -117,7 +117,7 @@ class Jobs:
         self.client.clone.clone_database(self.copy, f"{self.database}_nosuch")
 
     def clone_table_if_not_exists(self):
-        self.client.clone.clone_table(self.clone, self.item)
+        self.client.clone.clone_table(self.clone, self.booking)
         self.client.clone.clone_table(self.clone, self.item, if_not_exists=True)
 
     def clone_to_reserved_word(self):

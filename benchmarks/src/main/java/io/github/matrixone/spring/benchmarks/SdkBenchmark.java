@@ -189,8 +189,8 @@ public final class SdkBenchmark {
 		}), snapshotLeft);
 		check("clone_of_missing_database", "there is no database",
 				() -> this.workspace.clones().cloneDatabase(this.workspace.database("nosuch"), this.copy), copyLeft);
-		check("clone_table_if_not_exists", "1000 rows, 1000 keys", () -> {
-			this.workspace.clones().cloneTable(this.item, this.clone);
+		check("clone_table_if_not_exists", "10 rows, 10 keys", () -> {
+			this.workspace.clones().cloneTable(this.booking, this.clone);
 			this.workspace.clones().cloneTable(this.item, this.clone, CloneOptions.defaults().ifNotExists());
 		}, () -> rows(this.clone));
 		TableName reserved = this.workspace.table("order");
