@@ -177,12 +177,16 @@ final class SqlTokenizer {
 
 	/**
 	 * Within an executable comment MatrixOne drops the quote of a string that begins with
-	 * something else than these.
+	 * something else than these, and so that of a second string next to {@code x'1f'}.
 	 */
 	private boolean isStringInComment() {
 		int first = at(1);
-		return !this.inExecutableComment || first == '\'' || first == '-' || (first == '+' && isDigit(at(2)))
-				|| (first < 0x80 && first != '$' && isWordCharacter(first));
+		return !this.inExecutableComment || (!isHexOrBitPrefix(at(-1)) && (first == '\'' || first == '-'
+				|| (first == '+' && isDigit(at(2))) || (first < 0x80 && first != '$' && isWordCharacter(first))));
+	}
+
+	private static boolean isHexOrBitPrefix(int character) {
+		return character == 'x' || character == 'X' || character == 'b' || character == 'B';
 	}
 
 	private Type readQuoted(char quote, boolean backslashEscapes, Type type) {

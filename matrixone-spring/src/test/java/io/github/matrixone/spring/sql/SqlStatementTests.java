@@ -669,6 +669,15 @@ class SqlStatementTests {
 		assertOnly("insert into t value\u017F (1)", Kind.MODIFY);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "x", "X", "b", "B" })
+	void doesNotBelieveAHexOrBitStringWithinAnExecutableComment(String prefix) {
+		assertOnly(
+				"select /*! " + prefix + "'01'' as q from (select b from t for update) x where b in ( */ '*/ -- '\n)",
+				Kind.UNREADABLE);
+		assertOnly("select " + prefix + "'01' as q from t", Kind.READ);
+	}
+
 	@Test
 	void readsLongTextsInOnePass() {
 		int length = 1 << 20;

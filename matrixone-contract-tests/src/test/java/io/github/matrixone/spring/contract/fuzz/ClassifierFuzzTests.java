@@ -1,0 +1,157 @@
+package io.github.matrixone.spring.contract.fuzz;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.contract.fuzz.StatementGrammar.GeneratedStatement;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.StatementRules;
+import io.github.matrixone.spring.transaction.Step;
+import io.github.matrixone.spring.transaction.Steps;
+import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
+import io.github.matrixone.spring.transaction.TransactionState;
+import io.github.matrixone.spring.transaction.TransactionStates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is concluded from statements whose effect is known by the way they were made.
+ */
+class ClassifierFuzzTests {
+
+	private static final DatabaseName DATABASE = DatabaseName.of(StatementGrammar.DATABASE);
+
+	@Property(tries = 50_000)
+	void seesWhatAStatementDoesWhateverStandsBetweenItsWords(@ForAll("statements") GeneratedStatement generated) {
+		assertThat(SqlStatement.parse(generated.sql())).containsExactly(known(generated));
+	}
+
+	@Property(tries = 20_000)
+	void seesItOrNothingWhereMatrixOneAndMySqlDiffer(@ForAll("unusualStatements") GeneratedStatement generated) {
+		List<SqlStatement> statements = SqlStatement.parse(generated.sql());
+		if (statements.stream().noneMatch((statement) -> statement.kind() == Kind.UNREADABLE)) {
+			assertThat(statements).containsExactly(known(generated));
+		}
+	}
+
+	@Property(tries = 5_000)
+	void seesEachOfSeveralStatements(@ForAll("statements") GeneratedStatement first,
+			@ForAll("statements") GeneratedStatement second, @ForAll("statements") GeneratedStatement third) {
+		String text = Stream.of(first, second, third).map(GeneratedStatement::sql).collect(Collectors.joining("\n;\n"));
+		assertThat(SqlStatement.parse(text)).containsExactly(known(first), known(second), known(third));
+	}
+
+	@Property(tries = 20_000)
+	void doesNotLetATransactionLoseSightOfAWriteOrLock(@ForAll("anyStatements") GeneratedStatement generated)
+			throws SQLException {
+		TransactionState state = transaction(false);
+		send(state, "INSERT INTO earlier VALUES (1)");
+		List<SqlStatement> statements = SqlStatement.parse(generated.sql());
+		boolean refused = isRefused(state, generated.sql());
+		TransactionActivity activity = state.activity();
+		TableName table = (generated.table() != null) ? generated.table().in(DATABASE) : null;
+		switch (generated.kind()) {
+			case READ -> assertThat(activity.hasModified()).isFalse();
+			case LOCKING_READ -> assertThat(refused || isRefused(state, "SET @x = 1")).isTrue();
+			case INSERT -> assertThat(refused || activity.hasWritten(table)).isTrue();
+			case MODIFY, TRUNCATE -> assertThat(refused || ((table != null) ? activity.hasModified(table)
+					: activity.hasModified(TableName.of("any", "other"))))
+				.isTrue();
+			case OTHER -> assertThat(refused || activity.hasModified(TableName.of("any", "other"))).isTrue();
+			case COMMIT -> assertThat(refused || state.after(statements) == TransactionOutcome.COMMITTED).isTrue();
+			case ROLLBACK -> assertThat(refused || state.after(statements) == TransactionOutcome.ROLLED_BACK).isTrue();
+			case USE -> assertThat(refused || state.currentDatabase() == null).isTrue();
+			case CREATE_TABLE -> assertThat(refused || activity.hasWritten(table)).isTrue();
+			case CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE_AT -> assertThat(refused || activity.hasCloned()).isTrue();
+			case CREATE_DATABASE, CREATE_OTHER -> assertThat(refused || activity.hasWritten()).isTrue();
+			case BRANCH_MERGE -> assertThat(refused || activity.hasModified(TableName.of("any", "other"))).isTrue();
+			default -> assertThat(refused).isTrue();
+		}
+	}
+
+	@Property(tries = 10_000)
+	void refusesALiveCloneOfWhatWasModified(@ForAll("anyStatements") GeneratedStatement modification,
+			@ForAll("anyStatements") GeneratedStatement clone) throws SQLException {
+		TransactionState state = transaction(false);
+		boolean refused = isRefused(state, modification.sql());
+		boolean modifies = modification.kind() == Kind.MODIFY || modification.kind() == Kind.OTHER;
+		boolean sameTable = modification.table() == null
+				|| (clone.table() != null && modification.table().in(DATABASE).equals(clone.table().in(DATABASE)));
+		if (!refused && modifies && clone.kind() == Kind.CLONE_TABLE && sameTable) {
+			assertThat(isRefused(state, clone.sql())).isTrue();
+		}
+	}
+
+	@Property(tries = 10_000)
+	void sendsAPlainReadOfAReadOnlyTransactionAsItIs(@ForAll("statements") GeneratedStatement generated)
+			throws SQLException {
+		TransactionState state = transaction(true);
+		boolean refused = isRefused(state, generated.sql());
+		switch (generated.kind()) {
+			case READ -> assertThat(refused || state.isBegun()).isFalse();
+			case LOCKING_READ -> assertThat(!refused && state.isBegun()).isTrue();
+			case SHOW_SNAPSHOTS, USE, SET, COMMIT, ROLLBACK -> assertThat(refused).isFalse();
+			default -> assertThat(refused).isTrue();
+		}
+	}
+
+	@Provide
+	Arbitrary<GeneratedStatement> statements() {
+		return Arbitraries.randomValue((random) -> new StatementGrammar(random.nextLong(), false).any());
+	}
+
+	@Provide
+	Arbitrary<GeneratedStatement> unusualStatements() {
+		return Arbitraries.randomValue((random) -> new StatementGrammar(random.nextLong(), true).any());
+	}
+
+	@Provide
+	Arbitrary<GeneratedStatement> anyStatements() {
+		return Arbitraries.oneOf(statements(), unusualStatements());
+	}
+
+	private static SqlStatement known(GeneratedStatement generated) {
+		return new SqlStatement(generated.kind(), generated.table(), false);
+	}
+
+	private static TransactionState transaction(boolean readOnly) throws SQLException {
+		TransactionStates states = new TransactionStates();
+		states.setSerializeLockUpgrades(false);
+		TransactionState state = states.create(StatementRules.forServer(), () -> DATABASE);
+		state.setAutoCommit(false);
+		state.setReadOnly(readOnly);
+		return state;
+	}
+
+	private static boolean isRefused(TransactionState state, String sql) throws SQLException {
+		try {
+			send(state, sql);
+			return false;
+		}
+		catch (StatementRefusedException ex) {
+			return true;
+		}
+	}
+
+	private static void send(TransactionState state, String sql) throws SQLException {
+		Steps steps = state.before(SqlStatement.parse(sql), false);
+		for (Step step = steps.next(); step != null; step = steps.next()) {
+			step.answer().accept(Rows.NONE);
+		}
+	}
+
+}
