@@ -1,7 +1,5 @@
 package io.github.matrixone.spring.sql;
 
-import java.util.Locale;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -34,7 +32,7 @@ abstract class Identifier {
 		Assert.isTrue(hasOnlyWholeCharacters(value),
 				() -> "The name of a " + kind + " must not contain half of a surrogate pair");
 		this.value = value;
-		this.normalized = value.toLowerCase(Locale.ROOT);
+		this.normalized = lowerCase(value);
 	}
 
 	/**
@@ -54,7 +52,9 @@ abstract class Identifier {
 	}
 
 	/**
-	 * Return the name as the server stores it.
+	 * Return the name as the server stores it: each character in lower case by itself,
+	 * unlike {@link String#toLowerCase()}, for which a Σ at the end of a word or a
+	 * Turkish İ is something special.
 	 * @return the name in lower case
 	 */
 	public final String normalized() {
@@ -75,6 +75,17 @@ abstract class Identifier {
 	@Override
 	public final String toString() {
 		return this.value;
+	}
+
+	/**
+	 * Return a name in lower case, character by character as the server does: Java knows
+	 * characters that become two.
+	 */
+	private static String lowerCase(String value) {
+		return value.codePoints()
+			.map(Character::toLowerCase)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
 	}
 
 	private static boolean isBlank(int codePoint) {

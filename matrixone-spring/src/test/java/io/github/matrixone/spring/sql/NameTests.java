@@ -66,6 +66,12 @@ class NameTests {
 	}
 
 	@Test
+	void lowerCasesEachCharacterByItselfAsTheServerDoes() {
+		assertThat(SnapshotName.of("\u0130\u03A3").normalized()).isEqualTo("i\u03C3");
+		assertThat(TableName.of("ITEM")).isEqualTo(TableName.of("\u0130tem"));
+	}
+
+	@Test
 	void rendersPointsInTime() {
 		assertThat(AsOf.snapshot(SnapshotName.of("Before")).hint()).isEqualTo("{SNAPSHOT = 'before'}");
 		Instant instant = Instant.ofEpochSecond(1_700_000_000L, 123_456_789);

@@ -21,7 +21,7 @@ final class DataSourceUrl {
 
 	/**
 	 * Return the URL without what follows the host: parameters may hold a password, and
-	 * so may what precedes it.
+	 * so may what precedes it, or the driver's {@code (host=…,password=…)}.
 	 * @return the URL, or {@code null} if there is none or it is not of MySQL's driver
 	 */
 	static @Nullable String withoutCredentials(Environment environment) {
@@ -37,13 +37,20 @@ final class DataSourceUrl {
 	}
 
 	private static @Nullable String withoutCredentials(@Nullable String url, Pattern pattern) {
-		Matcher matcher = pattern.matcher((url != null) ? url : "");
+		if (url == null) {
+			return null;
+		}
+		Matcher matcher = pattern.matcher(url);
 		if (!matcher.lookingAt()) {
 			return null;
 		}
 		String base = matcher.group();
+		String scheme = base.substring(0, base.indexOf("//") + 2);
+		if (base.indexOf('(') >= 0 || matcher.end() < url.lastIndexOf('@')) {
+			return scheme + "…";
+		}
 		int at = base.lastIndexOf('@');
-		return (at >= 0) ? base.substring(0, base.indexOf("//") + 2) + base.substring(at + 1) : base;
+		return (at >= 0) ? scheme + base.substring(at + 1) : base;
 	}
 
 }

@@ -3,6 +3,8 @@ package io.github.matrixone.spring.boot.autoconfigure;
 import java.sql.SQLException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -26,6 +28,16 @@ class ServerUnreachableFailureAnalyzerTests {
 			.contains("jdbc:mysql://127.0.0.1:6001/shop", "Communications link failure")
 			.doesNotContain("secret");
 		assertThat(analysis.getAction()).contains("spring.datasource.url", "matrixone-simulator");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:mysql://(host=127.0.0.1,port=6001,user=root,password=secret)/shop",
+			"jdbc:mysql://address=(host=127.0.0.1)(password=secret)/shop", "jdbc:mysql://root:secret?@127.0.0.1/shop",
+			"jdbc:mysql:loadbalance://root:secret@127.0.0.1:1,root:secret@127.0.0.1:2/shop" })
+	void namesNoPasswordWhereverItIs(String url) {
+		this.environment.setProperty("spring.datasource.url", url);
+		assertThat(analyze(new SQLException("gone", "08S01")).getDescription()).contains("jdbc:mysql:")
+			.doesNotContain("secret");
 	}
 
 	@Test
