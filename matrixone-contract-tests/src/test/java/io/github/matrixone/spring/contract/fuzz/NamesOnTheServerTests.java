@@ -1,8 +1,6 @@
 package io.github.matrixone.spring.contract.fuzz;
 
-import java.util.List;
 import java.util.Random;
-import java.util.TreeSet;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,12 +86,13 @@ class NamesOnTheServerTests {
 			.containsExactly(table.normalizedName());
 		this.jdbc.execute("DROP TABLE " + table.quoted());
 		DatabaseName database = DatabaseName.of(name);
-		TreeSet<String> expected = new TreeSet<>(this.jdbc.queryForList("SHOW DATABASES", String.class));
 		this.jdbc.execute("CREATE DATABASE " + database.quoted());
 		assertThat(this.jdbc.queryForList("SHOW DATABASES", String.class)).as("seed " + this.seed)
 			.contains(database.normalized());
 		this.jdbc.execute("DROP DATABASE " + database.quoted());
-		assertThat(this.jdbc.queryForList("SHOW DATABASES", String.class)).containsAll(List.copyOf(expected));
+		assertThat(this.jdbc.queryForList("SHOW DATABASES", String.class)).as("seed " + this.seed)
+			.contains("h1_names")
+			.doesNotContain(database.normalized());
 		SnapshotName snapshot = SnapshotName.of(name);
 		this.jdbc.execute("CREATE SNAPSHOT " + snapshot.quoted() + " FOR DATABASE h1_names");
 		assertThat(this.jdbc.queryForList("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'h1%'",
