@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +29,19 @@ final class ConnectorJ {
 	static List<String> warnings(Connection connection) throws SQLException {
 		return connection.isWrapperFor(JdbcConnection.class)
 				? warnings(connection.unwrap(JdbcConnection.class).getPropertySet()) : List.of();
+	}
+
+	/**
+	 * Such a connection moves to another node also within a transaction that was begun by
+	 * a statement, because the driver takes it for autocommit.
+	 */
+	static void refuseSeveralHosts(Connection connection) throws SQLException {
+		if (connection.isWrapperFor(JdbcConnection.class) && connection.unwrap(JdbcConnection.class).isProxySet()) {
+			throw new SQLFeatureNotSupportedException("A URL with several hosts, of jdbc:mysql:loadbalance:, "
+					+ "jdbc:mysql:replication: or jdbc:mysql+srv: is refused: the driver would change the node within a "
+					+ "transaction, which tears it apart. Name one host: a node, or a load balancer that keeps each "
+					+ "connection on one node", "0A000");
+		}
 	}
 
 	/**

@@ -40,6 +40,19 @@ public final class DriverSettings {
 	}
 
 	/**
+	 * Refuse a connection for which the driver itself chooses among several hosts. It may
+	 * change the node in the midst of a transaction: what was done before is lost, and
+	 * what follows commits by itself.
+	 * @param connection a connection to a MatrixOne
+	 * @throws SQLException if it is refused, with what to do instead, or closed
+	 */
+	public static void refuseSeveralHosts(Connection connection) throws SQLException {
+		if (CONNECTOR_J_PRESENT) {
+			ConnectorJ.refuseSeveralHosts(connection);
+		}
+	}
+
+	/**
 	 * Log a warning for each setting of the user's that is known to break something on
 	 * MatrixOne, with the reason and the cure.
 	 * @param connection a connection to a MatrixOne

@@ -10,6 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
 
@@ -50,6 +51,8 @@ import io.github.matrixone.spring.transaction.TransactionStates;
 public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 
 	private static final Log logger = LogFactory.getLog(MatrixOneConnectionFactory.class);
+
+	private static final int INTERRUPT_RETRIES = 9;
 
 	private final TransactionStates states = new TransactionStates();
 
@@ -163,8 +166,9 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 	}
 
 	/**
-	 * Tell the server to end a connection's statement. If that fails, the statement ends
-	 * by itself.
+	 * Tell the server to end a connection's statement. A compute node knows its own
+	 * connections only, and a load balancer chooses the node: another connection may
+	 * reach the right one. If that fails, the statement ends by itself.
 	 */
 	private Mono<Void> interrupt(String connectionId) {
 		long id = Long.parseLong(connectionId);
@@ -174,10 +178,15 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 						.flatMap((result) -> result.getRowsUpdated())
 						.then(),
 					Connection::close)
+			.retryWhen(Retry.max(INTERRUPT_RETRIES).filter(MatrixOneConnectionFactory::isOtherNode))
 			.onErrorResume((ex) -> {
 				logger.debug("A cancelled statement could not be ended, and goes on", ex);
 				return Mono.empty();
 			});
+	}
+
+	private static boolean isOtherNode(Throwable ex) {
+		return ex.getMessage() != null && ex.getMessage().contains("Unknown connection id");
 	}
 
 	private ConnectionFactory unpooled() {

@@ -36,7 +36,8 @@ import io.github.matrixone.spring.sql.DatabaseName;
  * Whether the server is a MatrixOne is found out once, from the first connection's
  * handshake, without sending a statement. Connections to any other server are returned
  * untouched. The settings of the driver are adjusted and checked as
- * {@link DriverSettings} says. Thread-safe once configured.
+ * {@link DriverSettings} says; a URL of several hosts is refused. Thread-safe once
+ * configured.
  *
  * @since 0.1
  */
@@ -141,6 +142,7 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 			if (!leadsToMatrixOne(connection) || connection.isWrapperFor(MatrixOneConnection.class)) {
 				return connection;
 			}
+			DriverSettings.refuseSeveralHosts(connection);
 			return ConnectionHandler.wrap(connection, new ConnectionTransaction(connection,
 					this.states.create(statementRules(), () -> currentDatabase(connection))));
 		}

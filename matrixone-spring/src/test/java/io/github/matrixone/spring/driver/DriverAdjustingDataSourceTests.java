@@ -3,6 +3,7 @@ package io.github.matrixone.spring.driver;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.Properties;
 
 import javax.sql.DataSource;
@@ -30,15 +31,16 @@ class DriverAdjustingDataSourceTests {
 
 	private final DataSource pool = mock(DataSource.class);
 
+	private final JdbcConnection physical = mock(JdbcConnection.class);
+
 	DriverAdjustingDataSourceTests() throws SQLException {
 		this.settings.initializeProperties(new Properties());
 		this.settings.getBooleanProperty(PropertyKey.useInformationSchema).setValue(true);
-		JdbcConnection physical = mock(JdbcConnection.class);
-		given(physical.getPropertySet()).willReturn(this.settings);
+		given(this.physical.getPropertySet()).willReturn(this.settings);
 		given(this.pool.getConnection()).willReturn(this.connection);
 		given(this.connection.getMetaData()).willReturn(this.metaData);
 		given(this.connection.isWrapperFor(JdbcConnection.class)).willReturn(true);
-		given(this.connection.unwrap(JdbcConnection.class)).willReturn(physical);
+		given(this.connection.unwrap(JdbcConnection.class)).willReturn(this.physical);
 		given(this.metaData.getDatabaseProductVersion()).willReturn("8.0.30-MatrixOne-v4.2.0");
 	}
 
@@ -68,6 +70,22 @@ class DriverAdjustingDataSourceTests {
 		assertThatExceptionOfType(SQLException.class)
 			.isThrownBy(() -> new DriverAdjustingDataSource(this.pool).getConnection());
 		verify(this.connection).close();
+	}
+
+	@Test
+	void theTransactionalDataSourceRefusesADriverThatChoosesTheHostAndGivesItsConnectionBack() throws SQLException {
+		given(this.physical.isProxySet()).willReturn(true);
+		assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+			.isThrownBy(() -> new MatrixOneDataSource(this.pool).getConnection())
+			.withMessageContainingAll("several hosts", "Name one host");
+		verify(this.connection).close();
+	}
+
+	@Test
+	void theTransactionalDataSourceLeavesSeveralHostsOfAnotherServerAlone() throws SQLException {
+		given(this.physical.isProxySet()).willReturn(true);
+		given(this.metaData.getDatabaseProductVersion()).willReturn("8.4.0");
+		assertThat(new MatrixOneDataSource(this.pool).getConnection()).isSameAs(this.connection);
 	}
 
 	@Test

@@ -58,6 +58,9 @@ final class DriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<SQLExce
 			return "Remove useInformationSchema from spring.datasource.url and set matrixone.driver.adjust=true, or set "
 					+ "useInformationSchema=false (MO#25103).";
 		}
+		if (message.startsWith("A URL with several hosts")) {
+			return "Name one host in spring.datasource.url: a compute node, or a load balancer for TCP connections.";
+		}
 		return null;
 	}
 
