@@ -291,7 +291,9 @@ final class R2dbcTransaction {
 				rollback = cut();
 			}
 			else if (this.state.isBegun() && !this.cut) {
-				rollback = send(SqlText.of("ROLLBACK")).then();
+				rollback = send(SqlText.of("ROLLBACK")).then()
+					.onErrorResume(SQLException.class,
+							(ex) -> ServerErrors.isConnectionFailure(ex) ? cut() : Mono.error(ex));
 			}
 			return rollback.then(Mono.defer(() -> ended(outcome)));
 		});

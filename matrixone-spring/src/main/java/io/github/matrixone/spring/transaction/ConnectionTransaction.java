@@ -136,8 +136,8 @@ final class ConnectionTransaction {
 	}
 
 	/**
-	 * Roll back. Where the pool has closed the connection after an error, the server
-	 * does.
+	 * Roll back. Where the connection has failed or the pool has closed it after an
+	 * error, the server does.
 	 */
 	void rollback() throws SQLException {
 		TransactionOutcome outcome = this.state.rollbackOutcome();
@@ -145,7 +145,15 @@ final class ConnectionTransaction {
 			cut();
 		}
 		else if (this.state.isBegun() && !this.target.isClosed()) {
-			send("ROLLBACK");
+			try {
+				send("ROLLBACK");
+			}
+			catch (SQLException ex) {
+				if (!ServerErrors.isConnectionFailure(ex)) {
+					throw ex;
+				}
+				cutAfter(ex);
+			}
 		}
 		ended(outcome);
 	}

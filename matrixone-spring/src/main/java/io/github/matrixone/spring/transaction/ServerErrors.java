@@ -74,8 +74,10 @@ public final class ServerErrors {
 	/**
 	 * Say whether the connection itself has failed, so that the server rolls back by
 	 * itself what was not committed.
+	 * @param ex the error
+	 * @return whether the connection has failed
 	 */
-	static boolean isConnectionFailure(SQLException ex) {
+	public static boolean isConnectionFailure(SQLException ex) {
 		return hasState(ex, "08") || ex instanceof SQLNonTransientConnectionException
 				|| ex instanceof SQLTransientConnectionException || ex instanceof SQLRecoverableException;
 	}

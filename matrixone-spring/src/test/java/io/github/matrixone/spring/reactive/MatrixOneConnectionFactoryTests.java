@@ -170,6 +170,20 @@ class MatrixOneConnectionFactoryTests {
 	}
 
 	@Test
+	void saysSoAlsoWhereTheConnectionFailsDuringTheRollback() {
+		this.driver.failures.put("COMMIT", error(1317));
+		this.driver.failures.put("ROLLBACK", new R2dbcNonTransientResourceException("closed"));
+		verify(update(INSERT)).verifyError(CommitOutcomeUnknownException.class);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, "COMMIT", "ROLLBACK");
+	}
+
+	@Test
+	void keepsTheErrorOfATransactionWhereTheConnectionFailsDuringTheRollback() {
+		this.driver.failures.put("ROLLBACK", new R2dbcNonTransientResourceException("closed"));
+		verify(update(INSERT).then(Mono.error(new IllegalStateException("no")))).verifyErrorMessage("no");
+	}
+
+	@Test
 	void cutsAConnectionWhoseAnswersMayBeOutOfStep() {
 		this.driver.failures.put(SELECT, error(1105));
 		StepVerifier.create(update(SELECT)).verifyError();

@@ -136,6 +136,31 @@ class MatrixOneDataSourceTests {
 	}
 
 	@Test
+	void leavesTheRollbackToTheServerWhereTheConnectionFails() throws SQLException {
+		this.driver.failures.put("ROLLBACK", new SQLNonTransientConnectionException("gone", "08S01"));
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			assertThatNoException().isThrownBy(connection::rollback);
+			assertThat(this.driver.aborted).isTrue();
+			assertThat(connection.unwrap(MatrixOneConnection.class).lastOutcome())
+				.isEqualTo(TransactionOutcome.ROLLED_BACK);
+		}
+	}
+
+	@Test
+	void keepsTheOutcomeOfACommitUnknownWhereTheConnectionFailsDuringTheRollback() throws SQLException {
+		this.driver.failures.put("COMMIT", new SQLException("interrupted", "HY000", 1317));
+		this.driver.failures.put("ROLLBACK", new SQLNonTransientConnectionException("gone", "08S01"));
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			assertThatExceptionOfType(CommitOutcomeUnknownSQLException.class).isThrownBy(connection::commit);
+			assertThatNoException().isThrownBy(connection::rollback);
+			assertThat(connection.unwrap(MatrixOneConnection.class).lastOutcome())
+				.isEqualTo(TransactionOutcome.UNKNOWN);
+		}
+	}
+
+	@Test
 	void leavesTheRollbackToTheServerWhereThePoolHasClosedTheConnection() throws SQLException {
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
 			statement.execute(INSERT);
