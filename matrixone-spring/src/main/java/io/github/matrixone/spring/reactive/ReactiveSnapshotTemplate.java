@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.ServerBackend;
@@ -48,10 +49,12 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		Assert.notNull(options, "The options must not be null");
 		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
-			.flatMap((command) -> this.executor
-				.inTransaction((transaction) -> (transaction == null) ? this.executor.join(command).then()
-						: transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options))))
-			.then(Mono.defer(() -> get(name)));
+			.flatMap(
+					(command) -> this.executor.inTransaction((transaction) -> (transaction == null)
+							? this.executor.join(command).then(Mono.defer(() -> taken(name)))
+							: transaction
+								.beside(command, (activity) -> command.requireNothingWritten(activity, options))
+								.then(Mono.defer(() -> get(name)))));
 		return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
 	}
 
@@ -61,7 +64,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		String drop = new DropSnapshot(name, false).description();
 		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
 			.flatMap((command) -> this.executor.inTransaction((transaction) -> {
-				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> get(name)));
+				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
 				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command.description(),
 						work);
 				if (transaction == null || transaction.awaits(drop)) {
@@ -123,6 +126,10 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		return this.executor.join(new DropSnapshot(name, false))
 			.thenReturn(true)
 			.onErrorReturn(SnapshotNotFoundException.class, false);
+	}
+
+	private Mono<Snapshot> taken(SnapshotName name) {
+		return get(name).onErrorMap(DataAccessException.class, (ex) -> CreateSnapshot.lookUpFailed(name, ex));
 	}
 
 	private Mono<Void> drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {

@@ -9,7 +9,9 @@ import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.TransactionActivity;
@@ -79,6 +81,18 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " is that of another transaction which has "
 				+ "not ended, or of a process that has died. In the latter case it is removed by the journal's recovery",
 				null, cause);
+	}
+
+	/**
+	 * Make the exception for a snapshot that was taken and whose look-up then failed: it
+	 * must not look as if the snapshot had not been taken.
+	 * @param name its name
+	 * @param ex why the look-up failed
+	 * @return the exception
+	 */
+	public static DataAccessException lookUpFailed(SnapshotName name, DataAccessException ex) {
+		return (ex instanceof SnapshotNotFoundException) ? ex : new CommitOutcomeUnknownException(
+				"Snapshot " + name + " was taken, but could not be looked up then: " + ex.getMessage(), null, ex);
 	}
 
 	@Override

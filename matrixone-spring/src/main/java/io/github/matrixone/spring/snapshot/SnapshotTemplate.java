@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
@@ -49,7 +50,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction == null) {
 			this.executor.join(command);
-			return get(name);
+			return taken(name);
 		}
 		command.requireNothingWritten(transaction.activity(), options);
 		if (transaction.isJournaled() && exists(name)) {
@@ -74,7 +75,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 		}
 		return this.executor.afterCommit(transaction, command, () -> {
 			this.executor.beside(command);
-			return get(name);
+			return taken(name);
 		}, () -> get(name));
 	}
 
@@ -139,6 +140,15 @@ public class SnapshotTemplate implements SnapshotOperations {
 		}
 		catch (SnapshotNotFoundException ex) {
 			return false;
+		}
+	}
+
+	private Snapshot taken(SnapshotName name) {
+		try {
+			return get(name);
+		}
+		catch (DataAccessException ex) {
+			throw CreateSnapshot.lookUpFailed(name, ex);
 		}
 	}
 

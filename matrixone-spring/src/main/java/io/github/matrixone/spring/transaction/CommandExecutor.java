@@ -85,7 +85,8 @@ public class CommandExecutor {
 		Assert.notNull(ownConnections, "The data source for own connections must not be null");
 		Assert.notNull(backend, "The backend must not be null");
 		this.dataSource = dataSource;
-		this.ownConnections = ownConnections;
+		this.ownConnections = (ownConnections instanceof MatrixOneDataSource) ? ownConnections
+				: MatrixOneDataSource.beside(ownConnections);
 		this.backend = backend;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.jdbc.setExceptionTranslator(this.exceptionTranslator);

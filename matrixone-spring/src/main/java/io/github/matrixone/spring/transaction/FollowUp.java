@@ -137,7 +137,8 @@ public final class FollowUp<W> {
 	public void failed(Task<W> task, RuntimeException ex) {
 		task.handle.failed(ex);
 		this.failure = ex;
-		this.notDone.add(task.handle.description());
+		this.notDone.add(task.handle.description()
+				+ ((ex instanceof CommitOutcomeUnknownException) ? " (which may have been done)" : ""));
 	}
 
 	/**

@@ -45,6 +45,8 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 
 	private static final Log logger = LogFactory.getLog(MatrixOneDataSource.class);
 
+	private final boolean announced;
+
 	private volatile boolean adjustDriver = true;
 
 	private volatile @Nullable Boolean matrixOne;
@@ -58,7 +60,20 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 	 * @param targetDataSource the application's data source, usually a pool
 	 */
 	public MatrixOneDataSource(DataSource targetDataSource) {
+		this(targetDataSource, true);
+	}
+
+	private MatrixOneDataSource(DataSource targetDataSource, boolean announced) {
 		super(targetDataSource);
+		this.announced = announced;
+	}
+
+	/**
+	 * Wrap the connections for commands beside a transaction, whose server is the
+	 * application's: it is not logged again.
+	 */
+	static MatrixOneDataSource beside(DataSource ownConnections) {
+		return new MatrixOneDataSource(ownConnections, false);
 	}
 
 	/**
@@ -158,7 +173,9 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 		List<String> adjusted = (matrixOne && this.adjustDriver) ? DriverSettings.adjust(connection) : List.of();
 		if (known == null) {
 			this.matrixOne = matrixOne;
-			logFirst(connection, matrixOne, adjusted);
+			if (this.announced) {
+				logFirst(connection, matrixOne, adjusted);
+			}
 		}
 		return matrixOne;
 	}
