@@ -201,14 +201,18 @@ final class ConnectionTransaction {
 		}
 	}
 
+	private void cut() throws SQLException {
+		cut(this.target);
+	}
+
 	/**
-	 * Cut the connection, by which the server rolls back, and let the pool see an error
+	 * Cut a connection, by which the server rolls back, and let the pool see an error
 	 * from which it learns to discard the connection.
 	 */
-	private void cut() throws SQLException {
-		this.target.abort(Runnable::run);
+	static void cut(Connection target) throws SQLException {
+		target.abort(Runnable::run);
 		try {
-			this.target.createStatement().close();
+			target.createStatement().close();
 		}
 		catch (SQLException ex) {
 			logger.debug("The connection was cut", ex);

@@ -162,8 +162,22 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 					this.states.create(statementRules(), () -> currentDatabase(connection))));
 		}
 		catch (SQLException | RuntimeException ex) {
-			connection.close();
+			discard(connection, ex);
 			throw ex;
+		}
+	}
+
+	/**
+	 * Have the pool discard a connection that cannot be wrapped, because it is closed. It
+	 * would be handed out again, for as long as it is asked for often: HikariCP does not
+	 * test connections that were used just now.
+	 */
+	private static void discard(Connection connection, Exception ex) {
+		try (connection) {
+			ConnectionTransaction.cut(connection);
+		}
+		catch (SQLException cutFailure) {
+			ex.addSuppressed(cutFailure);
 		}
 	}
 

@@ -136,6 +136,13 @@ class MatrixOneDataSourceTests {
 	}
 
 	@Test
+	void hasThePoolDiscardAConnectionThatIsClosed() {
+		this.driver.failures.put("isWrapperFor()", new SQLNonTransientConnectionException("closed", "08003"));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(this.dataSource::getConnection).withMessage("closed");
+		assertThat(this.driver.failuresSeen).isOne();
+	}
+
+	@Test
 	void leavesTheRollbackToTheServerWhereTheConnectionFails() throws SQLException {
 		this.driver.failures.put("ROLLBACK", new SQLNonTransientConnectionException("gone", "08S01"));
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {

@@ -101,7 +101,12 @@ public class ScriptedDriver {
 			case "getCatalog" -> this.catalog;
 			case "setCatalog" -> send("setCatalog(" + args[0] + ")");
 			case "isClosed" -> this.closed;
-			case "isWrapperFor" -> false;
+			case "isWrapperFor" -> {
+				if (this.failures.containsKey("isWrapperFor()")) {
+					throw this.failures.get("isWrapperFor()");
+				}
+				yield false;
+			}
 			case "abort" -> {
 				this.aborted = true;
 				this.closed = true;
