@@ -16,7 +16,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -52,7 +54,7 @@ final class Application implements AutoCloseable {
 	 * @param withStarter whether the starter does its work
 	 */
 	static Application start(TestServer server, int port, String parameters, boolean withStarter) {
-		return new Application(new SpringApplicationBuilder(Blocking.class).web(WebApplicationType.NONE)
+		return new Application(new SpringApplicationBuilder(Configured.class).web(WebApplicationType.NONE)
 			.initializers((context) -> context.getBeanFactory().registerSingleton("testServer", server))
 			.properties(properties(server, port, parameters, withStarter).toArray(String[]::new))
 			.run());
@@ -72,9 +74,12 @@ final class Application implements AutoCloseable {
 		transaction.setTimeout(timeout);
 		TransactionTemplate readOnly = new TransactionTemplate(manager);
 		readOnly.setReadOnly(true);
-		JdbcTemplate jdbc = bean(JdbcTemplate.class);
-		return new Work(jdbc, transaction, readOnly, Commands.of(this.context.getBeanProvider(SnapshotOperations.class),
-				this.context.getBeanProvider(CloneOperations.class), jdbc, bean(TestServer.class)));
+		return new Work(bean(JdbcTemplate.class), transaction, readOnly, commands());
+	}
+
+	Commands commands() {
+		return Commands.of(this.context.getBeanProvider(SnapshotOperations.class),
+				this.context.getBeanProvider(CloneOperations.class), bean(JdbcTemplate.class), bean(TestServer.class));
 	}
 
 	<T> T bean(Class<T> type) {
@@ -143,7 +148,13 @@ final class Application implements AutoCloseable {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	static class Blocking {
+	static class Configured {
+
+		@Bean
+		@Lazy
+		Conflicts conflicts(JdbcTemplate jdbc) {
+			return new Conflicts(jdbc);
+		}
 
 	}
 

@@ -29,7 +29,7 @@ public final class Connections {
 		Verdict verdict = new Verdict();
 		try (Proxy proxy = new Proxy(server);
 				Application application = Application.start(server, proxy.port(), "", arguments.withStarter())) {
-			FaultMatrix matrix = new FaultMatrix(proxy, application.work(), verdict);
+			FaultMatrix matrix = new FaultMatrix(proxy, application.work()::run, verdict);
 			matrix.run(EnumSet.of(Fault.KILL_BEFORE, Fault.KILL_DURING, Fault.KILL_AFTER), arguments.number(0, ROUNDS));
 			matrix.print();
 			Load load = new Load(application.work()).start();

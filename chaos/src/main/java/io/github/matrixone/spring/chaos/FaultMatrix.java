@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.matrixone.spring.chaos.Proxy.Fault;
@@ -20,7 +21,7 @@ final class FaultMatrix {
 
 	private final Proxy proxy;
 
-	private final Work work;
+	private final Function<Unit, Report> work;
 
 	private final Verdict verdict;
 
@@ -28,7 +29,7 @@ final class FaultMatrix {
 
 	private final Map<Fault, Map<At, Map<Outcome, Integer>>> outcomes = new EnumMap<>(Fault.class);
 
-	FaultMatrix(Proxy proxy, Work work, Verdict verdict) {
+	FaultMatrix(Proxy proxy, Function<Unit, Report> work, Verdict verdict) {
 		this.proxy = proxy;
 		this.work = work;
 		this.verdict = verdict;
@@ -61,7 +62,7 @@ final class FaultMatrix {
 		Unit unit = Work.unit(at.kind(round));
 		heal();
 		this.proxy.arm(at.statement, fault);
-		Report report = this.work.run(unit);
+		Report report = this.work.apply(unit);
 		boolean hit = this.proxy.disarm();
 		this.reports.add(report);
 		this.outcomes.computeIfAbsent(fault, (key) -> new TreeMap<>())
@@ -79,7 +80,7 @@ final class FaultMatrix {
 	private void heal() {
 		Report report;
 		do {
-			report = this.work.run(Work.unit(Kind.ALL));
+			report = this.work.apply(Work.unit(Kind.ALL));
 			this.reports.add(report);
 		}
 		while (report.outcome() != Outcome.ACKNOWLEDGED);

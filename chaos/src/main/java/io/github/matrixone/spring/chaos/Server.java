@@ -2,9 +2,13 @@ package io.github.matrixone.spring.chaos;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+
+import io.github.matrixone.spring.chaos.Unit.Report;
 
 /**
  * Kills the server under load and has it started again, some times: by default
@@ -37,15 +41,35 @@ public final class Server {
 			Thread.sleep(2000);
 			load.stop(verdict);
 			application.requireHealed(verdict, load.reports());
+			awaitRows(server, load.reports());
 			verdict.compare(load.reports(), server, application.leftBehind());
 		}
 		server.requireNoConnections(verdict);
 		verdict.print();
 	}
 
+	/**
+	 * Find out whether rows that were acknowledged are lost, or not to be seen yet.
+	 */
+	private static void awaitRows(TestServer server, Collection<Report> reports) throws InterruptedException {
+		long missing = missing(server, reports);
+		for (int seconds = 0; missing > 0 && seconds < 120; seconds += 10) {
+			System.out.println(missing + " acknowledged rows are not to be seen after " + seconds + " s");
+			Thread.sleep(10_000);
+			missing = missing(server, reports);
+		}
+	}
+
+	private static long missing(TestServer server, Collection<Report> reports) {
+		Set<Long> ledger = server.ledger();
+		return reports.stream()
+			.filter((report) -> report.outcome().isCommitted() && !ledger.contains(report.unit().id()))
+			.count();
+	}
+
 	private static void kill(int number, TestServer server, Application application, Load load, Verdict verdict)
 			throws Exception {
-		verdict.require(application.isUp(), "The application is not healthy before kill " + number);
+		verdict.require(await(application::isUp), "The application is not healthy before kill " + number);
 		long killed = System.nanoTime();
 		restartServer();
 		verdict.require(await(() -> !application.isUp()), "Health did not go down after kill " + number);

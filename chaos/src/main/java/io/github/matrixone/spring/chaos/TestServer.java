@@ -99,6 +99,37 @@ final class TestServer {
 				DATABASE));
 	}
 
+	Set<String> clonesOf(Unit unit) {
+		return Set.copyOf(
+				this.jdbc.queryForList("SELECT relname FROM mo_catalog.mo_tables WHERE reldatabase = ? AND relname = ?",
+						String.class, DATABASE, unit.cloneName()));
+	}
+
+	Set<String> snapshotsOf(Unit unit) {
+		return Set.copyOf(this.jdbc.queryForList("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname IN (?, ?)",
+				String.class, unit.snapshotNow(), unit.snapshotAfterCommit()));
+	}
+
+	/**
+	 * Say whether all of a unit is there, or nothing of it.
+	 */
+	boolean isWhole(Unit unit) {
+		boolean committed = holds("ledger", unit.id());
+		Set<String> snapshots = snapshotsOf(unit);
+		return clonesOf(unit).isEmpty() != (committed && unit.kind().isCloned())
+				&& snapshots.contains(unit.snapshotNow()) == (committed && unit.kind().hasSnapshotNow()) && snapshots
+					.contains(unit.snapshotAfterCommit()) == (committed && unit.kind().hasSnapshotAfterCommit());
+	}
+
+	/**
+	 * Drop the clone and the snapshots of a unit.
+	 */
+	void drop(Unit unit) {
+		this.jdbc.execute("DROP TABLE IF EXISTS " + DATABASE + '.' + unit.cloneName());
+		this.jdbc.execute("DROP SNAPSHOT IF EXISTS " + unit.snapshotNow());
+		this.jdbc.execute("DROP SNAPSHOT IF EXISTS " + unit.snapshotAfterCommit());
+	}
+
 	/**
 	 * Say whether a row is in a table of the shape of the ledger.
 	 */

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 import io.github.matrixone.spring.chaos.Unit.Kind;
 import io.github.matrixone.spring.chaos.Unit.Outcome;
@@ -18,9 +19,13 @@ final class Verdict {
 
 	private static final int SHOWN = 20;
 
+	private static final int ERROR_LENGTH = 150;
+
 	private final List<String> violations = new ArrayList<>();
 
 	private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+
+	private final Map<String, Integer> errors = new TreeMap<>();
 
 	private int unknownCommitted;
 
@@ -46,34 +51,30 @@ final class Verdict {
 		Set<String> clones = server.clones();
 		Set<String> snapshots = server.snapshots();
 		for (Report report : reports) {
-			Unit unit = report.unit();
-			Outcome outcome = report.outcome();
-			this.outcomes.merge(outcome, 1, Integer::sum);
-			boolean committed = ledger.contains(unit.id());
-			if (outcome.isCommitted()) {
-				expect(committed, report, "is not there");
-			}
-			else if (outcome == Outcome.FAILED) {
-				expect(!committed, report, "is there");
-			}
-			else if (committed) {
-				this.unknownCommitted++;
-			}
-			compareClone(report, committed, clones.contains(unit.cloneName()), server);
-			compareSnapshotNow(report, committed, snapshots.contains(unit.snapshotNow()), leftBehind);
-			compareSnapshotAfterCommit(report, snapshots.contains(unit.snapshotAfterCommit()), server);
+			compare(report, ledger.contains(report.unit().id()), clones, snapshots, server, leftBehind);
 		}
 		long unexpected = ledger.size()
 				- reports.stream().filter((report) -> ledger.contains(report.unit().id())).count();
 		require(unexpected == 0, unexpected + " rows of the ledger come from no unit");
+		compareTables(server);
+	}
+
+	/**
+	 * Look at one unit.
+	 */
+	void settle(Report report, TestServer server, LeftBehind leftBehind) {
+		compare(report, server.holds("ledger", report.unit().id()), server.clonesOf(report.unit()),
+				server.snapshotsOf(report.unit()), server, leftBehind);
+	}
+
+	/**
+	 * Look at what must hold whatever was told.
+	 */
+	void compareTables(TestServer server) {
 		require(server.duplicates() == 0, server.duplicates() + " duplicate keys");
 		require(server.wrongAccounts().isEmpty(),
 				"accounts whose balance is not that of the ledger: " + server.wrongAccounts());
 		require(server.wrongOwners().isEmpty(), "owners with a wrong number of visits: " + server.wrongOwners());
-	}
-
-	int count(Outcome outcome) {
-		return this.outcomes.getOrDefault(outcome, 0);
 	}
 
 	/**
@@ -85,12 +86,41 @@ final class Verdict {
 		System.out.println("| --- | ---: |");
 		this.outcomes.forEach((outcome, count) -> System.out.println("| " + outcome + " | " + count + " |"));
 		System.out.println();
+		this.errors.entrySet()
+			.stream()
+			.sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+			.limit(SHOWN)
+			.forEach((error) -> System.out.println(error.getValue() + " × " + error.getKey()));
 		System.out.println(this.unknownCommitted + " of the units of unknown outcome are committed; "
 				+ this.snapshotsLeftAndTold + " snapshots are left and named in the log or the exception");
 		System.out.println(this.violations.size() + " violations");
 		this.violations.stream().limit(SHOWN).forEach((violation) -> System.out.println("  " + violation));
 		System.out.flush();
 		System.exit(this.violations.isEmpty() ? 0 : 1);
+	}
+
+	private void compare(Report report, boolean committed, Set<String> clones, Set<String> snapshots, TestServer server,
+			LeftBehind leftBehind) {
+		Unit unit = report.unit();
+		Outcome outcome = report.outcome();
+		this.outcomes.merge(outcome, 1, Integer::sum);
+		if (!report.error().isEmpty()) {
+			String error = report.error().replaceAll("(?s)[0-9]+|\\n.*", "…");
+			this.errors.merge(outcome + " " + error.substring(0, Math.min(error.length(), ERROR_LENGTH)), 1,
+					Integer::sum);
+		}
+		if (outcome.isCommitted()) {
+			expect(committed, report, "is not there");
+		}
+		else if (outcome == Outcome.FAILED) {
+			expect(!committed, report, "is there");
+		}
+		else if (committed) {
+			this.unknownCommitted++;
+		}
+		compareClone(report, committed, clones.contains(unit.cloneName()), server);
+		compareSnapshotNow(report, committed, snapshots.contains(unit.snapshotNow()), leftBehind);
+		compareSnapshotAfterCommit(report, snapshots.contains(unit.snapshotAfterCommit()), server);
 	}
 
 	private void compareClone(Report report, boolean committed, boolean there, TestServer server) {

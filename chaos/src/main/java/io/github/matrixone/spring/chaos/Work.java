@@ -38,16 +38,23 @@ final class Work {
 		this.commands = commands;
 	}
 
+	/**
+	 * Make a unit on any accounts but the first two.
+	 */
 	static Unit unit(Kind kind) {
 		ThreadLocalRandom random = ThreadLocalRandom.current();
-		int source = random.nextInt(TestServer.ACCOUNTS);
-		int target = (source + 1 + random.nextInt(TestServer.ACCOUNTS - 1)) % TestServer.ACCOUNTS;
+		int source = random.nextInt(2, TestServer.ACCOUNTS);
+		int target = (source + 1 < TestServer.ACCOUNTS) ? source + 1 : 2;
 		return new Unit(ids.incrementAndGet(), kind, source, target, random.nextInt(1, 100));
 	}
 
 	Report run(Unit unit) {
+		return run(unit, () -> this.transaction.executeWithoutResult((status) -> transfer(unit)));
+	}
+
+	Report run(Unit unit, Runnable action) {
 		try {
-			this.transaction.executeWithoutResult((status) -> transfer(unit));
+			action.run();
 			return report(unit, Outcome.ACKNOWLEDGED, "");
 		}
 		catch (RuntimeException ex) {
