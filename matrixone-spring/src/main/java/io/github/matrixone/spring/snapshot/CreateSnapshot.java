@@ -11,7 +11,6 @@ import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
-import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.TransactionActivity;
@@ -90,8 +89,8 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * @param ex why the look-up failed
 	 * @return the exception
 	 */
-	public static DataAccessException lookUpFailed(SnapshotName name, DataAccessException ex) {
-		return (ex instanceof SnapshotNotFoundException) ? ex : new CommitOutcomeUnknownException(
+	public static CommitOutcomeUnknownException lookUpFailed(SnapshotName name, DataAccessException ex) {
+		return new CommitOutcomeUnknownException(
 				"Snapshot " + name + " was taken, but could not be looked up then: " + ex.getMessage(), null, ex);
 	}
 
