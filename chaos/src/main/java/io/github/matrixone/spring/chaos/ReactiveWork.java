@@ -64,7 +64,7 @@ final class ReactiveWork implements AutoCloseable {
 					"spring.r2dbc.url=r2dbc:mysql://" + server.host() + ':' + port + '/' + TestServer.DATABASE
 							+ "?sessionVariables=lock_wait_timeout=20",
 					"spring.r2dbc.username=" + server.username(), "spring.r2dbc.password=" + server.password(),
-					"spring.r2dbc.pool.max-acquire-time=3s", "spring.main.banner-mode=off", "logging.level.root=off",
+					"spring.r2dbc.pool.max-acquire-time=10s", "spring.main.banner-mode=off", "logging.level.root=off",
 					"logging.level." + LeftBehind.LOGGER + "=warn")
 			.run());
 	}
@@ -84,7 +84,7 @@ final class ReactiveWork implements AutoCloseable {
 	 */
 	void runAndCancel(Unit unit) {
 		this.transaction.transactional(transfer(unit))
-			.timeout(Duration.ofMillis(ThreadLocalRandom.current().nextInt(1, 60)))
+			.timeout(Duration.ofMillis(ThreadLocalRandom.current().nextInt(1, 150)))
 			.onErrorComplete()
 			.block(PATIENCE);
 	}

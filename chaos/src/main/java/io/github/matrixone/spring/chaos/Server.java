@@ -41,7 +41,7 @@ public final class Server {
 			Thread.sleep(2000);
 			load.stop(verdict);
 			application.requireHealed(verdict, load.reports());
-			awaitRows(server, load.reports());
+			awaitRows(server, load.reports(), verdict);
 			verdict.compare(load.reports(), server, application.leftBehind());
 		}
 		server.requireNoConnections(verdict);
@@ -49,14 +49,22 @@ public final class Server {
 	}
 
 	/**
-	 * Find out whether rows that were acknowledged are lost, or not to be seen yet.
+	 * Find out whether acknowledged rows that are not to be seen are lost: MatrixOne
+	 * v4.2.0 can show the data of its start only, and what was committed since after the
+	 * next start (no issue known).
 	 */
-	private static void awaitRows(TestServer server, Collection<Report> reports) throws InterruptedException {
+	private static void awaitRows(TestServer server, Collection<Report> reports, Verdict verdict) throws Exception {
 		long missing = missing(server, reports);
-		for (int seconds = 0; missing > 0 && seconds < 120; seconds += 10) {
-			System.out.println(missing + " acknowledged rows are not to be seen after " + seconds + " s");
-			Thread.sleep(10_000);
+		for (int attempt = 0; missing > 0 && attempt < 10; attempt++) {
+			Thread.sleep(2000);
 			missing = missing(server, reports);
+		}
+		if (missing > 0) {
+			System.out.println(missing + " acknowledged rows are not to be seen 20 s after the end");
+			restartServer();
+			await(() -> !server.answers());
+			verdict.require(await(server::answers), "The server did not come back");
+			System.out.println(missing(server, reports) + " are not to be seen after another start of the server");
 		}
 	}
 

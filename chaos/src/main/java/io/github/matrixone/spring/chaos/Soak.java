@@ -3,11 +3,9 @@ package io.github.matrixone.spring.chaos;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -44,8 +42,6 @@ public final class Soak {
 
 	private final Map<String, Long> counts = new ConcurrentSkipListMap<>();
 
-	private final Collection<String> violations = new ConcurrentLinkedQueue<>();
-
 	private final List<Sample> samples = new ArrayList<>();
 
 	private volatile boolean stopped;
@@ -68,7 +64,10 @@ public final class Soak {
 			new Soak(server, application, reactive, verdict).run(Duration.ofMinutes(arguments.number(0, MINUTES)));
 			List<Report> last = new ArrayList<>();
 			application.requireHealed(verdict, last);
-			last.forEach((report) -> verdict.settle(report, server, application.leftBehind()));
+			for (Report report : last) {
+				verdict.settle(report, server, application.leftBehind());
+				server.drop(report.unit());
+			}
 			verdict.compareTables(server);
 			verdict.require(server.snapshots().isEmpty(), "Snapshots that were left: " + server.snapshots());
 			verdict.require(server.clones().isEmpty(), "Clones that were left: " + server.clones());
@@ -98,7 +97,6 @@ public final class Soak {
 			this.verdict.require(!thread.isAlive(),
 					thread.getName() + " is stuck in " + List.of(thread.getStackTrace()));
 		}
-		this.violations.forEach((violation) -> this.verdict.require(false, violation));
 		System.out.println();
 		this.counts.forEach((what, count) -> System.out.println(count + " × " + what));
 		requireFlat("the live heap", Sample::heap, 8);
@@ -114,7 +112,7 @@ public final class Soak {
 					Thread.sleep(ThreadLocalRandom.current().nextInt(20));
 				}
 				catch (RuntimeException ex) {
-					this.violations.add(name + " got an error that nobody expects: " + ex);
+					this.verdict.require(false, name + " got an error that nobody expects: " + ex);
 				}
 				catch (InterruptedException ex) {
 					return;
@@ -126,10 +124,7 @@ public final class Soak {
 	}
 
 	private void settle(Report report) {
-		count("units " + report.outcome() + ' ' + report.unit().kind());
-		synchronized (this.verdict) {
-			this.verdict.settle(report, this.server, this.application.leftBehind());
-		}
+		compare(report);
 		this.server.drop(report.unit());
 	}
 
@@ -146,13 +141,13 @@ public final class Soak {
 		count("visits " + report.outcome());
 		boolean there = this.server.holds("visit", id);
 		if (report.outcome() != Outcome.UNKNOWN && there != report.outcome().isCommitted()) {
-			this.violations.add("Visit " + report + " is " + (there ? "there" : "not there"));
+			this.verdict.require(false, "Visit " + report + " is " + (there ? "there" : "not there"));
 		}
 	}
 
 	private void fail() {
 		Unit taken = Work.unit(Kind.ALL);
-		settleUndropped(this.work.run(taken));
+		compare(this.work.run(taken));
 		Unit again = new Unit(Work.unit(Kind.ALL).id(), Kind.TRANSFER, 2, 3, 1);
 		Commands commands = this.application.commands();
 		refused("snapshot that exists", () -> commands.createSnapshot(taken.snapshotAfterCommit()));
@@ -165,17 +160,15 @@ public final class Soak {
 		this.server.drop(taken);
 	}
 
-	private void settleUndropped(Report report) {
+	private void compare(Report report) {
 		count("units " + report.outcome() + ' ' + report.unit().kind());
-		synchronized (this.verdict) {
-			this.verdict.settle(report, this.server, this.application.leftBehind());
-		}
+		this.verdict.settle(report, this.server, this.application.leftBehind());
 	}
 
 	private void refused(String what, Runnable action) {
 		try {
 			action.run();
-			this.violations.add("Accepted: " + what);
+			this.verdict.require(false, "Accepted: " + what);
 		}
 		catch (RuntimeException ex) {
 			count("refused: " + what + ": " + ex.getClass().getSimpleName());
@@ -191,7 +184,7 @@ public final class Soak {
 		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
 		while (!this.server.isWhole(unit)) {
 			if (System.nanoTime() > deadline) {
-				this.violations.add("Half of a cancelled unit is there: " + unit);
+				this.verdict.require(false, "Half of a cancelled unit is there: " + unit);
 				break;
 			}
 		}

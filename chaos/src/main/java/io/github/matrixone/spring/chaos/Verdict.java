@@ -1,19 +1,18 @@
 package io.github.matrixone.spring.chaos;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.matrixone.spring.chaos.Unit.Kind;
 import io.github.matrixone.spring.chaos.Unit.Outcome;
 import io.github.matrixone.spring.chaos.Unit.Report;
 
 /**
- * Compares what the application was told with what the server holds.
+ * Compares what the application was told with what the server holds. Thread-safe.
  */
 final class Verdict {
 
@@ -21,15 +20,15 @@ final class Verdict {
 
 	private static final int ERROR_LENGTH = 150;
 
-	private final List<String> violations = new ArrayList<>();
+	private final Collection<String> violations = new ConcurrentLinkedQueue<>();
 
-	private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+	private final Map<Outcome, Integer> outcomes = new ConcurrentSkipListMap<>();
 
-	private final Map<String, Integer> errors = new TreeMap<>();
+	private final Map<String, Integer> errors = new ConcurrentSkipListMap<>();
 
-	private int unknownCommitted;
+	private final AtomicInteger unknownCommitted = new AtomicInteger();
 
-	private int snapshotsLeftAndTold;
+	private final AtomicInteger snapshotsLeftAndTold = new AtomicInteger();
 
 	/**
 	 * Say what else is wrong.
@@ -116,7 +115,7 @@ final class Verdict {
 			expect(!committed, report, "is there");
 		}
 		else if (committed) {
-			this.unknownCommitted++;
+			this.unknownCommitted.incrementAndGet();
 		}
 		compareClone(report, committed, clones.contains(unit.cloneName()), server);
 		compareSnapshotNow(report, committed, snapshots.contains(unit.snapshotNow()), leftBehind);
@@ -142,7 +141,7 @@ final class Verdict {
 		}
 		else if (there) {
 			expect(told, report, "has left a snapshot, and neither the log nor the exception tells");
-			this.snapshotsLeftAndTold++;
+			this.snapshotsLeftAndTold.incrementAndGet();
 		}
 	}
 
