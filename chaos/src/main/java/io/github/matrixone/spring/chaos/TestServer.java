@@ -17,7 +17,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 final class TestServer {
 
-	static final String DATABASE = "h4_chaos";
+	static final String DATABASE = "matrixone_chaos";
 
 	static final int ACCOUNTS = 50;
 

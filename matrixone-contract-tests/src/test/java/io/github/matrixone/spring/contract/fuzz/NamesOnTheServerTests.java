@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledIfServer
 class NamesOnTheServerTests {
 
-	private static final String PREFIX = "h1_name_";
+	private static final String PREFIX = "ct_fuzz_name_";
 
 	private static final String[] PARTS = { "a", "Z", "0", "_", "$", "-", ".", "%", ";", "#", "--", "/*", "*/", "//",
 			"(", ")", "{", "}", "@", ":", "?", "=", "&", "<", "select", "table", "é", "ß", "表", "\uD83D\uDE00", "'",
@@ -80,7 +80,7 @@ class NamesOnTheServerTests {
 	}
 
 	private void create(String name) {
-		TableName table = TableName.of("h1_names", name);
+		TableName table = TableName.of("ct_fuzz_names", name);
 		this.jdbc.execute("CREATE TABLE " + table.quoted() + " (id INT)");
 		assertThat(this.jdbc.queryForList("SHOW TABLES FROM h1_names", String.class)).as("seed " + this.seed)
 			.containsExactly(table.normalizedName());
@@ -91,7 +91,7 @@ class NamesOnTheServerTests {
 			.contains(database.normalized());
 		this.jdbc.execute("DROP DATABASE " + database.quoted());
 		assertThat(this.jdbc.queryForList("SHOW DATABASES", String.class)).as("seed " + this.seed)
-			.contains("h1_names")
+			.contains("ct_fuzz_names")
 			.doesNotContain(database.normalized());
 		SnapshotName snapshot = SnapshotName.of(name);
 		this.jdbc.execute("CREATE SNAPSHOT " + snapshot.quoted() + " FOR DATABASE h1_names");

@@ -15,7 +15,7 @@ import io.github.matrixone.spring.sql.TableName;
  */
 final class StatementGrammar {
 
-	static final String DATABASE = "h1_fuzz";
+	static final String DATABASE = "ct_fuzz";
 
 	private static final String[] GAPS = { " ", "\n", "\t", "\r\n", "/**/", "/* for update */", "/* ' */", "/*\"*/",
 			"/*`*/", "/* ; commit */", "/*+ into t */", "/*/*/", "/***/", "-- for update\n", "--\n", "-- '\n",
