@@ -43,8 +43,8 @@ class NamesOnTheServerTests {
 		MatrixOneServer server = MatrixOneServer.get();
 		this.dataSource = new SingleConnectionDataSource(server.url(), server.username(), server.password(), true);
 		this.jdbc = new JdbcTemplate(this.dataSource);
-		this.jdbc.execute("DROP DATABASE IF EXISTS h1_names");
-		this.jdbc.execute("CREATE DATABASE h1_names");
+		this.jdbc.execute("DROP DATABASE IF EXISTS ct_fuzz_names");
+		this.jdbc.execute("CREATE DATABASE ct_fuzz_names");
 	}
 
 	@AfterEach
@@ -59,7 +59,7 @@ class NamesOnTheServerTests {
 				this.jdbc.execute("DROP DATABASE `" + database.replace("`", "``") + "`");
 			}
 		}
-		this.jdbc.execute("DROP DATABASE h1_names");
+		this.jdbc.execute("DROP DATABASE ct_fuzz_names");
 		this.dataSource.destroy();
 	}
 
@@ -82,7 +82,7 @@ class NamesOnTheServerTests {
 	private void create(String name) {
 		TableName table = TableName.of("ct_fuzz_names", name);
 		this.jdbc.execute("CREATE TABLE " + table.quoted() + " (id INT)");
-		assertThat(this.jdbc.queryForList("SHOW TABLES FROM h1_names", String.class)).as("seed " + this.seed)
+		assertThat(this.jdbc.queryForList("SHOW TABLES FROM ct_fuzz_names", String.class)).as("seed " + this.seed)
 			.containsExactly(table.normalizedName());
 		this.jdbc.execute("DROP TABLE " + table.quoted());
 		DatabaseName database = DatabaseName.of(name);
@@ -94,7 +94,7 @@ class NamesOnTheServerTests {
 			.contains("ct_fuzz_names")
 			.doesNotContain(database.normalized());
 		SnapshotName snapshot = SnapshotName.of(name);
-		this.jdbc.execute("CREATE SNAPSHOT " + snapshot.quoted() + " FOR DATABASE h1_names");
+		this.jdbc.execute("CREATE SNAPSHOT " + snapshot.quoted() + " FOR DATABASE ct_fuzz_names");
 		assertThat(this.jdbc.queryForList("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'h1%'",
 				String.class))
 			.as("seed " + this.seed)

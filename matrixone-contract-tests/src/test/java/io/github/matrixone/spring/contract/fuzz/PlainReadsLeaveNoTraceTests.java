@@ -60,7 +60,7 @@ class PlainReadsLeaveNoTraceTests {
 			this.observed.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, a INT, b VARCHAR(64))");
 			this.observed.execute("INSERT INTO " + table + " VALUES (1, 1, 'x'), (2, 2, 'for update')");
 		}
-		this.observed.execute("CREATE SEQUENCE h1_sequence");
+		this.observed.execute("CREATE SEQUENCE ct_fuzz_sequence");
 		this.observed.execute("SET lock_wait_timeout = 1");
 		this.reader = connect();
 	}
@@ -104,7 +104,8 @@ class PlainReadsLeaveNoTraceTests {
 				.containsExactly(1, 2);
 			this.observed.queryForList("SELECT id FROM t FOR UPDATE");
 			this.observed.queryForList("SELECT id FROM u FOR UPDATE");
-			assertThat(this.observed.queryForObject("SELECT IS_FREE_LOCK('h1_lock')", Integer.class)).as(description)
+			assertThat(this.observed.queryForObject("SELECT IS_FREE_LOCK('ct_fuzz_lock')", Integer.class))
+				.as(description)
 				.isOne();
 			statement.execute("ROLLBACK");
 			return carriedOut;
@@ -132,7 +133,7 @@ class PlainReadsLeaveNoTraceTests {
 				this.observed.queryForList("SELECT * FROM u ORDER BY id"),
 				this.observed.queryForList("SELECT * FROM marker ORDER BY id"),
 				this.observed.queryForList("SHOW TABLES"),
-				this.observed.queryForList("SELECT last_seq_num FROM h1_sequence"));
+				this.observed.queryForList("SELECT last_seq_num FROM ct_fuzz_sequence"));
 	}
 
 	/**

@@ -121,13 +121,15 @@ final class StatementGrammar {
 		}
 		String locking = "SELECT " + expression() + " FROM " + table() + maybe(" WHERE " + condition())
 				+ maybe(" LIMIT 1") + " FOR UPDATE";
-		return statement(Kind.LOCKING_READ, null, oneOf(() -> locking, () -> locking,
-				() -> "SELECT * FROM ( " + locking + " ) AS x", () -> "SELECT 1 WHERE 1 IN ( " + locking + " )",
-				() -> "( " + locking + " )", () -> "( " + select() + " ) UNION ALL ( " + locking + " )",
-				() -> "WITH c AS ( " + locking + " ) SELECT * FROM c",
-				() -> "WITH c AS ( " + select() + " ) " + locking, () -> "EXPLAIN ANALYZE " + locking,
-				() -> "SELECT GET_LOCK( 'h1_lock' , 0 )", () -> "SELECT NEXTVAL( 'h1_sequence' )",
-				() -> "SELECT `nextval`( 'h1_sequence' ) FROM " + table(), () -> "SELECT SETVAL( 'h1_sequence' , 7 )"));
+		return statement(Kind.LOCKING_READ, null,
+				oneOf(() -> locking, () -> locking, () -> "SELECT * FROM ( " + locking + " ) AS x",
+						() -> "SELECT 1 WHERE 1 IN ( " + locking + " )", () -> "( " + locking + " )",
+						() -> "( " + select() + " ) UNION ALL ( " + locking + " )",
+						() -> "WITH c AS ( " + locking + " ) SELECT * FROM c",
+						() -> "WITH c AS ( " + select() + " ) " + locking, () -> "EXPLAIN ANALYZE " + locking,
+						() -> "SELECT GET_LOCK( 'ct_fuzz_lock' , 0 )", () -> "SELECT NEXTVAL( 'ct_fuzz_sequence' )",
+						() -> "SELECT `nextval`( 'ct_fuzz_sequence' ) FROM " + table(),
+						() -> "SELECT SETVAL( 'ct_fuzz_sequence' , 7 )"));
 	}
 
 	/**
