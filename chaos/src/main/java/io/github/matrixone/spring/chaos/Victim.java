@@ -140,7 +140,7 @@ final class Victim {
 	 * The configuration.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@EnableAutoConfiguration(excludeName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 	static class Configured {
 
 	}
