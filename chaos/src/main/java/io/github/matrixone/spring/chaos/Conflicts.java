@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.chaos;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -12,6 +14,8 @@ class Conflicts {
 
 	private final JdbcTemplate jdbc;
 
+	private final AtomicLong attempts = new AtomicLong();
+
 	Conflicts(JdbcTemplate jdbc) {
 		this.jdbc = jdbc;
 	}
@@ -23,10 +27,18 @@ class Conflicts {
 	@RetryOnConflict
 	@Transactional
 	public void transferAsItComes(Unit unit) {
+		this.attempts.incrementAndGet();
 		this.jdbc.update("INSERT INTO ledger (id, source, target, amount) VALUES (?, ?, ?, ?)", unit.id(),
 				unit.source(), unit.target(), unit.amount());
 		this.jdbc.update("UPDATE account SET balance = balance - ? WHERE id = ?", unit.amount(), unit.source());
 		this.jdbc.update("UPDATE account SET balance = balance + ? WHERE id = ?", unit.amount(), unit.target());
+	}
+
+	/**
+	 * Return how often a transfer was tried.
+	 */
+	public long attempts() {
+		return this.attempts.get();
 	}
 
 	/**

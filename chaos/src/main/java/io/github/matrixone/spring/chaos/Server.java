@@ -49,9 +49,9 @@ public final class Server {
 	}
 
 	/**
-	 * Find out whether acknowledged rows that are not to be seen are lost: MatrixOne
-	 * v4.2.0 can show the data of its start only, and what was committed since after the
-	 * next start (no issue known).
+	 * Find out whether acknowledged rows that are not to be seen are lost. MatrixOne
+	 * v4.2.0 was seen not to show what it had committed since it was started (no issue
+	 * known): then another start tells.
 	 */
 	private static void awaitRows(TestServer server, Collection<Report> reports, Verdict verdict) throws Exception {
 		long missing = missing(server, reports);

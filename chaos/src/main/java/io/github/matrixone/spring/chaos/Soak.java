@@ -99,6 +99,8 @@ public final class Soak {
 		}
 		System.out.println();
 		this.counts.forEach((what, count) -> System.out.println(count + " × " + what));
+		System.out.println(this.application.bean(Conflicts.class).attempts()
+				+ " attempts at transfers that lock in opposite orders, or whose row exists");
 		requireFlat("the live heap", Sample::heap, 8);
 		requireFlat("the number of threads", Sample::threads, 5);
 		requireFlat("the number of connections on the server", Sample::connections, 4);
@@ -130,6 +132,7 @@ public final class Soak {
 
 	private void deadlock(int source) {
 		Unit unit = new Unit(Work.unit(Kind.TRANSFER).id(), Kind.TRANSFER, source, 1 - source, 1);
+		count("transfers that lock in opposite orders");
 		settle(this.work.run(unit, () -> this.application.bean(Conflicts.class).transferAsItComes(unit)));
 	}
 

@@ -16,7 +16,7 @@ import io.github.matrixone.spring.chaos.Unit.Report;
  */
 final class Verdict {
 
-	private static final int SHOWN = 20;
+	private static final int SHOWN = 50;
 
 	private static final int ERROR_LENGTH = 150;
 
