@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
@@ -272,9 +273,11 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> carryOut(Steps steps) {
-		return Mono.fromCallable(steps::next)
-			.flatMap((step) -> carryOut(step).thenReturn(step))
-			.flatMap((step) -> carryOut(steps));
+		return Mono.fromCallable(() -> Optional.ofNullable(steps.next()))
+			.flatMap((step) -> step.map((due) -> carryOut(due).thenReturn(true)).orElseGet(() -> Mono.just(false)))
+			.repeat()
+			.takeWhile(Boolean::booleanValue)
+			.then();
 	}
 
 	private Mono<Void> carryOut(Step step) {

@@ -1,8 +1,12 @@
 package io.github.matrixone.spring.transaction;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,10 +30,19 @@ import io.github.matrixone.spring.sql.TableName;
  * one are lost; version columns do not help. So before a transaction that has written to
  * a table changes or locks rows of another one that it references, it takes a named lock
  * for the latter ({@code GET_LOCK}), and gives it back after its end.
+ *
+ * <p>
+ * The server must not wait for the named lock: with several compute nodes it sometimes
+ * grants it to two that wait (v4.2.0, no issue known). So the lock is tried again and
+ * again, and the server sleeps in between.
  */
 final class LockUpgrades {
 
 	private static final int TIMEOUT_SECONDS = 10;
+
+	private static final SqlText PAUSE = SqlText.of("SELECT SLEEP(0.01)");
+
+	private static final int TRIES = TIMEOUT_SECONDS * 100;
 
 	private final ReferencedTables referencedTables;
 
@@ -65,20 +78,20 @@ final class LockUpgrades {
 	 * @param table its table, or {@code null} if it is not certain
 	 * @param written the tables that the transaction has written to before
 	 */
-	List<Step> turns(Kind kind, @Nullable TableName table, Set<TableName> written) {
-		List<Step> turns = new ArrayList<>();
+	Iterable<Step> turns(Kind kind, @Nullable TableName table, Set<TableName> written) {
+		List<String> tables = new ArrayList<>();
 		if (!written.isEmpty() && mayUpgrade(kind)) {
 			String target = target(table);
 			for (String referenced : referencedBy(written, table, target)) {
 				if ((target == null || target.equals(referenced)) && !this.held.contains(referenced)) {
-					turns.add(turn(referenced));
+					tables.add(referenced);
 				}
 			}
 		}
 		if (kind == Kind.OTHER || kind == Kind.CREATE_TABLE) {
 			this.referencedTables.forget();
 		}
-		return turns;
+		return tables.isEmpty() ? List.of() : () -> new Turns(new ArrayDeque<>(tables));
 	}
 
 	/**
@@ -115,19 +128,57 @@ final class LockUpgrades {
 		return all;
 	}
 
-	private Step turn(String table) {
-		return new Step(SqlText.of("SELECT GET_LOCK(?, ?)", lockName(table), TIMEOUT_SECONDS), (rows) -> {
-			if (!rows.first().equals(Optional.of("1"))) {
+	private static String lockName(String table) {
+		return "matrixone-spring:" + UUID.nameUUIDFromBytes(table.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Tries to lock each table until that succeeds.
+	 */
+	private final class Turns implements Iterator<Step> {
+
+		private final Deque<String> tables;
+
+		private int tries;
+
+		private boolean pause;
+
+		private Turns(Deque<String> tables) {
+			this.tables = tables;
+		}
+
+		@Override
+		public boolean hasNext() {
+			return !this.tables.isEmpty();
+		}
+
+		@Override
+		public Step next() {
+			String table = this.tables.element();
+			if (this.pause) {
+				this.pause = false;
+				return new Step(PAUSE, (rows) -> {
+				});
+			}
+			return new Step(SqlText.of("SELECT GET_LOCK(?, ?)", lockName(table), 0),
+					(rows) -> tried(table, rows.first().equals(Optional.of("1"))));
+		}
+
+		private void tried(String table, boolean taken) throws SQLException {
+			this.tries++;
+			if (taken) {
+				LockUpgrades.this.held.add(table);
+				this.tables.remove();
+				this.tries = 0;
+			}
+			else if (this.tries == TRIES) {
 				throw new SQLTransactionRollbackException("Another transaction that has written rows which reference "
 						+ table + " is changing that table and has not ended within " + TIMEOUT_SECONDS
 						+ " seconds. Roll back and try the whole transaction again", "40001", 1205);
 			}
-			this.held.add(table);
-		});
-	}
+			this.pause = !taken;
+		}
 
-	private static String lockName(String table) {
-		return "matrixone-spring:" + UUID.nameUUIDFromBytes(table.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

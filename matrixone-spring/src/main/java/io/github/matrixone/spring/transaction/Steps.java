@@ -2,8 +2,9 @@ package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.List;
+import java.util.Iterator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class Steps {
 
 	private final Deque<Source> sources = new ArrayDeque<>();
 
-	private final Deque<Step> steps = new ArrayDeque<>(1);
+	private Iterator<Step> steps = Collections.emptyIterator();
 
 	Steps() {
 	}
@@ -37,13 +38,10 @@ public final class Steps {
 	 * @throws SQLException if the application's statements are refused
 	 */
 	public @Nullable Step next() throws SQLException {
-		while (this.steps.isEmpty() && !this.sources.isEmpty()) {
-			List<Step> next = this.sources.remove().steps();
-			if (!next.isEmpty()) {
-				this.steps.addAll(next);
-			}
+		while (!this.steps.hasNext() && !this.sources.isEmpty()) {
+			this.steps = this.sources.remove().steps().iterator();
 		}
-		return this.steps.poll();
+		return this.steps.hasNext() ? this.steps.next() : null;
 	}
 
 	/**
@@ -53,9 +51,10 @@ public final class Steps {
 	interface Source {
 
 		/**
-		 * Check something, or say what is to be sent.
+		 * Check something, or say what is to be sent. Each statement is asked for after
+		 * the answer to the one before was taken.
 		 */
-		List<Step> steps() throws SQLException;
+		Iterable<Step> steps() throws SQLException;
 
 	}
 

@@ -470,7 +470,7 @@ public final class TransactionState implements StatementRules.State {
 				: List.of();
 	}
 
-	private List<Step> takeTurns(SqlStatement statement) throws SQLException {
+	private Iterable<Step> takeTurns(SqlStatement statement) throws SQLException {
 		return (isInTransaction() && this.lockUpgrades != null)
 				? this.lockUpgrades.turns(statement.kind(), qualified(statement), this.activity.writtenTables())
 				: List.of();

@@ -27,6 +27,8 @@ class LockUpgradesTests {
 
 	private static final String GET_LOCK = "SELECT GET_LOCK(?, ?)";
 
+	private static final String PAUSE = "SELECT SLEEP(0.01)";
+
 	private static final String RELEASE_LOCK = "SELECT RELEASE_LOCK(?)";
 
 	private static final String INSERT = "INSERT INTO line VALUES (1, 7)";
@@ -104,6 +106,15 @@ class LockUpgradesTests {
 			connection.rollback();
 		}
 		assertThat(this.driver.sent).doesNotContain(UPDATE, RELEASE_LOCK);
+	}
+
+	@Test
+	void triesAgainUntilTheLockIsFree() throws SQLException {
+		this.driver.results.put(GET_LOCK, List.of(List.of(0)));
+		this.driver.before.put(PAUSE, () -> this.driver.results.put(GET_LOCK, List.of(List.of(1))));
+		transaction(INSERT, UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCK, PAUSE, GET_LOCK, UPDATE,
+				"COMMIT", RELEASE_LOCK);
 	}
 
 	@Test
