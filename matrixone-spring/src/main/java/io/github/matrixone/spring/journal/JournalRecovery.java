@@ -19,8 +19,10 @@ import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.Snapshot;
-import io.github.matrixone.spring.snapshot.SnapshotOperations;
-import io.github.matrixone.spring.transaction.CommandExecutor;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.transaction.CommandSessions;
+import io.github.matrixone.spring.transaction.CommandSessions.CommandSession;
 import io.github.matrixone.spring.transaction.FollowUp;
 
 /**
@@ -49,9 +51,7 @@ public class JournalRecovery {
 
 	private static final Duration LOCK_WAIT = Duration.ofSeconds(1);
 
-	private final CommandExecutor executor;
-
-	private final SnapshotOperations snapshots;
+	private final CommandSessions sessions;
 
 	private final JournalTable journal;
 
@@ -63,16 +63,13 @@ public class JournalRecovery {
 
 	/**
 	 * Create a recovery.
-	 * @param executor runs commands
-	 * @param snapshots finds snapshots
+	 * @param sessions the executor, blocking or reactive; the recovery blocks
 	 * @param journal the journal
 	 */
-	public JournalRecovery(CommandExecutor executor, SnapshotOperations snapshots, JournalTable journal) {
-		Assert.notNull(executor, "The executor must not be null");
-		Assert.notNull(snapshots, "The snapshots must not be null");
+	public JournalRecovery(CommandSessions sessions, JournalTable journal) {
+		Assert.notNull(sessions, "The sessions must not be null");
 		Assert.notNull(journal, "The journal must not be null");
-		this.executor = executor;
-		this.snapshots = snapshots;
+		this.sessions = sessions;
 		this.journal = journal;
 	}
 
@@ -109,47 +106,48 @@ public class JournalRecovery {
 	 * @return what was found
 	 */
 	public Result recover() {
-		this.executor.inSession(() -> {
-			int voided = this.executor.update(this.journal.removeVoid());
+		this.sessions.inSession((session) -> {
+			long voided = session.update(this.journal.removeVoid(), Duration.ZERO);
 			if (voided > 0) {
 				logger.info("Removed " + voided + " entries of the journal that came with a clone or a restore of it");
 			}
-			this.executor.update(this.journal.removeFailed(this.failureRetention));
-			int done = dropSnapshots() + carryOutCommands();
-			Rows count = this.executor.query(this.journal.count());
+			session.update(this.journal.removeFailed(this.failureRetention), Duration.ZERO);
+			int done = dropSnapshots(session) + carryOutCommands(session);
+			Rows count = session.query(this.journal.count());
 			this.lastResult = new Result(done, number(count, "entries"), number(count, "failures"));
 		});
 		return this.lastResult;
 	}
 
-	private int dropSnapshots() {
-		Rows left = this.executor.query(this.journal.madeBeside(this.gracePeriod));
+	private int dropSnapshots(CommandSession session) {
+		Rows left = session.query(this.journal.madeBeside(this.gracePeriod));
 		for (int row = 0; row < left.values().size(); row++) {
-			claim(text(left, row, "entry_id"));
+			claim(session, text(left, row, "entry_id"));
 		}
 		int done = 0;
-		Rows claimed = this.executor.query(this.journal.claimed());
+		Rows claimed = session.query(this.journal.claimed());
 		for (int row = 0; row < claimed.values().size(); row++) {
 			String entry = text(claimed, row, "entry_id");
 			Instant madeAfter = instant(Long.parseLong(text(claimed, row, "created_at")));
 			String command = text(claimed, row, "command");
-			done += carryOut(entry, entry, () -> takeBack(JournaledCommand.read(command), madeAfter)) ? 1 : 0;
+			done += carryOut(session, entry, entry, () -> takeBack(session, JournaledCommand.read(command), madeAfter))
+					? 1 : 0;
 		}
 		return done;
 	}
 
-	private void claim(String entry) {
+	private void claim(CommandSession session, String entry) {
 		try {
-			this.executor.update(this.journal.claim(entry), LOCK_WAIT);
+			session.update(this.journal.claim(entry), LOCK_WAIT);
 		}
 		catch (QueryTimeoutException ex) {
 			logger.debug("The transaction of the " + entry + " has not ended");
 		}
 	}
 
-	private void takeBack(Command command, Instant madeAfter) {
+	private void takeBack(CommandSession session, Command command, Instant madeAfter) {
 		CreateSnapshot create = (CreateSnapshot) command;
-		Snapshot snapshot = this.snapshots.find(create.name()).orElse(null);
+		Snapshot snapshot = find(session, create.name()).orElse(null);
 		if (snapshot == null) {
 			logger.info("The " + command.description() + " of a transaction that was rolled back is not there");
 		}
@@ -159,35 +157,36 @@ public class JournalRecovery {
 					+ "was taken at " + snapshot.createdAt() + ", by somebody else");
 		}
 		else {
-			this.executor.beside(create.undo());
+			session.execute(create.undo());
 			logger.info("Dropped the " + command.description() + " of a transaction that was rolled back");
 		}
 	}
 
-	private int carryOutCommands() {
+	private int carryOutCommands(CommandSession session) {
 		int done = 0;
-		Rows left = this.executor.query(this.journal.committed(this.gracePeriod));
+		Rows left = session.query(this.journal.committed(this.gracePeriod));
 		for (int row = 0; row < left.values().size(); row++) {
 			String transaction = text(left, row, "transaction_id");
 			String lock = this.journal.lockOf(transaction);
-			if (locked("SELECT GET_LOCK(?, 0)", lock)) {
+			if (locked(session, "SELECT GET_LOCK(?, 0)", lock)) {
 				try {
-					done += carryOutCommands(transaction);
+					done += carryOutCommands(session, transaction);
 				}
 				finally {
-					locked("SELECT RELEASE_LOCK(?)", lock);
+					locked(session, "SELECT RELEASE_LOCK(?)", lock);
 				}
 			}
 		}
 		return done;
 	}
 
-	private int carryOutCommands(String transaction) {
-		Rows entries = this.executor.query(this.journal.entriesOf(transaction));
+	private int carryOutCommands(CommandSession session, String transaction) {
+		Rows entries = session.query(this.journal.entriesOf(transaction));
 		int done = 0;
 		for (int row = 0; row < entries.values().size(); row++) {
 			String command = text(entries, row, "command");
-			if (!carryOut(transaction, text(entries, row, "entry_id"), () -> finish(JournaledCommand.read(command)))) {
+			if (!carryOut(session, transaction, text(entries, row, "entry_id"),
+					() -> finish(session, JournaledCommand.read(command)))) {
 				return done;
 			}
 			done++;
@@ -195,13 +194,13 @@ public class JournalRecovery {
 		return done;
 	}
 
-	private void finish(Command command) {
-		if (command instanceof DropSnapshot drop && !isThere(drop)) {
+	private void finish(CommandSession session, Command command) {
+		if (command instanceof DropSnapshot drop && !isThere(session, drop)) {
 			logger.info("The " + command.description() + " after a commit was done already");
 			return;
 		}
 		try {
-			this.executor.beside(command);
+			session.execute(command);
 			logger.info("Made up for the " + command.description() + " after a commit");
 		}
 		catch (SnapshotAlreadyExistsException | CloneTargetExistsException ex) {
@@ -209,8 +208,8 @@ public class JournalRecovery {
 		}
 	}
 
-	private boolean isThere(DropSnapshot drop) {
-		Optional<Snapshot> snapshot = this.snapshots.find(drop.name());
+	private boolean isThere(CommandSession session, DropSnapshot drop) {
+		Optional<Snapshot> snapshot = find(session, drop.name());
 		return snapshot.isPresent() && (drop.takenAt() == null || drop.takenAt().equals(snapshot.get().createdAt()));
 	}
 
@@ -218,10 +217,10 @@ public class JournalRecovery {
 	 * Carry out what an entry is for.
 	 * @return whether it is done, and what follows it may be
 	 */
-	private boolean carryOut(String transaction, String entry, Runnable work) {
+	private boolean carryOut(CommandSession session, String transaction, String entry, Runnable work) {
 		try {
 			work.run();
-			this.executor.update(this.journal.removeClaimed(entry));
+			session.update(this.journal.removeClaimed(entry), Duration.ZERO);
 			return true;
 		}
 		catch (RuntimeException ex) {
@@ -230,7 +229,7 @@ public class JournalRecovery {
 						"The journal's entry " + entry + " can never be carried out. It is left to you, with what was "
 								+ "to follow it in its transaction",
 						ex);
-				this.executor.update(this.journal.failed(transaction, String.valueOf(ex.getMessage())));
+				session.update(this.journal.failed(transaction, String.valueOf(ex.getMessage())), Duration.ZERO);
 			}
 			else {
 				logger.warn("The journal's entry " + entry + " could not be carried out, and is tried again", ex);
@@ -239,8 +238,13 @@ public class JournalRecovery {
 		}
 	}
 
-	private boolean locked(String sql, String lock) {
-		return this.executor.query(SqlText.of(sql, lock)).first().equals(Optional.of("1"));
+	private static Optional<Snapshot> find(CommandSession session, SnapshotName name) {
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return query.read(session.query(query.statement())).stream().findFirst();
+	}
+
+	private static boolean locked(CommandSession session, String sql, String lock) {
+		return session.query(SqlText.of(sql, lock)).first().equals(Optional.of("1"));
 	}
 
 	private static Instant instant(long micros) {

@@ -59,6 +59,11 @@ public final class JournalTable implements Journal {
 	}
 
 	@Override
+	public void prepare() {
+		table();
+	}
+
+	@Override
 	public Entry unlessCommitted(Command command) {
 		Assert.isInstanceOf(CreateSnapshot.class, command, "Only snapshots are made beside a transaction");
 		String id = "snapshot " + ((CreateSnapshot) command).name().normalized();

@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.r2dbc.spi.ColumnMetadata;
 import io.r2dbc.spi.Connection;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.function.Tuple2;
 
 import io.github.matrixone.spring.backend.Rows;
 import io.github.matrixone.spring.backend.SqlText;
@@ -166,6 +171,24 @@ final class R2dbcTransaction {
 	}
 
 	/**
+	 * Change rows of a journal within a turn.
+	 * @param timeout how long it may take, or zero for no limit; it is then ended as
+	 * another statement is that nobody waits for
+	 */
+	Mono<Long> update(SqlText statement, Duration timeout) {
+		Mono<Long> update = sendUpdate(statement).onErrorMap(SQLException.class, this::failed);
+		return before(SqlStatement.parse(statement.sql())).then(timeout.isZero() ? update : endAfter(timeout, update));
+	}
+
+	/**
+	 * Change rows of a journal within a turn, as part of the transaction.
+	 */
+	Mono<Long> journal(SqlText statement) {
+		return before(this.state::beforeJournal)
+			.then(sendUpdate(statement).onErrorMap(SQLException.class, this::failed));
+	}
+
+	/**
 	 * Return the current database, within a turn.
 	 */
 	Mono<DatabaseName> currentDatabase() {
@@ -225,10 +248,34 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> before(List<SqlStatement> statements) {
+		return before(() -> this.state.before(statements, false));
+	}
+
+	private Mono<Void> before(Supplier<Steps> steps) {
 		return settleLast().then(run(this::requireTime)).then(Mono.defer(this::identify)).then(Mono.defer(() -> {
 			this.state.after(List.of());
-			return carryOut(this.state.before(statements, false));
+			return carryOut(steps.get());
 		}));
+	}
+
+	/**
+	 * End a statement that takes too long. What comes next waits until the server has
+	 * been told, so that it is not ended in its place.
+	 */
+	private <T> Mono<T> endAfter(Duration timeout, Mono<T> statement) {
+		return Mono.defer(() -> {
+			PhysicalConnection physical = Objects.requireNonNull(PhysicalConnection.of(this.target));
+			Sinks.Empty<Void> ended = Sinks.empty();
+			AtomicBoolean late = new AtomicBoolean();
+			Mono<Void> end = ended.asMono().timeout(timeout).onErrorResume(TimeoutException.class, (ex) -> {
+				late.set(true);
+				return this.interruption.apply(physical.id());
+			});
+			Mono<T> timely = statement.doOnTerminate(ended::tryEmitEmpty)
+				.onErrorMap(SQLException.class, (ex) -> late.get()
+						? new SQLTimeoutException("The statement was ended after " + timeout, ex) : ex);
+			return Mono.zipDelayError(timely, end.thenReturn(true)).map(Tuple2::getT1);
+		});
 	}
 
 	/**
@@ -395,17 +442,26 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Rows> send(SqlText statement) {
+		return results(statement).concatMap((result) -> result.map(R2dbcTransaction::labelled))
+			.collectList()
+			.map(R2dbcTransaction::rows)
+			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException);
+	}
+
+	private Mono<Long> sendUpdate(SqlText statement) {
+		return results(statement).concatMap(Result::getRowsUpdated)
+			.reduce(0L, Long::sum)
+			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException);
+	}
+
+	private Flux<Result> results(SqlText statement) {
 		return Flux.defer(() -> {
 			Statement target = this.target.createStatement(statement.sql());
 			for (int i = 0; i < statement.arguments().size(); i++) {
 				target.bind(i, statement.arguments().get(i));
 			}
-			return target.execute();
-		})
-			.concatMap((result) -> result.map(R2dbcTransaction::labelled))
-			.collectList()
-			.map(R2dbcTransaction::rows)
-			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException);
+			return Flux.from(target.execute());
+		});
 	}
 
 	private static Map<String, @Nullable String> labelled(Row row, RowMetadata metaData) {

@@ -53,7 +53,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForTable).then(qualified(source, target)).flatMap((tables) -> {
 			TableName to = tables.getT2();
-			return afterCommit(options.clone(tables.getT1(), to).description(), options, SqlText.lookUp(to),
+			return afterCommit(options.clone(tables.getT1(), to), options, SqlText.lookUp(to),
 					CloneTargetExistsException.of(to), cloneQualified(tables.getT1(), to, options));
 		});
 	}
@@ -78,7 +78,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			CloneOptions options) {
 		requireNonNull(source, target, options);
 		return Mono.fromRunnable(options::requireUsableForDatabase)
-			.then(afterCommit(options.clone(source, target).description(), options, SqlText.lookUp(target),
+			.then(afterCommit(options.clone(source, target), options, SqlText.lookUp(target),
 					CloneTargetExistsException.of(target), cloneDatabase(source, target, options)));
 	}
 
@@ -95,10 +95,10 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 						.then(Mono.error(ex)));
 	}
 
-	private Mono<AfterCommit<Boolean>> afterCommit(String description, CloneOptions options, SqlText lookUp,
+	private Mono<AfterCommit<Boolean>> afterCommit(Command command, CloneOptions options, SqlText lookUp,
 			CloneTargetExistsException exists, Mono<Boolean> work) {
 		return this.executor.inTransaction((transaction) -> {
-			Mono<AfterCommit<Boolean>> handle = this.executor.afterCommit(transaction, description, work);
+			Mono<AfterCommit<Boolean>> handle = this.executor.afterCommit(transaction, command, work, Mono.just(true));
 			if (transaction == null || !options.isRefusedIfExists()) {
 				return handle;
 			}

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.reactive;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import io.r2dbc.spi.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -35,7 +37,9 @@ import io.github.matrixone.spring.reactive.Turns.Turn;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.CommandSessions;
 import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.TransactionActivity;
 
 /**
@@ -45,13 +49,19 @@ import io.github.matrixone.spring.transaction.TransactionActivity;
  *
  * @since 0.1
  */
-public class ReactiveCommandExecutor {
+public class ReactiveCommandExecutor implements CommandSessions {
+
+	private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
 	private final ConnectionFactory connectionFactory;
 
 	private final ConnectionFactory ownConnections;
 
 	private final CommandLog log = new CommandLog(ReactiveCommandExecutor.class);
+
+	private @Nullable Journal journal;
+
+	private Mono<Void> journalPrepared = Mono.empty();
 
 	private volatile BiFunction<Command, Mono<String>, Mono<String>> observation = (command, result) -> result;
 
@@ -87,6 +97,31 @@ public class ReactiveCommandExecutor {
 	 */
 	public void setSlowThreshold(@Nullable Duration slowThreshold) {
 		this.log.setSlowThreshold(slowThreshold);
+	}
+
+	/**
+	 * Set where to keep what is to follow the end of a transaction, so that it can be
+	 * recovered after the process has died. Without a journal it lives in memory only.
+	 * @param journal the journal, or {@code null}
+	 */
+	public void setJournal(@Nullable Journal journal) {
+		this.journal = journal;
+		this.journalPrepared = (journal != null) ? Mono.<Void>fromRunnable(journal::prepare)
+			.subscribeOn(Schedulers.boundedElastic())
+			.thenReturn(journal)
+			.cache((prepared) -> FOR_EVER, (ex) -> Duration.ZERO, () -> Duration.ZERO)
+			.then() : Mono.empty();
+	}
+
+	@Nullable Journal journal() {
+		return this.journal;
+	}
+
+	/**
+	 * Let the journal find out what it needs, once and where it may block.
+	 */
+	Mono<Void> journalPrepared() {
+		return this.journalPrepared;
 	}
 
 	/**
@@ -138,15 +173,42 @@ public class ReactiveCommandExecutor {
 	}
 
 	/**
+	 * Change rows of a journal when the transaction has ended, on its connection.
+	 */
+	Mono<Long> update(SqlText statement) {
+		return with(this.connectionFactory, (transaction) -> new Session(this, transaction).update(statement));
+	}
+
+	/**
 	 * Run a command at once on a connection of its own, beside any transaction.
 	 * @param command the command
 	 * @return as {@link #join(Command)}
 	 */
 	public Mono<String> beside(Command command) {
+		return onOwnConnection((session) -> session.execute(command));
+	}
+
+	/**
+	 * Do several things on one connection of its own, beside any transaction.
+	 */
+	<T> Mono<T> onOwnConnection(Function<Session, Mono<T>> action) {
 		return Mono.usingWhen(ownConnection(),
-				(connection) -> on(connection,
-						(transaction) -> transaction.inTurn((turn) -> carryOut(transaction, turn, command))),
+				(connection) -> on(connection, (transaction) -> action.apply(new Session(this, transaction))),
 				Connection::close);
+	}
+
+	/**
+	 * {@inheritDoc} Must not be called on a thread of the driver.
+	 */
+	@Override
+	public void inSession(Consumer<CommandSession> work) {
+		Connection connection = Objects.requireNonNull(ownConnection().block());
+		try {
+			work.accept(new BlockingSession(new Session(this, transaction(connection))));
+		}
+		finally {
+			Mono.from(connection.close()).block();
+		}
 	}
 
 	/**
@@ -154,16 +216,17 @@ public class ReactiveCommandExecutor {
 	 * asked for, or at once where there is none.
 	 * @param <T> the type of the result
 	 * @param transaction the current transaction, or {@code null}
-	 * @param description what is done, for messages
-	 * @param work what to do
+	 * @param command what is to be done
+	 * @param work does it
+	 * @param result gets the result where another process has done it from the journal
 	 * @return a handle
 	 */
-	public <T> Mono<AfterCommit<T>> afterCommit(@Nullable CurrentTransaction transaction, String description,
-			Mono<T> work) {
+	public <T> Mono<AfterCommit<T>> afterCommit(@Nullable CurrentTransaction transaction, Command command, Mono<T> work,
+			Mono<T> result) {
 		if (transaction == null) {
-			return work.map((result) -> FollowUp.done(description, result));
+			return work.map((done) -> FollowUp.done(command.description(), done));
 		}
-		return Mono.fromSupplier(() -> transaction.followUp.afterCommit(description, work));
+		return transaction.work.afterCommit(command, work, result);
 	}
 
 	/**
@@ -185,6 +248,20 @@ public class ReactiveCommandExecutor {
 					+ "Use TableName.of(database, table)")));
 	}
 
+	/**
+	 * Complete the name of a table with the database that connections of their own start
+	 * in, whatever the current transaction has made its current database.
+	 * @param table the name
+	 * @return a name with a database
+	 */
+	public Mono<TableName> qualifiedBeside(TableName table) {
+		Assert.notNull(table, "The table must not be null");
+		return (table.database() != null) ? Mono.just(table)
+				: onOwnConnection((session) -> session.currentDatabase().map(table::in))
+					.switchIfEmpty(Mono.error(() -> new IllegalArgumentException(
+							"The table " + table + " needs a database: name one in the URL, or before the table")));
+	}
+
 	private @Nullable CurrentTransaction currentTransaction(TransactionSynchronizationManager manager) {
 		ConnectionHolder holder = (ConnectionHolder) manager.getResource(this.connectionFactory);
 		if (holder == null || !manager.isActualTransactionActive()) {
@@ -196,7 +273,7 @@ public class ReactiveCommandExecutor {
 			return null;
 		}
 		return new CurrentTransaction(this, transaction,
-				ReactiveTransactionWork.of(manager, this.connectionFactory, transaction.state()).followUp());
+				ReactiveTransactionWork.of(manager, this, this.connectionFactory, transaction));
 	}
 
 	private Mono<Connection> ownConnection() {
@@ -247,7 +324,7 @@ public class ReactiveCommandExecutor {
 	/**
 	 * Carry a command out in one turn, so that nothing comes between its statements.
 	 */
-	private Mono<String> carryOut(R2dbcTransaction transaction, Turn turn, Command command) {
+	Mono<String> carryOut(R2dbcTransaction transaction, Turn turn, Command command) {
 		String sql = command.statements().get(0).sql();
 		boolean joined = transaction.state().isInTransaction();
 		Mono<String> result = Flux.fromIterable(command.preconditions())
@@ -274,7 +351,7 @@ public class ReactiveCommandExecutor {
 				: Mono.empty();
 	}
 
-	private static Mono<Void> check(R2dbcTransaction transaction, Precondition precondition) {
+	static Mono<Void> check(R2dbcTransaction transaction, Precondition precondition) {
 		return transaction.execute(precondition.query())
 			.flatMap((rows) -> (rows.isEmpty() == precondition.rowExpected())
 					? Mono.error(() -> precondition.otherwise().get()) : Mono.empty());
@@ -289,13 +366,13 @@ public class ReactiveCommandExecutor {
 
 		private final R2dbcTransaction transaction;
 
-		private final FollowUp<Mono<?>> followUp;
+		private final ReactiveTransactionWork work;
 
 		private CurrentTransaction(ReactiveCommandExecutor executor, R2dbcTransaction transaction,
-				FollowUp<Mono<?>> followUp) {
+				ReactiveTransactionWork work) {
 			this.executor = executor;
 			this.transaction = transaction;
-			this.followUp = followUp;
+			this.work = work;
 		}
 
 		/**
@@ -324,7 +401,7 @@ public class ReactiveCommandExecutor {
 		 * @return whether it waits
 		 */
 		public boolean awaits(String description) {
-			return this.followUp.awaits(description);
+			return this.work.awaits(description);
 		}
 
 		/**
@@ -333,20 +410,12 @@ public class ReactiveCommandExecutor {
 		 * comes between the check and the command.
 		 * @param command the command
 		 * @param check refuses the command because of what the transaction has done
+		 * @param journalable what must hold where a journal keeps what is made beside the
+		 * transaction
 		 * @return completes when it is carried out
 		 */
-		public Mono<Void> beside(Command command, Consumer<TransactionActivity> check) {
-			return this.transaction.inTurn((turn) -> Mono.defer(() -> {
-				check.accept(this.transaction.state().activity());
-				return turn.isCancelled() ? Mono.empty()
-						: this.executor.beside(command).then(Mono.fromRunnable(() -> undoOnRollback(command.undo())));
-			}));
-		}
-
-		private void undoOnRollback(@Nullable Command undo) {
-			if (undo != null) {
-				this.followUp.onRollback(undo.description(), this.executor.beside(undo));
-			}
+		public Mono<Void> beside(Command command, Consumer<TransactionActivity> check, Precondition journalable) {
+			return this.work.beside(command, check, journalable);
 		}
 
 		private Mono<Void> cloning(Command command, Runnable made) {

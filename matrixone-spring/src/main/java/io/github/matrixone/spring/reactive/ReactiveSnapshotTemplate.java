@@ -1,14 +1,18 @@
 package io.github.matrixone.spring.reactive;
 
 import java.time.Instant;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.backend.Precondition;
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.reactive.ReactiveCommandExecutor.CurrentTransaction;
@@ -49,12 +53,9 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		Assert.notNull(options, "The options must not be null");
 		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
-			.flatMap(
-					(command) -> this.executor.inTransaction((transaction) -> (transaction == null)
-							? this.executor.join(command).then(Mono.defer(() -> taken(name)))
-							: transaction
-								.beside(command, (activity) -> command.requireNothingWritten(activity, options))
-								.then(Mono.defer(() -> get(name)))));
+			.flatMap((command) -> this.executor.inTransaction((transaction) -> (transaction == null)
+					? this.executor.join(command).then(Mono.defer(() -> taken(name)))
+					: createBeside(transaction, command, options).then(Mono.defer(() -> get(name)))));
 		return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
 	}
 
@@ -65,8 +66,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
 			.flatMap((command) -> this.executor.inTransaction((transaction) -> {
 				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
-				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command.description(),
-						work);
+				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command, work, get(name));
 				if (transaction == null || transaction.awaits(drop)) {
 					return handle;
 				}
@@ -97,16 +97,19 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	public Mono<Void> drop(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
 		String creation = new CreateSnapshot(name, SnapshotScope.cluster()).description();
-		DropSnapshot command = new DropSnapshot(name, false);
+		DropSnapshot any = new DropSnapshot(name, false);
 		return this.executor.inTransaction((transaction) -> (transaction == null || transaction.awaits(creation))
-				? drop(transaction, command) : get(name).then(drop(transaction, command)));
+				? drop(transaction, any) : get(name)
+					.flatMap((snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))));
 	}
 
 	@Override
 	public Mono<Boolean> dropIfExists(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
 		return this.executor.inTransaction((transaction) -> (transaction == null) ? dropNow(name)
-				: exists(name).flatMap((exists) -> drop(transaction, new DropSnapshot(name, true)).thenReturn(exists)));
+				: takenAt(name)
+					.flatMap((takenAt) -> drop(transaction, new DropSnapshot(name, true, takenAt.orElse(null)))
+						.thenReturn(takenAt.isPresent())));
 	}
 
 	@Override
@@ -135,7 +138,20 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	private Mono<Void> drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {
 		Mono<Void> drop = this.executor.join(command).then();
 		return (transaction == null) ? drop
-				: this.executor.afterCommit(transaction, command.description(), drop.thenReturn(true)).then();
+				: this.executor.afterCommit(transaction, command, drop.thenReturn(true), Mono.just(true)).then();
+	}
+
+	private static Mono<Void> createBeside(CurrentTransaction transaction, CreateSnapshot command,
+			SnapshotOptions options) {
+		Precondition free = Precondition.absent(SnapshotQuery.byName(command.name()).statement(),
+				command::alreadyExists);
+		return transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options), free)
+			.onErrorMap((ex) -> ex instanceof DuplicateKeyException || ex instanceof QueryTimeoutException,
+					command::isBeingTaken);
+	}
+
+	private Mono<Optional<Instant>> takenAt(SnapshotName name) {
+		return find(name).map(Snapshot::createdAt).singleOptional();
 	}
 
 	private Mono<SnapshotScope> qualified(SnapshotScope scope) {

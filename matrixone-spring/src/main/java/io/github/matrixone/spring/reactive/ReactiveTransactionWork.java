@@ -1,8 +1,14 @@
 package io.github.matrixone.spring.reactive;
 
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 import io.r2dbc.spi.ConnectionFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -10,8 +16,16 @@ import org.springframework.core.Ordered;
 import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.Precondition;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.FollowUp;
-import io.github.matrixone.spring.transaction.TransactionState;
+import io.github.matrixone.spring.transaction.FollowUp.Task;
+import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.Journal.Entry;
+import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionJournal;
 
 /**
  * Does what is to follow the end of one reactive transaction. Found among the
@@ -19,39 +33,116 @@ import io.github.matrixone.spring.transaction.TransactionState;
  */
 final class ReactiveTransactionWork implements TransactionSynchronization, Ordered {
 
+	private static final Log logger = LogFactory.getLog(ReactiveTransactionWork.class);
+
+	private final ReactiveCommandExecutor executor;
+
 	private final ConnectionFactory connectionFactory;
 
-	private final TransactionState state;
+	private final R2dbcTransaction transaction;
 
-	private final FollowUp<Mono<?>> followUp = new FollowUp<>(false);
+	private final @Nullable TransactionJournal journal;
+
+	private final FollowUp<Work> followUp;
 
 	private List<TransactionSynchronization> synchronizations = List.of();
 
-	private ReactiveTransactionWork(ConnectionFactory connectionFactory, TransactionState state) {
+	private ReactiveTransactionWork(ReactiveCommandExecutor executor, ConnectionFactory connectionFactory,
+			R2dbcTransaction transaction) {
+		this.executor = executor;
 		this.connectionFactory = connectionFactory;
-		this.state = state;
+		this.transaction = transaction;
+		Journal journal = executor.journal();
+		this.journal = (journal != null) ? new TransactionJournal(journal) : null;
+		this.followUp = new FollowUp<>(journal != null);
 	}
 
 	/**
 	 * Return the work of a transaction.
 	 */
-	static ReactiveTransactionWork of(TransactionSynchronizationManager manager, ConnectionFactory connectionFactory,
-			TransactionState state) {
-		synchronized (state) {
+	static ReactiveTransactionWork of(TransactionSynchronizationManager manager, ReactiveCommandExecutor executor,
+			ConnectionFactory connectionFactory, R2dbcTransaction transaction) {
+		synchronized (transaction) {
 			for (TransactionSynchronization synchronization : manager.getSynchronizations()) {
 				if (synchronization instanceof ReactiveTransactionWork work
 						&& work.connectionFactory == connectionFactory) {
 					return work;
 				}
 			}
-			ReactiveTransactionWork work = new ReactiveTransactionWork(connectionFactory, state);
+			ReactiveTransactionWork work = new ReactiveTransactionWork(executor, connectionFactory, transaction);
 			manager.registerSynchronization(work);
 			return work;
 		}
 	}
 
-	FollowUp<Mono<?>> followUp() {
-		return this.followUp;
+	/**
+	 * Keep work for the time after the commit. In the journal it is kept in one turn with
+	 * the memory, so that both have the same, in the same order.
+	 */
+	<T> Mono<AfterCommit<T>> afterCommit(Command command, Mono<T> work, Mono<T> result) {
+		TransactionJournal journal = this.journal;
+		if (journal == null) {
+			return Mono
+				.fromSupplier(() -> this.followUp.afterCommit(command.description(), new Work(work, result, null)));
+		}
+		return this.executor.journalPrepared().then(this.transaction.inTurn((turn) -> Mono.defer(() -> {
+			if (turn.isCancelled()) {
+				return Mono.empty();
+			}
+			Entry entry = journal.onceCommitted(command);
+			return journal(entry.write())
+				.map((written) -> this.followUp.afterCommit(command.description(), new Work(work, result, entry)));
+		})));
+	}
+
+	boolean awaits(String description) {
+		return this.followUp.awaits(description);
+	}
+
+	/**
+	 * Carry a command out beside the transaction, in one turn of it: this goes on to its
+	 * end even if the subscriber leaves.
+	 */
+	Mono<Void> beside(Command command, Consumer<TransactionActivity> check, Precondition journalable) {
+		return this.executor.journalPrepared().then(this.transaction.inTurn((turn) -> Mono.defer(() -> {
+			check.accept(this.transaction.state().activity());
+			if (turn.isCancelled()) {
+				return Mono.empty();
+			}
+			return (this.journal != null) ? beside(command, journalable, this.journal)
+					: this.executor.beside(command).then(Mono.fromRunnable(() -> undoOnRollback(command, null)));
+		})));
+	}
+
+	/**
+	 * If the answer to the command is lost, only the journal can tell later whether it
+	 * was carried out.
+	 */
+	private Mono<Void> beside(Command command, Precondition journalable, TransactionJournal journal) {
+		Entry entry = journal.unlessCommitted(command);
+		Mono<Void> carriedOut = this.executor
+			.onOwnConnection((session) -> session.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT)
+				.then(Mono.defer(() -> session.execute(command)
+					.onErrorResume(RuntimeException.class,
+							(ex) -> (FollowUp.isFinal(ex) ? quietly(session.update(entry.remove()), entry)
+									: Mono.<Void>empty())
+								.then(Mono.error(ex)))))
+				.then());
+		return ReactiveCommandExecutor.check(this.transaction, journalable)
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(journalable.query().sql(), ex))
+			.then(carriedOut)
+			.then(Mono.fromRunnable(() -> undoOnRollback(command, entry)))
+			.then(Mono.defer(() -> journal(entry.remove())))
+			.doOnNext((removed) -> journal.requireRemoved(removed, command))
+			.then();
+	}
+
+	private void undoOnRollback(Command command, @Nullable Entry entry) {
+		Command undo = Objects.requireNonNull(command.undo());
+		Mono<Boolean> undone = this.executor.onOwnConnection((session) -> session.execute(undo)
+			.then(Mono.defer(() -> (entry != null) ? session.update(entry.remove()) : Mono.empty()))
+			.thenReturn(true));
+		this.followUp.onRollback(undo.description(), new Work(undone, Mono.just(true), entry));
 	}
 
 	@Override
@@ -69,7 +160,8 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	@Override
 	public Mono<Void> afterCommit() {
 		return Flux.defer(() -> Flux.fromIterable(this.followUp.afterCommit()))
-			.concatMap((task) -> Mono.defer(() -> this.followUp.isDue(task) ? carryOut(task) : Mono.empty()))
+			.concatMap(this::carryOut)
+			.then(Mono.defer(this::release))
 			.then(Mono.<Void>fromRunnable(this.followUp::afterCommitEnded))
 			.onErrorResume((ex) -> keepSynchronizations().then(Mono.error(ex)));
 	}
@@ -93,19 +185,87 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	public Mono<Void> afterCompletion(int status) {
 		return Flux
 			.defer(() -> Flux.fromIterable(this.followUp.afterCompletion(status == STATUS_COMMITTED,
-					status == STATUS_ROLLED_BACK, this.state.lastOutcome())))
-			.concatMap((undo) -> undo.work().then().onErrorResume(RuntimeException.class, (ex) -> {
+					status == STATUS_ROLLED_BACK, this.transaction.state().lastOutcome())))
+			.concatMap((undo) -> undo.work().work.then().onErrorResume(RuntimeException.class, (ex) -> {
 				this.followUp.undoFailed(undo, ex);
 				return Mono.empty();
 			}))
 			.then();
 	}
 
-	private Mono<Void> carryOut(FollowUp.Task<Mono<?>> task) {
-		return task.work().doOnNext(task::done).then().onErrorResume(RuntimeException.class, (ex) -> {
-			this.followUp.failed(task, ex);
+	private Mono<Void> carryOut(Task<Work> task) {
+		Work work = task.work();
+		Mono<Void> done = takeUp().then(Mono.defer(() -> isDone(work.entry) ? work.result : work.work))
+			.doOnNext(task::done)
+			.then(Mono.defer(() -> removeQuietly(work.entry)))
+			.onErrorResume(RuntimeException.class, (ex) -> {
+				this.followUp.failed(task, ex);
+				return Mono.empty();
+			});
+		return Mono.defer(() -> this.followUp.isDue(task) ? done : Mono.empty())
+			.then(Mono.defer(() -> this.followUp.hasFailedForGood() ? removeQuietly(work.entry) : Mono.empty()));
+	}
+
+	/**
+	 * Find out which entries are still open, after seeing to it that no recovery takes
+	 * them up.
+	 */
+	private Mono<Void> takeUp() {
+		return Mono.defer(() -> {
+			TransactionJournal journal = this.journal;
+			if (journal == null || journal.isTakenUp()) {
+				return Mono.empty();
+			}
+			return this.executor.query(journal.lock())
+				.doOnNext(journal::locked)
+				.then(Mono.defer(() -> this.executor.query(journal.entries())))
+				.doOnNext(journal::takenUp)
+				.then();
+		});
+	}
+
+	private boolean isDone(@Nullable Entry entry) {
+		return this.journal != null && entry != null && this.journal.isDone(entry);
+	}
+
+	private Mono<Void> release() {
+		return Mono.justOrEmpty(this.journal)
+			.flatMap((journal) -> Mono.justOrEmpty(journal.release()))
+			.flatMap(this.executor::query)
+			.then()
+			.onErrorResume(RuntimeException.class, (ex) -> {
+				logger.debug("A named lock could not be given back; it goes with its connection", ex);
+				return Mono.empty();
+			});
+	}
+
+	private Mono<Void> removeQuietly(@Nullable Entry entry) {
+		return (entry != null) ? quietly(this.executor.update(entry.remove()), entry) : Mono.empty();
+	}
+
+	/**
+	 * Remove the entry of what is done. If that fails, a recovery finds it done.
+	 */
+	private static Mono<Void> quietly(Mono<Long> removal, Entry entry) {
+		return removal.then().onErrorResume(RuntimeException.class, (ex) -> {
+			logger.warn("The journal still holds what is done: " + entry.id(), ex);
 			return Mono.empty();
 		});
+	}
+
+	private Mono<Long> journal(SqlText statement) {
+		return this.transaction.journal(statement)
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(statement.sql(), ex));
+	}
+
+	/**
+	 * Work to do.
+	 *
+	 * @param work does it
+	 * @param result gets the result where another process has done it
+	 * @param entry the journal's entry, or {@code null}
+	 */
+	private record Work(Mono<?> work, Mono<?> result, @Nullable Entry entry) {
 	}
 
 }

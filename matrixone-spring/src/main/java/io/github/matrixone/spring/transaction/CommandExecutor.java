@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -41,7 +42,7 @@ import io.github.matrixone.spring.sql.TableName;
  *
  * @since 0.1
  */
-public class CommandExecutor {
+public class CommandExecutor implements CommandSessions {
 
 	private static final String BESIDE = "Command beside the transaction";
 
@@ -230,6 +231,11 @@ public class CommandExecutor {
 		finally {
 			this.session.remove();
 		}
+	}
+
+	@Override
+	public void inSession(Consumer<CommandSession> work) {
+		inSession(() -> work.accept(new OwnConnection()));
 	}
 
 	private <T> T beside(String sql, ConnectionCallback<T> action) {
@@ -469,6 +475,28 @@ public class CommandExecutor {
 		 */
 		public void beside(Command command) {
 			this.work.beside(command);
+		}
+
+	}
+
+	/**
+	 * What can be done within a session.
+	 */
+	private final class OwnConnection implements CommandSession {
+
+		@Override
+		public Rows query(SqlText query) {
+			return CommandExecutor.this.query(query);
+		}
+
+		@Override
+		public long update(SqlText statement, Duration timeout) {
+			return CommandExecutor.this.update(statement, timeout);
+		}
+
+		@Override
+		public void execute(Command command) {
+			beside(command);
 		}
 
 	}

@@ -13,6 +13,12 @@ import io.github.matrixone.spring.backend.SqlText;
 public interface Journal {
 
 	/**
+	 * Find out, once, what the statements need. This may send a query on a connection of
+	 * its own and wait for the answer; after it nothing here does.
+	 */
+	void prepare();
+
+	/**
 	 * Make the entry of a command that is carried out beside a transaction and taken back
 	 * unless the transaction is committed. It is written beside the transaction before
 	 * the command, and removed <em>in</em> the transaction after it: the commit makes the

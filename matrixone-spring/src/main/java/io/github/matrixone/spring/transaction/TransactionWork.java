@@ -1,12 +1,7 @@
 package io.github.matrixone.spring.transaction;
 
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -16,14 +11,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
-import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
-import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.transaction.FollowUp.Task;
 import io.github.matrixone.spring.transaction.Journal.Entry;
 
@@ -35,29 +26,22 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 
 	private static final Log logger = LogFactory.getLog(TransactionWork.class);
 
-	private static final int LOCK_SECONDS = 30;
-
-	private static final Duration ENTRY_TIMEOUT = Duration.ofSeconds(5);
-
 	private final CommandExecutor executor;
 
 	private final DataSource dataSource;
 
 	private final MatrixOneConnection connection;
 
-	private final @Nullable Journal journal;
+	private final @Nullable TransactionJournal journal;
 
 	private final FollowUp<Work> followUp;
-
-	private final String id = UUID.randomUUID().toString();
-
-	private int position;
 
 	private TransactionWork(CommandExecutor executor, DataSource dataSource, MatrixOneConnection connection) {
 		this.executor = executor;
 		this.dataSource = dataSource;
 		this.connection = connection;
-		this.journal = executor.journal();
+		Journal journal = executor.journal();
+		this.journal = (journal != null) ? new TransactionJournal(journal) : null;
 		this.followUp = new FollowUp<>(this.journal != null);
 	}
 
@@ -78,7 +62,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	<T> AfterCommit<T> afterCommit(Command command, Supplier<T> work, Supplier<T> result) {
 		Entry entry = null;
 		if (this.journal != null) {
-			entry = this.journal.onceCommitted(this.id, this.position++, command);
+			entry = this.journal.onceCommitted(command);
 			this.executor.journal(entry.write());
 		}
 		return this.followUp.afterCommit(command.description(), new Work(work, result, entry));
@@ -101,7 +85,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 		Entry entry = (this.journal != null) ? this.journal.unlessCommitted(command) : null;
 		this.executor.inSession(() -> {
 			if (entry != null) {
-				this.executor.update(entry.write(), ENTRY_TIMEOUT);
+				this.executor.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT);
 			}
 			try {
 				this.executor.beside(command);
@@ -122,10 +106,8 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 			});
 			return true;
 		}, () -> true, entry));
-		if (entry != null && this.executor.journal(entry.remove()) == 0) {
-			throw new SnapshotNotFoundException("The transaction has taken so long that its " + command.description()
-					+ " was taken for one of a process that has died, and removed again. Roll back and try the whole "
-					+ "transaction again", null, null);
+		if (this.journal != null && entry != null) {
+			this.journal.requireRemoved(this.executor.journal(entry.remove()), command);
 		}
 	}
 
@@ -157,16 +139,12 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	}
 
 	private void carryOut(List<Task<Work>> tasks) {
-		Set<String> open = null;
 		for (Task<Work> task : tasks) {
 			Work work = task.work();
 			if (this.followUp.isDue(task)) {
 				try {
-					if (open == null) {
-						open = open();
-					}
-					boolean done = work.entry != null && !open.contains(work.entry.id());
-					task.done((done ? work.result : work.work).get());
+					takeUp();
+					task.done((isDone(work.entry) ? work.result : work.work).get());
 					removeQuietly(work.entry);
 				}
 				catch (RuntimeException ex) {
@@ -177,35 +155,28 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 				removeQuietly(work.entry);
 			}
 		}
-		if (open != null) {
-			release();
-		}
+		release();
 	}
 
 	/**
-	 * Return the entries that are still open, after seeing to it that no recovery takes
+	 * Find out which entries are still open, after seeing to it that no recovery takes
 	 * them up.
 	 */
-	private Set<String> open() {
-		Set<String> open = new HashSet<>();
-		if (this.journal != null) {
-			String lock = this.journal.lockOf(this.id);
-			if (!this.executor.query(SqlText.of("SELECT GET_LOCK(?, ?)", lock, LOCK_SECONDS))
-				.first()
-				.equals(Optional.of("1"))) {
-				throw new TransientDataAccessResourceException("What is to follow the commit is being done from the "
-						+ "journal by another process, which has not ended within " + LOCK_SECONDS + " seconds");
-			}
-			Rows rows = this.executor.query(this.journal.entriesOf(this.id));
-			rows.values().forEach((row) -> open.add(Objects.requireNonNull(row.get(0))));
+	private void takeUp() {
+		if (this.journal != null && !this.journal.isTakenUp()) {
+			this.journal.locked(this.executor.query(this.journal.lock()));
+			this.journal.takenUp(this.executor.query(this.journal.entries()));
 		}
-		return open;
+	}
+
+	private boolean isDone(@Nullable Entry entry) {
+		return this.journal != null && entry != null && this.journal.isDone(entry);
 	}
 
 	private void release() {
 		if (this.journal != null) {
 			try {
-				this.executor.query(SqlText.of("SELECT RELEASE_LOCK(?)", this.journal.lockOf(this.id)));
+				this.journal.release().ifPresent(this.executor::query);
 			}
 			catch (RuntimeException ex) {
 				logger.debug("A named lock could not be given back; it goes with its connection", ex);

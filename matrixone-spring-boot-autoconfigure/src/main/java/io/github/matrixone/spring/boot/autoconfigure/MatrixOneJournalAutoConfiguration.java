@@ -1,6 +1,10 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.util.Objects;
+
 import javax.sql.DataSource;
+
+import io.r2dbc.spi.ConnectionFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -9,31 +13,37 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
+import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
 import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabaseInitializer;
+import org.springframework.boot.r2dbc.init.R2dbcScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
-import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.CommandExecutor;
+import io.github.matrixone.spring.transaction.CommandSessions;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} for the journal. The simulator needs none: its data is gone with
- * the process.
+ * Auto-configuration} for the journal. Where there is a data source, it serves reactive
+ * operations beside it as well. The simulator needs none: its data is gone with the
+ * process.
  *
  * @since 0.1
  */
-@AutoConfiguration(after = MatrixOneAutoConfiguration.class)
+@AutoConfiguration(after = { MatrixOneAutoConfiguration.class, MatrixOneReactiveAutoConfiguration.class })
 @ConditionalOnClass(DatabaseInitializationProperties.class)
-@ConditionalOnBean({ CommandExecutor.class, ServerBackend.class })
 @ConditionalOnBooleanProperty("matrixone.journal.enabled")
 @ConditionalOnMatrixOneEnabled
 @EnableConfigurationProperties(MatrixOneJournalProperties.class)
@@ -41,40 +51,90 @@ import io.github.matrixone.spring.transaction.CommandExecutor;
 public final class MatrixOneJournalAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(name = "matrixOneJournalInitializer")
-	PropertiesBasedDataSourceScriptDatabaseInitializer<MatrixOneJournalProperties> matrixOneJournalInitializer(
-			DataSource dataSource, MatrixOneProperties properties, MatrixOneJournalProperties journalProperties) {
-		return new PropertiesBasedDataSourceScriptDatabaseInitializer<>(PlainDataSource.of(dataSource, properties),
-				journalProperties);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	@DependsOnDatabaseInitialization
-	JournalTable matrixOneJournal(ObjectProvider<CommandExecutor> executor, MatrixOneJournalProperties properties) {
-		TableName table = tableName(properties.getTableName());
-		return new JournalTable(() -> executor.getObject().qualifiedBeside(table));
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	JournalRecovery matrixOneJournalRecovery(CommandExecutor executor, SnapshotOperations snapshots,
-			JournalTable journal, MatrixOneJournalProperties properties) {
-		JournalRecovery recovery = new JournalRecovery(executor, snapshots, journal);
-		recovery.setGracePeriod(properties.getGracePeriod());
-		recovery.setFailureRetention(properties.getFailureRetention());
-		return recovery;
-	}
-
-	@Bean
+	@ConditionalOnBean(JournalRecovery.class)
 	JournalRecoverySchedule matrixOneJournalRecoverySchedule(JournalRecovery recovery,
 			MatrixOneJournalProperties properties) {
 		return new JournalRecoverySchedule(recovery, properties.getRecoveryInterval());
 	}
 
-	private static TableName tableName(String name) {
-		String[] parts = StringUtils.split(name, ".");
-		return (parts != null) ? TableName.of(parts[0], parts[1]) : TableName.of(name);
+	private static TableName tableName(MatrixOneJournalProperties properties) {
+		String[] parts = StringUtils.split(properties.getTableName(), ".");
+		return (parts != null) ? TableName.of(parts[0], parts[1]) : TableName.of(properties.getTableName());
+	}
+
+	private static JournalRecovery recovery(CommandSessions sessions, JournalTable journal,
+			MatrixOneJournalProperties properties) {
+		JournalRecovery recovery = new JournalRecovery(sessions, journal);
+		recovery.setGracePeriod(properties.getGracePeriod());
+		recovery.setFailureRetention(properties.getFailureRetention());
+		return recovery;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean({ CommandExecutor.class, ServerBackend.class })
+	static class JdbcConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "matrixOneJournalInitializer")
+		PropertiesBasedDataSourceScriptDatabaseInitializer<MatrixOneJournalProperties> matrixOneJournalInitializer(
+				DataSource dataSource, MatrixOneProperties properties, MatrixOneJournalProperties journalProperties) {
+			return new PropertiesBasedDataSourceScriptDatabaseInitializer<>(PlainDataSource.of(dataSource, properties),
+					journalProperties);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@DependsOnDatabaseInitialization
+		JournalTable matrixOneJournal(ObjectProvider<CommandExecutor> executor, MatrixOneJournalProperties properties) {
+			TableName table = tableName(properties);
+			return new JournalTable(() -> executor.getObject().qualifiedBeside(table));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		JournalRecovery matrixOneJournalRecovery(CommandExecutor executor, JournalTable journal,
+				MatrixOneJournalProperties properties) {
+			return recovery(executor, journal, properties);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ConnectionFactory.class, R2dbcScriptDatabaseInitializer.class })
+	@ConditionalOnBean(ReactiveCommandExecutor.class)
+	@ConditionalOnMissingBean(CommandExecutor.class)
+	static class R2dbcConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "matrixOneJournalInitializer")
+		R2dbcScriptDatabaseInitializer matrixOneJournalInitializer(ConnectionFactory connectionFactory,
+				MatrixOneJournalProperties properties) {
+			String platform = StringUtils.hasText(properties.getPlatform()) ? properties.getPlatform()
+					: DatabaseDriver.MYSQL.getId();
+			DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+			settings.setSchemaLocations(
+					new PlatformPlaceholderDatabaseDriverResolver().resolveAll(platform, properties.getSchema()));
+			settings.setMode(properties.getInitializeSchema());
+			settings.setContinueOnError(properties.isContinueOnError());
+			return new R2dbcScriptDatabaseInitializer(connectionFactory, settings);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@DependsOnDatabaseInitialization
+		JournalTable matrixOneJournal(ObjectProvider<ReactiveCommandExecutor> executor,
+				MatrixOneJournalProperties properties) {
+			TableName table = tableName(properties);
+			return new JournalTable(() -> Objects.requireNonNull(executor.getObject().qualifiedBeside(table).block()));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		JournalRecovery matrixOneJournalRecovery(ReactiveCommandExecutor executor, JournalTable journal,
+				MatrixOneJournalProperties properties) {
+			return recovery(executor, journal, properties);
+		}
+
 	}
 
 }

@@ -23,6 +23,7 @@ import io.github.matrixone.spring.reactive.ReactiveRestoreOperations;
 import io.github.matrixone.spring.reactive.ReactiveRestoreTemplate;
 import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.reactive.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.transaction.Journal;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -47,11 +48,12 @@ public final class MatrixOneReactiveAutoConfiguration {
 	@ConditionalOnMissingBean
 	ReactiveCommandExecutor matrixOneReactiveCommandExecutor(ConnectionFactory connectionFactory,
 			ReactiveCommandConnections connections, MatrixOneProperties properties,
-			ObjectProvider<ObservationRegistry> observations) {
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<Journal> journal) {
 		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory,
 				connections.connectionFactory());
 		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
 		observations.ifUnique(executor::setObservationRegistry);
+		journal.ifUnique(executor::setJournal);
 		return executor;
 	}
 
