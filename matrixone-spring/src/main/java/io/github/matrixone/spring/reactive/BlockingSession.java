@@ -3,7 +3,11 @@ package io.github.matrixone.spring.reactive;
 import java.time.Duration;
 import java.util.Objects;
 
+import io.r2dbc.spi.Connection;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+
+import org.springframework.dao.QueryTimeoutException;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.Rows;
@@ -11,25 +15,57 @@ import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.transaction.CommandSessions.CommandSession;
 
 /**
- * A session whose user waits on a thread that may block.
- *
- * @param session the session
+ * A session whose user waits on a thread that may block. The connection is taken when it
+ * is first needed, and another one after a statement that was ended: the server's answers
+ * on the first may then be out of step.
  */
-record BlockingSession(Session session) implements CommandSession {
+final class BlockingSession implements CommandSession, AutoCloseable {
+
+	private final ReactiveCommandExecutor executor;
+
+	private @Nullable Connection connection;
+
+	BlockingSession(ReactiveCommandExecutor executor) {
+		this.executor = executor;
+	}
 
 	@Override
 	public Rows query(SqlText query) {
-		return wait(this.session.query(query));
+		return wait(session().query(query));
 	}
 
 	@Override
 	public long update(SqlText statement, Duration timeout) {
-		return wait(this.session.update(statement, timeout));
+		try {
+			return wait(session().update(statement, timeout));
+		}
+		catch (QueryTimeoutException ex) {
+			close();
+			throw ex;
+		}
 	}
 
 	@Override
 	public void execute(Command command) {
-		this.session.execute(command).block();
+		session().execute(command).block();
+	}
+
+	@Override
+	public void close() {
+		Connection connection = this.connection;
+		this.connection = null;
+		if (connection != null) {
+			Mono.from(connection.close()).block();
+		}
+	}
+
+	private Session session() {
+		Connection connection = this.connection;
+		if (connection == null) {
+			connection = wait(this.executor.ownConnection());
+			this.connection = connection;
+		}
+		return new Session(this.executor, ReactiveCommandExecutor.transaction(connection));
 	}
 
 	private static <T> T wait(Mono<T> answer) {

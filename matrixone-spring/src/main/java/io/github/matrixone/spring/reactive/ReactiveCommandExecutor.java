@@ -2,7 +2,6 @@ package io.github.matrixone.spring.reactive;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -202,12 +201,8 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 */
 	@Override
 	public void inSession(Consumer<CommandSession> work) {
-		Connection connection = Objects.requireNonNull(ownConnection().block());
-		try {
-			work.accept(new BlockingSession(new Session(this, transaction(connection))));
-		}
-		finally {
-			Mono.from(connection.close()).block();
+		try (BlockingSession session = new BlockingSession(this)) {
+			work.accept(session);
 		}
 	}
 
@@ -276,7 +271,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 				ReactiveTransactionWork.of(manager, this, this.connectionFactory, transaction));
 	}
 
-	private Mono<Connection> ownConnection() {
+	Mono<Connection> ownConnection() {
 		return Mono.<Connection>from(this.ownConnections.create())
 			.onErrorMap(
 					(ex) -> new DataAccessResourceFailureException("A command that runs beside the transaction needs a "
@@ -304,7 +299,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		return Mono.defer(() -> action.apply(transaction(connection)));
 	}
 
-	private static R2dbcTransaction transaction(Connection connection) {
+	static R2dbcTransaction transaction(Connection connection) {
 		WrappedConnection wrapped = WrappedConnection.find(connection);
 		if (wrapped != null) {
 			return wrapped.transaction();

@@ -34,7 +34,8 @@ public interface CommandSessions {
 		Rows query(SqlText query);
 
 		/**
-		 * Change rows of a journal.
+		 * Change rows of a journal. After a timeout the session may go on with another
+		 * connection, without the named locks of the first.
 		 * @param statement the statement
 		 * @param timeout how long it may wait, in whole seconds, or zero for no limit
 		 * @return how many rows it has changed

@@ -47,7 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The reactive operations send what the blocking ones send, in the same order, and give
  * the same errors: without a transaction, in one that is committed and in one that is
- * rolled back; where a snapshot is there and where none is.
+ * rolled back; where a snapshot is there and where none is; with a journal and without.
  */
 @Timeout(30)
 class ReactiveOperationsTests {
@@ -100,6 +100,14 @@ class ReactiveOperationsTests {
 				snapshot("get", (s) -> s.get(NAME), (s) -> s.get(NAME)),
 				snapshot("list", SnapshotOperations::list, (s) -> s.list().collectList()),
 				snapshot("drop", (s) -> s.drop(NAME), (s) -> s.drop(NAME)),
+				snapshot("create after commit of what is dropped before", (s) -> {
+					s.dropIfExists(NAME);
+					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
+				}, (s) -> s.dropIfExists(NAME).then(s.createAfterCommit(NAME, SnapshotScope.database(SHOP)))),
+				snapshot("drop of what is created after commit", (s) -> {
+					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
+					s.drop(NAME);
+				}, (s) -> s.createAfterCommit(NAME, SnapshotScope.database(SHOP)).then(s.drop(NAME))),
 				snapshot("drop if exists", (s) -> s.dropIfExists(NAME), (s) -> s.dropIfExists(NAME)),
 				snapshot("table at", (s) -> s.tableAt(ITEM, NAME), (s) -> s.tableAt(ITEM, NAME)),
 				clone("table", (c) -> c.cloneTable(ITEM, CLONE), (c) -> c.cloneTable(ITEM, CLONE)),
@@ -154,10 +162,22 @@ class ReactiveOperationsTests {
 	@ParameterizedTest
 	@MethodSource("operations")
 	void sendWhatTheBlockingOnesSendWhereThereIsASnapshot(Operation operation) {
+		aSnapshotIsThere();
+		assertSame(operation);
+	}
+
+	private void aSnapshotIsThere() {
 		Map<String, Object> snapshot = ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1_700_000_000_123_456_789L,
 				"level", "database", "account_name", "sys", "database_name", "shop", "table_name", "", "kind", "user");
 		answer(BY_NAME, snapshot);
 		answer("SELECT * FROM mo_catalog.mo_snapshots", snapshot);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWithAJournal(Operation operation) {
+		journal();
+		answer(ScriptedJournal.ENTRIES, ScriptedR2dbc.rowOf("entry_id", "once 0"));
 		assertSame(operation);
 	}
 
@@ -175,6 +195,28 @@ class ReactiveOperationsTests {
 		this.failures.put(FLUSH, new SQLException("no such table shop.item", "42S02", 1146));
 		this.jdbc.failures.putAll(this.failures);
 		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWithAJournalFromWhichAnotherProcessHasDoneTheWork(Operation operation) {
+		journal();
+		aSnapshotIsThere();
+		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWithAJournalThatAnotherProcessIsWorkingOn(Operation operation) {
+		journal();
+		answer("SELECT GET_LOCK(?, ?)", ScriptedR2dbc.rowOf("l", 0));
+		assertSame(operation);
+	}
+
+	private void journal() {
+		this.blocking.setJournal(new ScriptedJournal());
+		this.reactive.setJournal(new ScriptedJournal());
+		answer("SELECT GET_LOCK(?, ?)", ScriptedR2dbc.rowOf("l", 1));
 	}
 
 	private void assertSame(Operation operation) {

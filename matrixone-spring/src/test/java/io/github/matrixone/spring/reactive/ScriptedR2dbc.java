@@ -45,6 +45,9 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 	final Map<String, List<Map<String, Object>>> results = new HashMap<>();
 
+	/** How many rows statements change that do not change one. */
+	final Map<String, Long> counts = new HashMap<>();
+
 	final Map<String, R2dbcException> failures = new ConcurrentHashMap<>();
 
 	/** Statements that go on until something is done. */
@@ -87,8 +90,8 @@ final class ScriptedR2dbc implements ConnectionFactory {
 			}
 			return this.delays.getOrDefault(sql, Mono.empty())
 				.doOnCancel(() -> this.cancelled.add(sql))
-				.thenMany(Flux.defer(() -> Flux
-					.just(new ScriptedResult(this.results.getOrDefault(sql, List.of()), this.failures.remove(sql)))));
+				.thenMany(Flux.defer(() -> Flux.just(new ScriptedResult(this.results.getOrDefault(sql, List.of()),
+						this.counts.getOrDefault(sql, 1L), this.failures.remove(sql)))));
 		});
 	}
 
@@ -190,11 +193,12 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 	}
 
-	private record ScriptedResult(List<Map<String, Object>> rows, R2dbcException failure) implements Result {
+	private record ScriptedResult(List<Map<String, Object>> rows, long count,
+			R2dbcException failure) implements Result {
 
 		@Override
 		public Mono<Long> getRowsUpdated() {
-			return (this.failure != null) ? Mono.error(this.failure) : Mono.just(1L);
+			return (this.failure != null) ? Mono.error(this.failure) : Mono.just(this.count);
 		}
 
 		@Override
