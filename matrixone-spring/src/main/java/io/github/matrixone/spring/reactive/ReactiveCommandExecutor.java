@@ -201,6 +201,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 */
 	@Override
 	public void inSession(Consumer<CommandSession> work) {
+		Assert.state(!Schedulers.isInNonBlockingThread(), "A thread that must not block cannot wait for a session");
 		try (BlockingSession session = new BlockingSession(this)) {
 			work.accept(session);
 		}
