@@ -188,6 +188,10 @@ class JournaledWorkTests {
 	private static final class PlainJournal implements Journal {
 
 		@Override
+		public void prepare() {
+		}
+
+		@Override
 		public Entry unlessCommitted(Command command) {
 			return entry(command);
 		}
