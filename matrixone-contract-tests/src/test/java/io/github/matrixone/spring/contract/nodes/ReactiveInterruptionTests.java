@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
-import reactor.test.StepVerifier;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
@@ -26,6 +26,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -63,26 +64,36 @@ class ReactiveInterruptionTests {
 		DatabaseClient client = DatabaseClient.create(this.connectionFactory);
 		TransactionalOperator transaction = TransactionalOperator
 			.create(new R2dbcTransactionManager(this.connectionFactory));
-		try (Connection holder = DriverManager.getConnection(Node.first().url() + DATABASE,
-				MatrixOneServer.get().username(), MatrixOneServer.get().password());
-				Statement statement = holder.createStatement()) {
+		try (Connection holder = connect(); Statement statement = holder.createStatement()) {
 			statement.execute("BEGIN");
 			statement.execute("UPDATE item SET n = 1 WHERE id = 1");
 			Mono<Long> work = client.sql("UPDATE item SET n = 2 WHERE id = 2")
 				.fetch()
 				.rowsUpdated()
 				.then(client.sql("UPDATE item SET n = 2 WHERE id = 1").fetch().rowsUpdated());
-			transaction.transactional(work)
-				.as(StepVerifier::create)
-				.expectSubscription()
-				.expectNoEvent(Duration.ofSeconds(1))
-				.thenCancel()
-				.verify();
-			await().atMost(Duration.ofSeconds(10)).ignoreExceptions().until(() -> {
-				statement.execute("UPDATE item SET n = 1 WHERE id = 2");
-				return true;
-			});
+			Disposable running = transaction.transactional(work).subscribe();
+			await().until(() -> this.jdbc.queryForList("SELECT info FROM processlist() p", String.class)
+				.contains("UPDATE item SET n = 2 WHERE id = 1"));
+			running.dispose();
+			await().atMost(Duration.ofSeconds(10)).until(() -> !isLocked(2));
 		}
+	}
+
+	private static boolean isLocked(int id) throws SQLException {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			statement.execute("SET lock_wait_timeout = 1");
+			statement.execute("UPDATE item SET n = n WHERE id = " + id);
+			return false;
+		}
+		catch (SQLException ex) {
+			assertThat(ex.getErrorCode()).isEqualTo(1205);
+			return true;
+		}
+	}
+
+	private static Connection connect() throws SQLException {
+		return DriverManager.getConnection(Node.first().url() + DATABASE, MatrixOneServer.get().username(),
+				MatrixOneServer.get().password());
 	}
 
 	/**
