@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
 import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
@@ -58,8 +59,14 @@ public final class MatrixOneJournalAutoConfiguration {
 	}
 
 	private static TableName tableName(MatrixOneJournalProperties properties) {
-		String[] parts = StringUtils.split(properties.getTableName(), ".");
-		return (parts != null) ? TableName.of(parts[0], parts[1]) : TableName.of(properties.getTableName());
+		String name = properties.getTableName();
+		String[] parts = StringUtils.split(name, ".");
+		try {
+			return (parts != null) ? TableName.of(parts[0], parts[1]) : TableName.of(name);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException("matrixone.journal.table-name", name, ex.getMessage());
+		}
 	}
 
 	private static JournalRecovery recovery(CommandSessions sessions, JournalTable journal,

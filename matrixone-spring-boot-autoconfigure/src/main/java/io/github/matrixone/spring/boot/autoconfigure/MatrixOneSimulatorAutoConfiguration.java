@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -64,7 +65,7 @@ public final class MatrixOneSimulatorAutoConfiguration {
 		logger.warn("No data source is configured, or a test replaces it: using the MatrixOne SIMULATOR, "
 				+ "an H2 database in memory. All data is lost when the application stops.");
 		return new SimulatorConnectionDetails(MatrixOneSimulator.url("matrixone-" + UUID.randomUUID(),
-				DatabaseName.of(properties.getSimulator().getDatabase())));
+				databaseName(properties.getSimulator().getDatabase())));
 	}
 
 	@Bean
@@ -76,6 +77,15 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	@ConditionalOnMissingBean
 	MatrixOneBackend matrixOneSimulatorBackend(DataSource dataSource, SimulatorHolder holder) {
 		return holder.backend();
+	}
+
+	private static DatabaseName databaseName(String name) {
+		try {
+			return DatabaseName.of(name);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException("matrixone.simulator.database", name, ex.getMessage());
+		}
 	}
 
 	/**

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -164,6 +165,15 @@ class MatrixOneAutoConfigurationTests {
 			assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT 1", Integer.class)).isOne();
 			assertThat(context.getBean(SnapshotOperations.class).list()).isEmpty();
 		});
+	}
+
+	@Test
+	void refusesANameOfTheSimulatedDatabaseThatIsNone() {
+		this.runner.withPropertyValues("matrixone.simulator.database=x`; DROP SCHEMA victim; --")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("matrixone.simulator.database"));
 	}
 
 	@Test

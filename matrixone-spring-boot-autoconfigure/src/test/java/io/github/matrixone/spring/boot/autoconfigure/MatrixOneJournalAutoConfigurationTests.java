@@ -1,16 +1,21 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabaseInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 import io.github.matrixone.spring.journal.JournalRecovery;
@@ -48,6 +53,21 @@ class MatrixOneJournalAutoConfigurationTests {
 		this.runner.withPropertyValues(ENABLED)
 			.run((context) -> assertThat(context).hasSingleBean(SnapshotOperations.class)
 				.doesNotHaveBean(JournalTable.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x`; DROP TABLE victim; --", "shop.x'; DROP TABLE victim; --", "shop\\.x", ".x", "shop." })
+	void refusesATableNameThatIsNone(String name) {
+		this.runner.withPropertyValues(NO_SERVER, ENABLED)
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("test", Map.of("matrixone.journal.table-name", name))))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
+					assertThat(failure.getName()).isEqualTo("matrixone.journal.table-name");
+					assertThat(failure.getReason()).startsWith("The name of a ");
+				}));
 	}
 
 	@Test
