@@ -75,6 +75,7 @@ class DriverAdjustingDataSourceTests {
 	@Test
 	void theTransactionalDataSourceRefusesADriverThatChoosesTheHostAndGivesItsConnectionBack() throws SQLException {
 		given(this.physical.isProxySet()).willReturn(true);
+		given(this.connection.createStatement()).willThrow(new SQLException("closed"));
 		assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
 			.isThrownBy(() -> new MatrixOneDataSource(this.pool).getConnection())
 			.withMessageContainingAll("several hosts", "Name one host");
