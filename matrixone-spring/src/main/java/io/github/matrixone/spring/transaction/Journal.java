@@ -14,9 +14,11 @@ public interface Journal {
 
 	/**
 	 * Find out, once, what the statements need. This may send a query on a connection of
-	 * its own and wait for the answer; after it nothing here does.
+	 * its own and wait for the answer; after it nothing here does. By default nothing is
+	 * needed.
 	 */
-	void prepare();
+	default void prepare() {
+	}
 
 	/**
 	 * Make the entry of a command that is carried out beside a transaction and taken back
