@@ -161,6 +161,8 @@ class ReactiveJournalTests {
 
 	@Test
 	void keepsTheOrderInWhichWorkIsAskedForAtTheSameTime() {
+		this.driver.delays.put("INSERT INTO journal VALUES ('once 0', 'drop of snapshot nightly')",
+				Mono.delay(Duration.ofMillis(50)).then());
 		this.driver.results.put(ScriptedJournal.ENTRIES, List.of());
 		List<AfterCommit<?>> handles = new ArrayList<>();
 		this.transaction
@@ -191,7 +193,7 @@ class ReactiveJournalTests {
 	void endsAStatementThatTakesTooLong() {
 		Sinks.Empty<Void> answer = Sinks.empty();
 		this.driver.delays.put(WRITE, answer.asMono());
-		this.driver.failures.put(WRITE, new ServerException("Query execution was interrupted", 1317));
+		this.driver.failures.put(WRITE, new ServerException("context canceled", 20101));
 		this.driver.delays.put("KILL QUERY 7", Mono.fromRunnable(answer::tryEmitEmpty));
 		Mono<Long> update = this.executor
 			.onOwnConnection((session) -> session.update(SqlText.of(WRITE), Duration.ofMillis(10)));
