@@ -17,19 +17,22 @@ final class LeftBehind extends AppenderBase<ILoggingEvent> {
 
 	static final String LOGGER = "io.github.matrixone.spring.transaction";
 
+	private static final LeftBehind INSTANCE = new LeftBehind();
+
 	private final Collection<String> messages = new ConcurrentLinkedQueue<>();
 
+	private LeftBehind() {
+		start();
+	}
+
 	/**
-	 * Listen to the log from now on, in place of whoever listened before.
+	 * Listen to the log. Each application that starts sets the log up anew.
 	 */
 	static LeftBehind listen() {
 		Logger logger = (Logger) LoggerFactory.getLogger(LOGGER);
-		logger.detachAndStopAllAppenders();
 		logger.setAdditive(false);
-		LeftBehind leftBehind = new LeftBehind();
-		leftBehind.start();
-		logger.addAppender(leftBehind);
-		return leftBehind;
+		logger.addAppender(INSTANCE);
+		return INSTANCE;
 	}
 
 	/**

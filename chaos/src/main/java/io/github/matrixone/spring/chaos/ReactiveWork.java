@@ -47,6 +47,7 @@ final class ReactiveWork implements AutoCloseable {
 
 	private ReactiveWork(ConfigurableApplicationContext context) {
 		this.context = context;
+		LeftBehind.listen();
 		this.client = context.getBean(DatabaseClient.class);
 		this.transaction = TransactionalOperator.create(context.getBean(ReactiveTransactionManager.class));
 		this.snapshots = context.getBean(ReactiveSnapshotOperations.class);

@@ -30,6 +30,9 @@ public final class Soak {
 
 	private static final int SAMPLES_AT_LEAST = 36;
 
+	/** Two pools of ten, and two of two for commands. */
+	private static final int MOST_CONNECTIONS = 24;
+
 	private final TestServer server;
 
 	private final Application application;
@@ -103,7 +106,9 @@ public final class Soak {
 				+ " attempts at transfers that lock in opposite orders, or whose row exists");
 		requireFlat("the live heap", Sample::heap, 8);
 		requireFlat("the number of threads", Sample::threads, 5);
-		requireFlat("the number of connections on the server", Sample::connections, 4);
+		double connections = this.samples.stream().mapToDouble(Sample::connections).max().orElse(0);
+		this.verdict.require(connections <= MOST_CONNECTIONS,
+				"There were " + connections + " connections on the server");
 	}
 
 	private Thread thread(String name, Runnable step) {
