@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
 import java.time.Duration;
-import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,7 +14,6 @@ import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabas
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 import io.github.matrixone.spring.journal.JournalRecovery;
@@ -58,10 +56,7 @@ class MatrixOneJournalAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "x`; DROP TABLE victim; --", "shop.x'; DROP TABLE victim; --", "shop\\.x", ".x", "shop." })
 	void refusesATableNameThatIsNone(String name) {
-		this.runner.withPropertyValues(NO_SERVER, ENABLED)
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new MapPropertySource("test", Map.of("matrixone.journal.table-name", name))))
+		this.runner.withPropertyValues(NO_SERVER, ENABLED, "matrixone.journal.table-name=" + name)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
