@@ -162,9 +162,9 @@ class PasswordTests {
 	private static ConfigurableApplicationContext start(String... arguments) {
 		List<String> all = new ArrayList<>(List.of(arguments));
 		all.addAll(List.of("--server.port=0", "--matrixone.journal.enabled=true",
-				"--spring.datasource.hikari.connection-timeout=1000", "--management.endpoint.health.show-details=always",
-				"--management.endpoints.web.exposure.include=*", "--logging.level.io.github.matrixone=trace",
-				"--logging.level.org.springframework.boot.jdbc=debug"));
+				"--spring.datasource.hikari.connection-timeout=1000",
+				"--management.endpoint.health.show-details=always", "--management.endpoints.web.exposure.include=*",
+				"--logging.level.io.github.matrixone=trace", "--logging.level.org.springframework.boot.jdbc=debug"));
 		return new SpringApplicationBuilder(Application.class).run(all.toArray(String[]::new));
 	}
 
@@ -240,8 +240,7 @@ class PasswordTests {
 
 	private static void inAccount(Work work) throws Exception {
 		ServerAccount.execute("DROP ACCOUNT IF EXISTS ct_password");
-		ServerAccount
-			.execute("CREATE ACCOUNT ct_password ADMIN_NAME 'ct_admin' IDENTIFIED BY '" + PASSWORD + "'");
+		ServerAccount.execute("CREATE ACCOUNT ct_password ADMIN_NAME 'ct_admin' IDENTIFIED BY '" + PASSWORD + "'");
 		try {
 			work.run();
 		}

@@ -70,9 +70,9 @@ final class OwnConnections extends AbstractDataSource {
 	private static DataSource likePool(DatabaseMetaData pool) throws SQLException {
 		String url = pool.getURL();
 		if (url == null || !url.startsWith("jdbc:h2:") || !pool.storesLowerCaseIdentifiers()) {
-			throw new IllegalStateException("The simulator needs an H2 database that imitates MySQL, but the data "
-					+ "source leads to " + pool.getDatabaseProductName()
-					+ " without these settings: use MatrixOneSimulator.url");
+			throw new IllegalStateException(
+					"The simulator needs an H2 database that imitates MySQL, but the data " + "source leads to "
+							+ pool.getDatabaseProductName() + " without these settings: use MatrixOneSimulator.url");
 		}
 		JdbcDataSource own = new JdbcDataSource();
 		own.setURL(url + ";IFEXISTS=TRUE;LOCK_TIMEOUT=" + LOCK_TIMEOUT);

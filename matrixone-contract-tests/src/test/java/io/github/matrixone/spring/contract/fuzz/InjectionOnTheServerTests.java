@@ -160,8 +160,7 @@ class InjectionOnTheServerTests {
 				() -> this.clones.cloneDatabase(name, database, SNAPSHOT),
 				() -> this.restores.restoreDatabase(name, SNAPSHOT), () -> this.clones.cloneDatabase(database, name),
 				() -> this.clones.cloneDatabase(database, name, CloneOptions.defaults().ifNotExists()),
-				() -> afterCommit(
-						() -> this.clones.cloneDatabaseAfterCommit(database, name, CloneOptions.defaults())));
+				() -> afterCommit(() -> this.clones.cloneDatabaseAfterCommit(database, name, CloneOptions.defaults())));
 	}
 
 	private void useSnapshot(SnapshotName name) {
@@ -214,15 +213,14 @@ class InjectionOnTheServerTests {
 	}
 
 	private List<String> databases() {
-		return this.root
-			.queryForList("SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'ct_injection%'",
-					String.class);
+		return this.root.queryForList(
+				"SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'ct_injection%'",
+				String.class);
 	}
 
 	private static JdbcTemplate root() {
 		MatrixOneServer server = MatrixOneServer.get();
-		return new JdbcTemplate(
-				new DriverManagerDataSource(server.url(), server.username(), server.password()));
+		return new JdbcTemplate(new DriverManagerDataSource(server.url(), server.username(), server.password()));
 	}
 
 	@Configuration(proxyBeanMethods = false)
