@@ -181,6 +181,10 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 			.then();
 	}
 
+	/**
+	 * Spring Framework calls this with {@code onErrorContinue}, which would reach into
+	 * every operator here and take what has failed for done.
+	 */
 	@Override
 	public Mono<Void> afterCompletion(int status) {
 		return Flux
@@ -190,7 +194,8 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 				this.followUp.undoFailed(undo, ex);
 				return Mono.empty();
 			}))
-			.then();
+			.then()
+			.onErrorStop();
 	}
 
 	private Mono<Void> carryOut(Task<Work> task) {

@@ -8,11 +8,14 @@ import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.transaction.reactive.TransactionSynchronization;
@@ -34,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Where reactive commands run, and what becomes of them after a cancellation, without a
  * server.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(30)
 class ReactiveCommandExecutorTests {
 
@@ -102,6 +106,15 @@ class ReactiveCommandExecutorTests {
 		cancelDuring(CREATE, this.transaction.transactional(this.snapshots.create(NAME, SCOPE)));
 		assertThat(this.driver.sent).containsExactly(CREATE, DROP);
 		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void tellsWhichSnapshotCouldNotBeDroppedAfterARollback(CapturedOutput output) {
+		this.driver.failures.put(DROP, new R2dbcNonTransientResourceException("gone"));
+		Mono<?> failing = this.snapshots.create(NAME, SCOPE).then(Mono.error(new IllegalStateException("no")));
+		StepVerifier.create(this.transaction.transactional(failing)).verifyErrorMessage("no");
+		assertThat(this.driver.sent).containsExactly(CREATE, "BEGIN", BY_NAME, "ROLLBACK", DROP);
+		assertThat(output).contains("this has failed and is left to you: drop of snapshot nightly");
 	}
 
 	@Test
