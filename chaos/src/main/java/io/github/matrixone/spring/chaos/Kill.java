@@ -24,8 +24,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  * recovery has come to rest, what is there is compared with what was committed.
  *
  * <p>
- * Arguments: the number of random kills (200 by default), and {@code without-journal} to
- * see that the comparison does find what is left behind.
+ * Arguments: the number of random kills (200 by default); {@code random-only} to leave
+ * out the named steps; {@code without-journal} to see that the comparison does find what
+ * is left behind.
  */
 public final class Kill {
 
@@ -35,7 +36,9 @@ public final class Kill {
 
 	private static final int RANDOM_KILLS = 200;
 
-	private static final int LONGEST_MILLIS = 1500;
+	private static final int TOGETHER = 4;
+
+	private static final int LONGEST_MILLIS = 1000;
 
 	private static final long PATIENCE_MILLIS = TimeUnit.MINUTES.toMillis(2);
 
@@ -81,36 +84,42 @@ public final class Kill {
 		long seed = System.nanoTime();
 		System.out.println((journaled ? "With" : "Without") + " the journal, seed " + seed);
 		Kill kill = new Kill(journaled, seed);
-		kill.run(randomKills);
+		kill.run(!Arrays.asList(args).contains("random-only"), randomKills);
 		System.exit((kill.left + kill.lost > 0) ? 1 : 0);
 	}
 
-	private void run(int randomKills) throws Exception {
+	private void run(boolean named, int randomKills) throws Exception {
 		prepare();
 		Instance standby = start();
 		try {
-			for (String end : List.of("COMMIT", "ROLLBACK")) {
-				String answer = "";
-				for (int step = 0; !answer.startsWith(FINISHED); step += answer.startsWith(REFUSED) ? 0 : 1) {
-					Instance victim = standby;
-					standby = start();
-					answer = killAt(victim, step, end);
-					compare("killed at " + end + ' ' + step + ": " + answer);
-				}
+			if (named) {
+				standby = killAtSteps(standby);
+				report("Named steps");
 			}
-			report("Named steps");
-			for (int i = 0; i < randomKills; i++) {
-				Instance victim = standby;
-				standby = start();
-				killAtRandom(victim);
+			for (int i = 0; i < randomKills; i += TOGETHER) {
+				killAtRandom();
 				compare("killed at random");
 			}
-			report("Named steps and random moments");
+			report("All");
 		}
 		finally {
 			standby.kill();
 			cleanUp();
 		}
+	}
+
+	private Instance killAtSteps(Instance first) throws Exception {
+		Instance standby = first;
+		for (String end : List.of("COMMIT", "ROLLBACK")) {
+			String answer = "";
+			for (int step = 0; !answer.startsWith(FINISHED); step += answer.startsWith(REFUSED) ? 0 : 1) {
+				Instance victim = standby;
+				standby = start();
+				answer = killAt(victim, step, end);
+				compare("killed at " + end + ' ' + step + ": " + answer);
+			}
+		}
+		return standby;
 	}
 
 	/**
@@ -127,13 +136,24 @@ public final class Kill {
 		return answer;
 	}
 
-	private void killAtRandom(Instance victim) throws Exception {
-		victim.awaitReady();
-		victim.order("RANDOM " + this.job);
-		this.job += 10_000;
-		TimeUnit.MILLISECONDS.sleep(this.random.nextInt(LONGEST_MILLIS));
-		victim.kill();
-		this.kills++;
+	/**
+	 * Kill some instances that work at the same time, each at a moment of its own.
+	 */
+	private void killAtRandom() throws Exception {
+		List<Instance> victims = new ArrayList<>();
+		for (int i = 0; i < TOGETHER; i++) {
+			victims.add(start());
+		}
+		for (Instance victim : victims) {
+			victim.awaitReady();
+			victim.order("RANDOM " + this.job);
+			this.job += 10_000;
+		}
+		for (Instance victim : victims) {
+			TimeUnit.MILLISECONDS.sleep(this.random.nextInt(LONGEST_MILLIS));
+			victim.kill();
+			this.kills++;
+		}
 	}
 
 	/**

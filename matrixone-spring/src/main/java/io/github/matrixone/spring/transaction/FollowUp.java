@@ -10,9 +10,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.dao.UncategorizedDataAccessException;
 
 import io.github.matrixone.spring.dao.AfterCommitException;
@@ -55,9 +54,10 @@ public final class FollowUp<W> {
 	 * @return whether there is no use in trying
 	 */
 	public static boolean isFinal(RuntimeException ex) {
-		return !(ex instanceof TransientDataAccessException || ex instanceof RecoverableDataAccessException
-				|| ex instanceof NonTransientDataAccessResourceException
-				|| ex instanceof UncategorizedDataAccessException || ex instanceof CommitOutcomeUnknownException);
+		return ex instanceof IllegalArgumentException || (ex instanceof NonTransientDataAccessException
+				&& !(ex instanceof NonTransientDataAccessResourceException
+						|| ex instanceof UncategorizedDataAccessException
+						|| ex instanceof CommitOutcomeUnknownException));
 	}
 
 	/**

@@ -288,6 +288,7 @@ class JournalTests {
 		this.executor.inSession(() -> {
 			this.executor.query(SqlText.of("SELECT GET_LOCK(?, 0)", this.journal.lockOf("transaction")));
 			CompletableFuture.runAsync(this.recovery::recover).orTimeout(30, TimeUnit.SECONDS).join();
+			this.executor.query(SqlText.of("SELECT RELEASE_LOCK(?)", this.journal.lockOf("transaction")));
 		});
 		assertThat(this.snapshots.exists(NAME)).isFalse();
 		assertThat(entries()).containsExactly("ONCE_COMMITTED");
