@@ -51,7 +51,8 @@ public final class Network {
 				.filter((report) -> report.outcome() == Outcome.UNKNOWN)
 				.filter((report) -> !report.error().contains("Read timed out"))
 				.toList();
-			int allowed = cuts.getOrDefault("COMMIT", 0) + cuts.getOrDefault("CREATE SNAPSHOT", 0);
+			int allowed = cuts.getOrDefault("COMMIT", 0) + cuts.getOrDefault("CREATE SNAPSHOT", 0)
+					+ cuts.getOrDefault(Proxy.ENDED_BY_SERVER, 0);
 			verdict.require(unknown.size() <= allowed, unknown + " outcomes are unknown under load, but only " + allowed
 					+ " cuts could leave one unknown: " + unknown);
 			application.requireHealed(verdict, load.reports());
@@ -81,8 +82,10 @@ public final class Network {
 		AtomicInteger left = new AtomicInteger(cuts);
 		Fault[] faults = { Fault.CUT_BEFORE, Fault.CUT_AFTER, Fault.CUT_IN_ANSWER };
 		proxy.faults().clear();
-		proxy.expose((sql) -> (ThreadLocalRandom.current().nextInt(40) == 0 && left.getAndDecrement() > 0)
-				? faults[ThreadLocalRandom.current().nextInt(faults.length)] : null);
+		// HikariCP keeps a new connection whose question for the isolation level was cut,
+		// and its first user cannot know that nothing was sent.
+		proxy.expose((sql) -> (!sql.startsWith("SELECT @@") && ThreadLocalRandom.current().nextInt(40) == 0
+				&& left.getAndDecrement() > 0) ? faults[ThreadLocalRandom.current().nextInt(faults.length)] : null);
 		while (left.get() > 0) {
 			Thread.sleep(100);
 		}

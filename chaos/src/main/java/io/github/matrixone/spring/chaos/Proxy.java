@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Proxy implements AutoCloseable {
 
+	static final String ENDED_BY_SERVER = "ended by the server itself";
+
 	private static final int COM_QUERY = 3;
 
 	private final ServerSocket acceptor;
@@ -79,7 +81,8 @@ final class Proxy implements AutoCloseable {
 	}
 
 	/**
-	 * Return how often harm was done to which statements, by their first two words.
+	 * Return how often harm was done to which statements, by their first words, and how
+	 * often the server has ended a connection by itself.
 	 */
 	Map<String, Integer> faults() {
 		return this.faults;
@@ -248,13 +251,27 @@ final class Proxy implements AutoCloseable {
 				this.id = connectionId(greeting);
 				out.write(greeting);
 				byte[] buffer = new byte[8192];
-				for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+				for (int n = readFromServer(in, buffer); n >= 0; n = readFromServer(in, buffer)) {
 					answer(out, buffer, n);
 				}
 			}
 			finally {
 				cut();
 			}
+		}
+
+		private int readFromServer(DataInputStream in, byte[] buffer) {
+			int n;
+			try {
+				n = in.read(buffer);
+			}
+			catch (IOException ex) {
+				n = -1;
+			}
+			if (n < 0 && !this.target.isClosed()) {
+				Proxy.this.faults.merge(ENDED_BY_SERVER, 1, Integer::sum);
+			}
+			return n;
 		}
 
 		private void answer(OutputStream out, byte[] buffer, int n) throws IOException {
