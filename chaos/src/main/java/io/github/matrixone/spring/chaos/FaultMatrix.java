@@ -96,7 +96,9 @@ final class FaultMatrix {
 			case CLONE -> outcome == Outcome.FAILED || (fault == Fault.KILL_AFTER && outcome == Outcome.UNKNOWN);
 			case COMMIT -> switch (fault) {
 				case KILL_AFTER -> outcome == Outcome.ACKNOWLEDGED;
-				case KILL_DURING -> outcome == Outcome.UNKNOWN || outcome == Outcome.ACKNOWLEDGED;
+				// The server may still answer that it has not committed.
+				case KILL_BEFORE -> outcome == Outcome.UNKNOWN || outcome == Outcome.FAILED;
+				case KILL_DURING -> !outcome.isCommitted() || outcome == Outcome.ACKNOWLEDGED;
 				default -> outcome == Outcome.UNKNOWN;
 			};
 			case SNAPSHOT -> switch (fault) {
