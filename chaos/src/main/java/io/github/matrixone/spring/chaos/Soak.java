@@ -2,10 +2,12 @@ package io.github.matrixone.spring.chaos;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -30,6 +32,8 @@ public final class Soak {
 
 	private static final int SAMPLES_AT_LEAST = 36;
 
+	private static final int CANCELLED_UNDER_WAY = 20;
+
 	/** Two pools of ten, and two of two for commands. */
 	private static final int MOST_CONNECTIONS = 24;
 
@@ -44,6 +48,8 @@ public final class Soak {
 	private final Verdict verdict;
 
 	private final Map<String, Long> counts = new ConcurrentSkipListMap<>();
+
+	private final Queue<Unit> cancelled = new ArrayDeque<>();
 
 	private final List<Sample> samples = new ArrayList<>();
 
@@ -100,6 +106,7 @@ public final class Soak {
 			this.verdict.require(!thread.isAlive(),
 					thread.getName() + " is stuck in " + List.of(thread.getStackTrace()));
 		}
+		this.cancelled.forEach(this::requireWhole);
 		System.out.println();
 		this.counts.forEach((what, count) -> System.out.println(count + " × " + what));
 		System.out.println(this.application.bean(Conflicts.class).attempts()
@@ -184,11 +191,19 @@ public final class Soak {
 	}
 
 	/**
-	 * The subscriber has left, so nobody is told. But what is there belongs together.
+	 * The subscriber has left, so nobody is told. But what is there belongs together,
+	 * when what was under way has ended: a commit that was sent may still be carried out.
 	 */
 	private void cancel() {
 		Unit unit = Work.unit(kind());
 		this.reactive.runAndCancel(unit);
+		this.cancelled.add(unit);
+		if (this.cancelled.size() > CANCELLED_UNDER_WAY) {
+			requireWhole(this.cancelled.remove());
+		}
+	}
+
+	private void requireWhole(Unit unit) {
 		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
 		while (!this.server.isWhole(unit)) {
 			if (System.nanoTime() > deadline) {
