@@ -7,7 +7,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
@@ -19,7 +18,7 @@ import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
  *
  * @since 0.1
  */
-@AutoConfiguration(before = R2dbcAutoConfiguration.class)
+@AutoConfiguration(beforeName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @ConditionalOnClass({ ConnectionFactory.class, DelegatingConnectionFactory.class })
 @ConditionalOnMatrixOneEnabled
 @EnableConfigurationProperties(MatrixOneProperties.class)

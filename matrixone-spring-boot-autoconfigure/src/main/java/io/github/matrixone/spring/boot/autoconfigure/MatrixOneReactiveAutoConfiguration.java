@@ -10,7 +10,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
-import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
 
@@ -32,7 +31,8 @@ import io.github.matrixone.spring.transaction.Journal;
  *
  * @since 0.1
  */
-@AutoConfiguration(after = { R2dbcAutoConfiguration.class, MatrixOneJpaAutoConfiguration.class })
+@AutoConfiguration(after = MatrixOneJpaAutoConfiguration.class,
+		afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @ConditionalOnClass({ ConnectionFactory.class, DelegatingConnectionFactory.class })
 @ConditionalOnSingleCandidate(ConnectionFactory.class)
 @ConditionalOnMatrixOneEnabled
