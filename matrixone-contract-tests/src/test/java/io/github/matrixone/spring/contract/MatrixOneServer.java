@@ -9,6 +9,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 import static org.awaitility.Awaitility.await;
@@ -45,6 +47,15 @@ public record MatrixOneServer(String url, String username, String password, bool
 		registry.add("spring.datasource.url", () -> this.url + database);
 		registry.add("spring.datasource.username", this::username);
 		registry.add("spring.datasource.password", this::password);
+	}
+
+	/**
+	 * Return what sends statements past everything of the library, on a new connection
+	 * each.
+	 * @param database the database and parameters of the driver
+	 */
+	public JdbcTemplate plainJdbc(String database) {
+		return new JdbcTemplate(new DriverManagerDataSource(this.url + database, this.username, this.password));
 	}
 
 	private static MatrixOneServer find() {

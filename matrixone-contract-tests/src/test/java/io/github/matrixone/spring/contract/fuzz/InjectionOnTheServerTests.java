@@ -19,7 +19,6 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -70,7 +69,7 @@ class InjectionOnTheServerTests {
 	@Autowired
 	private JdbcTemplate jdbc;
 
-	private final JdbcTemplate root = root();
+	private final JdbcTemplate root = MatrixOneServer.get().plainJdbc("");
 
 	private TransactionTemplate transaction;
 
@@ -216,11 +215,6 @@ class InjectionOnTheServerTests {
 		return this.root.queryForList(
 				"SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'ct_injection%'",
 				String.class);
-	}
-
-	private static JdbcTemplate root() {
-		MatrixOneServer server = MatrixOneServer.get();
-		return new JdbcTemplate(new DriverManagerDataSource(server.url(), server.username(), server.password()));
 	}
 
 	@Configuration(proxyBeanMethods = false)

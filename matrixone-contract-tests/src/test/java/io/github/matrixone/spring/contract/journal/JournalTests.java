@@ -19,7 +19,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -112,9 +111,7 @@ class JournalTests {
 	static void server(DynamicPropertyRegistry registry) {
 		if (MatrixOneServer.isAvailable()) {
 			MatrixOneServer server = MatrixOneServer.get();
-			JdbcTemplate root = new JdbcTemplate(
-					new DriverManagerDataSource(server.url(), server.username(), server.password()));
-			root.execute("CREATE DATABASE IF NOT EXISTS " + DATABASE);
+			server.plainJdbc("").execute("CREATE DATABASE IF NOT EXISTS " + DATABASE);
 			server.register(registry, DATABASE);
 		}
 	}
@@ -355,8 +352,8 @@ class JournalTests {
 	}
 
 	private List<String> entriesSeenByOthers() {
-		return new JdbcTemplate(new DriverManagerDataSource(MatrixOneServer.get().url() + DATABASE,
-				MatrixOneServer.get().username(), MatrixOneServer.get().password()))
+		return MatrixOneServer.get()
+			.plainJdbc(DATABASE)
 			.queryForList("SELECT kind FROM matrixone_journal", String.class);
 	}
 

@@ -24,7 +24,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -110,9 +109,7 @@ class ReactiveJournalTests {
 	@Autowired
 	private JournalRecovery recovery;
 
-	private final JdbcTemplate jdbc = new JdbcTemplate(
-			new DriverManagerDataSource(MatrixOneServer.get().url() + DATABASE, MatrixOneServer.get().username(),
-					MatrixOneServer.get().password()));
+	private final JdbcTemplate jdbc = MatrixOneServer.get().plainJdbc(DATABASE);
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
