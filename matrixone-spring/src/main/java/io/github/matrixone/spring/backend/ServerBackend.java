@@ -17,7 +17,8 @@ import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Sends commands to a MatrixOne server as SQL. Any other server is refused before
- * something is sent. Thread-safe.
+ * something is sent. A command of several statements takes effect as a whole: where there
+ * is no transaction it gets one of its own. Thread-safe.
  *
  * @since 0.1
  */
@@ -31,11 +32,9 @@ public class ServerBackend implements MatrixOneBackend {
 				throw precondition.otherwise().get();
 			}
 		}
-		String result = null;
-		for (SqlText statement : command.statements()) {
-			result = send(connection, statement).first().orElse(null);
-		}
-		return result;
+		List<SqlText> statements = command.statements();
+		return (statements.size() > 1 && connection.getAutoCommit()) ? sendAtOnce(connection, statements)
+				: sendAll(connection, statements);
 	}
 
 	@Override
@@ -113,6 +112,35 @@ public class ServerBackend implements MatrixOneBackend {
 			setArguments(prepared, statement.arguments());
 			return prepared.executeUpdate();
 		}
+	}
+
+	private static @Nullable String sendAtOnce(Connection connection, List<SqlText> statements) throws SQLException {
+		connection.setAutoCommit(false);
+		try {
+			String result = sendAll(connection, statements);
+			connection.commit();
+			return result;
+		}
+		catch (SQLException | RuntimeException ex) {
+			try {
+				connection.rollback();
+			}
+			catch (SQLException failedRollback) {
+				ex.addSuppressed(failedRollback);
+			}
+			throw ex;
+		}
+		finally {
+			connection.setAutoCommit(true);
+		}
+	}
+
+	private static @Nullable String sendAll(Connection connection, List<SqlText> statements) throws SQLException {
+		String result = null;
+		for (SqlText statement : statements) {
+			result = send(connection, statement).first().orElse(null);
+		}
+		return result;
 	}
 
 	private static void setArguments(PreparedStatement prepared, List<Object> arguments) throws SQLException {

@@ -17,7 +17,7 @@ import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Command to copy a table: {@code CREATE TABLE t LIKE s} and
- * {@code INSERT INTO t SELECT * FROM s}.
+ * {@code INSERT INTO t SELECT * FROM s}, in a transaction.
  *
  * @param source the table to copy, with its database
  * @param target the table to make, with its database

@@ -196,11 +196,7 @@ final class R2dbcTransaction {
 	}
 
 	Mono<Void> commit() {
-		return readUnread()
-			.then(inTurn((turn) -> run(this.state::requireNotLost).then(Mono.defer(() -> this.state.isBegun()
-					? send(SqlText.of("COMMIT")).onErrorMap(SQLException.class, this.state::commitFailed)
-					: Mono.<Rows>empty()))
-				.then(Mono.defer(() -> ended(TransactionOutcome.COMMITTED)))))
+		return readUnread().then(inTurn((turn) -> commitNow()))
 			.onErrorMap(SQLException.class, (ex) -> translate("COMMIT", ex));
 	}
 
@@ -333,7 +329,25 @@ final class R2dbcTransaction {
 			.onErrorMap(SQLException.class, this::failed);
 	}
 
-	private Mono<Void> rollbackNow() {
+	/**
+	 * Do something as one transaction of its own, within a turn.
+	 */
+	<T> Mono<T> atOnce(Mono<T> work) {
+		return Mono.usingWhen(run(() -> this.state.setAutoCommit(false)).thenReturn(this), (transaction) -> work,
+				R2dbcTransaction::commitNow, (transaction, ex) -> rollbackNow(), R2dbcTransaction::rollbackNow);
+	}
+
+	private Mono<Void> commitNow() {
+		return run(this.state::requireNotLost).then(Mono.defer(() -> this.state.isBegun()
+				? send(SqlText.of("COMMIT")).onErrorMap(SQLException.class, this.state::commitFailed)
+				: Mono.<Rows>empty()))
+			.then(Mono.defer(() -> ended(TransactionOutcome.COMMITTED)));
+	}
+
+	/**
+	 * Roll back within a turn.
+	 */
+	Mono<Void> rollbackNow() {
 		return Mono.defer(() -> {
 			TransactionOutcome outcome = this.state.rollbackOutcome();
 			Mono<Void> rollback = Mono.empty();

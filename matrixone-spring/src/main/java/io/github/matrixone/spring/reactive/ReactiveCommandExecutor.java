@@ -323,13 +323,16 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	Mono<String> carryOut(R2dbcTransaction transaction, Turn turn, Command command) {
 		String sql = command.statements().get(0).sql();
 		boolean joined = transaction.state().isInTransaction();
-		Mono<String> result = Flux.fromIterable(command.preconditions())
-			.concatMap((precondition) -> check(transaction, precondition))
-			.thenMany(Flux.fromIterable(command.statements()))
+		boolean ownTransaction = !joined && command.statements().size() > 1;
+		Mono<Void> undo = ownTransaction ? transaction.rollbackNow() : undo(transaction, command);
+		Mono<Rows> statements = Flux.fromIterable(command.statements())
 			.concatMap((statement) -> turn.isCancelled() ? Mono.<Rows>empty() : transaction.execute(statement))
 			.takeLast(1)
 			.singleOrEmpty()
-			.flatMap((rows) -> (turn.isCancelled() && !joined) ? undo(transaction, command) : Mono.just(rows))
+			.flatMap((rows) -> (turn.isCancelled() && !joined) ? undo.then(Mono.<Rows>empty()) : Mono.just(rows));
+		Mono<String> result = Flux.fromIterable(command.preconditions())
+			.concatMap((precondition) -> check(transaction, precondition))
+			.then(ownTransaction ? transaction.atOnce(statements) : statements)
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
 		return this.observation.apply(command, logged(command, result)).onErrorMap(SQLException.class, (ex) -> {
 			DataAccessException failure = command.failure(ex);
@@ -341,9 +344,9 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		return Mono.using(System::nanoTime, (start) -> result, (start) -> this.log.log(command, start));
 	}
 
-	private static Mono<Rows> undo(R2dbcTransaction transaction, Command command) {
+	private static Mono<Void> undo(R2dbcTransaction transaction, Command command) {
 		Command undo = command.undo();
-		return (undo != null) ? Flux.fromIterable(undo.statements()).concatMap(transaction::execute).then(Mono.empty())
+		return (undo != null) ? Flux.fromIterable(undo.statements()).concatMap(transaction::execute).then()
 				: Mono.empty();
 	}
 

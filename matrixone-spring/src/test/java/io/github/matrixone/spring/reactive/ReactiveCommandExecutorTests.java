@@ -51,6 +51,12 @@ class ReactiveCommandExecutorTests {
 
 	private static final String CLONE = "CREATE TABLE `copy`.`item` CLONE `shop`.`item`";
 
+	private static final String LIKE = "CREATE TABLE `copy`.`item` LIKE `shop`.`item`";
+
+	private static final TableName ITEM = TableName.of("shop", "item");
+
+	private static final TableName COPY = TableName.of("copy", "item");
+
 	private static final String SECOND = "CREATE TABLE `copy`.`second` CLONE `shop`.`item`";
 
 	private static final String BY_NAME = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
@@ -87,6 +93,13 @@ class ReactiveCommandExecutorTests {
 	void dropsACloneThatWasCancelledWhileItWasMade() {
 		cancelDuring(CLONE, cloneItem());
 		assertThat(this.driver.sent).containsExactly(CLONE, "DROP TABLE `copy`.`item`");
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void rollsBackACopyThatWasCancelledWhileItWasMade() {
+		cancelDuring(LIKE, this.clones.cloneTable(ITEM, COPY, CloneOptions.defaults().byCopy()));
+		assertThat(this.driver.sent).containsExactly("BEGIN", LIKE, "ROLLBACK");
 		assertAllConnectionsAreGivenBack();
 	}
 
@@ -203,12 +216,11 @@ class ReactiveCommandExecutorTests {
 	}
 
 	private Mono<Void> cloneItem() {
-		return this.clones.cloneTable(TableName.of("shop", "item"), TableName.of("copy", "item"));
+		return this.clones.cloneTable(ITEM, COPY);
 	}
 
 	private Mono<?> cloneItemAfterCommit() {
-		return this.clones.cloneTableAfterCommit(TableName.of("shop", "item"), TableName.of("copy", "second"),
-				CloneOptions.defaults());
+		return this.clones.cloneTableAfterCommit(ITEM, TableName.of("copy", "second"), CloneOptions.defaults());
 	}
 
 	private void cancelDuring(String statement, Mono<?> work) {

@@ -11,6 +11,7 @@ import java.util.function.Function;
 
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -164,6 +165,19 @@ class ReactiveOperationsTests {
 	void sendWhatTheBlockingOnesSendWhereThereIsASnapshot(Operation operation) {
 		aSnapshotIsThere();
 		assertSame(operation);
+	}
+
+	@Test
+	void copyATableAsAWhole() {
+		Operation copy = clone("table by copy", options().byCopy());
+		String create = "CREATE TABLE `copy`.`item` LIKE `shop`.`item`";
+		String insert = "INSERT INTO `copy`.`item` SELECT * FROM `shop`.`item`";
+		assertSame(() -> copy.blocking.accept(this.blocking), copy.reactive.apply(this.reactive));
+		assertThat(this.r2dbc.sent).endsWith("BEGIN", create, insert, "COMMIT");
+		this.failures.put(insert, new SQLException("no space", "HY000", 20000));
+		this.jdbc.failures.putAll(this.failures);
+		assertSame(() -> copy.blocking.accept(this.blocking), copy.reactive.apply(this.reactive));
+		assertThat(this.r2dbc.sent).endsWith("BEGIN", create, insert, "ROLLBACK");
 	}
 
 	private void aSnapshotIsThere() {
