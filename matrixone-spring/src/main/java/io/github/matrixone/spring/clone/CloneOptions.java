@@ -99,8 +99,8 @@ public final class CloneOptions {
 
 	/**
 	 * Copy the rows of a table instead: slower and not zero-copy, but right also for rows
-	 * that the transaction has updated, deleted or replaced. Outside a transaction the two
-	 * statements get one of their own.
+	 * that the transaction has updated, deleted or replaced. Outside a transaction the
+	 * two statements get one of their own.
 	 * @return other options
 	 */
 	public CloneOptions byCopy() {
