@@ -8,7 +8,8 @@ import org.springframework.util.Assert;
  * A validated name. Two names are equal when they differ in case only, because MatrixOne
  * lower-cases all names, quoted or not. Quotes and backslashes are refused although the
  * server accepts them in most names, because it puts names into statements of its own
- * without escaping them.
+ * without escaping them; so are invisible characters, which it escapes there, so that it
+ * cannot drop such a table (no issue known).
  */
 abstract class Identifier {
 
@@ -31,6 +32,8 @@ abstract class Identifier {
 				() -> "The name of a " + kind + " must not contain blanks: '" + shorten(value) + "'");
 		Assert.isTrue(hasOnlyWholeCharacters(value),
 				() -> "The name of a " + kind + " must not contain half of a surrogate pair");
+		Assert.isTrue(value.codePoints().allMatch(Identifier::isVisible), () -> "The name of a " + kind
+				+ " must not contain invisible characters other than spaces: '" + shorten(value) + "'");
 		this.value = value;
 		this.normalized = lowerCase(value);
 	}
@@ -86,6 +89,20 @@ abstract class Identifier {
 			.map(Character::toLowerCase)
 			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
 			.toString();
+	}
+
+	/**
+	 * Say whether the server leaves a character as it is where it quotes a name for
+	 * itself. A table whose name has another cannot be dropped any more.
+	 */
+	private static boolean isVisible(int codePoint) {
+		return switch (Character.getType(codePoint)) {
+			case Character.SPACE_SEPARATOR -> codePoint == ' ';
+			case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.FORMAT, Character.PRIVATE_USE,
+					Character.UNASSIGNED ->
+				false;
+			default -> true;
+		};
 	}
 
 	private static boolean isBlank(int codePoint) {

@@ -15,7 +15,8 @@ class NameTests {
 
 	@ParameterizedTest
 	@NullAndEmptySource
-	@ValueSource(strings = { " ", "\t", "it's", "\"x\"", "a`b", "back\\slash", "a\u0000b", "a\nb", "\uD800" })
+	@ValueSource(strings = { " ", "\t", "it's", "\"x\"", "a`b", "back\\slash", "a\u0000b", "a\nb", "\uD800", "a\u00A0b",
+			"a\u3000b", "a\u200Bb", "a\uFEFFb", "a\u200Db", "a\u00ADb", "a\u2028b", "a\uE000b", "a\u0378b" })
 	void refusesNamesThatTheServerWouldMisread(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DatabaseName.of(name));
 		assertThatIllegalArgumentException().isThrownBy(() -> TableName.of(name));
@@ -25,7 +26,7 @@ class NameTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a b", "a\u00A0b", "; drop database shop" })
+	@ValueSource(strings = { "a b", "; drop database shop" })
 	void refusesBlanksInAllNamesButThoseOfTables(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DatabaseName.of(name));
 		assertThatIllegalArgumentException().isThrownBy(() -> SnapshotName.of(name));
