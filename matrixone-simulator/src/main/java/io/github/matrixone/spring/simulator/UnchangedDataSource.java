@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.CurrentDatabase;
+
 /**
  * Hands out a pool's connections as the first of them was. A pool does not undo what a
- * {@code USE} or {@code SET} sent as a statement has changed.
+ * {@code USE} or {@code SET} sent as a statement has changed. The pool may say by itself
+ * in which database its connections begin, as a {@link CurrentDatabase}.
  */
 final class UnchangedDataSource extends DelegatingDataSource {
 
@@ -25,14 +29,19 @@ final class UnchangedDataSource extends DelegatingDataSource {
 	@Override
 	public Connection getConnection() throws SQLException {
 		State initial = this.initial;
-		return (initial != null) ? unchanged(super.getConnection(), initial) : first();
+		return (initial != null) ? unchanged(super.getConnection(), current(initial)) : first();
 	}
 
 	@Override
 	public Connection getConnection(String username, String password) throws SQLException {
 		State initial = this.initial;
 		Connection connection = super.getConnection(username, password);
-		return (initial != null) ? unchanged(connection, initial) : connection;
+		return (initial != null) ? unchanged(connection, current(initial)) : connection;
+	}
+
+	private State current(State initial) throws SQLException {
+		DatabaseName database = (getTargetDataSource() instanceof CurrentDatabase current) ? current.get() : null;
+		return (database != null) ? new State(initial.autoCommit(), database.value()) : initial;
 	}
 
 	/**

@@ -1,0 +1,148 @@
+package io.github.matrixone.spring.contract.sandbox;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.transaction.annotation.Transactional;
+
+import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
+import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
+import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
+import io.github.matrixone.spring.boot.test.sandbox.TableChanges;
+import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a test with a sandbox may rely on.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class,
+		properties = { "spring.sql.init.data-locations=classpath:sandbox/schema.sql", "spring.sql.init.mode=always" })
+@ActiveProfiles("seed")
+@MatrixOneSandbox
+abstract class SandboxContract {
+
+	@Autowired
+	Sandbox sandbox;
+
+	@Autowired
+	ProductRepository products;
+
+	@Autowired
+	LineRepository lines;
+
+	@Autowired
+	ProductService service;
+
+	@Autowired
+	CloneOperations clones;
+
+	@Autowired
+	JdbcTemplate jdbc;
+
+	@RepeatedTest(3)
+	void eachTestBeginsWithTheSameRows() {
+		assertThat(this.products.count()).isEqualTo(3);
+		this.products.save(new Product("plum", 1));
+		this.jdbc.update("UPDATE product SET stock = 0");
+		this.jdbc.update("DELETE FROM product WHERE name = 'pear'");
+		assertThat(this.products.count()).isEqualTo(3);
+	}
+
+	@Test
+	void holdsWhatTheApplicationWroteAtItsStart() {
+		assertThat(this.products.findByName("seeded at the start").getStock()).isOne();
+	}
+
+	@Test
+	void isTheDatabaseOfTheApplicationsConnections() {
+		String database = this.jdbc.execute(this::databaseOf);
+		assertThat(database).isEqualToIgnoringCase(this.sandbox.database()).contains("sandbox");
+	}
+
+	abstract String databaseOf(java.sql.Connection connection) throws java.sql.SQLException;
+
+	@Test
+	void otherThreadsOfTheOnlyTestBelongToIt() {
+		this.products.save(new Product("plum", 1));
+		assertThat(CompletableFuture.supplyAsync(this.products::count)).succeedsWithin(30, TimeUnit.SECONDS)
+			.isEqualTo(4L);
+	}
+
+	@RepeatedTest(2)
+	void idsOfASequenceAreNotGivenTwice() {
+		Product apple = this.products.findByName("apple");
+		for (int i = 0; i < 70; i++) {
+			this.lines.save(new Line(apple, 1));
+		}
+		assertThat(this.lines.count()).isEqualTo(70);
+	}
+
+	@Test
+	void clonesOfTablesAreMadeInTheSandbox() {
+		this.clones.cloneTable(TableName.of("product"), TableName.of("product_copy"));
+		assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM product_copy", Integer.class)).isEqualTo(3);
+		assertThat(this.sandbox.changedTables()).containsExactly("product_copy");
+	}
+
+	@Test
+	void tellsWhichRowsHaveChanged() {
+		this.service.order("apple", 2);
+		assertThat(this.sandbox).hasInserted("line", 1)
+			.hasUpdated("product", 1)
+			.hasInserted("product", 0)
+			.hasDeleted("product", 0);
+		assertThat(this.sandbox.changesOf("product").updated()).singleElement()
+			.satisfies((row) -> assertThat(row).containsEntry("name", "apple").containsEntry("stock", 8));
+		this.jdbc.update("DELETE FROM product WHERE name = 'pear'");
+		assertThat(this.sandbox.changesOf("product").deleted()).extracting((row) -> row.get("name"))
+			.containsExactly("pear");
+	}
+
+	@Test
+	void tellsThatNothingHasChanged() {
+		this.jdbc.update("UPDATE product SET stock = stock");
+		assertThat(this.sandbox).hasNotChanged("product").hasNotChanged();
+	}
+
+	@Test
+	void saysWhatHasChangedWhereSomethingElseIsExpected() {
+		this.products.save(new Product("plum", 1));
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertThat(this.sandbox).hasInserted("product", 2))
+			.withMessageContaining("Expected 2 rows of table product to be inserted")
+			.withMessageContaining("inserted are 1: [{")
+			.withMessageContaining("plum");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(this.sandbox).hasNotChanged())
+			.withMessageContaining("[product]");
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertThat(this.sandbox).hasNotChanged("product"))
+			.withMessageContaining("plum");
+	}
+
+	@Test
+	@Transactional
+	void tellsTheChangesOfATransactionThatIsUnderWay() {
+		this.service.order("pear", 3);
+		TableChanges changes = this.sandbox.changesOf("product");
+		assertThat(changes.updated()).singleElement().satisfies((row) -> assertThat(row).containsEntry("stock", 17));
+		assertThat(this.sandbox).hasInserted("line", 1);
+	}
+
+	@Test
+	void hasNoChangesOfATableThatIsNotThere() {
+		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.sandbox.changesOf("nothing"))
+			.withMessageContaining("no table nothing");
+	}
+
+}

@@ -1,0 +1,2 @@
+CREATE TABLE line_seq (next_val BIGINT);
+INSERT INTO line_seq VALUES (1);

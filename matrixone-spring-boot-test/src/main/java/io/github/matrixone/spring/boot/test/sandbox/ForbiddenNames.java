@@ -1,0 +1,67 @@
+package io.github.matrixone.spring.boot.test.sandbox;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+import net.ttddyy.dsproxy.ExecutionInfo;
+import net.ttddyy.dsproxy.QueryInfo;
+import net.ttddyy.dsproxy.listener.QueryExecutionListener;
+
+/**
+ * Refuses statements that name the database for which the sandbox stands, because they
+ * would go past the sandbox.
+ */
+final class ForbiddenNames implements QueryExecutionListener {
+
+	private static final Pattern TEXTS_AND_COMMENTS = Pattern.compile(
+			"'(?:[^'\\\\]|\\\\.|'')*'|\"(?:[^\"\\\\]|\\\\.|\"\")*\"|/\\*.*?\\*/|(?:--\\s|#)[^\\n]*", Pattern.DOTALL);
+
+	private final Sandboxes sandboxes;
+
+	ForbiddenNames(Sandboxes sandboxes) {
+		this.sandboxes = sandboxes;
+	}
+
+	@Override
+	public void beforeQuery(ExecutionInfo execution, List<QueryInfo> queries) {
+		for (QueryInfo query : queries) {
+			for (String name : this.sandboxes.forbidden()) {
+				if (isNamed(query.getQuery(), name)) {
+					throw new SandboxException("The statement names the database " + name + ", but this test has the "
+							+ "sandbox " + this.sandboxes.currentDatabase() + " in its place: leave the name out, or "
+							+ "take it from Sandbox.database(). Refused: " + query.getQuery());
+				}
+			}
+		}
+	}
+
+	@Override
+	public void afterQuery(ExecutionInfo execution, List<QueryInfo> queries) {
+	}
+
+	/**
+	 * Say whether a statement names a database. Where a table or an alias has the same
+	 * name, {@code name.column} is taken for one of its columns.
+	 */
+	static boolean isNamed(String sql, String name) {
+		if (!sql.toLowerCase(Locale.ROOT).contains(name)) {
+			return false;
+		}
+		String code = TEXTS_AND_COMMENTS.matcher(sql).replaceAll(" ");
+		String quoted = "`?" + Pattern.quote(name) + "`?";
+		String alone = "(?<![\\w$`.])" + quoted + "(?![\\w$`])(?!\\s*\\.)";
+		String asDatabase = "\\b(?:(?:DATABASE|SCHEMA)\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?"
+				+ "|DATABASE\\s+\\S+\\s+(?:CLONE|FROM)\\s+|USE\\s+|FOR\\s+TABLE\\s+)";
+		if (find(asDatabase + quoted + "(?![\\w$`.])", code)) {
+			return true;
+		}
+		boolean qualifies = find("(?<![\\w$`.])" + quoted + "\\s*\\.", code);
+		return qualifies && !find(alone, code);
+	}
+
+	private static boolean find(String pattern, String text) {
+		return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE).matcher(text).find();
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.github.matrixone.spring.boot.test.sandbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.CurrentDatabase;
+
+/**
+ * Gives connections of the application's pool that use the database of the current
+ * sandbox. Does not unwrap to the pool, whose connections may use any.
+ */
+final class SandboxDataSource extends AbstractDataSource implements CurrentDatabase {
+
+	private final Sandboxes sandboxes;
+
+	private final DataSource pool;
+
+	SandboxDataSource(Sandboxes sandboxes, DataSource pool) {
+		this.sandboxes = sandboxes;
+		this.pool = ProxyDataSourceBuilder.create(pool).listener(new ForbiddenNames(sandboxes)).build();
+	}
+
+	@Override
+	public Connection getConnection() throws SQLException {
+		String database = this.sandboxes.currentDatabase();
+		Connection connection = this.pool.getConnection();
+		try {
+			this.sandboxes.databases().use(connection, database);
+			return connection;
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	@Override
+	public DatabaseName get() {
+		return DatabaseName.of(this.sandboxes.currentDatabase());
+	}
+
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		throw new SandboxException("A sandbox has connections of the pool's own user only");
+	}
+
+}

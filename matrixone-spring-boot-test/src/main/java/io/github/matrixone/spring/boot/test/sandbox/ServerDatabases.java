@@ -1,0 +1,301 @@
+package io.github.matrixone.spring.boot.test.sandbox;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.util.StringUtils;
+
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.MissingPrivilegeException;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.CommandExecutor;
+
+/**
+ * The databases of sandboxes on a MatrixOne server.
+ */
+final class ServerDatabases implements SandboxDatabases {
+
+	private static final Log logger = LogFactory.getLog(ServerDatabases.class);
+
+	/** In nanoseconds; the server's clock says whole microseconds. */
+	private static final String NOW = "SELECT timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) * 1000";
+
+	private static final String SEQUENCES = """
+			SELECT relname FROM mo_catalog.mo_tables
+			WHERE account_id = current_account_id() AND reldatabase = ? AND relkind = 'S'""";
+
+	private final JdbcTemplate jdbc;
+
+	private final CloneOperations clones;
+
+	private final SandboxRun run;
+
+	private final String origin;
+
+	private final Set<String> forbidden = new TreeSet<>();
+
+	private final ChangedRows changedRows;
+
+	private final DatabaseName base;
+
+	private final boolean made;
+
+	private @Nullable String unsharedState;
+
+	private @Nullable NamedLock makingTemplate;
+
+	private boolean closed;
+
+	/**
+	 * Make the base.
+	 * @param pool the application's pool
+	 * @param origin the database of its URL, or nothing
+	 * @param template the name of a database to clone, or nothing
+	 * @param state what the tables are made from
+	 */
+	ServerDatabases(DataSource pool, String origin, String template, MigrationState state, ChangedRows changedRows)
+			throws SQLException {
+		DataSource connections = new AutoCommitDataSource(pool);
+		this.jdbc = SandboxRun.jdbc(connections);
+		this.clones = clones(connections);
+		this.origin = origin;
+		this.changedRows = changedRows;
+		try {
+			this.run = SandboxRun.on(connections);
+			this.run.stayAlive();
+			this.base = this.run.newName(origin, "base");
+			String source = source(template, state);
+			this.made = (source != null) ? cloneTemplate(source) : shareOrMake(state);
+		}
+		catch (MissingPrivilegeException ex) {
+			throw missingPrivilege(ex);
+		}
+		this.forbidden.add(this.base.normalized());
+		if (StringUtils.hasText(origin)) {
+			this.forbidden.add(origin.toLowerCase(Locale.ROOT));
+		}
+	}
+
+	@Override
+	public String base() {
+		return this.base.value();
+	}
+
+	@Override
+	public Set<String> forbidden() {
+		return this.forbidden;
+	}
+
+	@Override
+	public boolean isMade() {
+		return this.made;
+	}
+
+	@Override
+	public void made() {
+		requireNoSequences();
+		String state = this.unsharedState;
+		if (state == null) {
+			return;
+		}
+		this.unsharedState = null;
+		try {
+			DatabaseName template = this.run.newName(this.origin, "template");
+			this.clones.cloneDatabase(this.base, template);
+			this.jdbc.update(
+					"INSERT INTO matrixone_sandbox.template (state, origin, name, used) VALUES (?, ?, ?, now())", state,
+					this.origin, template.value());
+			logger.info("Made the template " + template + " for sandboxes");
+		}
+		finally {
+			unlockTemplate();
+		}
+	}
+
+	@Override
+	public OpenSandbox create() {
+		this.run.stayAlive();
+		DatabaseName database = this.run.newName(this.origin, "sandbox");
+		try {
+			this.clones.cloneDatabase(this.base, database);
+			Long now = this.jdbc.queryForObject(NOW, Long.class);
+			return new OpenSandbox(database.value(), Objects.requireNonNull(now));
+		}
+		catch (MissingPrivilegeException ex) {
+			throw missingPrivilege(ex);
+		}
+		catch (DataAccessException ex) {
+			throw new SandboxException("No sandbox could be made of " + this.base + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	@Override
+	public void drop(OpenSandbox sandbox) {
+		this.jdbc.execute("DROP DATABASE IF EXISTS " + DatabaseName.of(sandbox.database()).quoted());
+	}
+
+	@Override
+	public String keep(OpenSandbox sandbox, String test) {
+		DatabaseName kept = SandboxRun.newKeptName(this.origin, test);
+		this.clones.cloneDatabase(DatabaseName.of(sandbox.database()), kept);
+		return kept.value();
+	}
+
+	@Override
+	public void use(Connection connection, String database) throws SQLException {
+		connection.setCatalog(database);
+	}
+
+	@Override
+	public TableChanges changes(OpenSandbox sandbox, String table) {
+		return this.changedRows.onServer(this.jdbc, sandbox, this.base.value(), table);
+	}
+
+	@Override
+	public Set<String> changedTables(OpenSandbox sandbox) {
+		return this.changedRows.changedTables(this.jdbc, sandbox, this.base.value(),
+				(table) -> !changes(sandbox, table).isEmpty());
+	}
+
+	@Override
+	public synchronized void close() {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
+		unlockTemplate();
+		try {
+			this.run.jdbc().execute("DROP DATABASE IF EXISTS " + this.base.quoted());
+		}
+		catch (DataAccessException ex) {
+			logger.debug("The base " + this.base + " could not be dropped. The next run will try again", ex);
+		}
+	}
+
+	private void unlockTemplate() {
+		NamedLock lock = this.makingTemplate;
+		this.makingTemplate = null;
+		try {
+			if (lock != null) {
+				lock.close();
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection that held the lock of a template is broken", ex);
+		}
+	}
+
+	private @Nullable String source(String template, MigrationState state) {
+		if (StringUtils.hasText(template)) {
+			return template;
+		}
+		if (state.makesTables()) {
+			return null;
+		}
+		if (!StringUtils.hasText(this.origin)) {
+			throw new SandboxException("There is nothing to make a sandbox of: the URL names no database, and neither "
+					+ "Flyway, Liquibase, spring.sql.init.mode=always nor spring.jpa.hibernate.ddl-auto makes tables. "
+					+ "Name a database in the URL or in @MatrixOneSandbox(template)");
+		}
+		return this.origin;
+	}
+
+	private boolean cloneTemplate(String source) {
+		DatabaseName template = DatabaseName.of(source);
+		try {
+			this.clones.cloneDatabase(template, this.base);
+		}
+		catch (DatabaseNotFoundException ex) {
+			throw new SandboxException("There is no database " + template + " to make sandboxes of", ex);
+		}
+		this.forbidden.add(template.normalized());
+		return false;
+	}
+
+	/**
+	 * Clone the template if there is one, or make an empty base, which then becomes the
+	 * template. Others that need the same template wait until it is there.
+	 */
+	private boolean shareOrMake(MigrationState state) throws SQLException {
+		String key = state.key();
+		if (key == null) {
+			create(this.base);
+			return false;
+		}
+		NamedLock lock = this.run.lock(key);
+		boolean shared = false;
+		try {
+			List<String> found = this.jdbc.queryForList(
+					"SELECT name FROM matrixone_sandbox.template WHERE state = ? AND origin = ?", String.class, key,
+					this.origin);
+			shared = !found.isEmpty() && share(key, found.get(0));
+			if (!shared) {
+				create(this.base);
+				this.unsharedState = key;
+				this.makingTemplate = lock;
+			}
+			return shared;
+		}
+		finally {
+			if (this.makingTemplate == null) {
+				lock.close();
+			}
+		}
+	}
+
+	private boolean share(String state, String template) {
+		try {
+			this.clones.cloneDatabase(DatabaseName.of(template), this.base);
+			this.jdbc.update("UPDATE matrixone_sandbox.template SET used = now() WHERE state = ? AND origin = ?", state,
+					this.origin);
+			return true;
+		}
+		catch (DatabaseNotFoundException ex) {
+			logger.debug("The template " + template + " was dropped", ex);
+			this.jdbc.update("DELETE FROM matrixone_sandbox.template WHERE state = ? AND origin = ?", state,
+					this.origin);
+			return false;
+		}
+	}
+
+	private void create(DatabaseName database) {
+		this.jdbc.execute("CREATE DATABASE " + database.quoted());
+	}
+
+	private void requireNoSequences() {
+		List<String> sequences = this.jdbc.queryForList(SEQUENCES, String.class, this.base.value());
+		if (!sequences.isEmpty()) {
+			throw new SandboxException(
+					"The server leaves sequences out of a clone, so that no sandbox would have these: " + sequences
+							+ ". Use AUTO_INCREMENT, or a table as JPA does on MatrixOne");
+		}
+	}
+
+	private static SandboxException missingPrivilege(MissingPrivilegeException ex) {
+		return new SandboxException("The user of the data source may not make databases for sandboxes. Let an "
+				+ "administrator grant its role: GRANT CREATE DATABASE, DROP DATABASE ON ACCOUNT *", ex);
+	}
+
+	private static CloneOperations clones(DataSource connections) {
+		CommandExecutor executor = new CommandExecutor(connections, new ServerBackend());
+		return new CloneTemplate(executor, new SnapshotTemplate(executor));
+	}
+
+}
