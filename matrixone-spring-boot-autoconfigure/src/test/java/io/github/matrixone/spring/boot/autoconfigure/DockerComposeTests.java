@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
@@ -19,8 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactories;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.docker.compose.core.ConnectionPorts;
 import org.springframework.boot.docker.compose.core.ImageReference;
 import org.springframework.boot.docker.compose.core.RunningService;
@@ -32,9 +37,13 @@ import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.ClassUtils;
+
+import io.github.matrixone.spring.backend.MatrixOneBackend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -57,8 +66,7 @@ class DockerComposeTests {
 			.withInitializer((context) -> ready(context, service(IMAGE, Map.of())))
 			.run((context) -> {
 				assertThat(context).hasNotFailed().doesNotHaveBean(SimulatorConnectionDetails.class);
-				HikariDataSource dataSource = context.getBean(javax.sql.DataSource.class)
-					.unwrap(HikariDataSource.class);
+				HikariDataSource dataSource = context.getBean(DataSource.class).unwrap(HikariDataSource.class);
 				assertThat(dataSource.getJdbcUrl())
 					.isEqualTo("jdbc:mysql://docker.example:16001/test?createDatabaseIfNotExist=true");
 				assertThat(dataSource.getUsername()).isEqualTo("root");
@@ -124,21 +132,23 @@ class DockerComposeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "spring-boot-docker-compose-", "spring-boot-r2dbc-", "r2dbc-spi-" })
-	void whatIsNotOnTheClassPathIsNotNeeded(String jar) throws Exception {
-		try (URLClassLoader without = classPathWithout(jar)) {
-			assertThat(detailsIn(without)).isEqualTo(
-					jar.startsWith("spring-boot-docker-compose") ? "no Docker Compose" : "[JdbcConnectionDetails]");
-		}
+	@ValueSource(strings = { "spring-boot-r2dbc-", "r2dbc-spi-" })
+	void theDataSourceNeedsNothingOfR2dbc(String jar) throws Exception {
+		assertThat(runWithout(jar, DetailsProgram.class)).isEqualTo("[JdbcConnectionDetails]");
 	}
 
-	private static String detailsIn(ClassLoader classLoader) throws Exception {
+	@Test
+	void anApplicationStartsWithoutDockerCompose() throws Exception {
+		assertThat(runWithout("spring-boot-docker-compose-", ApplicationProgram.class))
+			.containsIgnoringCase("simulator");
+	}
+
+	private static String runWithout(String jar, Class<?> program) throws Exception {
 		Thread thread = Thread.currentThread();
 		ClassLoader before = thread.getContextClassLoader();
-		thread.setContextClassLoader(classLoader);
-		try {
-			Class<?> program = classLoader.loadClass(Program.class.getName());
-			return (String) ((Supplier<?>) BeanUtils.instantiateClass(program)).get();
+		try (URLClassLoader without = classPathWithout(jar)) {
+			thread.setContextClassLoader(without);
+			return (String) ((Supplier<?>) BeanUtils.instantiateClass(without.loadClass(program.getName()))).get();
 		}
 		finally {
 			thread.setContextClassLoader(before);
@@ -214,36 +224,33 @@ class DockerComposeTests {
 		return service;
 	}
 
-	/**
-	 * Names the kinds of connection that a MatrixOne of Docker Compose is used for. It
-	 * runs in a class loader of its own.
-	 */
-	static class Program implements Supplier<String> {
+	static class DetailsProgram implements Supplier<String> {
 
 		@Override
 		public String get() {
-			ConnectionDetailsFactories factories = new ConnectionDetailsFactories(null);
-			if (!ClassUtils.isPresent(LISTENER, null)) {
-				return "no Docker Compose";
-			}
-			return WithDockerCompose.detailsOf(factories);
+			return details(service(IMAGE, Map.of())).keySet().stream().map(Class::getSimpleName).toList().toString();
 		}
 
 	}
 
-	static class WithDockerCompose {
+	static class ApplicationProgram implements Supplier<String> {
 
-		static String detailsOf(ConnectionDetailsFactories factories) {
-			DockerComposeConnectionSource source = instantiate(DockerComposeConnectionSource.class,
-					new Class<?>[] { RunningService.class, Environment.class }, service(IMAGE, Map.of()),
-					new MockEnvironment());
-			return factories.getConnectionDetails(source, false)
-				.keySet()
-				.stream()
-				.map(Class::getSimpleName)
-				.toList()
-				.toString();
+		@Override
+		public String get() {
+			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+				.web(WebApplicationType.NONE)
+				.registerShutdownHook(false)
+				.run()) {
+				return context.getBean(MatrixOneBackend.class).description();
+			}
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, MatrixOneDataSourceAutoConfiguration.class,
+			MatrixOneAutoConfiguration.class, MatrixOneSimulatorAutoConfiguration.class })
+	static class Application {
 
 	}
 
