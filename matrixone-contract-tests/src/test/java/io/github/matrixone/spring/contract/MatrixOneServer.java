@@ -1,19 +1,12 @@
 package io.github.matrixone.spring.contract;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.time.Duration;
-
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.wait.strategy.Wait;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-import static org.awaitility.Awaitility.await;
+import io.github.matrixone.spring.boot.test.container.MatrixOneContainer;
 
 /**
  * The server to test on: that of {@code MATRIXONE_URL}, else one in a container, else
@@ -25,8 +18,6 @@ import static org.awaitility.Awaitility.await;
  * @param disposable whether tests may restore the whole server
  */
 public record MatrixOneServer(String url, String username, String password, boolean disposable) {
-
-	private static final int PORT = 6001;
 
 	private static final MatrixOneServer INSTANCE = find();
 
@@ -75,19 +66,11 @@ public record MatrixOneServer(String url, String username, String password, bool
 
 	@SuppressWarnings("resource")
 	private static MatrixOneServer start() {
-		GenericContainer<?> container = new GenericContainer<>("matrixorigin/matrixone:4.2.0").withExposedPorts(PORT)
-			.waitingFor(Wait.forListeningPort().withStartupTimeout(Duration.ofMinutes(3)));
+		MatrixOneContainer container = new MatrixOneContainer("matrixorigin/matrixone:4.2.0");
 		container.start();
-		MatrixOneServer server = new MatrixOneServer(
-				"jdbc:mysql://" + container.getHost() + ":" + container.getMappedPort(PORT) + "/", "root", "111", true);
-		await().atMost(Duration.ofMinutes(3)).ignoreExceptions().until(server::answers);
-		return server;
-	}
-
-	private boolean answers() throws SQLException {
-		try (Connection connection = DriverManager.getConnection(this.url, this.username, this.password)) {
-			return connection.isValid(1);
-		}
+		return new MatrixOneServer(
+				"jdbc:mysql://" + container.getHost() + ":" + container.getMappedPort(MatrixOneContainer.PORT) + "/",
+				container.getUsername(), container.getPassword(), true);
 	}
 
 }
