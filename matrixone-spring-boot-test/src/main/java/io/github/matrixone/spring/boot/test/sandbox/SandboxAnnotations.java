@@ -3,12 +3,14 @@ package io.github.matrixone.spring.boot.test.sandbox;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.test.context.TestContextAnnotationUtils.AnnotationDescriptor;
+import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -16,7 +18,13 @@ import org.springframework.util.ReflectionUtils;
  */
 final class SandboxAnnotations {
 
+	private static final Map<Class<?>, Boolean> present = new ConcurrentReferenceHashMap<>();
+
 	private SandboxAnnotations() {
+	}
+
+	static boolean arePresent(Class<?> testClass) {
+		return present.computeIfAbsent(testClass, (key) -> !all(key).isEmpty());
 	}
 
 	static List<MatrixOneSandbox> all(Class<?> testClass) {

@@ -6,22 +6,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
+import org.springframework.lang.Contract;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
 /**
  * Opens and closes the sandboxes of tests: before a test's transaction begins, and after
- * it has ended.
+ * it has ended. Methods may run on other threads than their class's, and each thread has
+ * a test context with attributes of its own.
  */
 final class SandboxTestExecutionListener implements TestExecutionListener, Ordered {
 
 	private static final String OPENED = SandboxTestExecutionListener.class.getName() + ".opened";
 
 	private static final String BEFORE = SandboxTestExecutionListener.class.getName() + ".before";
-
-	private static final String FAILED = SandboxTestExecutionListener.class.getName() + ".failed";
-
-	private static final String CONTEXT = SandboxTestExecutionListener.class.getName() + ".sandboxes";
 
 	@Override
 	public int getOrder() {
@@ -31,104 +29,95 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 	@Override
 	public void beforeTestClass(TestContext test) {
 		Class<?> testClass = test.getTestClass();
-		if (SandboxAnnotations.all(testClass).isEmpty()) {
+		if (!SandboxAnnotations.arePresent(testClass)) {
 			return;
 		}
 		Sandboxes sandboxes = sandboxes(test);
 		sandboxes.started();
 		MatrixOneSandbox annotation = SandboxAnnotations.ofClass(testClass);
-		Optional<OpenSandbox> shared = Optional.empty();
-		if (annotation != null && annotation.scope() == SandboxScope.PER_CLASS) {
-			shared = Optional.of(sandboxes.openShared(SandboxAnnotations.owner(testClass), annotation.exclusive()));
-		}
-		test.setAttribute(CONTEXT, sandboxes);
-		sandboxes.bind(shared);
+		sandboxes.bind(isShared(annotation)
+				? Optional.of(sandboxes.openShared(SandboxAnnotations.owner(testClass), annotation.exclusive()))
+				: Optional.empty());
 	}
 
 	@Override
 	public void beforeTestMethod(TestContext test) {
-		Sandboxes sandboxes = (Sandboxes) test.getAttribute(CONTEXT);
-		if (sandboxes == null) {
+		Class<?> testClass = test.getTestClass();
+		if (!SandboxAnnotations.arePresent(testClass)) {
 			return;
 		}
-		MatrixOneSandbox ofClass = SandboxAnnotations.ofClass(test.getTestClass());
+		Sandboxes sandboxes = sandboxes(test);
+		MatrixOneSandbox ofClass = SandboxAnnotations.ofClass(testClass);
 		MatrixOneSandbox ofMethod = SandboxAnnotations.ofMethod(test.getTestMethod());
-		boolean shared = ofClass != null && ofClass.scope() == SandboxScope.PER_CLASS;
-		if (ofMethod != null && (shared || ofMethod.scope() == SandboxScope.PER_CLASS)) {
+		if (ofMethod != null && (isShared(ofClass) || isShared(ofMethod))) {
 			throw new SandboxException(
 					"A sandbox of the scope PER_CLASS is for all tests of its class: take the " + "annotation from "
 							+ test.getTestMethod() + ", or choose PER_METHOD for the class and the method");
 		}
 		MatrixOneSandbox annotation = (ofMethod != null) ? ofMethod : ofClass;
 		Optional<OpenSandbox> sandbox = Optional.empty();
-		if (shared) {
-			sandbox = Optional.of(sandboxes.shared(SandboxAnnotations.owner(test.getTestClass())));
+		if (isShared(annotation)) {
+			sandbox = Optional.of(sandboxes.shared(SandboxAnnotations.owner(testClass)));
 		}
 		else if (annotation != null) {
-			sandbox = Optional.of(sandboxes(test).open(annotation.exclusive()));
+			sandbox = Optional.of(sandboxes.open(annotation.exclusive()));
 			test.setAttribute(OPENED, sandbox.get());
 		}
-		test.setAttribute(BEFORE, Optional.ofNullable(sandboxes.bind(sandbox)));
+		test.setAttribute(BEFORE, new Binding(sandboxes, sandboxes.bind(sandbox)));
 	}
 
 	@Override
 	public void afterTestMethod(TestContext test) {
-		Sandboxes sandboxes = (Sandboxes) test.getAttribute(CONTEXT);
-		if (sandboxes == null) {
+		Binding before = (Binding) test.removeAttribute(BEFORE);
+		if (before == null) {
 			return;
 		}
-		if (test.getTestException() != null) {
-			test.setAttribute(FAILED, Boolean.TRUE);
+		Sandboxes sandboxes = before.sandboxes();
+		sandboxes.bind(before.sandbox());
+		MatrixOneSandbox annotation = SandboxAnnotations.ofMethod(test.getTestMethod());
+		if (annotation == null) {
+			annotation = SandboxAnnotations.ofClass(test.getTestClass());
 		}
-		Object before = test.removeAttribute(BEFORE);
-		if (before instanceof Optional<?> binding) {
-			sandboxes.bind(restored(binding));
-		}
+		boolean kept = test.getTestException() != null && annotation != null
+				&& (annotation.keepOnFailure() || sandboxes.areKeptOnFailure());
+		String keptFor = kept ? test.getTestClass().getSimpleName() + '.' + test.getTestMethod().getName() : null;
 		OpenSandbox opened = (OpenSandbox) test.removeAttribute(OPENED);
 		if (opened != null) {
-			String name = test.getTestClass().getSimpleName() + '.' + test.getTestMethod().getName();
-			sandboxes.close(opened, (test.getTestException() != null && isKept(test, annotation(test))) ? name : null);
+			sandboxes.close(opened, keptFor);
+		}
+		else if (isShared(annotation) && keptFor != null) {
+			sandboxes.keepShared(SandboxAnnotations.owner(test.getTestClass()), keptFor);
 		}
 	}
 
 	@Override
 	public void afterTestClass(TestContext test) {
-		Sandboxes sandboxes = (Sandboxes) test.removeAttribute(CONTEXT);
-		if (sandboxes == null) {
+		Class<?> testClass = test.getTestClass();
+		if (!SandboxAnnotations.arePresent(testClass) || !test.hasApplicationContext()) {
 			return;
 		}
+		Sandboxes sandboxes = sandboxes(test);
 		sandboxes.bind(null);
-		MatrixOneSandbox annotation = SandboxAnnotations.ofClass(test.getTestClass());
-		if (annotation != null && annotation.scope() == SandboxScope.PER_CLASS) {
-			boolean kept = test.hasAttribute(FAILED) && isKept(test, annotation);
-			sandboxes.closeShared(SandboxAnnotations.owner(test.getTestClass()),
-					kept ? test.getTestClass().getSimpleName() : null);
+		if (isShared(SandboxAnnotations.ofClass(testClass))) {
+			sandboxes.closeShared(SandboxAnnotations.owner(testClass));
 		}
 	}
 
-	private static MatrixOneSandbox annotation(TestContext test) {
-		MatrixOneSandbox ofMethod = SandboxAnnotations.ofMethod(test.getTestMethod());
-		return (ofMethod != null) ? ofMethod : Objects.requireNonNull(SandboxAnnotations.ofClass(test.getTestClass()));
-	}
-
-	private static boolean isKept(TestContext test, MatrixOneSandbox annotation) {
-		return annotation.keepOnFailure() || (test.hasApplicationContext() && test.getApplicationContext()
-			.getEnvironment()
-			.getProperty("matrixone.sandbox.keep-on-failure", Boolean.class, false));
-	}
-
-	@SuppressWarnings("unchecked")
-	private static @Nullable Optional<OpenSandbox> restored(Optional<?> binding) {
-		return (Optional<OpenSandbox>) binding.orElse(null);
+	@Contract("null -> false")
+	private static boolean isShared(@Nullable MatrixOneSandbox annotation) {
+		return annotation != null && annotation.scope() == SandboxScope.PER_CLASS;
 	}
 
 	private static Sandboxes sandboxes(TestContext test) {
-		Sandboxes sandboxes = SandboxContextCustomizer.sandboxes(test.getApplicationContext());
-		if (sandboxes == null) {
-			throw new SandboxException("The application context of " + test.getTestClass().getName()
-					+ " was made without sandboxes: is matrixone-spring-boot-test's META-INF/spring.factories missing?");
-		}
-		return sandboxes;
+		return Objects.requireNonNull(SandboxContextCustomizer.sandboxes(test.getApplicationContext()),
+				"The application context of a test with @MatrixOneSandbox must have been customized");
+	}
+
+	/**
+	 * What a thread had before a test method.
+	 */
+	private record Binding(Sandboxes sandboxes, @Nullable Optional<OpenSandbox> sandbox) {
+
 	}
 
 }

@@ -238,22 +238,34 @@ final class Sandboxes implements DisposableBean {
 	}
 
 	/**
+	 * Have the sandbox of a class kept when it is closed.
+	 */
+	void keepShared(Class<?> owner, String test) {
+		synchronized (this.shared) {
+			SharedSandbox failed = this.shared.get(owner);
+			if (failed != null && failed.keptFor == null) {
+				failed.keptFor = test;
+			}
+		}
+	}
+
+	/**
 	 * Leave the sandbox of a class, and close it if nobody else has it.
 	 */
-	void closeShared(Class<?> owner, @Nullable String keptFor) {
+	void closeShared(Class<?> owner) {
+		SharedSandbox left;
 		synchronized (this.shared) {
-			SharedSandbox left = this.shared.get(owner);
-			if (left == null) {
-				return;
-			}
-			left.keptFor = (left.keptFor != null) ? left.keptFor : keptFor;
-			left.users--;
-			if (left.users > 0) {
+			left = this.shared.get(owner);
+			if (left == null || --left.users > 0) {
 				return;
 			}
 			this.shared.remove(owner);
-			close(left.sandbox, left.keptFor);
 		}
+		close(left.sandbox, left.keptFor);
+	}
+
+	boolean areKeptOnFailure() {
+		return this.context.getEnvironment().getProperty("matrixone.sandbox.keep-on-failure", Boolean.class, false);
 	}
 
 	/**
