@@ -26,8 +26,8 @@ final class ForbiddenNames implements QueryExecutionListener {
 	@Override
 	public void beforeQuery(ExecutionInfo execution, List<QueryInfo> queries) {
 		for (QueryInfo query : queries) {
-			for (String name : this.sandboxes.forbidden()) {
-				if (isNamed(query.getQuery(), name)) {
+			for (String name : this.sandboxes.databases().forbidden()) {
+				if (isNamed(query.getQuery(), name) && this.sandboxes.isForbidden(name)) {
 					throw new SandboxException("The statement names the database " + name + ", but this test has the "
 							+ "sandbox " + this.sandboxes.currentDatabase() + " in its place: leave the name out, or "
 							+ "take it from Sandbox.database(). Refused: " + query.getQuery());

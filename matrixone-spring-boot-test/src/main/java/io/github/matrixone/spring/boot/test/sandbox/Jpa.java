@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 import jakarta.persistence.Converter;
 import jakarta.persistence.Embeddable;
@@ -69,7 +68,7 @@ final class Jpa {
 	/**
 	 * Set how Hibernate makes tables and ids.
 	 */
-	static void adjust(Object bean, BooleanSupplier made) {
+	static void adjust(Object bean, boolean made) {
 		if (PRESENT) {
 			Hibernate.adjust(bean, made);
 		}
@@ -128,7 +127,7 @@ final class Jpa {
 		 * A pooled optimizer keeps ids of one sandbox in memory that it would give away
 		 * in another.
 		 */
-		static void adjust(Object bean, BooleanSupplier made) {
+		static void adjust(Object bean, boolean made) {
 			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
 				Map<String, Object> properties = factory.getJpaPropertyMap();
 				properties.putIfAbsent(OPTIMIZER, "none");
@@ -140,11 +139,11 @@ final class Jpa {
 		/**
 		 * Tables are not dropped at the end: their database is.
 		 */
-		private static void adjust(Map<String, Object> properties, String name, BooleanSupplier made) {
+		private static void adjust(Map<String, Object> properties, String name, boolean made) {
 			Object value = properties.get(name);
 			String action = (value != null) ? value.toString().toLowerCase(Locale.ROOT) : "";
 			if (action.startsWith("create") || action.equals("drop-and-create")) {
-				properties.put(name, made.getAsBoolean() ? "none" : "create");
+				properties.put(name, made ? "none" : "create");
 			}
 		}
 

@@ -58,10 +58,11 @@ final class Makers implements BeanPostProcessor {
 		if (!isPending(name)) {
 			return bean;
 		}
-		if (bean instanceof DataSourceScriptDatabaseInitializer && this.sandboxes.databases().isMade()) {
+		boolean made = this.sandboxes.databases().isMade();
+		if (made && bean instanceof DataSourceScriptDatabaseInitializer) {
 			return new DataSourceScriptDatabaseInitializer(this.sandboxes.pool(), never());
 		}
-		Jpa.adjust(bean, () -> this.sandboxes.databases().isMade());
+		Jpa.adjust(bean, made);
 		return bean;
 	}
 

@@ -143,10 +143,11 @@ final class Sandboxes implements DisposableBean {
 	}
 
 	/**
-	 * Return the databases that this thread must not name.
+	 * Say whether statements of this thread must not name a database: the one of the URL,
+	 * a template, or the base once the application has started.
 	 */
-	Set<String> forbidden() {
-		return this.allowed.get() ? Set.of() : databases().forbidden();
+	boolean isForbidden(String database) {
+		return !this.allowed.get() && !database.equalsIgnoreCase(currentDatabase());
 	}
 
 	/**

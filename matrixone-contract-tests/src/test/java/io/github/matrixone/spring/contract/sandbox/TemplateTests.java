@@ -1,0 +1,308 @@
+package io.github.matrixone.spring.contract.sandbox;
+
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+
+import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
+import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
+import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.MatrixOneServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What sandboxes are clones of, on a server: whatever makes the tables does so once, and
+ * the database of the URL is never touched.
+ */
+@EnabledIfServer
+@ExtendWith(OutputCaptureExtension.class)
+class TemplateTests {
+
+	private static final String ORIGIN = "contract_template";
+
+	private JdbcTemplate server;
+
+	@BeforeEach
+	void anEmptyDatabaseAndNoTemplates() {
+		this.server = MatrixOneServer.get().plainJdbc("");
+		this.server.execute("DROP DATABASE IF EXISTS contract_template");
+		this.server.execute("CREATE DATABASE contract_template");
+		if (!this.server.queryForList("SHOW DATABASES LIKE 'matrixone_sandbox'").isEmpty()) {
+			for (String template : this.server.queryForList(
+					"SELECT name FROM matrixone_sandbox.template WHERE origin = 'contract_template'", String.class)) {
+				this.server.execute("DROP DATABASE IF EXISTS `" + template + "`");
+			}
+			this.server.update("DELETE FROM matrixone_sandbox.template WHERE origin = 'contract_template'");
+		}
+	}
+
+	@AfterEach
+	void theDatabaseOfTheUrlIsAsItWasAndNoSandboxIsLeft() {
+		assertThat(this.server.queryForList("SHOW DATABASES LIKE 'contract_template_sandbox_%'", String.class))
+			.isEmpty();
+		this.server.execute("DROP DATABASE IF EXISTS contract_template");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Scripts.class, Flyway.class, Liquibase.class, Create.class, CreateDrop.class, Update.class,
+			Deferred.class })
+	void isMadeOnceAndServesTheNextContext(Class<?> fixture, CapturedOutput output) {
+		Fixtures.assertAllSucceed(2, Fixtures.run(fixture));
+		assertThat(templates()).hasSize(1);
+		Fixtures.assertAllSucceed(2, Fixtures.run(next(fixture)));
+		assertThat(templates()).hasSize(1);
+		assertThat(output.toString().lines().filter((line) -> line.contains("Made the template"))).hasSize(1);
+		assertThat(this.server.queryForList("SHOW TABLES FROM contract_template")).isEmpty();
+	}
+
+	@Test
+	void isAnotherOneWhereTheTablesAreMadeOtherwise() {
+		Fixtures.assertAllSucceed(2, Fixtures.run(Scripts.class));
+		Fixtures.assertAllSucceed(2, Fixtures.run(Flyway.class));
+		assertThat(templates()).hasSize(2);
+	}
+
+	@Test
+	void isMadeAgainIfItWasDropped() {
+		Fixtures.assertAllSucceed(2, Fixtures.run(Scripts.class));
+		this.server.execute("DROP DATABASE `" + templates().get(0) + "`");
+		Fixtures.assertAllSucceed(2, Fixtures.run(Scripts.Next.class));
+		assertThat(templates()).hasSize(1);
+	}
+
+	@Test
+	void isTheDatabaseOfTheUrlIfNothingMakesTables() {
+		prepare(ORIGIN);
+		Fixtures.assertAllSucceed(2, Fixtures.run(Existing.class));
+		assertThat(this.server.queryForObject("SELECT COUNT(*) FROM contract_template.product", Integer.class))
+			.isEqualTo(2);
+		assertThat(templates()).isEmpty();
+	}
+
+	@Test
+	void canBeAnyDatabase() {
+		prepare("contract_template_golden");
+		Fixtures.assertAllSucceed(2, Fixtures.run(Golden.class));
+		assertThat(this.server.queryForObject("SELECT COUNT(*) FROM contract_template_golden.product", Integer.class))
+			.isEqualTo(2);
+		this.server.execute("DROP DATABASE contract_template_golden");
+	}
+
+	@Test
+	void isMissedClearly() {
+		assertThat(Fixtures.failures(Fixtures.run(Golden.class))).first()
+			.satisfies((failure) -> assertThat(failure)
+				.hasStackTraceContaining("There is no database contract_template_golden to make sandboxes of"));
+	}
+
+	@Test
+	void cannotHaveSequencesOfTheServer() {
+		assertThat(Fixtures.failures(Fixtures.run(WithSequence.class))).first()
+			.satisfies((failure) -> assertThat(failure)
+				.hasStackTraceContaining("The server leaves sequences out of a clone")
+				.hasStackTraceContaining("[native_sequence]"));
+	}
+
+	@Test
+	void isNotReachedByNameNorIsTheDatabaseOfTheUrl() {
+		prepare(ORIGIN);
+		Fixtures.assertAllSucceed(1, Fixtures.run(Naming.class));
+		assertThat(this.server.queryForObject("SELECT SUM(stock) FROM contract_template.product", Integer.class))
+			.isEqualTo(30);
+	}
+
+	private void prepare(String database) {
+		this.server.execute("CREATE DATABASE IF NOT EXISTS " + database);
+		this.server.execute("CREATE TABLE " + database + ".product (id BIGINT AUTO_INCREMENT PRIMARY KEY, "
+				+ "name VARCHAR(50) NOT NULL UNIQUE, stock INT NOT NULL)");
+		this.server
+			.execute("CREATE TABLE " + database + ".line (id BIGINT PRIMARY KEY, product_id BIGINT, quantity INT)");
+		this.server.update("INSERT INTO " + database + ".product (name, stock) VALUES ('apple', 10), ('pear', 20)");
+	}
+
+	private List<String> templates() {
+		return this.server.queryForList("SELECT name FROM matrixone_sandbox.template WHERE origin = ?", String.class,
+				ORIGIN);
+	}
+
+	private static Class<?> next(Class<?> fixture) {
+		return fixture.getDeclaredClasses()[0];
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class,
+			properties = "spring.sql.init.mode=never")
+	@MatrixOneSandbox
+	@DirtiesContext
+	abstract static class Fixture {
+
+		@Autowired
+		ProductRepository products;
+
+		@Autowired
+		JdbcTemplate jdbc;
+
+		@Autowired
+		Sandbox sandbox;
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			MatrixOneServer.get().register(registry, ORIGIN);
+		}
+
+		@RepeatedTest(2)
+		void addsOneToTwo() {
+			assertThat(this.products.findAll()).extracting(Product::getName).containsExactlyInAnyOrder("apple", "pear");
+			this.products.save(new Product("plum", 1));
+			assertThat(this.sandbox).hasChangedOnly("product");
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=classpath:sandbox/schema.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/sequence-server.sql" })
+	static class Scripts extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Scripts {
+
+		}
+
+	}
+
+	@TestPropertySource(
+			properties = { "spring.flyway.enabled=true", "spring.flyway.locations=classpath:sandbox/flyway" })
+	static class Flyway extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Flyway {
+
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.liquibase.enabled=true",
+			"spring.liquibase.change-log=classpath:sandbox/liquibase/changelog.yaml" })
+	static class Liquibase extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Liquibase {
+
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.jpa.hibernate.ddl-auto=create",
+			"spring.jpa.defer-datasource-initialization=true", "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql" })
+	static class Create extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Create {
+
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.jpa.hibernate.ddl-auto=create-drop",
+			"spring.jpa.defer-datasource-initialization=true", "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql" })
+	static class CreateDrop extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends CreateDrop {
+
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.jpa.hibernate.ddl-auto=update", "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=classpath:sandbox/schema.sql" })
+	static class Update extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Update {
+
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.jpa.hibernate.ddl-auto=update",
+			"spring.jpa.defer-datasource-initialization=true", "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql",
+			"spring.main.lazy-initialization=true" })
+	static class Deferred extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Deferred {
+
+		}
+
+	}
+
+	static class Existing extends Fixture {
+
+	}
+
+	@MatrixOneSandbox(template = "contract_template_golden")
+	static class Golden extends Fixture {
+
+	}
+
+	@TestPropertySource(properties = { "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=classpath:sandbox/schema.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/native-sequence.sql" })
+	static class WithSequence extends Fixture {
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class,
+			properties = "spring.sql.init.mode=never")
+	@MatrixOneSandbox
+	@DirtiesContext
+	static class Naming {
+
+		@Autowired
+		JdbcTemplate jdbc;
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			MatrixOneServer.get().register(registry, ORIGIN);
+		}
+
+		@Test
+		void isRefused() {
+			for (String sql : List.of("UPDATE contract_template.product SET stock = 0",
+					"SELECT * FROM `contract_template`.`product`", "USE contract_template",
+					"DROP DATABASE contract_template", "CREATE DATABASE x CLONE contract_template")) {
+				assertThatExceptionOfType(SandboxException.class).as(sql)
+					.isThrownBy(() -> this.jdbc.execute(sql))
+					.withMessageContaining("names the database contract_template, but this test has the sandbox "
+							+ "contract_template_sandbox_");
+			}
+			this.jdbc.update("UPDATE product SET stock = 0");
+		}
+
+	}
+
+}

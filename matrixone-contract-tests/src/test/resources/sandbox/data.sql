@@ -1,0 +1,1 @@
+INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 20);

@@ -1,0 +1,10 @@
+--liquibase formatted sql
+
+--changeset shop:tables
+CREATE TABLE product (id BIGINT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(50) NOT NULL UNIQUE, stock INT NOT NULL);
+CREATE TABLE line (id BIGINT PRIMARY KEY, product_id BIGINT, quantity INT);
+CREATE TABLE line_seq (next_val BIGINT);
+INSERT INTO line_seq VALUES (1);
+
+--changeset shop:rows
+INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 20);
