@@ -3,14 +3,12 @@ package io.github.matrixone.spring.contract.sandbox;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
 
 /**
  * An application that knows nothing of sandboxes.
  */
 @SpringBootApplication
-@Import(ProductService.class)
 class SandboxApplication {
 
 	@Bean

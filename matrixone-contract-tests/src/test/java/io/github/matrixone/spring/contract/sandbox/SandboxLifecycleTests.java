@@ -278,7 +278,6 @@ class SandboxLifecycleTests {
 	@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = SandboxApplication.class,
 			properties = { "spring.sql.init.schema-locations=classpath:sandbox/sequence-simulator.sql",
 					"spring.sql.init.data-locations=classpath:sandbox/schema.sql" })
-	@Import(ProductController.class)
 	abstract static class Web extends Fixture {
 
 		@LocalServerPort

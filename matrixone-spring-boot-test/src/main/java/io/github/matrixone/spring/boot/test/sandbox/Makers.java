@@ -2,6 +2,8 @@ package io.github.matrixone.spring.boot.test.sandbox;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -48,8 +50,11 @@ final class Makers implements BeanPostProcessor {
 		this.pending.addAll(this.all);
 	}
 
-	synchronized Set<String> names() {
-		return Set.copyOf(this.all);
+	/**
+	 * Return the beans' names in the same order in each JVM.
+	 */
+	synchronized SortedSet<String> names() {
+		return new TreeSet<>(this.all);
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class MigrationState {
 	 * @param context the application context
 	 * @param makers the beans' names
 	 */
-	static MigrationState of(ConfigurableApplicationContext context, Iterable<String> makers) {
+	static MigrationState of(ConfigurableApplicationContext context, SortedSet<String> makers) {
 		MigrationState state = new MigrationState(context);
 		Binder binder = Binder.get(context.getEnvironment());
 		for (String prefix : PREFIXES) {

@@ -1,0 +1,249 @@
+package io.github.matrixone.spring.contract.sandbox;
+
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
+import org.springframework.boot.jdbc.test.autoconfigure.JdbcTest;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.context.transaction.TestTransaction;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.web.client.RestClient;
+
+import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
+import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.MatrixOneServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+/**
+ * Sandboxes of all kinds of tests, on a server.
+ */
+@EnabledIfServer
+@ExtendWith(OutputCaptureExtension.class)
+class ServerSandboxLifecycleTests {
+
+	private final JdbcTemplate server = MatrixOneServer.get().plainJdbc("");
+
+	@Test
+	void ofRequestsToARunningServer() {
+		Fixtures.assertAllSucceed(6, Fixtures.runInParallel(Web.One.class, Web.Other.class));
+	}
+
+	@Test
+	void ofMockedRequests() {
+		Fixtures.assertAllSucceed(4, Fixtures.runInParallel(Mocked.class));
+	}
+
+	@Test
+	void ofSlices() {
+		Fixtures.assertAllSucceed(4, Fixtures.run(JpaSlice.class, JdbcSlice.class));
+	}
+
+	@Test
+	void ofTestsAtTheSameTime() {
+		Meeting.tests = new CyclicBarrier(4);
+		Fixtures.assertAllSucceed(4, Fixtures.runInParallel(Meeting.One.class, Meeting.Other.class));
+	}
+
+	@Test
+	void areKeptWithTheirRowsIfTheirTestFailsAndItIsToldSo(CapturedOutput output) {
+		assertThat(Fixtures.failures(Fixtures.run(Failing.class))).singleElement()
+			.satisfies((failure) -> assertThat(failure).hasMessageContaining("on purpose"));
+		Matcher kept = Pattern.compile("Failing.fails failed: its database is kept as (\\w+)\\.").matcher(output);
+		assertThat(kept.find()).isTrue();
+		assertThat(this.server.queryForList("SELECT name FROM " + kept.group(1) + ".product", String.class))
+			.containsExactlyInAnyOrder("apple", "pear", "plum");
+		this.server.execute("DROP DATABASE " + kept.group(1));
+	}
+
+	@Test
+	void needThePrivilegeToMakeDatabases(CapturedOutput output) {
+		this.server.execute("CREATE DATABASE IF NOT EXISTS contract_sandbox");
+		this.server.execute("DROP USER IF EXISTS contract_sandbox_user");
+		this.server.execute("DROP ROLE IF EXISTS contract_sandbox_role");
+		this.server.execute("CREATE ROLE contract_sandbox_role");
+		this.server.execute("GRANT CONNECT ON ACCOUNT * TO contract_sandbox_role");
+		this.server.execute("GRANT ALL ON DATABASE contract_sandbox TO contract_sandbox_role");
+		this.server.execute("GRANT ALL ON TABLE contract_sandbox.* TO contract_sandbox_role");
+		this.server.execute("CREATE USER contract_sandbox_user IDENTIFIED BY '111' DEFAULT ROLE contract_sandbox_role");
+		try {
+			assertThat(Fixtures.failures(Fixtures.run(Unprivileged.class))).isNotEmpty();
+			assertThat(output).contains("No sandbox can be made",
+					"The user of the data source may not make databases for sandboxes", "GRANT CREATE DATABASE");
+		}
+		finally {
+			this.server.execute("DROP USER contract_sandbox_user");
+			this.server.execute("DROP ROLE contract_sandbox_role");
+		}
+	}
+
+	@MatrixOneSandbox
+	@TestPropertySource(properties = { "spring.sql.init.schema-locations=classpath:sandbox/schema.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/sequence-server.sql" })
+	abstract static class Fixture {
+
+		@Autowired
+		JdbcTemplate jdbc;
+
+		@Autowired
+		Sandbox sandbox;
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			MatrixOneServer.get().register(registry, "contract_sandbox?createDatabaseIfNotExist=true");
+		}
+
+		void addOne() {
+			assertThat(count()).isEqualTo(2);
+			this.jdbc.update("INSERT INTO product (name, stock) VALUES ('plum', 1)");
+			assertThat(count()).isEqualTo(3);
+		}
+
+		int count() {
+			return this.jdbc.queryForObject("SELECT COUNT(*) FROM product", Integer.class);
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, classes = SandboxApplication.class)
+	abstract static class Web extends Fixture {
+
+		@LocalServerPort
+		int port;
+
+		@RepeatedTest(3)
+		void addsOneByARequest() {
+			RestClient client = RestClient.create("http://127.0.0.1:" + this.port);
+			assertThat(client.get().uri("/add").retrieve().body(String.class)).isEqualTo("3");
+			assertThat(count()).isEqualTo(3);
+			assertThat(this.sandbox).hasInserted("product", 1).hasChangedOnly("product");
+		}
+
+		static class One extends Web {
+
+		}
+
+		static class Other extends Web {
+
+		}
+
+	}
+
+	@SpringBootTest(classes = SandboxApplication.class)
+	@AutoConfigureMockMvc
+	static class Mocked extends Fixture {
+
+		@Autowired
+		MockMvcTester mvc;
+
+		@RepeatedTest(4)
+		void addsOneByARequest() {
+			assertThat(this.mvc.get().uri("/add")).hasStatusOk().bodyText().isEqualTo("3");
+			assertThat(count()).isEqualTo(3);
+		}
+
+	}
+
+	@DataJpaTest
+	static class JpaSlice extends Fixture {
+
+		@Autowired
+		ProductRepository products;
+
+		@RepeatedTest(2)
+		void commitsForReal() {
+			assertThat(this.products.count()).isEqualTo(2);
+			this.products.save(new Product("plum", 1));
+			assertThat(this.sandbox).hasInserted("product", 1);
+			TestTransaction.flagForCommit();
+			TestTransaction.end();
+			assertThat(this.sandbox).hasInserted("product", 1);
+		}
+
+	}
+
+	@JdbcTest
+	static class JdbcSlice extends Fixture {
+
+		@RepeatedTest(2)
+		void addsOne() {
+			addOne();
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	abstract static class Meeting extends Fixture {
+
+		static CyclicBarrier tests;
+
+		@RepeatedTest(2)
+		void addsOneBesideOthers() throws Exception {
+			addOne();
+			tests.await(60, TimeUnit.SECONDS);
+			assertThat(count()).isEqualTo(3);
+			assertThat(this.sandbox).hasInserted("product", 1);
+			tests.await(60, TimeUnit.SECONDS);
+		}
+
+		static class One extends Meeting {
+
+		}
+
+		static class Other extends Meeting {
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	@MatrixOneSandbox(keepOnFailure = true)
+	static class Failing extends Fixture {
+
+		@Test
+		void fails() {
+			addOne();
+			fail("on purpose");
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	@TestPropertySource(
+			properties = { "spring.datasource.username=contract_sandbox_user", "spring.datasource.password=111" })
+	@MatrixOneSandbox
+	@DirtiesContext
+	static class Unprivileged {
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			registry.add("spring.datasource.url", () -> MatrixOneServer.get().url() + "contract_sandbox");
+		}
+
+		@Test
+		void isNotReached() {
+		}
+
+	}
+
+}
