@@ -88,8 +88,15 @@ class ServerSandboxLifecycleTests {
 		this.server.execute("CREATE USER contract_sandbox_user IDENTIFIED BY '111' DEFAULT ROLE contract_sandbox_role");
 		try {
 			assertThat(Fixtures.failures(Fixtures.run(Unprivileged.class))).isNotEmpty();
+			String grants = "GRANT CREATE DATABASE, DROP DATABASE ON ACCOUNT *; GRANT ALL ON DATABASE *; "
+					+ "GRANT ALL ON TABLE *.*";
 			assertThat(output).contains("No sandbox can be made",
-					"The user of the data source may not make databases for sandboxes", "GRANT CREATE DATABASE");
+					"The user of the data source may not make databases for sandboxes",
+					"Let an administrator grant its role: " + grants);
+			for (String grant : grants.split("; ")) {
+				this.server.execute(grant + " TO contract_sandbox_role");
+			}
+			Fixtures.assertAllSucceed(1, Fixtures.run(Privileged.class));
 		}
 		finally {
 			this.server.execute("DROP USER contract_sandbox_user");
@@ -228,9 +235,15 @@ class ServerSandboxLifecycleTests {
 
 	}
 
+	@TestPropertySource(properties = "privileged=true")
+	static class Privileged extends Unprivileged {
+
+	}
+
 	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
-	@TestPropertySource(
-			properties = { "spring.datasource.username=contract_sandbox_user", "spring.datasource.password=111" })
+	@TestPropertySource(properties = { "spring.datasource.username=contract_sandbox_user",
+			"spring.datasource.password=111", "spring.sql.init.schema-locations=classpath:sandbox/schema.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/sequence-server.sql" })
 	@MatrixOneSandbox
 	@DirtiesContext
 	static class Unprivileged {
@@ -240,8 +253,13 @@ class ServerSandboxLifecycleTests {
 			registry.add("spring.datasource.url", () -> MatrixOneServer.get().url() + "contract_sandbox");
 		}
 
+		@Autowired
+		ProductRepository products;
+
 		@Test
-		void isNotReached() {
+		void addsOne() {
+			this.products.save(new Product("plum", 1));
+			assertThat(this.products.count()).isEqualTo(3);
 		}
 
 	}

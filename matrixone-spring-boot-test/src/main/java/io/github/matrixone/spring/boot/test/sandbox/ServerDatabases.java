@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.backend.ServerBackend;
@@ -165,12 +166,12 @@ final class ServerDatabases implements SandboxDatabases {
 
 	@Override
 	public TableChanges changes(OpenSandbox sandbox, String table) {
-		return this.changedRows.onServer(this.jdbc, sandbox, this.base.value(), table);
+		return this.changedRows.onServer(beside(), sandbox, this.base.value(), table);
 	}
 
 	@Override
 	public Set<String> changedTables(OpenSandbox sandbox) {
-		return this.changedRows.changedTables(this.jdbc, sandbox, this.base.value(),
+		return this.changedRows.changedTables(beside(), sandbox, this.base.value(),
 				(table) -> !changes(sandbox, table).isEmpty());
 	}
 
@@ -187,6 +188,14 @@ final class ServerDatabases implements SandboxDatabases {
 		catch (DataAccessException ex) {
 			logger.debug("The base " + this.base + " could not be dropped. The next run will try again", ex);
 		}
+	}
+
+	/**
+	 * Return connections that a test's transaction does not take part in. It may hold the
+	 * only one of the pool.
+	 */
+	private JdbcTemplate beside() {
+		return TransactionSynchronizationManager.isActualTransactionActive() ? this.run.jdbc() : this.jdbc;
 	}
 
 	private void unlockTemplate() {
@@ -289,8 +298,10 @@ final class ServerDatabases implements SandboxDatabases {
 	}
 
 	private static SandboxException missingPrivilege(MissingPrivilegeException ex) {
-		return new SandboxException("The user of the data source may not make databases for sandboxes. Let an "
-				+ "administrator grant its role: GRANT CREATE DATABASE, DROP DATABASE ON ACCOUNT *", ex);
+		return new SandboxException("The user of the data source may not make databases for sandboxes, or not use "
+				+ "them, for a clone does not belong to its maker. Let an administrator grant its role: "
+				+ "GRANT CREATE DATABASE, DROP DATABASE ON ACCOUNT *; GRANT ALL ON DATABASE *; GRANT ALL ON TABLE *.*",
+				ex);
 	}
 
 	private static CloneOperations clones(DataSource connections) {
