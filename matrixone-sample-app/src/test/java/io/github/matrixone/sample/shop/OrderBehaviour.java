@@ -10,22 +10,37 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
 
 import io.github.matrixone.sample.shop.order.OrderRequest;
 import io.github.matrixone.sample.shop.order.OrderService;
 import io.github.matrixone.sample.shop.order.OrderView;
 import io.github.matrixone.sample.shop.product.OutOfStockException;
+import io.github.matrixone.sample.shop.product.Product;
+import io.github.matrixone.sample.shop.product.ProductRepository;
+import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
+import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What {@link OrderService} does.
+ * What {@link OrderService} does. Each test commits for real in a clone of the database
+ * with the customer and the products of {@code orders.sql}.
  */
-abstract class OrderBehaviour extends ShopBehaviour {
+@SpringBootTest(
+		properties = { "shop.demonstration.enabled=false", "spring.sql.init.data-locations=classpath:orders.sql" })
+@MatrixOneSandbox
+abstract class OrderBehaviour {
 
 	@Autowired
 	private OrderService orders;
+
+	@Autowired
+	private ProductRepository products;
+
+	@Autowired
+	private Sandbox sandbox;
 
 	@Test
 	void placesAnOrderAndTakesItFromTheStock() {
@@ -37,6 +52,10 @@ abstract class OrderBehaviour extends ShopBehaviour {
 			.withComparatorForType(BigDecimal::compareTo, BigDecimal.class)
 			.isEqualTo(placed);
 		assertThat(this.orders.list()).hasSize(1);
+		assertThat(this.sandbox).hasInserted("purchase_order", 1)
+			.hasInserted("order_line", 2)
+			.hasUpdated("product", 2)
+			.hasNotChanged("customer");
 	}
 
 	@Test
@@ -54,8 +73,7 @@ abstract class OrderBehaviour extends ShopBehaviour {
 			.withMessageContaining("25 of notebook");
 		assertThatExceptionOfType(NotFoundException.class)
 			.isThrownBy(() -> this.orders.place(order(line("pencil", 3), line("stapler", 1))));
-		assertThat(product("pencil").getStock()).isEqualTo(60);
-		assertThat(this.orders.list()).isEmpty();
+		assertThat(this.sandbox).hasNotChanged();
 	}
 
 	@Test
@@ -63,6 +81,7 @@ abstract class OrderBehaviour extends ShopBehaviour {
 		assertThatExceptionOfType(NotFoundException.class)
 			.isThrownBy(() -> this.orders.place(new OrderRequest(-1, List.of(line("pencil", 1)))));
 		assertThatExceptionOfType(NotFoundException.class).isThrownBy(() -> this.orders.get(-1));
+		assertThat(this.sandbox).hasNotChanged();
 	}
 
 	@Test
@@ -91,8 +110,12 @@ abstract class OrderBehaviour extends ShopBehaviour {
 		assertThat(this.orders.list()).hasSize(2);
 	}
 
-	private OrderRequest order(OrderRequest.Line... lines) {
-		return new OrderRequest(this.customerId, List.of(lines));
+	private Product product(String sku) {
+		return this.products.findBySku(sku).orElseThrow();
+	}
+
+	private static OrderRequest order(OrderRequest.Line... lines) {
+		return new OrderRequest(1, List.of(lines));
 	}
 
 	private static OrderRequest.Line line(String sku, int quantity) {
