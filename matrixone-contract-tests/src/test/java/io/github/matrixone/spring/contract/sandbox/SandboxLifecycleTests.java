@@ -20,6 +20,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
+import org.springframework.boot.jdbc.test.autoconfigure.JdbcTest;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -29,6 +31,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.context.transaction.TestTransaction;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
 import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
 import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
@@ -98,6 +104,11 @@ class SandboxLifecycleTests {
 	@Test
 	void requestsToARunningServerBelongToTheirTest() {
 		Fixtures.assertAllSucceed(6, Fixtures.runInParallel(Web.One.class, Web.Other.class));
+	}
+
+	@Test
+	void slicesRunOnTheSimulatorToo() {
+		Fixtures.assertAllSucceed(4, Fixtures.run(JpaSlice.class, JdbcSlice.class));
 	}
 
 	@Test
@@ -301,6 +312,39 @@ class SandboxLifecycleTests {
 
 		static class Other extends Web {
 
+		}
+
+	}
+
+	@MatrixOneSandbox
+	@DataJpaTest
+	@TestPropertySource(properties = { "spring.sql.init.schema-locations=classpath:sandbox/sequence-simulator.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/schema.sql" })
+	static class JpaSlice {
+
+		@RepeatedTest(2)
+		void commitsForReal(@Autowired ProductRepository products, @Autowired Sandbox sandbox) {
+			assertThat(products.count()).isEqualTo(2);
+			products.save(new Product("plum", 1));
+			assertThat(sandbox).hasInserted("product", 1);
+			TestTransaction.flagForCommit();
+			TestTransaction.end();
+			assertThat(sandbox).hasInserted("product", 1);
+		}
+
+	}
+
+	@MatrixOneSandbox
+	@JdbcTest
+	@TestPropertySource(properties = { "spring.sql.init.schema-locations=classpath:sandbox/sequence-simulator.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/schema.sql" })
+	@Transactional(propagation = Propagation.NOT_SUPPORTED)
+	static class JdbcSlice {
+
+		@RepeatedTest(2)
+		void addsOne(@Autowired JdbcTemplate jdbc) {
+			jdbc.update("INSERT INTO product (name, stock) VALUES ('plum', 1)");
+			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM product", Integer.class)).isEqualTo(3);
 		}
 
 	}
