@@ -49,15 +49,16 @@ final class ForbiddenNames implements QueryExecutionListener {
 			return false;
 		}
 		String code = TEXTS_AND_COMMENTS.matcher(sql).replaceAll(" ");
-		String quoted = "`?" + Pattern.quote(name) + "`?";
-		String alone = "(?<![\\w$`.])" + quoted + "(?![\\w$`])(?!\\s*\\.)";
+		String literal = Pattern.quote(name);
+		String named = "(?:`" + literal + "`|(?<![\\w$`])" + literal + "(?![\\w$`]))";
 		String asDatabase = "\\b(?:(?:DATABASE|SCHEMA)\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?"
 				+ "|DATABASE\\s+\\S+\\s+(?:CLONE|FROM)\\s+|USE\\s+|FOR\\s+TABLE\\s+)";
-		if (find(asDatabase + quoted + "(?![\\w$`.])", code)) {
+		if (find(asDatabase + named, code)) {
 			return true;
 		}
-		boolean qualifies = find("(?<![\\w$`.])" + quoted + "\\s*\\.", code);
-		return qualifies && !find(alone, code);
+		boolean qualifies = find("(?<!\\.)" + named + "\\s*\\.", code);
+		boolean isAlsoTable = find("(?<!\\.)" + named + "(?!\\s*\\.)", code);
+		return qualifies && !isAlsoTable;
 	}
 
 	private static boolean find(String pattern, String text) {

@@ -121,6 +121,11 @@ final class Jpa {
 				throw new IOException("An entity's class could not be loaded", ex);
 			}
 			state.addFiles("classpath*:import.sql");
+			state.addFiles("classpath*:META-INF/orm.xml");
+			for (String mapping : context.getEnvironment()
+				.getProperty("spring.jpa.mapping-resources", String[].class, new String[0])) {
+				state.addFiles("classpath*:" + mapping);
+			}
 		}
 
 		/**

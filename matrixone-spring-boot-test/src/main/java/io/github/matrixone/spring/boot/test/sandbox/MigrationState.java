@@ -16,6 +16,8 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
@@ -24,6 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.type.MethodMetadata;
 
 /**
  * What the tables of an application are made from: the contents of migrations and
@@ -59,6 +62,7 @@ final class MigrationState {
 	 */
 	static MigrationState of(ConfigurableApplicationContext context, SortedSet<String> makers) {
 		MigrationState state = new MigrationState(context);
+		state.add("version", String.valueOf(MigrationState.class.getPackage().getImplementationVersion()));
 		Binder binder = Binder.get(context.getEnvironment());
 		for (String prefix : PREFIXES) {
 			state.add(prefix, new TreeMap<>(binder.bind(prefix, PROPERTIES).orElseGet(Map::of)).toString());
@@ -66,7 +70,7 @@ final class MigrationState {
 		for (String maker : makers) {
 			Class<?> type = context.getBeanFactory().getType(maker, false);
 			state.add("maker", maker + ' ' + type);
-			state.addMaker(type);
+			state.addMaker(maker, type);
 		}
 		return state;
 	}
@@ -115,7 +119,7 @@ final class MigrationState {
 		this.known = false;
 	}
 
-	private void addMaker(@Nullable Class<?> type) {
+	private void addMaker(String maker, @Nullable Class<?> type) {
 		String name = (type != null) ? type.getName() : "";
 		try {
 			if (name.startsWith("org.springframework.boot.flyway.") || name.startsWith("org.flywaydb.")) {
@@ -132,7 +136,7 @@ final class MigrationState {
 			else if (type != null && DataSourceScriptDatabaseInitializer.class.isAssignableFrom(type)) {
 				add("version", String.valueOf(type.getPackage().getImplementationVersion()));
 			}
-			else if (Jpa.isEntityManagerFactory(type)) {
+			else if (Jpa.isEntityManagerFactory(type) && isAutoConfigured(maker)) {
 				if (Jpa.makesTables(this.context.getEnvironment())) {
 					this.makesTables = true;
 				}
@@ -145,6 +149,16 @@ final class MigrationState {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Say whether a bean is Spring Boot's, so that its settings are those of properties.
+	 */
+	private boolean isAutoConfigured(String maker) {
+		BeanDefinition definition = this.context.getBeanFactory().getBeanDefinition(maker);
+		MethodMetadata method = (definition instanceof AnnotatedBeanDefinition annotated)
+				? annotated.getFactoryMethodMetadata() : null;
+		return method != null && method.getDeclaringClassName().startsWith("org.springframework.boot.");
 	}
 
 	private void addScripts(Environment environment) throws IOException {

@@ -155,6 +155,7 @@ final class Sandboxes implements DisposableBean {
 	 */
 	void started() {
 		if (!this.started) {
+			this.context.getBeanProvider(DataSource.class).getIfUnique();
 			requirePool();
 			this.makers.finish();
 			databases();
