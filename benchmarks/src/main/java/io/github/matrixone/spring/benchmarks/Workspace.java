@@ -1,15 +1,19 @@
 package io.github.matrixone.spring.benchmarks;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.backend.ServerBackend;
@@ -39,6 +43,8 @@ final class Workspace implements AutoCloseable {
 
 	private final DatabaseName name;
 
+	private final String url;
+
 	private final DataSource dataSource;
 
 	private final TransactionTemplate transaction;
@@ -53,6 +59,7 @@ final class Workspace implements AutoCloseable {
 
 	private Workspace(DatabaseName name, String url, String username, String password) {
 		this.name = name;
+		this.url = url;
 		this.checks = new JdbcTemplate(new SingleConnectionDataSource(url, username, password, true));
 		this.pool.setJdbcUrl(url + name.value());
 		this.pool.setUsername(username);
@@ -101,6 +108,30 @@ final class Workspace implements AutoCloseable {
 	 */
 	SnapshotName snapshot(String suffix) {
 		return SnapshotName.of(this.name.value() + '_' + suffix);
+	}
+
+	/**
+	 * Return the URL of a database.
+	 */
+	String url(DatabaseName database) {
+		return this.url + database.value();
+	}
+
+	/**
+	 * Return the properties of a Spring Boot application on a database.
+	 * @param url the URL, which may lead there another way
+	 */
+	Map<String, String> properties(String url) {
+		return Map.of("spring.datasource.url", url, "spring.datasource.username", this.pool.getUsername(),
+				"spring.datasource.password", this.pool.getPassword());
+	}
+
+	/**
+	 * Run a script of the class path in a database.
+	 */
+	void run(String script, DatabaseName database) {
+		new ResourceDatabasePopulator(new ClassPathResource(script))
+			.execute(new DriverManagerDataSource(url(database), this.pool.getUsername(), this.pool.getPassword()));
 	}
 
 	TableName table(String table) {
@@ -196,7 +227,10 @@ final class Workspace implements AutoCloseable {
 		databases().forEach((database) -> execute("DROP DATABASE " + DatabaseName.of(database).quoted()));
 	}
 
-	private List<String> databases() {
+	/**
+	 * Return the databases whose names begin with that of this one.
+	 */
+	List<String> databases() {
 		return this.checks.queryForList(
 				"SELECT schema_name FROM information_schema.schemata WHERE startswith(schema_name, ?)", String.class,
 				this.name.value());

@@ -1,0 +1,10 @@
+DROP TABLE movement;
+DROP TABLE purchase_line;
+DROP TABLE purchase;
+DROP TABLE review;
+DROP TABLE price;
+DROP TABLE product;
+DROP TABLE customer;
+DROP TABLE warehouse;
+DROP TABLE supplier;
+DROP TABLE category;

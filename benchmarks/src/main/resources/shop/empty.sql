@@ -1,0 +1,10 @@
+DELETE FROM movement;
+DELETE FROM purchase_line;
+DELETE FROM purchase;
+DELETE FROM review;
+DELETE FROM price;
+DELETE FROM product;
+DELETE FROM customer;
+DELETE FROM warehouse;
+DELETE FROM supplier;
+DELETE FROM category;

@@ -1,0 +1,10 @@
+INSERT INTO category SELECT * FROM master_category;
+INSERT INTO supplier SELECT * FROM master_supplier;
+INSERT INTO warehouse SELECT * FROM master_warehouse;
+INSERT INTO customer SELECT * FROM master_customer;
+INSERT INTO product SELECT * FROM master_product;
+INSERT INTO price SELECT * FROM master_price;
+INSERT INTO review SELECT * FROM master_review;
+INSERT INTO purchase SELECT * FROM master_purchase;
+INSERT INTO purchase_line SELECT * FROM master_purchase_line;
+INSERT INTO movement SELECT * FROM master_movement;
