@@ -38,7 +38,8 @@ public final class StartupBenchmark {
 
 	/** What comes with the other benchmarks. */
 	private static final List<String> OTHERS = List.of("jmh-", "jopt-simple-", "commons-math3-", "netty-", "r2dbc-",
-			"reactor-", "spring-r2dbc-");
+			"reactor-", "spring-r2dbc-", "apiguardian-api-", "assertj-core-", "datasource-proxy-", "junit-",
+			"matrixone-spring-boot-test-", "opentest4j-", "spring-boot-test-", "spring-test-");
 
 	private StartupBenchmark() {
 	}
