@@ -23,8 +23,9 @@ import java.lang.annotation.Target;
  * by a test.
  *
  * <p>
- * A sandbox sends {@code CREATE DATABASE … CLONE …} before and {@code DROP DATABASE}
- * after the test, on a connection of its own. Between sandboxes no connection is given.
+ * A sandbox sends {@code CREATE DATABASE … CLONE …} before the test and
+ * {@code DROP DATABASE} after it, on connections of its own; the drop while the next test
+ * runs. Between sandboxes no connection is given.
  *
  * @since 0.1
  * @see Sandbox

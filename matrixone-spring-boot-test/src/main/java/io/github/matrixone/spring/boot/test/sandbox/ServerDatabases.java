@@ -7,6 +7,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.StringUtils;
 
@@ -53,6 +58,10 @@ final class ServerDatabases implements SandboxDatabases {
 	private final Set<String> forbidden = new TreeSet<>();
 
 	private final ChangedRows changedRows;
+
+	/** Drops one at a time; where they pile up, whoever closes a sandbox helps. */
+	private final ThreadPoolExecutor drops = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+			new ArrayBlockingQueue<>(4), threads(), new ThreadPoolExecutor.CallerRunsPolicy());
 
 	private final DatabaseName base;
 
@@ -147,9 +156,20 @@ final class ServerDatabases implements SandboxDatabases {
 		}
 	}
 
+	/**
+	 * Drop a sandbox while the next test runs: it takes about as long as to make one.
+	 */
 	@Override
 	public void drop(OpenSandbox sandbox) {
-		this.jdbc.execute("DROP DATABASE IF EXISTS " + DatabaseName.of(sandbox.database()).quoted());
+		DatabaseName database = DatabaseName.of(sandbox.database());
+		this.drops.execute(() -> {
+			try {
+				drop(database);
+			}
+			catch (DataAccessException ex) {
+				logger.warn("The sandbox " + database + " could not be dropped. The next run will try again", ex);
+			}
+		});
 	}
 
 	@Override
@@ -182,12 +202,26 @@ final class ServerDatabases implements SandboxDatabases {
 		}
 		this.closed = true;
 		unlockTemplate();
+		this.drops.shutdown();
 		try {
-			this.run.jdbc().execute("DROP DATABASE IF EXISTS " + this.base.quoted());
+			if (!this.drops.awaitTermination(1, TimeUnit.MINUTES)) {
+				logger.warn("Sandboxes are still being dropped. The next run will drop those that are left");
+			}
+			drop(this.base);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 		catch (DataAccessException ex) {
 			logger.debug("The base " + this.base + " could not be dropped. The next run will try again", ex);
 		}
+	}
+
+	/**
+	 * Drop a database on a connection of this run: the pool may be closed.
+	 */
+	private void drop(DatabaseName database) {
+		this.run.jdbc().execute("DROP DATABASE IF EXISTS " + database.quoted());
 	}
 
 	/**
@@ -295,6 +329,12 @@ final class ServerDatabases implements SandboxDatabases {
 					"The server leaves sequences out of a clone, so that no sandbox would have these: " + sequences
 							+ ". Use AUTO_INCREMENT, or a table as JPA does on MatrixOne");
 		}
+	}
+
+	private static ThreadFactory threads() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("matrixone-sandbox-");
+		threads.setDaemon(true);
+		return threads;
 	}
 
 	private static SandboxException missingPrivilege(MissingPrivilegeException ex) {
