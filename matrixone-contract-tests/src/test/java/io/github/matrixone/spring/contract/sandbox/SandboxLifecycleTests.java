@@ -18,6 +18,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
@@ -31,7 +33,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
 import org.springframework.test.context.transaction.TestTransaction;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -67,6 +71,15 @@ class SandboxLifecycleTests {
 			.satisfies((failure) -> assertThat(failure).rootCause()
 				.isInstanceOf(SandboxException.class)
 				.hasMessageContaining("This test has no sandbox: put @MatrixOneSandbox on it"));
+	}
+
+	@Test
+	void aTestWhoseListenersLeaveItOutGetsNoConnection() {
+		assertThat(Fixtures.failures(Fixtures.run(OwnListeners.class))).singleElement()
+			.satisfies((failure) -> assertThat(failure).rootCause()
+				.isInstanceOf(SandboxException.class)
+				.hasMessageContaining("No sandbox is open")
+				.hasMessageContaining("SandboxTestExecutionListener must be one"));
 	}
 
 	@Test
@@ -109,6 +122,12 @@ class SandboxLifecycleTests {
 	@Test
 	void slicesRunOnTheSimulatorToo() {
 		Fixtures.assertAllSucceed(4, Fixtures.run(JpaSlice.class, JdbcSlice.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { MadeByFlyway.class, MadeByLiquibase.class, MadeByHibernate.class })
+	void whateverMakesTheTablesMakesThemOnTheSimulatorToo(Class<?> fixture) {
+		Fixtures.assertAllSucceed(2, Fixtures.run(fixture));
 	}
 
 	@Test
@@ -200,6 +219,17 @@ class SandboxLifecycleTests {
 		@Test
 		void hasNot() {
 			this.products.count();
+		}
+
+	}
+
+	@MatrixOneSandbox
+	@TestExecutionListeners(DependencyInjectionTestExecutionListener.class)
+	static class OwnListeners extends Fixture {
+
+		@Test
+		void isNotReached() {
+			this.products.deleteAll();
 		}
 
 	}
@@ -346,6 +376,37 @@ class SandboxLifecycleTests {
 			jdbc.update("INSERT INTO product (name, stock) VALUES ('plum', 1)");
 			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM product", Integer.class)).isEqualTo(3);
 		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class,
+			properties = "spring.sql.init.mode=never")
+	@MatrixOneSandbox
+	abstract static class Made extends Fixture {
+
+		@RepeatedTest(2)
+		void addsOne() {
+			addOne();
+		}
+
+	}
+
+	@TestPropertySource(
+			properties = { "spring.flyway.enabled=true", "spring.flyway.locations=classpath:sandbox/flyway" })
+	static class MadeByFlyway extends Made {
+
+	}
+
+	@TestPropertySource(properties = { "spring.liquibase.enabled=true",
+			"spring.liquibase.change-log=classpath:sandbox/liquibase/changelog.yaml" })
+	static class MadeByLiquibase extends Made {
+
+	}
+
+	@TestPropertySource(properties = { "spring.jpa.hibernate.ddl-auto=create-drop",
+			"spring.jpa.defer-datasource-initialization=true", "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql" })
+	static class MadeByHibernate extends Made {
 
 	}
 

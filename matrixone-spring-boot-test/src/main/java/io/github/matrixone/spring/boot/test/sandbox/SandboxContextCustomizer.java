@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
@@ -42,6 +44,12 @@ record SandboxContextCustomizer(String template) implements ContextCustomizer {
 		context.addApplicationListener((event) -> {
 			if (event instanceof ContextRefreshedEvent refreshed && refreshed.getApplicationContext() == context) {
 				sandboxes.refreshed();
+			}
+			// The last event of a start, after the runners and whoever listens for its
+			// end.
+			if (event instanceof AvailabilityChangeEvent<?> change
+					&& change.getState() == ReadinessState.ACCEPTING_TRAFFIC) {
+				sandboxes.started();
 			}
 		});
 	}

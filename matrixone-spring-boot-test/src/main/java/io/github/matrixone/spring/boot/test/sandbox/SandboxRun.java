@@ -25,8 +25,13 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcUtils;
 
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.CommandExecutor;
 
 /**
  * The run of this JVM's tests on a server. Its databases have its id in their names. It
@@ -100,6 +105,18 @@ final class SandboxRun {
 	 */
 	JdbcTemplate jdbc() {
 		return jdbc(this.connections);
+	}
+
+	/**
+	 * Clone on a connection of this run's own.
+	 */
+	CloneOperations clones() {
+		return clones(this.connections);
+	}
+
+	static CloneOperations clones(DataSource dataSource) {
+		CommandExecutor executor = new CommandExecutor(dataSource, new ServerBackend());
+		return new CloneTemplate(executor, new SnapshotTemplate(executor));
 	}
 
 	/**

@@ -109,7 +109,8 @@ final class Sandboxes implements DisposableBean {
 				return this.open.keySet().iterator().next();
 			}
 			throw new SandboxException(this.open.isEmpty()
-					? "No sandbox is open: between tests the application gets no connections"
+					? "No sandbox is open: between tests the application gets no connections. Of a test's own "
+							+ "@TestExecutionListeners, SandboxTestExecutionListener must be one (MERGE_WITH_DEFAULTS)"
 					: "There are sandboxes of " + this.open.size() + " tests, and this thread, "
 							+ Thread.currentThread().getName() + ", belongs to none of them: use "
 							+ "@MatrixOneSandbox(exclusive = true) for tests that use the database on other threads");

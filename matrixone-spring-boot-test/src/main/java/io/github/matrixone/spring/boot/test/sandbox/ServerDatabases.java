@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,14 +26,10 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.StringUtils;
 
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
-import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 
 /**
  * The databases of sandboxes on a MatrixOne server.
@@ -59,8 +57,8 @@ final class ServerDatabases implements SandboxDatabases {
 
 	private final ChangedRows changedRows;
 
-	/** Drops one at a time; where they pile up, whoever closes a sandbox helps. */
-	private final ThreadPoolExecutor drops = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+	/** Makes the next sandbox and drops the last ones; tests help where these pile up. */
+	private final ThreadPoolExecutor background = new ThreadPoolExecutor(2, 2, 0, TimeUnit.SECONDS,
 			new ArrayBlockingQueue<>(4), threads(), new ThreadPoolExecutor.CallerRunsPolicy());
 
 	private final DatabaseName base;
@@ -70,6 +68,8 @@ final class ServerDatabases implements SandboxDatabases {
 	private @Nullable String unsharedState;
 
 	private @Nullable NamedLock makingTemplate;
+
+	private @Nullable Future<DatabaseName> prepared;
 
 	private boolean closed;
 
@@ -84,7 +84,7 @@ final class ServerDatabases implements SandboxDatabases {
 			throws SQLException {
 		DataSource connections = new AutoCommitDataSource(pool);
 		this.jdbc = SandboxRun.jdbc(connections);
-		this.clones = clones(connections);
+		this.clones = SandboxRun.clones(connections);
 		this.origin = origin;
 		this.changedRows = changedRows;
 		try {
@@ -142,9 +142,12 @@ final class ServerDatabases implements SandboxDatabases {
 	@Override
 	public OpenSandbox create() {
 		this.run.stayAlive();
-		DatabaseName database = this.run.newName(this.origin, "sandbox");
 		try {
-			this.clones.cloneDatabase(this.base, database);
+			DatabaseName database = takePrepared();
+			if (database == null) {
+				database = cloneBase(this.clones);
+			}
+			prepareNext();
 			Long now = this.jdbc.queryForObject(NOW, Long.class);
 			return new OpenSandbox(database.value(), Objects.requireNonNull(now));
 		}
@@ -156,13 +159,47 @@ final class ServerDatabases implements SandboxDatabases {
 		}
 	}
 
+	private DatabaseName cloneBase(CloneOperations clones) {
+		DatabaseName database = this.run.newName(this.origin, "sandbox");
+		clones.cloneDatabase(this.base, database);
+		return database;
+	}
+
+	/**
+	 * Clone the base for the next test while this one runs, and leave it the pool.
+	 */
+	private synchronized void prepareNext() {
+		if (this.prepared == null && !this.closed) {
+			this.prepared = this.background.submit(() -> cloneBase(this.run.clones()));
+		}
+	}
+
+	private @Nullable DatabaseName takePrepared() {
+		Future<DatabaseName> prepared;
+		synchronized (this) {
+			prepared = this.prepared;
+			this.prepared = null;
+		}
+		try {
+			return (prepared != null) ? prepared.get() : null;
+		}
+		catch (ExecutionException ex) {
+			logger.debug("A sandbox could not be made ahead", ex);
+			return null;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SandboxException("Interrupted while a sandbox was made", ex);
+		}
+	}
+
 	/**
 	 * Drop a sandbox while the next test runs: it takes about as long as to make one.
 	 */
 	@Override
 	public void drop(OpenSandbox sandbox) {
 		DatabaseName database = DatabaseName.of(sandbox.database());
-		this.drops.execute(() -> {
+		this.background.execute(() -> {
 			try {
 				drop(database);
 			}
@@ -196,15 +233,21 @@ final class ServerDatabases implements SandboxDatabases {
 	}
 
 	@Override
-	public synchronized void close() {
-		if (this.closed) {
-			return;
+	public void close() {
+		synchronized (this) {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
 		}
-		this.closed = true;
 		unlockTemplate();
-		this.drops.shutdown();
+		this.background.shutdown();
 		try {
-			if (!this.drops.awaitTermination(1, TimeUnit.MINUTES)) {
+			DatabaseName prepared = takePrepared();
+			if (prepared != null) {
+				drop(prepared);
+			}
+			if (!this.background.awaitTermination(1, TimeUnit.MINUTES)) {
 				logger.warn("Sandboxes are still being dropped. The next run will drop those that are left");
 			}
 			drop(this.base);
@@ -342,11 +385,6 @@ final class ServerDatabases implements SandboxDatabases {
 				+ "them, for a clone does not belong to its maker. Let an administrator grant its role: "
 				+ "GRANT CREATE DATABASE, DROP DATABASE ON ACCOUNT *; GRANT ALL ON DATABASE *; GRANT ALL ON TABLE *.*",
 				ex);
-	}
-
-	private static CloneOperations clones(DataSource connections) {
-		CommandExecutor executor = new CommandExecutor(connections, new ServerBackend());
-		return new CloneTemplate(executor, new SnapshotTemplate(executor));
 	}
 
 }
