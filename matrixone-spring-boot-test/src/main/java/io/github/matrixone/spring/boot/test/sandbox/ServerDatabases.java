@@ -65,9 +65,7 @@ final class ServerDatabases implements SandboxDatabases {
 
 	private final boolean made;
 
-	private @Nullable String unsharedState;
-
-	private @Nullable NamedLock makingTemplate;
+	private @Nullable SharedTemplate template;
 
 	private @Nullable Future<DatabaseName> prepared;
 
@@ -121,21 +119,8 @@ final class ServerDatabases implements SandboxDatabases {
 	@Override
 	public void made() {
 		requireNoSequences();
-		String state = this.unsharedState;
-		if (state == null) {
-			return;
-		}
-		this.unsharedState = null;
-		try {
-			DatabaseName template = this.run.newName(this.origin, "template");
-			this.clones.cloneDatabase(this.base, template);
-			this.jdbc.update(
-					"INSERT INTO matrixone_sandbox.template (state, origin, name, used) VALUES (?, ?, ?, now())", state,
-					this.origin, template.value());
-			logger.info("Made the template " + template + " for sandboxes");
-		}
-		finally {
-			unlockTemplate();
+		if (this.template != null) {
+			this.template.makeOf(this.base);
 		}
 	}
 
@@ -240,7 +225,9 @@ final class ServerDatabases implements SandboxDatabases {
 			}
 			this.closed = true;
 		}
-		unlockTemplate();
+		if (this.template != null) {
+			this.template.giveUp();
+		}
 		this.background.shutdown();
 		try {
 			DatabaseName prepared = takePrepared();
@@ -275,19 +262,6 @@ final class ServerDatabases implements SandboxDatabases {
 		return TransactionSynchronizationManager.isActualTransactionActive() ? this.run.jdbc() : this.jdbc;
 	}
 
-	private void unlockTemplate() {
-		NamedLock lock = this.makingTemplate;
-		this.makingTemplate = null;
-		try {
-			if (lock != null) {
-				lock.close();
-			}
-		}
-		catch (SQLException ex) {
-			logger.debug("The connection that held the lock of a template is broken", ex);
-		}
-	}
-
 	private @Nullable String source(String template, MigrationState state) {
 		if (StringUtils.hasText(template)) {
 			return template;
@@ -316,53 +290,31 @@ final class ServerDatabases implements SandboxDatabases {
 	}
 
 	/**
-	 * Clone the template if there is one, or make an empty base, which then becomes the
-	 * template. Others that need the same template wait until it is there.
+	 * Clone the template if there is one, or make an empty base, of which it is made.
 	 */
 	private boolean shareOrMake(MigrationState state) throws SQLException {
 		String key = state.key();
-		if (key == null) {
-			create(this.base);
-			return false;
-		}
-		NamedLock lock = this.run.lock(key);
 		boolean shared = false;
-		try {
-			List<String> found = this.jdbc.queryForList(
-					"SELECT name FROM matrixone_sandbox.template WHERE state = ? AND origin = ?", String.class, key,
-					this.origin);
-			shared = !found.isEmpty() && share(key, found.get(0));
-			if (!shared) {
-				create(this.base);
-				this.unsharedState = key;
-				this.makingTemplate = lock;
-			}
-			return shared;
+		if (key != null) {
+			this.template = new SharedTemplate(this.run, this.jdbc, this.clones, this.origin, key);
+			shared = this.template.cloneTo(this.base);
 		}
-		finally {
-			if (this.makingTemplate == null) {
-				lock.close();
-			}
+		if (!shared) {
+			createBase();
 		}
+		return shared;
 	}
 
-	private boolean share(String state, String template) {
+	private void createBase() {
 		try {
-			this.clones.cloneDatabase(DatabaseName.of(template), this.base);
-			this.jdbc.update("UPDATE matrixone_sandbox.template SET used = now() WHERE state = ? AND origin = ?", state,
-					this.origin);
-			return true;
+			this.jdbc.execute("CREATE DATABASE " + this.base.quoted());
 		}
-		catch (DatabaseNotFoundException ex) {
-			logger.debug("The template " + template + " was dropped", ex);
-			this.jdbc.update("DELETE FROM matrixone_sandbox.template WHERE state = ? AND origin = ?", state,
-					this.origin);
-			return false;
+		catch (DataAccessException ex) {
+			if (this.template != null) {
+				this.template.giveUp();
+			}
+			throw ex;
 		}
-	}
-
-	private void create(DatabaseName database) {
-		this.jdbc.execute("CREATE DATABASE " + database.quoted());
 	}
 
 	private void requireNoSequences() {
