@@ -29,6 +29,7 @@ import org.springframework.web.client.RestClient;
 
 import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
 import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
+import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 
@@ -74,6 +75,16 @@ class ServerSandboxLifecycleTests {
 		assertThat(this.server.queryForList("SELECT name FROM " + kept.group(1) + ".product", String.class))
 			.containsExactlyInAnyOrder("apple", "pear", "plum");
 		this.server.execute("DROP DATABASE " + kept.group(1));
+	}
+
+	@Test
+	void areMissedClearlyIfTheyCanNoLongerBeMade() {
+		this.server.execute("CREATE DATABASE IF NOT EXISTS contract_gone");
+		assertThat(Fixtures.failures(Fixtures.run(WithoutBase.class))).isNotEmpty()
+			.allSatisfy((failure) -> assertThat(failure).isInstanceOf(SandboxException.class)
+				.hasMessageContaining("No sandbox could be made of contract_gone_base_")
+				.hasMessageContaining("There is no database contract_gone_base_"));
+		this.server.execute("DROP DATABASE contract_gone");
 	}
 
 	@Test
@@ -219,6 +230,28 @@ class ServerSandboxLifecycleTests {
 
 		static class Other extends Meeting {
 
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	@DirtiesContext
+	@MatrixOneSandbox
+	@TestPropertySource(properties = { "spring.sql.init.schema-locations=classpath:sandbox/schema.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/sequence-server.sql" })
+	static class WithoutBase {
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			MatrixOneServer.get().register(registry, "contract_gone");
+		}
+
+		@RepeatedTest(4)
+		void dropsTheBase(@Autowired ProductRepository products) {
+			assertThat(products.count()).isEqualTo(2);
+			JdbcTemplate server = MatrixOneServer.get().plainJdbc("");
+			server.queryForList("SHOW DATABASES LIKE 'contract_gone_base_%'", String.class)
+				.forEach((base) -> server.execute("DROP DATABASE `" + base + "`"));
 		}
 
 	}
