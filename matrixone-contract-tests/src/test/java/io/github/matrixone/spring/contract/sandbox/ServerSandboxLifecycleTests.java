@@ -5,12 +5,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import javax.sql.DataSource;
+
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.test.autoconfigure.JdbcTest;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -18,6 +22,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -85,6 +92,13 @@ class ServerSandboxLifecycleTests {
 				.hasMessageContaining("No sandbox could be made of contract_gone_base_")
 				.hasMessageContaining("There is no database contract_gone_base_"));
 		this.server.execute("DROP DATABASE contract_gone");
+	}
+
+	@Test
+	void areNotPassedByByASecondDataSource(CapturedOutput output) {
+		assertThat(Fixtures.failures(Fixtures.run(TwoDataSources.class))).isNotEmpty();
+		assertThat(output).contains("No sandbox can be made",
+				"The DataSource bean second leads to the same database as " + "first, which has the sandboxes");
 	}
 
 	@Test
@@ -252,6 +266,33 @@ class ServerSandboxLifecycleTests {
 			JdbcTemplate server = MatrixOneServer.get().plainJdbc("");
 			server.queryForList("SHOW DATABASES LIKE 'contract_gone_base_%'", String.class)
 				.forEach((base) -> server.execute("DROP DATABASE `" + base + "`"));
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = TwoDataSources.Beans.class)
+	@DirtiesContext
+	static class TwoDataSources extends Fixture {
+
+		@Test
+		void isNotReached() {
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@EnableAutoConfiguration
+		static class Beans {
+
+			@Bean
+			@Primary
+			DataSource first(DataSourceProperties properties) {
+				return properties.initializeDataSourceBuilder().build();
+			}
+
+			@Bean
+			DataSource second(DataSourceProperties properties) {
+				return properties.initializeDataSourceBuilder().build();
+			}
+
 		}
 
 	}

@@ -66,7 +66,7 @@ record SandboxContextCustomizer(String template) implements ContextCustomizer {
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			return (bean instanceof DataSource pool && !(bean instanceof EmbeddedDatabase) && isCandidate(beanName))
-					? this.sandboxes.wrap(pool) : bean;
+					? this.sandboxes.wrap(pool, beanName) : bean;
 		}
 
 		private boolean isCandidate(String beanName) {

@@ -51,6 +51,8 @@ final class Sandboxes implements DisposableBean {
 
 	private @Nullable DataSource pool;
 
+	private String name = "";
+
 	private @Nullable SandboxDatabases databases;
 
 	Sandboxes(ConfigurableApplicationContext context, String template) {
@@ -66,8 +68,9 @@ final class Sandboxes implements DisposableBean {
 	/**
 	 * Put this between a pool and the application.
 	 */
-	synchronized DataSource wrap(DataSource pool) {
+	synchronized DataSource wrap(DataSource pool, String name) {
 		this.pool = pool;
+		this.name = name;
 		this.makers.find();
 		return new SandboxDataSource(this, pool);
 	}
@@ -158,6 +161,7 @@ final class Sandboxes implements DisposableBean {
 		if (!this.started) {
 			this.context.getBeanProvider(DataSource.class).getIfUnique();
 			requirePool();
+			OtherDataSources.refuse(this.context, this.name, requirePool());
 			this.makers.finish();
 			databases();
 			this.started = true;
