@@ -3,6 +3,7 @@ package io.github.matrixone.sample.shop;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -41,6 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 abstract class ShopBehaviour {
 
 	static final String[] TABLES = { "customer", "order_line", "product", "purchase_order" };
+
+	private static final Pattern OF_SANDBOXES = Pattern.compile("_(base|sandbox|template)_[a-z0-9]{10}_[0-9]+$");
 
 	@Autowired
 	ShopDatabase shop;
@@ -104,6 +107,7 @@ abstract class ShopBehaviour {
 		return this.jdbc.queryForList("SELECT schema_name FROM information_schema.schemata", String.class)
 			.stream()
 			.filter((name) -> name.toLowerCase(Locale.ROOT).startsWith(this.shop.name().normalized() + "_"))
+			.filter((name) -> !OF_SANDBOXES.matcher(name).find())
 			.map(DatabaseName::of)
 			.toList();
 	}
