@@ -110,6 +110,13 @@ abstract class SandboxContract {
 	}
 
 	@Test
+	void tellsTheValueOfAColumnNamedFlag() {
+		this.jdbc.update("INSERT INTO marked (id, flag) VALUES (1, 'INSERT')");
+		assertThat(this.sandbox.changesOf("marked").inserted()).singleElement()
+			.satisfies((row) -> assertThat(row).containsEntry("flag", "INSERT"));
+	}
+
+	@Test
 	void tellsThatNothingHasChanged() {
 		this.jdbc.update("UPDATE product SET stock = stock");
 		assertThat(this.sandbox).hasNotChanged("product").hasNotChanged();

@@ -23,8 +23,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ColumnMapRowMapper;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowMapperResultSetExtractor;
 import org.springframework.jdbc.core.StatementCallback;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.sql.TableName;
@@ -63,14 +64,15 @@ final class ChangedRows {
 		Map<String, List<Map<String, @Nullable Object>>> rows = new LinkedHashMap<>();
 		List.of("INSERT", "UPDATE", "DELETE").forEach((flag) -> rows.put(flag, new ArrayList<>()));
 		try {
-			List<Map<String, @Nullable Object>> diff = jdbc
-				.execute((StatementCallback<List<Map<String, @Nullable Object>>>) (statement) -> {
-					statement.execute(sql);
-					try (ResultSet result = statement.getResultSet()) {
-						return new RowMapperResultSetExtractor<>(ROW).extractData(result);
+			jdbc.execute((StatementCallback<Boolean>) (statement) -> {
+				statement.execute(sql);
+				try (ResultSet result = statement.getResultSet()) {
+					while (result.next()) {
+						addTo(rows, result);
 					}
-				});
-			Objects.requireNonNull(diff).forEach((row) -> addTo(rows, row));
+				}
+				return true;
+			});
 		}
 		catch (DataAccessException ex) {
 			throw new SandboxException("The changes of table " + table + " could not be found: " + ex.getMessage(), ex);
@@ -132,16 +134,17 @@ final class ChangedRows {
 	/**
 	 * Add a row of a diff: the table's name, what has become of the row, and the row.
 	 */
-	private static void addTo(Map<String, List<Map<String, @Nullable Object>>> rows,
-			Map<String, @Nullable Object> diff) {
-		List<String> columns = new ArrayList<>(diff.keySet());
-		diff.remove(columns.get(0));
-		String flag = String.valueOf(diff.remove(columns.get(1)));
-		List<Map<String, @Nullable Object>> found = rows.get(flag);
+	private static void addTo(Map<String, List<Map<String, @Nullable Object>>> rows, ResultSet diff)
+			throws SQLException {
+		List<Map<String, @Nullable Object>> found = rows.get(diff.getString(2));
 		if (found == null) {
-			throw new SandboxException("The server tells of a change that is not known: " + flag);
+			throw new SandboxException("The server tells of a change that is not known: " + diff.getString(2));
 		}
-		found.add(diff);
+		Map<String, @Nullable Object> row = new LinkedCaseInsensitiveMap<>();
+		for (int i = 3; i <= diff.getMetaData().getColumnCount(); i++) {
+			row.put(JdbcUtils.lookupColumnName(diff.getMetaData(), i), JdbcUtils.getResultSetValue(diff, i));
+		}
+		found.add(row);
 	}
 
 	private static Set<List<@Nullable Object>> keys(List<String> key, List<Map<String, @Nullable Object>> rows) {

@@ -40,9 +40,6 @@ import io.github.matrixone.spring.transaction.CommandExecutor;
  */
 final class SandboxRun {
 
-	/** Holds the runs and the templates. */
-	static final DatabaseName REGISTRY = DatabaseName.of("matrixone_sandbox");
-
 	private static final Log logger = LogFactory.getLog(SandboxRun.class);
 
 	private static final List<String> DEFINITIONS = List.of("CREATE DATABASE IF NOT EXISTS matrixone_sandbox",
