@@ -85,7 +85,7 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 			return Mono
 				.fromSupplier(() -> this.followUp.afterCommit(command.description(), new Work(work, result, null)));
 		}
-		return this.executor.journalPrepared().then(this.transaction.inTurn((turn) -> Mono.defer(() -> {
+		return this.transaction.inTurn((turn) -> this.executor.journalPrepared().then(Mono.defer(() -> {
 			if (turn.isCancelled()) {
 				return Mono.empty();
 			}
@@ -104,7 +104,7 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	 * end even if the subscriber leaves.
 	 */
 	Mono<Void> beside(Command command, Consumer<TransactionActivity> check, Precondition journalable) {
-		return this.executor.journalPrepared().then(this.transaction.inTurn((turn) -> Mono.defer(() -> {
+		return this.transaction.inTurn((turn) -> this.executor.journalPrepared().then(Mono.defer(() -> {
 			check.accept(this.transaction.state().activity());
 			if (turn.isCancelled()) {
 				return Mono.empty();
