@@ -33,6 +33,8 @@ import io.github.matrixone.spring.contract.MatrixOneServer;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.restore.RestoreOperations;
@@ -45,9 +47,7 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 import io.github.matrixone.spring.transaction.Journal.Entry;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -28,11 +28,11 @@ import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.control.ControlTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 import io.github.matrixone.spring.transaction.Journal;
 
 /**

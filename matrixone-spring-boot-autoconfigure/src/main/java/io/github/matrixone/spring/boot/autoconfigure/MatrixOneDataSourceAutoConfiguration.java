@@ -11,7 +11,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration

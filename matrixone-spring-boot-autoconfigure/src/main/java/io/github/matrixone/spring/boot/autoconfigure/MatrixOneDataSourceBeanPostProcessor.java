@@ -11,7 +11,7 @@ import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 /**
  * Wraps each data source bean in a {@link MatrixOneDataSource}, inside the proxy of

@@ -13,8 +13,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.journal.JournalRecovery;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 /**
  * Says what carries out the commands and whether it can be reached. A server that is not

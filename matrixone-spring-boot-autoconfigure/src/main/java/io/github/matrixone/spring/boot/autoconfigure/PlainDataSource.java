@@ -6,8 +6,8 @@ import javax.sql.DataSource;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-import io.github.matrixone.spring.driver.DriverAdjustingDataSource;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.DriverAdjustingDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 /**
  * The application's own data source behind a wrapped one, for migration tools: without

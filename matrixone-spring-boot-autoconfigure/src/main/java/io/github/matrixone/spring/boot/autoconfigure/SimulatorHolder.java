@@ -5,8 +5,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
  * Makes the simulator when the application's data source is, and keeps it for the

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -30,13 +30,13 @@ import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.SnapshotName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

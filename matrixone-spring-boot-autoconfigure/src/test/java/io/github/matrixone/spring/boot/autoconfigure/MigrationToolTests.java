@@ -12,8 +12,8 @@ import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomiz
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
-import io.github.matrixone.spring.driver.DriverAdjustingDataSource;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.DriverAdjustingDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

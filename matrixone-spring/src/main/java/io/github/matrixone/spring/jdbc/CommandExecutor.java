@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,6 +34,11 @@ import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.CommandSessions;
+import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.TransactionActivity;
 
 /**
  * Runs commands where they belong: as part of the current transaction, beside it on a

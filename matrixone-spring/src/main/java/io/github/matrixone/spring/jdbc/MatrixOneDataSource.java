@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,8 +14,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.backend.ServerBackend;
-import io.github.matrixone.spring.driver.DriverSettings;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.StatementRules;
+import io.github.matrixone.spring.transaction.TransactionStates;
 
 /**
  * {@link DelegatingDataSource} whose connections begin transactions for real: the first

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 /**
  * A connection of a {@link MatrixOneDataSource}. Obtain it from any connection with

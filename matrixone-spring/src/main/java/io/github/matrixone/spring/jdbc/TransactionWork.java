@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.util.List;
 import java.util.Objects;
@@ -15,8 +15,12 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.FollowUp;
 import io.github.matrixone.spring.transaction.FollowUp.Task;
+import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.Journal.Entry;
+import io.github.matrixone.spring.transaction.TransactionJournal;
 
 /**
  * Does what is to follow the end of one transaction. Found among the transaction's

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,10 +18,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterCommit.State;
-import io.github.matrixone.spring.transaction.CommandExecutor.CurrentTransaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;

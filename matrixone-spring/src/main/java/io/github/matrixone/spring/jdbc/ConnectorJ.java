@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.driver;
+package io.github.matrixone.spring.jdbc;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

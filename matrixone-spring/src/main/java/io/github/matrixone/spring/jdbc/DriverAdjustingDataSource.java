@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.driver;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.driver;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -13,7 +13,7 @@ import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.jdbc.JdbcPropertySetImpl;
 import org.junit.jupiter.api.Test;
 
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -19,8 +19,10 @@ import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterCommit.State;
-import io.github.matrixone.spring.transaction.CommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.transaction.Journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.driver;
+package io.github.matrixone.spring.jdbc;
 
 import java.util.List;
 import java.util.Properties;

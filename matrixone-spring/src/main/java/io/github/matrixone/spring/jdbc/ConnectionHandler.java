@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.StatementRules;
 
 /**
  * Makes a connection of the driver or the pool a {@link MatrixOneConnection}.

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.transaction;
+package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,6 +14,11 @@ import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.ServerErrors;
+import io.github.matrixone.spring.transaction.Step;
+import io.github.matrixone.spring.transaction.Steps;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
+import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
  * The transaction of one JDBC connection: sends what its {@link TransactionState} asks
