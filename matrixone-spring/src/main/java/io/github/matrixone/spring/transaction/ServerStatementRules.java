@@ -18,6 +18,13 @@ final class ServerStatementRules implements StatementRules {
 			+ "(CloneOptions.byCopy). Clone with CloneOperations rather than SQL text, so that it is known which tables "
 			+ "are clones";
 
+	private static final String WRITE_AT_HINT = "A statement that may write or lock a table named with {SNAPSHOT = …}, "
+			+ "{MO_TS = …} or {AS OF TIMESTAMP …} is refused: the server would keep the old and the new version of a row "
+			+ "under one primary key, for good. Name the table that is written without a hint, and read the past in a "
+			+ "sub-select: UPDATE t JOIN (SELECT … FROM t{SNAPSHOT = 's'}) h ON …, or INSERT INTO … SELECT. With FOR UPDATE, "
+			+ "read the past in a statement of its own. To bring a whole table back, use RestoreOperations or "
+			+ "CloneOperations";
+
 	@Override
 	public void check(SqlStatement statement, State state) throws SQLException {
 		checkAnywhere(statement);
@@ -30,6 +37,7 @@ final class ServerStatementRules implements StatementRules {
 	}
 
 	private void checkAnywhere(SqlStatement statement) throws SQLException {
+		refuseIf(statement.writesAtHint(), Reason.UNSUPPORTED, WRITE_AT_HINT);
 		refuseIf(statement.kind() == Kind.SET_AUTOCOMMIT, Reason.UNSUPPORTED,
 				"SET autocommit as a statement is refused: neither the driver nor the pool would know of it, and clones "
 						+ "would escape from transactions. Use Connection.setAutoCommit, or @Transactional");
