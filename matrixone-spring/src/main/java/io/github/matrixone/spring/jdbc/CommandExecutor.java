@@ -32,6 +32,7 @@ import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.UnprotectedConnectionException;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
@@ -55,7 +56,9 @@ public class CommandExecutor implements CommandSessions {
 
 	private final DataSource dataSource;
 
-	private final DataSource ownConnections;
+	private final @Nullable DataSource ownConnections;
+
+	private final SiblingConnections siblings;
 
 	private final MatrixOneBackend backend;
 
@@ -70,29 +73,47 @@ public class CommandExecutor implements CommandSessions {
 	private final CommandLog log = new CommandLog(CommandExecutor.class);
 
 	/**
-	 * Create an executor that takes the connections for commands beside a transaction
-	 * from the application's own pool, which must then have one to spare.
+	 * Create an executor that opens a connection for each command beside a transaction,
+	 * with the URL and the user of the transaction's connection.
 	 * @param dataSource the data source that the application's transactions use
 	 * @param backend carries the commands out
 	 */
 	public CommandExecutor(DataSource dataSource, MatrixOneBackend backend) {
-		this(dataSource, dataSource, backend);
+		this(dataSource, ConnectionSource::open, backend);
 	}
 
 	/**
 	 * Create an executor.
 	 * @param dataSource the data source that the application's transactions use: the very
 	 * object that their transaction manager has
+	 * @param siblings gives connections for commands beside a transaction
+	 * @param backend carries the commands out
+	 */
+	public CommandExecutor(DataSource dataSource, SiblingConnections siblings, MatrixOneBackend backend) {
+		this(dataSource, null, siblings, backend);
+	}
+
+	/**
+	 * Create an executor whose commands beside a transaction go to one server, whatever
+	 * the transaction's is.
+	 * @param dataSource the data source that the application's transactions use: the very
+	 * object that their transaction manager has
 	 * @param ownConnections where connections for commands beside a transaction come from
 	 * @param backend carries the commands out
 	 */
 	public CommandExecutor(DataSource dataSource, DataSource ownConnections, MatrixOneBackend backend) {
+		this(dataSource, (ownConnections instanceof MatrixOneDataSource) ? ownConnections
+				: new MatrixOneDataSource(ownConnections), ConnectionSource::open, backend);
+	}
+
+	private CommandExecutor(DataSource dataSource, @Nullable DataSource ownConnections, SiblingConnections siblings,
+			MatrixOneBackend backend) {
 		Assert.notNull(dataSource, "The data source must not be null");
-		Assert.notNull(ownConnections, "The data source for own connections must not be null");
+		Assert.notNull(siblings, "The connections beside a transaction must not be null");
 		Assert.notNull(backend, "The backend must not be null");
 		this.dataSource = dataSource;
-		this.ownConnections = (ownConnections instanceof MatrixOneDataSource) ? ownConnections
-				: MatrixOneDataSource.beside(ownConnections);
+		this.ownConnections = ownConnections;
+		this.siblings = siblings;
 		this.backend = backend;
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.jdbc.setExceptionTranslator(this.exceptionTranslator);
@@ -181,9 +202,9 @@ public class CommandExecutor implements CommandSessions {
 	 */
 	public Rows query(SqlText query) {
 		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(connection, query);
-		Rows rows = (this.session.get() != null) ? beside(query.sql(), callback)
+		Rows rows = (this.session.get() != null) ? beside(null, query.sql(), callback)
 				: this.jdbc.execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
-						? callback.doInConnection(connection) : beside(query.sql(), callback));
+						? callback.doInConnection(connection) : beside(sourceOf(connection), query.sql(), callback));
 		return Objects.requireNonNull(rows, "A query gives rows");
 	}
 
@@ -193,7 +214,11 @@ public class CommandExecutor implements CommandSessions {
 	 * @return what the backend has returned
 	 */
 	public @Nullable String beside(Command command) {
-		return orNull(beside(command.statements().get(0).sql(),
+		return beside(null, command);
+	}
+
+	private @Nullable String beside(@Nullable ConnectionSource source, Command command) {
+		return orNull(beside(source, command.statements().get(0).sql(),
 				(connection) -> Optional.ofNullable(run(connection, command))));
 	}
 
@@ -213,7 +238,7 @@ public class CommandExecutor implements CommandSessions {
 	 * @return how many rows it has changed
 	 */
 	public int update(SqlText statement, Duration timeout) {
-		return beside(statement.sql(), (connection) -> {
+		return beside(null, statement.sql(), (connection) -> {
 			ServerBackend.requireMatrixOne(connection);
 			return ServerBackend.update(connection, statement, (int) timeout.toSeconds());
 		});
@@ -225,11 +250,18 @@ public class CommandExecutor implements CommandSessions {
 	 * @param work what to do
 	 */
 	public void inSession(Runnable work) {
+		inSession(null, work);
+	}
+
+	/**
+	 * Do all that follows on one connection of its own to a given server.
+	 */
+	void inSession(@Nullable ConnectionSource source, Runnable work) {
 		if (this.session.get() != null) {
 			work.run();
 			return;
 		}
-		try (Session session = new Session()) {
+		try (Session session = new Session(source)) {
 			this.session.set(session);
 			work.run();
 		}
@@ -243,9 +275,9 @@ public class CommandExecutor implements CommandSessions {
 		inSession(() -> work.accept(new OwnConnection()));
 	}
 
-	private <T> T beside(String sql, ConnectionCallback<T> action) {
+	private <T> T beside(@Nullable ConnectionSource source, String sql, ConnectionCallback<T> action) {
 		Session current = this.session.get();
-		try (Session session = (current != null) ? null : new Session()) {
+		try (Session session = (current != null) ? null : new Session(source)) {
 			Connection connection = ((session != null) ? session : Objects.requireNonNull(current)).connection();
 			return action.doInConnection(connection);
 		}
@@ -298,8 +330,9 @@ public class CommandExecutor implements CommandSessions {
 	 * @return a name with a database
 	 */
 	public TableName qualifiedBeside(TableName table) {
-		return beside(CURRENT_DATABASE, (connection) -> {
-			String catalog = connection.getCatalog();
+		return beside(null, CURRENT_DATABASE, (connection) -> {
+			String catalog = StringUtils.hasText(connection.getCatalog()) ? connection.getCatalog()
+					: connection.getSchema();
 			if (table.database() == null && !StringUtils.hasText(catalog)) {
 				throw new IllegalArgumentException(
 						"The table " + table + " needs a database: name one in the URL, or before the table");
@@ -312,26 +345,41 @@ public class CommandExecutor implements CommandSessions {
 		if (connection.getAutoCommit() || hasEnded(connection)) {
 			return Optional.empty();
 		}
-		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
-			ServerBackend.requireMatrixOne(connection);
-			throw new NotAllowedInTransactionException("This transaction's connection does not come from a "
-					+ "MatrixOneDataSource, so commands would run outside the transaction. Wrap the application's "
-					+ "DataSource in a MatrixOneDataSource", null, null);
-		}
-		return Optional.of(connection.unwrap(MatrixOneConnection.class));
+		return Optional.of(requireProtected(connection));
 	}
 
 	/**
-	 * Say whether what is done on a connection takes effect: at once, or with the commit
-	 * of a transaction that is still to come.
+	 * Return whether what is done on a connection takes effect: at once, or with the
+	 * commit of a transaction that is still to come.
 	 */
 	private boolean isUsable(Connection connection) throws SQLException {
+		requireProtected(connection);
 		return connection.getAutoCommit() || (isInTransaction() && !hasEnded(connection));
 	}
 
-	private static boolean hasEnded(Connection connection) throws SQLException {
-		return connection.isWrapperFor(MatrixOneConnection.class)
-				&& connection.unwrap(MatrixOneConnection.class).hasEnded();
+	private boolean hasEnded(Connection connection) throws SQLException {
+		Object holder = TransactionSynchronizationManager.getResource(this.dataSource);
+		return holder != null && connection.isWrapperFor(MatrixOneConnection.class)
+				&& connection.unwrap(MatrixOneConnection.class).hasEnded(holder);
+	}
+
+	private static ConnectionSource sourceOf(Connection connection) throws SQLException {
+		return requireProtected(connection).source();
+	}
+
+	/**
+	 * A connection that nothing protects would let a command escape from the transaction.
+	 */
+	private static MatrixOneConnection requireProtected(Connection connection) throws SQLException {
+		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
+			ServerBackend.requireMatrixOne(connection);
+			throw new UnprotectedConnectionException(
+					"This command is not sent: its connection leads to a MatrixOne, but "
+							+ "its transactions do not begin for real, so that the command would run outside of them. Begin the "
+							+ "URL of the pool with jdbc:matrixone:, use MySQL's Connector/J, or put a MatrixOneDataSource "
+							+ "between the pool and the driver");
+		}
+		return connection.unwrap(MatrixOneConnection.class);
 	}
 
 	private boolean isInTransaction() {
@@ -342,11 +390,7 @@ public class CommandExecutor implements CommandSessions {
 	}
 
 	private static Optional<DatabaseName> currentDatabase(Connection connection) throws SQLException {
-		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
-			ServerBackend.requireMatrixOne(connection);
-			return Optional.empty();
-		}
-		return Optional.ofNullable(connection.unwrap(MatrixOneConnection.class).currentDatabase());
+		return Optional.ofNullable(requireProtected(connection).currentDatabase());
 	}
 
 	private static <T> @Nullable T orNull(@Nullable Optional<T> result) {
@@ -370,14 +414,26 @@ public class CommandExecutor implements CommandSessions {
 		}
 	}
 
-	private Connection ownConnection() {
+	private Connection ownConnection(@Nullable ConnectionSource source) {
 		try {
-			return this.ownConnections.getConnection();
+			if (this.ownConnections != null) {
+				return this.ownConnections.getConnection();
+			}
+			return this.siblings.get((source != null) ? source : applicationSource());
 		}
 		catch (SQLException ex) {
 			throw new CannotGetJdbcConnectionException("A command that runs beside the transaction needs a connection "
 					+ "of its own, and none could be had", ex);
 		}
+	}
+
+	/**
+	 * Return where the connection of the current transaction comes from, or one that the
+	 * application would get now.
+	 */
+	private ConnectionSource applicationSource() {
+		ConnectionSource source = this.jdbc.execute((ConnectionCallback<ConnectionSource>) CommandExecutor::sourceOf);
+		return Objects.requireNonNull(source, "Each connection has a source");
 	}
 
 	/**
@@ -393,7 +449,8 @@ public class CommandExecutor implements CommandSessions {
 
 		@Override
 		public Optional<String> doInConnection(Connection connection) throws SQLException {
-			return Optional.ofNullable(isUsable(connection) ? run(connection, this.command) : beside(this.command));
+			return Optional.ofNullable(
+					isUsable(connection) ? run(connection, this.command) : beside(sourceOf(connection), this.command));
 		}
 
 		@Override
@@ -512,12 +569,22 @@ public class CommandExecutor implements CommandSessions {
 	 */
 	private final class Session implements AutoCloseable {
 
+		private final @Nullable ConnectionSource source;
+
 		private @Nullable Connection connection;
+
+		Session(@Nullable ConnectionSource source) {
+			this.source = source;
+		}
 
 		Connection connection() throws SQLException {
 			Connection connection = this.connection;
+			if (connection != null && connection.isClosed()) {
+				JdbcUtils.closeConnection(connection);
+				connection = null;
+			}
 			if (connection == null) {
-				connection = ownConnection();
+				connection = ownConnection(this.source);
 				this.connection = connection;
 				if (!connection.getAutoCommit()) {
 					connection.setAutoCommit(true);

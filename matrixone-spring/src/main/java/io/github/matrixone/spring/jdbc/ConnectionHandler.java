@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.jdbc;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -9,27 +10,44 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.StatementRules;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 /**
  * Makes a connection of the driver or the pool a {@link MatrixOneConnection}.
  */
 final class ConnectionHandler extends WrapperHandler {
 
+	private final Connection target;
+
 	private final ConnectionTransaction transaction;
 
-	private ConnectionHandler(Connection target, ConnectionTransaction transaction) {
+	private final ConnectionSource source;
+
+	private ConnectionHandler(Connection target, ConnectionTransaction transaction, ConnectionSource source) {
 		super(target);
+		this.target = target;
 		this.transaction = transaction;
+		this.source = source;
 	}
 
-	static Connection wrap(Connection target, ConnectionTransaction transaction) {
-		return proxy(MatrixOneConnection.class, new ConnectionHandler(target, transaction));
+	static Connection wrap(Connection target, ConnectionTransaction transaction, ConnectionSource source) {
+		return proxy(MatrixOneConnection.class, new ConnectionHandler(target, transaction, source));
+	}
+
+	/**
+	 * Return what a connection was made of, if that was done here.
+	 */
+	static Connection unwrapped(Connection connection) {
+		return (Proxy.isProxyClass(connection.getClass())
+				&& Proxy.getInvocationHandler(connection) instanceof ConnectionHandler handler) ? handler.target
+						: connection;
 	}
 
 	@Override
@@ -71,14 +89,24 @@ final class ConnectionHandler extends WrapperHandler {
 				return null;
 			case "getMetaData":
 				return MetaDataHandler.wrap((DatabaseMetaData) Objects.requireNonNull(callTarget(method, args)),
-						(Connection) proxy);
+						(Connection) proxy, this.transaction);
+			case "setCatalog", "setSchema":
+				return this.transaction.changeDatabase(() -> callTarget(method, args));
+			case "clearWarnings":
+				this.transaction.clearWarnings();
+				return callTarget(method, args);
 			case "close":
 				this.transaction.close();
 				return callTarget(method, args);
 			case "isInTransaction":
 				return this.transaction.state().isInTransaction();
 			case "hasEnded":
-				return this.transaction.state().hasEnded();
+				return this.transaction.hasEnded(args[0]);
+			case "whenEnded":
+				whenEnded(args[0]);
+				return null;
+			case "source":
+				return this.source;
 			case "check":
 				this.transaction.check((SqlStatement) args[0]);
 				return null;
@@ -100,12 +128,22 @@ final class ConnectionHandler extends WrapperHandler {
 		return this.transaction.failed(ex);
 	}
 
+	@Override
+	void beforeUnwrap() throws SQLException {
+		this.transaction.beforeUnwrap();
+	}
+
 	private <T extends Statement> T statement(Class<T> type, Object proxy, Method method, Object[] args,
 			@Nullable String sql, int concurrencyIndex) throws Throwable {
 		boolean updatable = args.length > concurrencyIndex
 				&& Integer.valueOf(ResultSet.CONCUR_UPDATABLE).equals(args[concurrencyIndex]);
 		T target = type.cast(Objects.requireNonNull(callTarget(method, args)));
 		return proxy(type, new StatementHandler(target, (Connection) proxy, this.transaction, sql, updatable));
+	}
+
+	@SuppressWarnings("unchecked")
+	private void whenEnded(Object awaiting) {
+		this.transaction.whenEnded((Consumer<TransactionOutcome>) awaiting);
 	}
 
 	private void requireManual(String method) throws SQLException {

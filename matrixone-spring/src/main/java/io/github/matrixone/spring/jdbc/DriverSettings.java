@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 
@@ -26,10 +27,20 @@ public final class DriverSettings {
 	}
 
 	/**
-	 * Adjust a connection's settings to MatrixOne: {@code useInformationSchema} becomes
-	 * {@code false}, unless the user has turned it on. Connector/J turns it on by itself,
-	 * and then {@link java.sql.DatabaseMetaData#getTables} fails (MO#25103) and foreign
-	 * keys are not found.
+	 * Adjust a connection's settings to MatrixOne. What the user has set is left as it
+	 * is, except {@code autoReconnect}.
+	 * <ul>
+	 * <li>{@code useInformationSchema=false}: Connector/J turns it on by itself, and then
+	 * {@link java.sql.DatabaseMetaData#getTables} fails (MO#25103) and foreign keys are
+	 * not found.</li>
+	 * <li>{@code netTimeoutForStreamingResults=0}: the driver would send a {@code SET}
+	 * before and after streamed rows, which commits the transaction (MO#26872).</li>
+	 * <li>{@code nullDatabaseMeansCurrent=true}, where there is a current database:
+	 * tables of the same name in other databases, such as clones, would be found with
+	 * those of the application.</li>
+	 * <li>{@code autoReconnect=false}: it would go on in the midst of a transaction on a
+	 * session that knows nothing of it.</li>
+	 * </ul>
 	 * @param connection a connection to a MatrixOne
 	 * @return the settings that are now in effect, such as
 	 * {@code useInformationSchema=false}; empty with another driver
@@ -50,6 +61,29 @@ public final class DriverSettings {
 		if (CONNECTOR_J_PRESENT) {
 			ConnectorJ.refuseSeveralHosts(connection);
 		}
+	}
+
+	/**
+	 * Return the driver's session of a connection.
+	 */
+	static DriverSession session(Connection connection) throws SQLException {
+		return CONNECTOR_J_PRESENT ? ConnectorJ.session(connection) : DriverSession.UNKNOWN;
+	}
+
+	/**
+	 * Return whether a connection is one of Connector/J, which is the driver that is
+	 * known well enough.
+	 */
+	static boolean isConnectorJ(Connection connection) throws SQLException {
+		return CONNECTOR_J_PRESENT && ConnectorJ.isDriverOf(connection);
+	}
+
+	/**
+	 * Return the refusal for which a text was not sent, if that is what an error of the
+	 * driver comes from.
+	 */
+	static @Nullable SQLException refusal(SQLException ex) {
+		return CONNECTOR_J_PRESENT ? WireGuard.refusal(ex) : null;
 	}
 
 	/**

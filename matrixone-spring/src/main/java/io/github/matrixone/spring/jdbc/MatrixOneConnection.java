@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,21 @@ public interface MatrixOneConnection extends Connection {
 	boolean isInTransaction();
 
 	/**
-	 * Say whether the transaction was committed or rolled back and no other has begun, as
-	 * in what a transaction manager does after the end of a transaction.
-	 * @return whether autocommit is off and the transaction has ended
+	 * Return whether a Spring transaction was committed or rolled back, as in what its
+	 * transaction manager does afterwards. Where one connection serves several
+	 * transactions, the next has a holder of its own and has not ended.
+	 * @param holder the {@link org.springframework.jdbc.datasource.ConnectionHolder} that
+	 * is bound for the transaction
+	 * @return whether autocommit is off and this transaction has ended
 	 */
-	boolean hasEnded();
+	boolean hasEnded(Object holder);
+
+	/**
+	 * Return where this connection comes from, so that others of the same server and user
+	 * can be had.
+	 * @return what has opened the connection
+	 */
+	ConnectionSource source();
 
 	/**
 	 * Refuse a statement that must not be sent now, as if it was about to be sent.
@@ -60,6 +71,13 @@ public interface MatrixOneConnection extends Connection {
 	 * @return the outcome
 	 */
 	TransactionOutcome lastOutcome();
+
+	/**
+	 * Ask for the outcome of the current transaction. The connection itself may have been
+	 * given to another user by the time that it matters.
+	 * @param awaiting is told the outcome once, when the transaction ends
+	 */
+	void whenEnded(Consumer<TransactionOutcome> awaiting);
 
 	/**
 	 * Return the database that unqualified table names belong to.

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,51 +17,51 @@ import io.github.matrixone.spring.sql.SqlStatement;
  */
 final class StatementHandler extends WrapperHandler {
 
+	private final Statement statement;
+
 	private final Connection connection;
 
 	private final ConnectionTransaction transaction;
 
-	private final List<SqlStatement> prepared;
+	private final @Nullable List<SqlStatement> prepared;
 
 	private final boolean updatable;
 
 	private final List<SqlStatement> batch = new ArrayList<>();
 
-	private long maxRows;
+	private boolean streams;
 
 	StatementHandler(Statement target, Connection connection, ConnectionTransaction transaction, @Nullable String sql,
 			boolean updatable) {
 		super(target);
+		this.statement = target;
 		this.connection = connection;
 		this.transaction = transaction;
-		this.prepared = (sql != null) ? SqlStatement.parse(sql) : List.of();
+		this.prepared = (sql != null) ? SqlStatement.parse(sql) : null;
 		this.updatable = updatable;
+		this.streams = transaction.streamsByDefault();
 	}
 
 	@Override
 	@Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable {
 		switch (method.getName()) {
 			case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate":
-				return execute((args.length > 0) ? SqlStatement.parse((String) args[0]) : this.prepared, method, args);
+				return execute(statements(args), method, args);
 			case "executeBatch", "executeLargeBatch":
 				return executeBatch(method, args);
 			case "addBatch":
-				this.batch.addAll((args.length > 0) ? SqlStatement.parse((String) args[0]) : this.prepared);
+				this.batch.addAll(statements(args));
 				return callTarget(method, args);
 			case "clearBatch":
 				this.batch.clear();
 				return callTarget(method, args);
 			case "getConnection":
 				return this.connection;
-			case "getMaxRows":
-				return (int) Math.min(this.maxRows, Integer.MAX_VALUE);
-			case "getLargeMaxRows":
-				return this.maxRows;
-			case "setMaxRows", "setLargeMaxRows":
-				setMaxRows(((Number) args[0]).longValue());
-				return null;
+			case "setFetchSize":
+				this.streams = ((Integer) args[0]) == Integer.MIN_VALUE;
+				return callTarget(method, args);
 			default:
-				return limited(callTarget(method, args));
+				return streamed(callTarget(method, args));
 		}
 	}
 
@@ -71,40 +70,46 @@ final class StatementHandler extends WrapperHandler {
 		return this.transaction.failed(ex);
 	}
 
-	private @Nullable Object execute(List<SqlStatement> statements, Method method, Object[] args) throws Throwable {
-		Lock turn = this.transaction.turn();
-		turn.lock();
-		try {
-			this.transaction.beforeStatements(statements, this.updatable);
-			Object result = callTarget(method, args);
-			this.transaction.afterStatements(statements);
-			return limited(result);
-		}
-		finally {
-			turn.unlock();
-		}
+	@Override
+	void beforeUnwrap() throws SQLException {
+		this.transaction.beforeUnwrap();
 	}
 
-	private @Nullable Object executeBatch(Method method, Object[] args) throws Throwable {
-		List<SqlStatement> statements = this.batch.stream().distinct().toList();
-		this.batch.clear();
-		return execute(statements, method, args);
+	private List<SqlStatement> statements(Object[] args) {
+		if (args.length > 0) {
+			return SqlStatement.parse((String) args[0]);
+		}
+		return (this.prepared != null) ? this.prepared : List.of();
+	}
+
+	private @Nullable Object execute(List<SqlStatement> statements, Method method, Object[] args) throws Throwable {
+		return streamed(this.transaction.send(statements, this.updatable, () -> callTarget(method, args)));
 	}
 
 	/**
-	 * The limit is kept here: the driver would send SET SQL_SELECT_LIMIT, which commits
-	 * the transaction (MO#26872), also when a later statement takes the limit away.
+	 * The driver's batch is empty afterwards, whatever has become of it; also where it
+	 * was refused and the driver does not know of it.
 	 */
-	private void setMaxRows(long maxRows) throws SQLException {
-		if (maxRows < 0) {
-			throw new SQLException("The number of rows must not be negative: " + maxRows);
+	private @Nullable Object executeBatch(Method method, Object[] args) throws Throwable {
+		List<SqlStatement> statements = this.batch.stream().distinct().toList();
+		boolean[] sent = new boolean[1];
+		try {
+			return this.transaction.send(statements, this.updatable, () -> {
+				sent[0] = true;
+				return callTarget(method, args);
+			});
 		}
-		this.maxRows = maxRows;
+		finally {
+			this.batch.clear();
+			if (!sent[0] && !statements.isEmpty()) {
+				this.statement.clearBatch();
+			}
+		}
 	}
 
-	private @Nullable Object limited(@Nullable Object result) {
-		return (this.maxRows > 0 && result instanceof ResultSet resultSet)
-				? ResultSetLimitHandler.wrap(resultSet, this.maxRows) : result;
+	private @Nullable Object streamed(@Nullable Object result) {
+		return (this.streams && result instanceof ResultSet rows) ? StreamedResultHandler.wrap(rows, this.transaction)
+				: result;
 	}
 
 }

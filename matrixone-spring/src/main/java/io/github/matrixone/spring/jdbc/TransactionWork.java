@@ -21,6 +21,7 @@ import io.github.matrixone.spring.transaction.FollowUp.Task;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.Journal.Entry;
 import io.github.matrixone.spring.transaction.TransactionJournal;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 /**
  * Does what is to follow the end of one transaction. Found among the transaction's
@@ -40,6 +41,8 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 
 	private final FollowUp<Work> followUp;
 
+	private @Nullable TransactionOutcome outcome;
+
 	private TransactionWork(CommandExecutor executor, DataSource dataSource, MatrixOneConnection connection) {
 		this.executor = executor;
 		this.dataSource = dataSource;
@@ -47,6 +50,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 		Journal journal = executor.journal();
 		this.journal = (journal != null) ? new TransactionJournal(journal) : null;
 		this.followUp = new FollowUp<>(this.journal != null);
+		connection.whenEnded((outcome) -> this.outcome = outcome);
 	}
 
 	/**
@@ -87,7 +91,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	void beside(Command command) {
 		Command undo = Objects.requireNonNull(command.undo());
 		Entry entry = (this.journal != null) ? this.journal.unlessCommitted(command) : null;
-		this.executor.inSession(() -> {
+		this.executor.inSession(this.connection.source(), () -> {
 			if (entry != null) {
 				this.executor.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT);
 			}
@@ -102,7 +106,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 			}
 		});
 		this.followUp.onRollback(undo.description(), new Work(() -> {
-			this.executor.inSession(() -> {
+			this.executor.inSession(this.connection.source(), () -> {
 				this.executor.beside(undo);
 				if (entry != null) {
 					this.executor.update(entry.remove());
@@ -124,7 +128,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	public void afterCommit() {
 		List<Task<Work>> tasks = this.followUp.afterCommit();
 		if (!tasks.isEmpty()) {
-			this.executor.inSession(() -> carryOut(tasks));
+			this.executor.inSession(this.connection.source(), () -> carryOut(tasks));
 		}
 		this.followUp.afterCommitEnded();
 	}
@@ -132,7 +136,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	@Override
 	public void afterCompletion(int status) {
 		for (Task<Work> undo : this.followUp.afterCompletion(status == STATUS_COMMITTED, status == STATUS_ROLLED_BACK,
-				this.connection.lastOutcome())) {
+				(this.outcome != null) ? this.outcome : this.connection.lastOutcome())) {
 			try {
 				undo.work().work.get();
 			}

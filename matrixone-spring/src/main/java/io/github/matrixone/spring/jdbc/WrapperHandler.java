@@ -38,7 +38,7 @@ abstract class WrapperHandler implements InvocationHandler {
 			case "toString":
 				return "MatrixOne " + this.target;
 			case "unwrap":
-				return ((Class<?>) args[0]).isInstance(proxy) ? proxy : this.target.unwrap((Class<?>) args[0]);
+				return unwrap(proxy, (Class<?>) args[0]);
 			case "isWrapperFor":
 				return ((Class<?>) args[0]).isInstance(proxy) || this.target.isWrapperFor((Class<?>) args[0]);
 			default:
@@ -61,6 +61,20 @@ abstract class WrapperHandler implements InvocationHandler {
 		catch (InvocationTargetException ex) {
 			throw (ex.getCause() instanceof SQLException cause) ? failed(cause) : ex.getTargetException();
 		}
+	}
+
+	private Object unwrap(Object proxy, Class<?> type) throws SQLException {
+		if (type.isInstance(proxy)) {
+			return proxy;
+		}
+		beforeUnwrap();
+		return this.target.unwrap(type);
+	}
+
+	/**
+	 * Take note that an object of the driver is handed out.
+	 */
+	void beforeUnwrap() throws SQLException {
 	}
 
 	/**

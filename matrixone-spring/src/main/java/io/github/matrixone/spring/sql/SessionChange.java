@@ -9,14 +9,17 @@ import java.util.List;
  * @param variables the variables as they are written in a query, such as
  * {@code @@session.sql_mode} or {@code @name}; unmodifiable, without the global ones,
  * which are no part of the session
- * @param certain whether these are all; if not, as with {@code SET NAMES}, the session
- * may have changed in any way and the variables are not named
+ * @param certain whether these are all; if not, as with {@code SET ROLE}, the session may
+ * have changed in any way and the variables are not named
  * @since 0.1
  */
 public record SessionChange(List<String> variables, boolean certain) {
 
 	/** A change of which nothing is known. */
 	static final SessionChange UNCERTAIN = new SessionChange(List.of(), false);
+
+	/** A change of nothing, such as that of {@code SET NAMES}. */
+	static final SessionChange NONE = new SessionChange(List.of(), true);
 
 	/**
 	 * Create what is known of a change.
@@ -29,7 +32,7 @@ public record SessionChange(List<String> variables, boolean certain) {
 
 	/**
 	 * Return whether the session certainly stays as it is.
-	 * @return {@code true} if global variables are changed only
+	 * @return {@code true} if global variables are changed only, or nothing
 	 */
 	public boolean isNone() {
 		return this.certain && this.variables.isEmpty();

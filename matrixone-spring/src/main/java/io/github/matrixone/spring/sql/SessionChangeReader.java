@@ -41,11 +41,15 @@ final class SessionChangeReader {
 			case COLON -> token.isSymbol('=') ? State.VALUE : State.UNCERTAIN;
 			case VALUE -> isAnotherValue(token) ? valueRest(token) : State.UNCERTAIN;
 			case VALUE_REST -> (this.open == 0 && token.isSymbol(',')) ? State.START : valueRest(token);
+			case CHARACTER_SET -> (token.isSymbol('=') || token.isSymbol(',')) ? State.UNCERTAIN : State.CHARACTER_SET;
 			case UNCERTAIN -> State.UNCERTAIN;
 		};
 	}
 
 	SessionChange change() {
+		if (this.state == State.CHARACTER_SET) {
+			return SessionChange.NONE;
+		}
 		return (this.state == State.VALUE_REST && this.open == 0) ? new SessionChange(List.copyOf(this.variables), true)
 				: SessionChange.UNCERTAIN;
 	}
@@ -54,6 +58,8 @@ final class SessionChangeReader {
 		return switch (token.keyword()) {
 			case "SESSION", "LOCAL" -> State.SESSION_NAME;
 			case "GLOBAL", "PERSIST", "PERSIST_ONLY" -> State.GLOBAL_NAME;
+			// The server reads UTF-8 whatever is agreed
+			case "NAMES", "CHARSET", "CHARACTER" -> this.variables.isEmpty() ? State.CHARACTER_SET : State.UNCERTAIN;
 			// SET PASSWORD = 'x' is no variable
 			case "PASSWORD" -> State.UNCERTAIN;
 			default -> (token.type() == Type.VARIABLE) ? variable(token.name()) : name(token);
@@ -107,7 +113,7 @@ final class SessionChangeReader {
 	/** What the next token must be. */
 	private enum State {
 
-		START, SESSION_NAME, GLOBAL_NAME, OPERATOR, COLON, VALUE, VALUE_REST, UNCERTAIN
+		START, SESSION_NAME, GLOBAL_NAME, OPERATOR, COLON, VALUE, VALUE_REST, CHARACTER_SET, UNCERTAIN
 
 	}
 

@@ -21,7 +21,8 @@ class ConnectorJTests {
 	@Test
 	void turnsOffWhatTheDriverHasTurnedOnByItself() {
 		PropertySet settings = afterHandshake();
-		assertThat(ConnectorJ.adjust(settings)).containsExactly("useInformationSchema=false");
+		assertThat(ConnectorJ.adjust(settings, true)).containsExactly("useInformationSchema=false",
+				"netTimeoutForStreamingResults=0", "nullDatabaseMeansCurrent=true");
 		assertThat(settings.getBooleanProperty(PropertyKey.useInformationSchema).getValue()).isFalse();
 		assertThat(ConnectorJ.warnings(settings)).isEmpty();
 	}
@@ -29,14 +30,16 @@ class ConnectorJTests {
 	@Test
 	void saysTheSameOfAConnectionThatIsAlreadyAdjusted() {
 		PropertySet settings = afterHandshake();
-		ConnectorJ.adjust(settings);
-		assertThat(ConnectorJ.adjust(settings)).containsExactly("useInformationSchema=false");
+		ConnectorJ.adjust(settings, true);
+		assertThat(ConnectorJ.adjust(settings, true)).containsExactly("useInformationSchema=false",
+				"netTimeoutForStreamingResults=0", "nullDatabaseMeansCurrent=true");
 	}
 
 	@Test
 	void respectsWhatTheUserHasTurnedOnAndWarnsOfIt() {
 		PropertySet settings = afterHandshake("useInformationSchema", "true");
-		assertThat(ConnectorJ.adjust(settings)).isEmpty();
+		assertThat(ConnectorJ.adjust(settings, true)).containsExactly("netTimeoutForStreamingResults=0",
+				"nullDatabaseMeansCurrent=true");
 		assertThat(settings.getBooleanProperty(PropertyKey.useInformationSchema).getValue()).isTrue();
 		assertThat(ConnectorJ.warnings(settings)).singleElement().asString().contains("MO#25103");
 	}
@@ -44,8 +47,24 @@ class ConnectorJTests {
 	@Test
 	void leavesWhatTheUserHasTurnedOff() {
 		PropertySet settings = afterHandshake("useInformationSchema", "false");
-		assertThat(ConnectorJ.adjust(settings)).containsExactly("useInformationSchema=false");
+		assertThat(ConnectorJ.adjust(settings, true)).containsExactly("useInformationSchema=false",
+				"netTimeoutForStreamingResults=0", "nullDatabaseMeansCurrent=true");
 		assertThat(ConnectorJ.warnings(settings)).isEmpty();
+	}
+
+	@Test
+	void leavesWhatTheUserHasSetButForReconnecting() {
+		PropertySet settings = afterHandshake("netTimeoutForStreamingResults", "60", "nullDatabaseMeansCurrent",
+				"false", "autoReconnect", "true");
+		assertThat(ConnectorJ.adjust(settings, true)).containsExactly("useInformationSchema=false",
+				"autoReconnect=false");
+		assertThat(settings.getBooleanProperty(PropertyKey.autoReconnect).getValue()).isFalse();
+		assertThat(ConnectorJ.warnings(settings)).hasSize(2);
+	}
+
+	@Test
+	void findsAllTablesWhereThereIsNoCurrentDatabase() {
+		assertThat(ConnectorJ.adjust(afterHandshake(), false)).doesNotContain("nullDatabaseMeansCurrent=true");
 	}
 
 	@ParameterizedTest
@@ -69,8 +88,8 @@ class ConnectorJTests {
 
 	private static PropertySet afterHandshake(String... nameAndValue) {
 		Properties properties = new Properties();
-		if (nameAndValue.length > 0) {
-			properties.setProperty(nameAndValue[0], nameAndValue[1]);
+		for (int i = 0; i < nameAndValue.length; i += 2) {
+			properties.setProperty(nameAndValue[i], nameAndValue[i + 1]);
 		}
 		PropertySet settings = new DefaultPropertySet();
 		settings.initializeProperties(properties);

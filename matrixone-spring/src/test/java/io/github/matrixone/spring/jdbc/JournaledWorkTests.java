@@ -38,13 +38,13 @@ class JournaledWorkTests {
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.driver.dataSource());
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
 
 	private final JdbcTransactionManager transactionManager = new JdbcTransactionManager(this.dataSource);
 
 	private final TransactionTemplate transaction = new TransactionTemplate(this.transactionManager);
 
-	private final CommandExecutor executor = new CommandExecutor(this.dataSource, this.driver.dataSource(),
+	private final CommandExecutor executor = new CommandExecutor(this.dataSource, this.driver.matrixOne(),
 			new ServerBackend());
 
 	private final List<AfterCommit<Boolean>> handles = new ArrayList<>();

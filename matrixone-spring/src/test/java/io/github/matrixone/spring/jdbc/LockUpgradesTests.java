@@ -37,7 +37,7 @@ class LockUpgradesTests {
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.driver.dataSource());
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
 
 	@BeforeEach
 	void aLineReferencesAnOrderAndAProduct() {
@@ -136,7 +136,7 @@ class LockUpgradesTests {
 
 	@Test
 	void canBeSwitchedOff() throws SQLException {
-		this.dataSource.setSerializeLockUpgrades(false);
+		this.driver.connections.setSerializeLockUpgrades(false);
 		transaction(INSERT, UPDATE);
 		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, UPDATE, "COMMIT");
 	}

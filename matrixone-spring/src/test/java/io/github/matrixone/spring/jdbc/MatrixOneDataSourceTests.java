@@ -21,6 +21,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.TransactionActivity;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
@@ -38,7 +39,7 @@ class MatrixOneDataSourceTests {
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.driver.dataSource());
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1205, 20502, 20504, 20505, 20600, 20602, 20611, 20612, 20634, 20638, 20701, 20702, 20703,
@@ -120,7 +121,8 @@ class MatrixOneDataSourceTests {
 		this.driver.failures.put("DELETE FROM item", new SQLException("deadlock", "HY000", 20701));
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
 			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("DELETE FROM item"));
-			connection.setAutoCommit(true);
+			assertRefused(Reason.TRANSACTION_LOST, () -> connection.setAutoCommit(true));
+			assertThat(connection.getAutoCommit()).isTrue();
 		}
 		assertThat(this.driver.sent).containsExactly("BEGIN", "DELETE FROM item", "ROLLBACK");
 	}
@@ -307,13 +309,13 @@ class MatrixOneDataSourceTests {
 			assertRefused(Reason.NOT_ALLOWED_IN_TRANSACTION, () -> statement.execute("SET @a = 3"));
 			connection.commit();
 		}
-		assertThat(this.driver.sent).containsExactly("SET @a = 1", "BEGIN", "SELECT 1", "SET @a = 2", "BEGIN", INSERT,
-				"COMMIT");
+		assertThat(this.driver.sent).containsExactly("SET @a = 1", "BEGIN", "SELECT 1", "COMMIT", "SET @a = 2", "BEGIN",
+				INSERT, "COMMIT", "SET @a = ?");
 	}
 
 	@Test
 	void beginsAReadOnlyTransactionIfToldSo() throws SQLException {
-		this.dataSource.setBeginReadOnly(true);
+		this.driver.connections.setBeginReadOnly(true);
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
 			connection.setReadOnly(true);
 			statement.execute("SELECT 1");
@@ -339,11 +341,12 @@ class MatrixOneDataSourceTests {
 			statement.execute("USE other");
 			statement.execute(INSERT);
 			MatrixOneConnection matrixOne = connection.unwrap(MatrixOneConnection.class);
-			assertThat(matrixOne.currentDatabase()).isNull();
-			assertThat(matrixOne.activity().hasModified(TableName.of("shop", "other_table"))).isTrue();
+			assertThat(matrixOne.currentDatabase()).isEqualTo(DatabaseName.of("other"));
+			assertThat(matrixOne.activity().hasWritten(TableName.of("other", "item"))).isTrue();
+			assertThat(matrixOne.activity().hasModified(TableName.of("shop", "other_table"))).isFalse();
 			connection.commit();
 		}
-		assertThat(this.driver.sent).containsExactly("USE other", "BEGIN", INSERT, "COMMIT", "setCatalog(shop)");
+		assertThat(this.driver.sent).containsExactly("USE other", "BEGIN", INSERT, "COMMIT", "USE `shop`");
 	}
 
 	@Test

@@ -19,6 +19,8 @@ import javax.sql.DataSource;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
+import io.github.matrixone.spring.backend.ServerBackend;
+
 /**
  * A driver without a server: keeps what it is sent, and fails where it is told to.
  */
@@ -77,6 +79,22 @@ public class ScriptedDriver {
 		};
 	}
 
+	/**
+	 * Makes connections of this driver those of MatrixOne.
+	 */
+	public final MatrixOneConnections connections = new MatrixOneConnections() {
+
+		@Override
+		protected boolean isMatrixOne(Connection connection) throws SQLException {
+			return ServerBackend.isMatrixOne(connection);
+		}
+
+	};
+
+	public MatrixOneDataSource matrixOne() {
+		return new MatrixOneDataSource(dataSource(), this.connections);
+	}
+
 	private Connection connection() {
 		return proxy(Connection.class, (proxy, method, args) -> switch (method.getName()) {
 			case "createStatement" -> {
@@ -90,6 +108,7 @@ public class ScriptedDriver {
 			case "getMetaData" -> proxy(DatabaseMetaData.class, (metaData, call, none) -> switch (call.getName()) {
 				case "getDatabaseProductVersion" -> this.version;
 				case "getDatabaseProductName" -> "MySQL";
+				case "getURL" -> "jdbc:mysql://scripted/shop";
 				case "supportsSavepoints" -> true;
 				default -> throw new UnsupportedOperationException(call.getName());
 			});
@@ -99,6 +118,8 @@ public class ScriptedDriver {
 			case "rollback" -> send("rollback()");
 			case "setReadOnly", "setTransactionIsolation" -> send(method.getName() + "(" + args[0] + ")");
 			case "getCatalog" -> this.catalog;
+			case "getSchema" -> null;
+			case "clearWarnings" -> null;
 			case "setCatalog" -> send("setCatalog(" + args[0] + ")");
 			case "isClosed" -> this.closed;
 			case "isWrapperFor" -> {
@@ -141,6 +162,10 @@ public class ScriptedDriver {
 				yield resultSet(sql[0]);
 			}
 			case "setString", "setInt", "setObject", "setQueryTimeout" -> null;
+			case "clearBatch" -> {
+				batch.clear();
+				yield null;
+			}
 			case "addBatch" -> batch.add((args != null) ? (String) args[0] : prepared);
 			case "executeBatch" -> {
 				for (String each : batch) {

@@ -35,7 +35,7 @@ class TransactionWorkTests {
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.driver.dataSource());
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
 
 	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 

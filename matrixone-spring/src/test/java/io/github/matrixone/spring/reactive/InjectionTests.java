@@ -132,7 +132,7 @@ class InjectionTests {
 	}
 
 	private CommandExecutor executor() {
-		return new CommandExecutor(new MatrixOneDataSource(this.jdbc.dataSource()), new ServerBackend());
+		return new CommandExecutor(this.jdbc.matrixOne(), new ServerBackend());
 	}
 
 	private ReactiveCommandExecutor reactive() {

@@ -76,7 +76,7 @@ class ReactiveOperationsTests {
 
 	private final ScriptedDriver jdbc = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.jdbc.dataSource());
+	private final MatrixOneDataSource dataSource = this.jdbc.matrixOne();
 
 	private final CommandExecutor blocking = new CommandExecutor(this.dataSource, new ServerBackend());
 

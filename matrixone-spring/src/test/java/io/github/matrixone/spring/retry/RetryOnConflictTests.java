@@ -196,7 +196,7 @@ class RetryOnConflictTests {
 
 	private void with(Class<?> configuration, Consumer<Services> test) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-			context.registerBean(DataSource.class, () -> new MatrixOneDataSource(this.driver.dataSource()));
+			context.registerBean(DataSource.class, () -> this.driver.matrixOne());
 			context.register(configuration);
 			context.refresh();
 			test.accept(new Services(context.getBean(OnMethod.class), context.getBean(OnClass.class),

@@ -37,10 +37,10 @@ class SnapshotTemplateTests {
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.driver.dataSource());
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
 
 	private final SnapshotTemplate snapshots = new SnapshotTemplate(
-			new CommandExecutor(this.dataSource, this.driver.dataSource(), new ServerBackend()));
+			new CommandExecutor(this.dataSource, this.driver.matrixOne(), new ServerBackend()));
 
 	private final TransactionTemplate transaction = new TransactionTemplate(
 			new JdbcTransactionManager(this.dataSource));

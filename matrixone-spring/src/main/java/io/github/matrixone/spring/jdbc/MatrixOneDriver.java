@@ -1,0 +1,216 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.DriverPropertyInfo;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.logging.Logger;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * {@link Driver} that stands between a pool and the real driver, and whose connections to
+ * a MatrixOne are {@link MatrixOneConnection}s, as {@link MatrixOneConnections} describes
+ * them.
+ *
+ * <p>
+ * For a pool that is no bean, or of a make that is not known here: put {@code matrixone:}
+ * into its URL. {@code jdbc:matrixone://host:6001/shop} stands for
+ * {@code jdbc:mysql://host:6001/shop}, and {@code jdbc:matrixone:mysql:…} or
+ * {@code jdbc:matrixone:p6spy:mysql:…} for the URL without the word. The driver is
+ * registered with {@link DriverManager} for these URLs only. A pool that wants the name
+ * of a driver class takes this one's.
+ *
+ * <p>
+ * Thread-safe.
+ *
+ * @since 0.1
+ */
+public class MatrixOneDriver implements Driver {
+
+	/**
+	 * Beginning of the URLs of this driver.
+	 */
+	public static final String URL_PREFIX = "jdbc:matrixone:";
+
+	/**
+	 * Property of a connection that holds the {@link MatrixOneConnections} to use. It
+	 * does not reach the real driver.
+	 */
+	public static final String CONNECTIONS_PROPERTY = "matrixone.connections";
+
+	private static final MatrixOneConnections defaults = new MatrixOneConnections();
+
+	static {
+		try {
+			DriverManager.registerDriver(new MatrixOneDriver());
+		}
+		catch (SQLException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final @Nullable Driver target;
+
+	private final MatrixOneConnections connections;
+
+	/**
+	 * Create a driver for URLs of MatrixOne, which finds the real one by the URL.
+	 */
+	public MatrixOneDriver() {
+		this.target = null;
+		this.connections = defaults;
+	}
+
+	/**
+	 * Create a driver around another one, for all URLs that it accepts.
+	 * @param target the real driver
+	 * @param connections makes its connections those of MatrixOne
+	 */
+	public MatrixOneDriver(Driver target, MatrixOneConnections connections) {
+		Assert.notNull(target, "The driver must not be null");
+		Assert.notNull(connections, "The connections must not be null");
+		this.target = target;
+		this.connections = connections;
+	}
+
+	@Override
+	public boolean acceptsURL(String url) throws SQLException {
+		return (this.target != null) ? this.target.acceptsURL(url) : isOwn(url);
+	}
+
+	@Override
+	public @Nullable Connection connect(String url, Properties info) throws SQLException {
+		if (this.target == null && !isOwn(url)) {
+			return null;
+		}
+		return new Source(this, url, copyOf(info)).open();
+	}
+
+	@Override
+	public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) throws SQLException {
+		return target(url).getPropertyInfo(realUrl(url), info);
+	}
+
+	@Override
+	public int getMajorVersion() {
+		return (this.target != null) ? this.target.getMajorVersion() : 0;
+	}
+
+	@Override
+	public int getMinorVersion() {
+		return (this.target != null) ? this.target.getMinorVersion() : 1;
+	}
+
+	@Override
+	public boolean jdbcCompliant() {
+		return false;
+	}
+
+	@Override
+	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+		throw new SQLFeatureNotSupportedException();
+	}
+
+	/**
+	 * Return the driver that a URL is really for.
+	 */
+	private Driver target(String url) throws SQLException {
+		return (this.target != null) ? this.target : DriverManager.getDriver(realUrl(url));
+	}
+
+	private String realUrl(String url) {
+		return (this.target != null) ? url : realUrlOf(url);
+	}
+
+	/**
+	 * Return the URL of the real driver.
+	 * @param url any URL
+	 * @return the same URL, if it is not one of MatrixOne
+	 */
+	static String realUrlOf(String url) {
+		if (!isOwn(url)) {
+			return url;
+		}
+		String rest = url.substring(URL_PREFIX.length());
+		return rest.startsWith("//") ? "jdbc:mysql:" + rest : "jdbc:" + rest;
+	}
+
+	/**
+	 * Return the URL by which this driver is asked for another driver's connections.
+	 * @param url any URL
+	 * @return the same URL, if it is one of MatrixOne
+	 */
+	public static String urlOf(String url) {
+		return isOwn(url) ? url : URL_PREFIX + url.substring("jdbc:".length());
+	}
+
+	private static boolean isOwn(@Nullable String url) {
+		return url != null && url.startsWith(URL_PREFIX);
+	}
+
+	private static Properties copyOf(@Nullable Properties info) {
+		Properties copy = new Properties();
+		if (info != null) {
+			info.stringPropertyNames().forEach((name) -> copy.setProperty(name, info.getProperty(name)));
+			copy.putAll(info);
+		}
+		return copy;
+	}
+
+	/**
+	 * A user of a URL. Shows neither the password nor the URL, which may hold one.
+	 */
+	private static final class Source implements ConnectionSource {
+
+		private final MatrixOneDriver driver;
+
+		private final String url;
+
+		private final Properties info;
+
+		Source(MatrixOneDriver driver, String url, Properties info) {
+			this.driver = driver;
+			this.url = url;
+			this.info = info;
+		}
+
+		@Override
+		public Connection open() throws SQLException {
+			String url = this.driver.realUrl(this.url);
+			Properties info = copyOf(this.info);
+			MatrixOneConnections connections = (info
+				.remove(CONNECTIONS_PROPERTY) instanceof MatrixOneConnections configured) ? configured
+						: this.driver.connections;
+			Connection connection = this.driver.target(this.url).connect(url, info);
+			if (connection == null) {
+				throw new SQLException("No suitable driver", "08001");
+			}
+			return connections.wrap(connection, this);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Source source && this.driver.target == source.driver.target
+					&& this.url.equals(source.url) && this.info.equals(source.info);
+		}
+
+		@Override
+		public int hashCode() {
+			return Objects.hash(this.url, this.info);
+		}
+
+		@Override
+		public String toString() {
+			return "connections of a URL";
+		}
+
+	}
+
+}
