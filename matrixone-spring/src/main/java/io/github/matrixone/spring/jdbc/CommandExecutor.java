@@ -201,7 +201,7 @@ public class CommandExecutor implements CommandSessions {
 	 * @return its rows
 	 */
 	public Rows query(SqlText query) {
-		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(connection, query);
+		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(direct(connection), query);
 		Rows rows = (this.session.get() != null) ? beside(null, query.sql(), callback)
 				: this.jdbc.execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
 						? callback.doInConnection(connection) : beside(sourceOf(connection), query.sql(), callback));
@@ -397,10 +397,19 @@ public class CommandExecutor implements CommandSessions {
 		return (result != null) ? result.orElse(null) : null;
 	}
 
+	/**
+	 * Send beneath the pool: its filters, such as the firewall of Druid, do not know
+	 * MatrixOne's statements.
+	 */
+	private static Connection direct(Connection connection) throws SQLException {
+		return connection.isWrapperFor(MatrixOneConnection.class) ? connection.unwrap(MatrixOneConnection.class)
+				: connection;
+	}
+
 	private @Nullable String run(Connection connection, Command command) throws SQLException {
 		long start = System.nanoTime();
 		try {
-			return this.backend.execute(connection, command);
+			return this.backend.execute(direct(connection), command);
 		}
 		catch (SQLException ex) {
 			DataAccessException failure = command.failure(ex);

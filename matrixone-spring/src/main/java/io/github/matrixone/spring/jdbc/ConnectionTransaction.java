@@ -19,6 +19,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.SessionChange;
@@ -201,7 +202,7 @@ final class ConnectionTransaction implements WireObserver {
 	 * @return the error to throw
 	 */
 	SQLException failed(SQLException ex) {
-		SQLException refusal = DriverSettings.refusal(ex);
+		SQLException refusal = refusalOnTheWire(ex);
 		if (refusal != null) {
 			return refusal;
 		}
@@ -210,6 +211,19 @@ final class ConnectionTransaction implements WireObserver {
 			cutAfter(ex);
 		}
 		return failure;
+	}
+
+	/**
+	 * A refusal comes back through the driver, in a batch as the cause of an error of its
+	 * own.
+	 */
+	private static @Nullable SQLException refusalOnTheWire(SQLException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof StatementRefusedException || cause instanceof CommitOutcomeUnknownSQLException) {
+				return (SQLException) cause;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -493,7 +507,7 @@ final class ConnectionTransaction implements WireObserver {
 
 	private StatementRefusedException refused(String message) {
 		StatementRefusedException refusal = new StatementRefusedException(Reason.TRANSACTION_LOST,
-				message + ". Nothing more is sent until the rollback");
+				message + (this.state.isBegun() ? ". Nothing more is sent until the rollback" : ""));
 		this.state.lost(refusal);
 		return refusal;
 	}

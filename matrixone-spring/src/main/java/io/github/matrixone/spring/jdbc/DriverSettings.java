@@ -6,7 +6,6 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 
@@ -76,14 +75,6 @@ public final class DriverSettings {
 	 */
 	static boolean isConnectorJ(Connection connection) throws SQLException {
 		return CONNECTOR_J_PRESENT && ConnectorJ.isDriverOf(connection);
-	}
-
-	/**
-	 * Return the refusal for which a text was not sent, if that is what an error of the
-	 * driver comes from.
-	 */
-	static @Nullable SQLException refusal(SQLException ex) {
-		return CONNECTOR_J_PRESENT ? WireGuard.refusal(ex) : null;
 	}
 
 	/**

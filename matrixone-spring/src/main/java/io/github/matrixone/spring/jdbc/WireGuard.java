@@ -104,19 +104,6 @@ final class WireGuard implements QueryInterceptor {
 		return null;
 	}
 
-	/**
-	 * Return the refusal for which a text was not sent, if that is what an error of the
-	 * driver comes from.
-	 */
-	static @Nullable SQLException refusal(SQLException ex) {
-		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (cause instanceof RefusedOnTheWireException refused) {
-				return refused.refusal;
-			}
-		}
-		return null;
-	}
-
 	private void beforeSending(NativePacketPayload payload) throws SQLException {
 		byte[] buffer = payload.getByteBuffer();
 		switch (buffer[0]) {
@@ -164,18 +151,15 @@ final class WireGuard implements QueryInterceptor {
 
 	/**
 	 * Carries a refusal through the driver, whose interceptors cannot throw a
-	 * {@link SQLException}.
+	 * {@link SQLException}. The driver throws its cause.
 	 */
 	private static final class RefusedOnTheWireException extends CJException {
 
 		@Serial
 		private static final long serialVersionUID = 1L;
 
-		private final SQLException refusal;
-
 		private RefusedOnTheWireException(SQLException refusal) {
 			super(refusal.getMessage(), refusal);
-			this.refusal = refusal;
 		}
 
 	}
