@@ -503,7 +503,7 @@ public class CommandExecutor implements CommandSessions {
 
 	/**
 	 * A connection of its own for commands beside a transaction, taken when it is first
-	 * needed.
+	 * needed, and another one where it was closed because it has failed.
 	 */
 	private final class Session implements AutoCloseable {
 
@@ -511,6 +511,10 @@ public class CommandExecutor implements CommandSessions {
 
 		Connection connection() throws SQLException {
 			Connection connection = this.connection;
+			if (connection != null && connection.isClosed()) {
+				close();
+				connection = null;
+			}
 			if (connection == null) {
 				connection = ownConnection();
 				this.connection = connection;
