@@ -574,7 +574,7 @@ public class CommandExecutor implements CommandSessions {
 
 	/**
 	 * A connection of its own for commands beside a transaction, taken when it is first
-	 * needed.
+	 * needed, and another one where it was closed because it has failed.
 	 */
 	private final class Session implements AutoCloseable {
 
@@ -589,7 +589,7 @@ public class CommandExecutor implements CommandSessions {
 		Connection connection() throws SQLException {
 			Connection connection = this.connection;
 			if (connection != null && connection.isClosed()) {
-				JdbcUtils.closeConnection(connection);
+				close();
 				connection = null;
 			}
 			if (connection == null) {

@@ -20,6 +20,7 @@ import io.github.matrixone.spring.transaction.FollowUp;
 import io.github.matrixone.spring.transaction.FollowUp.Task;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.Journal.Entry;
+import io.github.matrixone.spring.transaction.NamedLock;
 import io.github.matrixone.spring.transaction.TransactionJournal;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 
@@ -153,7 +154,9 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 				try {
 					takeUp();
 					task.done((isDone(work.entry) ? work.result : work.work).get());
-					removeQuietly(work.entry);
+					if (!removeQuietly(work.entry)) {
+						release();
+					}
 				}
 				catch (RuntimeException ex) {
 					this.followUp.failed(task, ex);
@@ -168,11 +171,13 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 
 	/**
 	 * Find out which entries are still open, after seeing to it that no recovery takes
-	 * them up.
+	 * them up. Done anew where the connection, and the lock with it, may have been lost.
 	 */
 	private void takeUp() {
 		if (this.journal != null && !this.journal.isTakenUp()) {
-			this.journal.locked(this.executor.query(this.journal.lock()));
+			while (!this.journal.locked(this.executor.query(this.journal.lock()))) {
+				this.executor.query(NamedLock.PAUSE);
+			}
 			this.journal.takenUp(this.executor.query(this.journal.entries()));
 		}
 	}
@@ -194,16 +199,19 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 
 	/**
 	 * Remove the entry of what is done. If that fails, a recovery finds it done.
+	 * @return whether it did not fail
 	 */
-	private void removeQuietly(@Nullable Entry entry) {
+	private boolean removeQuietly(@Nullable Entry entry) {
 		if (entry != null) {
 			try {
 				this.executor.update(entry.remove());
 			}
 			catch (RuntimeException ex) {
 				logger.warn("The journal still holds what is done: " + entry.id(), ex);
+				return false;
 			}
 		}
+		return true;
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc;
 
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,6 +24,7 @@ import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterCommit.State;
 import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.NamedLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -33,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class JournaledWorkTests {
 
 	private static final String LOCK = "SELECT GET_LOCK(?, ?)";
+
+	private static final String PAUSE = NamedLock.PAUSE.sql();
 
 	private static final String UNLOCK = "SELECT RELEASE_LOCK(?)";
 
@@ -47,12 +51,14 @@ class JournaledWorkTests {
 	private final CommandExecutor executor = new CommandExecutor(this.dataSource, this.driver.matrixOne(),
 			new ServerBackend());
 
+	private final PlainJournal journal = new PlainJournal();
+
 	private final List<AfterCommit<Boolean>> handles = new ArrayList<>();
 
 	@BeforeEach
 	void setUp() {
 		this.transactionManager.setExceptionTranslator(new MatrixOneExceptionTranslator());
-		this.executor.setJournal(new PlainJournal());
+		this.executor.setJournal(this.journal);
 		this.driver.results.put(LOCK, List.of(List.of("1")));
 		this.driver.results.put(UNLOCK, List.of(List.of("1")));
 		this.driver.results.put("OPEN", List.of(List.of("first"), List.of("second")));
@@ -92,6 +98,50 @@ class JournaledWorkTests {
 			.withMessageContaining("first, second")
 			.withMessageNotContaining("journal");
 		assertThat(this.driver.sent).doesNotContain("second").contains("REMOVE first", "REMOVE second");
+	}
+
+	@Test
+	void goesOnWithAnotherConnectionWhereTheFirstHasFailedAndTakesUpTheRestAnew() {
+		this.driver.failNext("REMOVE first", new SQLException("second answer", "HY000", 1105));
+		this.driver.before.put("REMOVE first", () -> this.driver.results.put("OPEN", List.of(List.of("second"))));
+		afterCommit();
+		assertThat(this.driver.sent).containsExactly("BEGIN", "WRITE first", "WRITE second", "COMMIT", LOCK, "OPEN",
+				"first", "REMOVE first", UNLOCK, LOCK, "OPEN", "second", "REMOVE second", UNLOCK);
+		assertThat(this.handles).extracting(AfterCommit::state).containsOnly(State.DONE);
+	}
+
+	@Test
+	void leavesTheRestToARecoveryThatHasTakenItUpMeanwhile() {
+		this.driver.failNext("REMOVE first", new SQLException("second answer", "HY000", 1105));
+		this.driver.before.put("REMOVE first", () -> this.driver.results.put("OPEN", List.of()));
+		afterCommit();
+		assertThat(this.driver.sent).doesNotContain("second");
+		assertThat(this.handles.get(1).get()).as("the result, looked up").isFalse();
+	}
+
+	@Test
+	void asksForTheLockAgainUntilItIsFree() {
+		this.journal.lockTimeout = Duration.ofSeconds(30);
+		this.driver.results.put(LOCK, List.of(List.of("0")));
+		this.driver.before.put(PAUSE, () -> this.driver.results.put(LOCK, List.of(List.of("1"))));
+		afterCommit();
+		assertThat(this.driver.sent).containsSequence("COMMIT", LOCK, PAUSE, LOCK, "OPEN", "first");
+	}
+
+	@Test
+	void leavesTheWorkToTheRecoveryThatIsAtItForLong() {
+		this.journal.lockTimeout = Duration.ofMillis(20);
+		this.driver.results.put(LOCK, List.of(List.of("0")));
+		assertThatExceptionOfType(AfterCommitException.class).isThrownBy(this::afterCommit)
+			.withMessageContaining("another process");
+		assertThat(this.driver.sent).contains(PAUSE).doesNotContain("first", UNLOCK);
+	}
+
+	@Test
+	void givesALockBackWhoseAnswerWasLost() {
+		this.driver.failures.put(LOCK, new SQLException("a part of the server does not answer", "HY000", 20503));
+		assertThatExceptionOfType(AfterCommitException.class).isThrownBy(this::afterCommit);
+		assertThat(this.driver.sent).endsWith(LOCK, UNLOCK);
 	}
 
 	@Test
@@ -189,6 +239,8 @@ class JournaledWorkTests {
 
 	private static final class PlainJournal implements Journal {
 
+		private Duration lockTimeout = Duration.ZERO;
+
 		@Override
 		public void prepare() {
 		}
@@ -211,6 +263,11 @@ class JournaledWorkTests {
 		@Override
 		public String lockOf(String transaction) {
 			return transaction;
+		}
+
+		@Override
+		public Duration lockTimeout() {
+			return this.lockTimeout;
 		}
 
 		private static Entry entry(Command command) {

@@ -98,13 +98,13 @@ public class ScriptedDriver {
 	private Connection connection() {
 		return proxy(Connection.class, (proxy, method, args) -> switch (method.getName()) {
 			case "createStatement" -> {
-				if (this.closed) {
-					this.failuresSeen++;
-					throw new SQLException("closed", "08003");
-				}
+				requireOpen();
 				yield statement(Statement.class, null);
 			}
-			case "prepareStatement" -> statement(PreparedStatement.class, (String) args[0]);
+			case "prepareStatement" -> {
+				requireOpen();
+				yield statement(PreparedStatement.class, (String) args[0]);
+			}
 			case "getMetaData" -> proxy(DatabaseMetaData.class, (metaData, call, none) -> switch (call.getName()) {
 				case "getDatabaseProductVersion" -> this.version;
 				case "getDatabaseProductName" -> "MySQL";
@@ -140,6 +140,13 @@ public class ScriptedDriver {
 			}
 			default -> throw new UnsupportedOperationException(method.getName());
 		});
+	}
+
+	private void requireOpen() throws SQLException {
+		if (this.closed) {
+			this.failuresSeen++;
+			throw new SQLException("closed", "08003");
+		}
 	}
 
 	private <T extends Statement> T statement(Class<T> type, String prepared) {
