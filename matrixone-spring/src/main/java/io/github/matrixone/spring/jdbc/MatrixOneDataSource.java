@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -31,6 +32,8 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 
 	private final MatrixOneConnections connections;
 
+	private InitialStatements initialStatements = List::of;
+
 	/**
 	 * Create a data source with the default settings.
 	 * @param targetDataSource the driver's data source
@@ -48,6 +51,15 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 		super(targetDataSource);
 		Assert.notNull(connections, "The connections must not be null");
 		this.connections = connections;
+	}
+
+	/**
+	 * Set what the pool sends on each new connection, so that connections beside it are
+	 * made ready in the same way.
+	 * @param initialStatements knows the statements
+	 */
+	public void setInitialStatements(InitialStatements initialStatements) {
+		this.initialStatements = initialStatements;
 	}
 
 	@Override
@@ -72,7 +84,7 @@ public class MatrixOneDataSource extends DelegatingDataSource {
 
 		@Override
 		public Connection open() throws SQLException {
-			return this.dataSource.open(this);
+			return this.dataSource.initialStatements.sendOn(this.dataSource.open(this));
 		}
 
 		private Connection openTarget() throws SQLException {

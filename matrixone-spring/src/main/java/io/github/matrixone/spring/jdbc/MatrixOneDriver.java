@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.logging.Logger;
@@ -60,6 +61,8 @@ public class MatrixOneDriver implements Driver {
 
 	private final MatrixOneConnections connections;
 
+	private InitialStatements initialStatements = List::of;
+
 	/**
 	 * Create a driver for URLs of MatrixOne, which finds the real one by the URL.
 	 */
@@ -80,6 +83,15 @@ public class MatrixOneDriver implements Driver {
 		this.connections = connections;
 	}
 
+	/**
+	 * Set what the pool sends on each new connection, so that connections beside it are
+	 * made ready in the same way.
+	 * @param initialStatements knows the statements
+	 */
+	public void setInitialStatements(InitialStatements initialStatements) {
+		this.initialStatements = initialStatements;
+	}
+
 	@Override
 	public boolean acceptsURL(String url) throws SQLException {
 		return (this.target != null) ? this.target.acceptsURL(url) : isOwn(url);
@@ -90,7 +102,7 @@ public class MatrixOneDriver implements Driver {
 		if (this.target == null && !isOwn(url)) {
 			return null;
 		}
-		return new Source(this, url, copyOf(info)).open();
+		return new Source(this, url, copyOf(info)).openWrapped();
 	}
 
 	@Override
@@ -183,6 +195,10 @@ public class MatrixOneDriver implements Driver {
 
 		@Override
 		public Connection open() throws SQLException {
+			return this.driver.initialStatements.sendOn(openWrapped());
+		}
+
+		private Connection openWrapped() throws SQLException {
 			String url = this.driver.realUrl(this.url);
 			Properties info = copyOf(this.info);
 			MatrixOneConnections connections = (info

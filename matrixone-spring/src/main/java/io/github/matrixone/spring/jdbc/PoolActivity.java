@@ -24,7 +24,7 @@ final class PoolActivity {
 	 * Methods of pools that make a new connection ready: HikariCP, Druid, DBCP2, Tomcat
 	 * JDBC and C3P0.
 	 */
-	private static final Set<String> SETTING_UP = Set.of("setupConnection", "initPhysicalConnection",
+	private static final Set<String> SETTING_UP = Set.of("newPoolEntry", "setupConnection", "initPhysicalConnection",
 			"initializeConnection", "makeObject", "connect", "acquireResource", "onAcquire");
 
 	private PoolActivity() {

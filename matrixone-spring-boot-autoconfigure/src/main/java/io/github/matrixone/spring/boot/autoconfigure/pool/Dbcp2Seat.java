@@ -26,7 +26,9 @@ final class Dbcp2Seat implements PoolSeat {
 		}
 		Driver target = (driver != null) ? driver
 				: new LazyDriver(pool.getDriverClassName(), pool.getDriverClassLoader());
-		pool.setDriver(new MatrixOneDriver(target, connections));
+		MatrixOneDriver seat = new MatrixOneDriver(target, connections);
+		seat.setInitialStatements(pool::getConnectionInitSqls);
+		pool.setDriver(seat);
 		if (pool.getNumIdle() + pool.getNumActive() > 0) {
 			restart(pool);
 		}

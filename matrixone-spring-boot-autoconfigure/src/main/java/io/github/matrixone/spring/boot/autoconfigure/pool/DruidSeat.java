@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.autoconfigure.pool;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 
 import javax.sql.DataSource;
@@ -46,14 +47,16 @@ final class DruidSeat implements PoolSeat {
 	private static void seat(DruidDataSource pool, @Nullable Driver configured, MatrixOneConnections connections) {
 		String className = pool.getDriverClassName();
 		Driver target = (configured != null) ? configured : new LazyDriver(className, pool.getDriverClassLoader());
+		MatrixOneDriver seat = new MatrixOneDriver(target, connections);
+		seat.setInitialStatements(() -> List.copyOf(pool.getConnectionInitSqls()));
 		if (CONNECTOR_J_PRESENT && isConnectorJ(configured, className, pool.getRawJdbcUrl())) {
-			pool.setDriver(ConnectorJ.driver(target, connections));
+			pool.setDriver(ConnectorJ.driver(seat));
 			if (pool.getValidConnectionChecker() == null) {
 				pool.setValidConnectionChecker(new MySqlValidConnectionChecker());
 			}
 		}
 		else {
-			pool.setDriver(new MatrixOneDriver(target, connections));
+			pool.setDriver(seat);
 		}
 	}
 
@@ -84,9 +87,9 @@ final class DruidSeat implements PoolSeat {
 
 	private static final class ConnectorJ {
 
-		static Driver driver(Driver target, MatrixOneConnections connections) {
+		static Driver driver(MatrixOneDriver seat) {
 			try {
-				return new MySqlDriver(new MatrixOneDriver(target, connections));
+				return new MySqlDriver(seat);
 			}
 			catch (SQLException ex) {
 				throw new IllegalStateException(ex);

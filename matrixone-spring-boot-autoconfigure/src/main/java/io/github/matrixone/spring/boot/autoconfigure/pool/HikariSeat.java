@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
 
@@ -46,9 +47,17 @@ final class HikariSeat implements PoolSeat {
 			}
 		}
 		else if (!(pool.getDataSource() instanceof MatrixOneDataSource) && mayLeadToMatrixOne(pool)) {
-			pool.setDataSource(new MatrixOneDataSource(new Target(pool, pool.getDataSource()), connections));
+			pool.setDataSource(seat(new Target(pool, pool.getDataSource()), pool, connections));
 		}
 		return true;
+	}
+
+	private static MatrixOneDataSource seat(DataSource target, HikariDataSource pool,
+			MatrixOneConnections connections) {
+		MatrixOneDataSource seat = new MatrixOneDataSource(target, connections);
+		seat.setInitialStatements(
+				() -> (pool.getConnectionInitSql() != null) ? List.of(pool.getConnectionInitSql()) : List.of());
+		return seat;
 	}
 
 	private static boolean mayLeadToMatrixOne(HikariDataSource pool) {
@@ -67,7 +76,7 @@ final class HikariSeat implements PoolSeat {
 		if (target instanceof MatrixOneDataSource || target == null) {
 			return;
 		}
-		ReflectionUtils.setField(dataSource, started, new MatrixOneDataSource(target, connections));
+		ReflectionUtils.setField(dataSource, started, seat(target, pool, connections));
 		awaitConnectionsBeingOpened(pool, started);
 		started.softEvictConnections();
 	}

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.autoconfigure.pool;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 
 import javax.sql.DataSource;
@@ -33,17 +34,25 @@ final class TomcatSeat implements PoolSeat {
 		}
 		if (configured instanceof DataSource target) {
 			if (!JdbcUrls.isOfOtherDatabase(target.getClass().getName())) {
-				configuration.setDataSource(new MatrixOneDataSource(target, connections));
+				configuration.setDataSource(seat(target, configuration, connections));
 			}
 		}
 		else if (configured == null && configuration.getDataSourceJNDI() == null
 				&& JdbcUrls.mayLeadToMatrixOne(configuration.getUrl())) {
-			configuration.setDataSource(new MatrixOneDataSource(new Target(configuration), connections));
+			configuration.setDataSource(seat(new Target(configuration), configuration, connections));
 		}
 		if (pool.getPool() != null) {
 			pool.purge();
 		}
 		return true;
+	}
+
+	private static MatrixOneDataSource seat(DataSource target, PoolConfiguration configuration,
+			MatrixOneConnections connections) {
+		MatrixOneDataSource seat = new MatrixOneDataSource(target, connections);
+		seat.setInitialStatements(
+				() -> (configuration.getInitSQL() != null) ? List.of(configuration.getInitSQL()) : List.of());
+		return seat;
 	}
 
 	/**
