@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -7,8 +8,11 @@ import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Logger;
 
 import org.jspecify.annotations.Nullable;
@@ -24,9 +28,9 @@ import org.springframework.util.Assert;
  * For a pool that is no bean, or of a make that is not known here: put {@code matrixone:}
  * into its URL. {@code jdbc:matrixone://host:6001/shop} stands for
  * {@code jdbc:mysql://host:6001/shop}, and {@code jdbc:matrixone:mysql:…} or
- * {@code jdbc:matrixone:p6spy:mysql:…} for the URL without the word. The driver is
- * registered with {@link DriverManager} for these URLs only. A pool that wants the name
- * of a driver class takes this one's.
+ * {@code jdbc:matrixone:p6spy:mysql:…} for the URL without the word.
+ * {@link DriverManager} asks this driver for these URLs only. A pool that has the name of
+ * its class gets connections for any URL that another driver knows.
  *
  * <p>
  * Thread-safe.
@@ -41,10 +45,14 @@ public class MatrixOneDriver implements Driver {
 	public static final String URL_PREFIX = "jdbc:matrixone:";
 
 	/**
-	 * Property of a connection that holds the {@link MatrixOneConnections} to use. It
-	 * does not reach the real driver.
+	 * Property of a connection that names the {@linkplain #register() registered} driver
+	 * to use. It does not reach the real driver.
 	 */
-	public static final String CONNECTIONS_PROPERTY = "matrixone.connections";
+	public static final String SEAT_PROPERTY = "matrixone.seat";
+
+	private static final Map<String, WeakReference<MatrixOneDriver>> seats = new ConcurrentHashMap<>();
+
+	private static final StackWalker walker = StackWalker.getInstance();
 
 	private static final MatrixOneConnections defaults = new MatrixOneConnections();
 
@@ -92,17 +100,37 @@ public class MatrixOneDriver implements Driver {
 		this.initialStatements = initialStatements;
 	}
 
+	/**
+	 * Let pools that know drivers by the names of their classes find this one by a
+	 * {@linkplain #SEAT_PROPERTY property}, for as long as it is referenced.
+	 * @return the value of the property
+	 */
+	public String register() {
+		String name = UUID.randomUUID().toString();
+		seats.values().removeIf((seat) -> seat.get() == null);
+		seats.put(name, new WeakReference<>(this));
+		return name;
+	}
+
 	@Override
 	public boolean acceptsURL(String url) throws SQLException {
-		return (this.target != null) ? this.target.acceptsURL(url) : isOwn(url);
+		if (this.target != null) {
+			return this.target.acceptsURL(url);
+		}
+		return isOwn(url) || (!isAskedByDriverManager() && isKnown(url));
 	}
 
 	@Override
 	public @Nullable Connection connect(String url, Properties info) throws SQLException {
-		if (this.target == null && !isOwn(url)) {
+		if (this.target == null && !isOwn(url) && isAskedByDriverManager()) {
 			return null;
 		}
-		return new Source(this, url, copyOf(info)).openWrapped();
+		Properties properties = copyOf(info);
+		Object name = properties.remove(SEAT_PROPERTY);
+		WeakReference<MatrixOneDriver> seat = (name != null) ? seats.get(name.toString()) : null;
+		MatrixOneDriver driver = (seat != null) ? seat.get() : null;
+		return (driver != null) ? new Source(driver, realUrlOf(url), properties).openWrapped()
+				: new Source(this, url, properties).openWrapped();
 	}
 
 	@Override
@@ -163,6 +191,27 @@ public class MatrixOneDriver implements Driver {
 		return isOwn(url) ? url : URL_PREFIX + url.substring("jdbc:".length());
 	}
 
+	/**
+	 * The registered driver must not come between others and the driver that they ask
+	 * for.
+	 */
+	private static boolean isAskedByDriverManager() {
+		return walker.walk((frames) -> frames.map(StackWalker.StackFrame::getClassName)
+			.filter((name) -> !name.equals(MatrixOneDriver.class.getName()))
+			.findFirst()
+			.filter(DriverManager.class.getName()::equals)
+			.isPresent());
+	}
+
+	private static boolean isKnown(String url) {
+		try {
+			return DriverManager.getDriver(url) != null;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
 	private static boolean isOwn(@Nullable String url) {
 		return url != null && url.startsWith(URL_PREFIX);
 	}
@@ -200,15 +249,11 @@ public class MatrixOneDriver implements Driver {
 
 		private Connection openWrapped() throws SQLException {
 			String url = this.driver.realUrl(this.url);
-			Properties info = copyOf(this.info);
-			MatrixOneConnections connections = (info
-				.remove(CONNECTIONS_PROPERTY) instanceof MatrixOneConnections configured) ? configured
-						: this.driver.connections;
-			Connection connection = this.driver.target(this.url).connect(url, info);
+			Connection connection = this.driver.target(this.url).connect(url, copyOf(this.info));
 			if (connection == null) {
 				throw new SQLException("No suitable driver", "08001");
 			}
-			return connections.wrap(connection, this);
+			return this.driver.connections.wrap(connection, this);
 		}
 
 		@Override

@@ -1,5 +1,8 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.lang.StackWalker.StackFrame;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,30 +14,41 @@ final class PoolActivity {
 
 	private static final StackWalker walker = StackWalker.getInstance();
 
-	private static final int DEPTH = 20;
+	private static final int DEPTH = 30;
+
+	private static final String OWN = PoolActivity.class.getPackageName();
+
+	private static final List<String> POOLS = List.of("com.zaxxer.hikari.", "com.alibaba.druid.",
+			"org.apache.commons.dbcp2.", "org.apache.tomcat.jdbc.pool.", "com.mchange.");
 
 	/**
-	 * Methods of pools that take a connection back, and clear its warnings on the way:
-	 * HikariCP, Druid, DBCP2 and Tomcat JDBC, and the usual name with others.
+	 * Methods of pools that take a connection back, and clear its warnings on the way.
 	 */
-	private static final Set<String> RETURNING = Set.of("close", "recycle", "passivateObject", "returnConnection",
-			"releaseConnection", "checkinPooledConnection");
+	private static final Set<String> RETURNING = Set.of("close", "reset", "passivateObject", "returnConnection");
 
 	/**
-	 * Methods of pools that make a new connection ready: HikariCP, Druid, DBCP2, Tomcat
-	 * JDBC and C3P0.
+	 * Methods of pools that make a new connection ready.
 	 */
 	private static final Set<String> SETTING_UP = Set.of("newPoolEntry", "setupConnection", "initPhysicalConnection",
-			"initializeConnection", "makeObject", "connect", "acquireResource", "onAcquire");
+			"initializeConnection", "makeObject", "connect", "acquireResource");
 
 	private PoolActivity() {
 	}
 
 	/**
-	 * Return whether a connection is being given back.
+	 * Return whether it is a pool that clears the warnings of a connection which it takes
+	 * back, and not a user of the pool, who may go on with the transaction.
 	 */
 	static boolean isReturning() {
-		return isOnStack(RETURNING);
+		return caller("clearWarnings").filter((frame) -> isOfPool(frame) && RETURNING.contains(frame.getMethodName()))
+			.isPresent();
+	}
+
+	/**
+	 * Return whether it is a pool that unwraps a connection, to look at the driver's own.
+	 */
+	static boolean isUnwrapping() {
+		return caller("unwrap").filter(PoolActivity::isOfPool).isPresent();
 	}
 
 	/**
@@ -42,14 +56,23 @@ final class PoolActivity {
 	 * each user is to find.
 	 */
 	static boolean isSettingUp() {
-		return isOnStack(SETTING_UP);
+		return walker.walk((frames) -> frames.limit(DEPTH)
+			.anyMatch((frame) -> isOfPool(frame) && SETTING_UP.contains(frame.getMethodName())));
 	}
 
-	private static boolean isOnStack(Set<String> methods) {
-		String own = PoolActivity.class.getPackageName();
-		return walker.walk((frames) -> frames.filter((frame) -> !frame.getClassName().startsWith(own))
-			.limit(DEPTH)
-			.anyMatch((frame) -> methods.contains(frame.getMethodName())));
+	/**
+	 * Find who has called a method, behind the filters and wrappers that pass it on.
+	 */
+	private static Optional<StackFrame> caller(String method) {
+		return walker.walk(
+				(frames) -> frames
+					.dropWhile((frame) -> frame.getClassName().startsWith(OWN) || frame.getMethodName().endsWith(method)
+							|| frame.getClassName().startsWith("jdk.proxy"))
+					.findFirst());
+	}
+
+	private static boolean isOfPool(StackFrame frame) {
+		return POOLS.stream().anyMatch(frame.getClassName()::startsWith);
 	}
 
 }

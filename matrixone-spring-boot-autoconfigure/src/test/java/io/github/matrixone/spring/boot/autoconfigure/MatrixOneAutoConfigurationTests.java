@@ -32,7 +32,7 @@ import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneConnections;
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -70,7 +70,7 @@ class MatrixOneAutoConfigurationTests {
 			assertThat(context.getBean(MatrixOneBackend.class)).isInstanceOf(ServerBackend.class);
 			HikariDataSource pool = context.getBean(HikariDataSource.class);
 			assertThat(pool).isSameAs(context.getBean(DataSource.class)).returns(false, HikariDataSource::isRunning);
-			assertThat(pool.getDataSource()).isInstanceOf(MatrixOneDataSource.class);
+			assertThat(pool.getDriverClassName()).isEqualTo(MatrixOneDriver.class.getName());
 			assertThat(context.getBean(JdbcTemplate.class).getExceptionTranslator())
 				.isInstanceOf(MatrixOneExceptionTranslator.class);
 			assertThat(context.getBean(JdbcTransactionManager.class).getExceptionTranslator())
@@ -102,7 +102,8 @@ class MatrixOneAutoConfigurationTests {
 	void canBeSwitchedOff() {
 		this.runner.withPropertyValues(NO_SERVER, "matrixone.enabled=false").run((context) -> {
 			assertThat(context).doesNotHaveBean(SnapshotOperations.class).doesNotHaveBean(CommandExecutor.class);
-			assertThat(context.getBean(HikariDataSource.class).getDataSource()).isNull();
+			assertThat(context.getBean(HikariDataSource.class).getDriverClassName())
+				.isNotEqualTo(MatrixOneDriver.class.getName());
 		});
 	}
 
@@ -161,8 +162,8 @@ class MatrixOneAutoConfigurationTests {
 			assertThat(dataSource).isInstanceOf(LazyConnectionDataSourceProxy.class);
 			HikariDataSource pool = DataSourceUnwrapper.unwrap(dataSource, HikariDataSource.class);
 			assertThat(pool).isNotNull()
-				.extracting(HikariDataSource::getDataSource)
-				.isInstanceOf(MatrixOneDataSource.class);
+				.extracting(HikariDataSource::getDriverClassName)
+				.isEqualTo(MatrixOneDriver.class.getName());
 		});
 	}
 

@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
@@ -14,8 +15,6 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
-import com.zaxxer.hikari.util.Credentials;
-import com.zaxxer.hikari.util.DriverDataSource;
 import com.zaxxer.hikari.util.PropertyElf;
 import com.zaxxer.hikari.util.UtilityElf;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.util.ReflectionUtils;
 
+import io.github.matrixone.spring.jdbc.InitialStatements;
 import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 
 /**
- * The seat of HikariCP: the data source that a pool takes its connections from. One that
- * its constructor has started already has it exchanged, and opens its connections again.
+ * The seat of HikariCP: the driver, by the name of its class, so that the URL stays what
+ * counts in copies of a configuration; or the data source that a pool was given. A pool
+ * that its constructor has started already has the data source exchanged that it makes
+ * itself, and opens its connections again.
  */
 final class HikariSeat implements PoolSeat {
 
@@ -36,27 +39,50 @@ final class HikariSeat implements PoolSeat {
 
 	private static final Duration PAUSE = Duration.ofMillis(1);
 
+	private final List<MatrixOneDriver> drivers = new ArrayList<>();
+
 	@Override
 	public boolean take(DataSource dataSource, MatrixOneConnections connections) {
 		if (!(dataSource instanceof HikariDataSource pool)) {
 			return false;
 		}
-		if (pool.getHikariPoolMXBean() instanceof HikariPool started) {
-			if (mayLeadToMatrixOne(pool)) {
-				exchange(pool, started, connections);
-			}
+		if (isTaken(pool) || !mayLeadToMatrixOne(pool)) {
+			return true;
 		}
-		else if (!(pool.getDataSource() instanceof MatrixOneDataSource) && mayLeadToMatrixOne(pool)) {
+		if (pool.getHikariPoolMXBean() instanceof HikariPool started) {
+			exchange(pool, started, connections);
+		}
+		else if (pool.getDataSource() == null && pool.getDataSourceClassName() == null && pool.getJdbcUrl() != null) {
+			seatDriver(pool, connections);
+		}
+		else {
 			pool.setDataSource(seat(new Target(pool, pool.getDataSource()), pool, connections));
 		}
 		return true;
 	}
 
+	private static boolean isTaken(HikariDataSource pool) {
+		return pool.getDataSource() instanceof MatrixOneDataSource
+				|| pool.getDataSourceProperties().containsKey(MatrixOneDriver.SEAT_PROPERTY);
+	}
+
+	private synchronized void seatDriver(HikariDataSource pool, MatrixOneConnections connections) {
+		MatrixOneDriver driver = new MatrixOneDriver(
+				new LazyDriver(pool.getDriverClassName(), Thread.currentThread().getContextClassLoader()), connections);
+		driver.setInitialStatements(initialStatements(pool));
+		this.drivers.add(driver);
+		pool.addDataSourceProperty(MatrixOneDriver.SEAT_PROPERTY, driver.register());
+		pool.setDriverClassName(MatrixOneDriver.class.getName());
+	}
+
+	private static InitialStatements initialStatements(HikariDataSource pool) {
+		return () -> (pool.getConnectionInitSql() != null) ? List.of(pool.getConnectionInitSql()) : List.of();
+	}
+
 	private static MatrixOneDataSource seat(DataSource target, HikariDataSource pool,
 			MatrixOneConnections connections) {
 		MatrixOneDataSource seat = new MatrixOneDataSource(target, connections);
-		seat.setInitialStatements(
-				() -> (pool.getConnectionInitSql() != null) ? List.of(pool.getConnectionInitSql()) : List.of());
+		seat.setInitialStatements(initialStatements(pool));
 		return seat;
 	}
 
@@ -178,11 +204,6 @@ final class HikariSeat implements PoolSeat {
 				DataSource dataSource = UtilityElf.createInstance(className, DataSource.class);
 				PropertyElf.setTargetFromProperties(dataSource, this.pool.getDataSourceProperties());
 				return dataSource;
-			}
-			if (this.pool.getJdbcUrl() != null) {
-				Credentials credentials = this.pool.getCredentials();
-				return new DriverDataSource(this.pool.getJdbcUrl(), this.pool.getDriverClassName(),
-						this.pool.getDataSourceProperties(), credentials.getUsername(), credentials.getPassword());
 			}
 			try {
 				return (DataSource) new InitialContext().lookup(this.pool.getDataSourceJNDI());

@@ -1,6 +1,8 @@
 package io.github.matrixone.spring.boot.autoconfigure.pool;
 
 import java.sql.Driver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 
 import javax.sql.DataSource;
@@ -17,6 +19,8 @@ import io.github.matrixone.spring.jdbc.MatrixOneDriver;
  * driver is asked for by that.
  */
 final class SpringSeat implements PoolSeat {
+
+	private final List<MatrixOneDriver> drivers = new ArrayList<>();
 
 	@Override
 	public boolean take(DataSource dataSource, MatrixOneConnections connections) {
@@ -39,12 +43,20 @@ final class SpringSeat implements PoolSeat {
 			if (byUrl.getConnectionProperties() != null) {
 				properties.putAll(byUrl.getConnectionProperties());
 			}
-			properties.put(MatrixOneDriver.CONNECTIONS_PROPERTY, connections);
+			if (!properties.containsKey(MatrixOneDriver.SEAT_PROPERTY)) {
+				properties.setProperty(MatrixOneDriver.SEAT_PROPERTY, byUrl(connections));
+			}
 			byUrl.setConnectionProperties(properties);
 			byUrl.setUrl(MatrixOneDriver.urlOf(url));
 			return true;
 		}
 		return false;
+	}
+
+	private synchronized String byUrl(MatrixOneConnections connections) {
+		MatrixOneDriver driver = new MatrixOneDriver(new LazyDriver(null, null), connections);
+		this.drivers.add(driver);
+		return driver.register();
 	}
 
 }

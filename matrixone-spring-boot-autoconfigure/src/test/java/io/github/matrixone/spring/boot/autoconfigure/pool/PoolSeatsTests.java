@@ -46,10 +46,11 @@ class PoolSeatsTests {
 	void takesHikariCpWithoutStartingIt() {
 		try (HikariDataSource pool = hikari(URL)) {
 			assertThat(this.seats.take(pool)).isTrue();
-			DataSource seat = pool.getDataSource();
-			assertThat(seat).isInstanceOf(MatrixOneDataSource.class);
+			assertThat(pool.getDriverClassName()).isEqualTo(MatrixOneDriver.class.getName());
+			Object seat = pool.getDataSourceProperties().get(MatrixOneDriver.SEAT_PROPERTY);
 			assertThat(this.seats.take(pool)).isTrue();
-			assertThat(pool.getDataSource()).isSameAs(seat);
+			assertThat(pool.getDataSourceProperties()).containsEntry(MatrixOneDriver.SEAT_PROPERTY, seat);
+			assertThat(pool.getDataSource()).isNull();
 			assertThat(pool.isRunning()).isFalse();
 			assertThat(pool.getJdbcUrl()).isEqualTo(URL);
 		}
@@ -131,6 +132,7 @@ class PoolSeatsTests {
 			dbcp2.setUrl(url);
 			List.of(hikari, druid, dbcp2).forEach((pool) -> assertThat(this.seats.take(pool)).isTrue());
 			assertThat(hikari.getDataSource()).isNull();
+			assertThat(hikari.getDriverClassName()).isNull();
 			assertThat(druid.getDriver()).isNull();
 			assertThat(dbcp2.getDriver()).isNull();
 		}
