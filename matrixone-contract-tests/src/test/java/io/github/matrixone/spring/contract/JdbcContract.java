@@ -230,6 +230,18 @@ abstract class JdbcContract extends Contract {
 	}
 
 	@Test
+	void rollsBackAfterAQueryWithALimitOfRows() {
+		JdbcTemplate limited = new JdbcTemplate(this.dataSource);
+		limited.setMaxRows(1);
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThat(limited.queryForList("SELECT id FROM item ORDER BY id", Integer.class)).containsExactly(1);
+			status.setRollbackOnly();
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
 	void batchesAreSeen() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.jdbc.batchUpdate("UPDATE item SET quantity = ? WHERE id = ?",

@@ -395,7 +395,7 @@ final class ConnectionTransaction implements WireObserver {
 
 	@Override
 	public boolean withholdsRowLimit() {
-		return this.state.isBegun() && !(this.own && this.lock.isHeldByCurrentThread());
+		return this.state.isBegun();
 	}
 
 	@Override
