@@ -209,7 +209,17 @@ final class ConnectionTransaction implements WireObserver {
 		if (ServerErrors.leaveAnswersOutOfStep(ex)) {
 			cutAfter(ex);
 		}
-		return failure;
+		return beforeRollback(failure);
+	}
+
+	/**
+	 * Have a pool wait with an error for the end of the transaction.
+	 */
+	private SQLException beforeRollback(SQLException ex) {
+		if (!this.state.isAutoCommit()) {
+			MatrixOneConnections.awaitRollback(ex);
+		}
+		return ex;
 	}
 
 	/**
@@ -243,6 +253,9 @@ final class ConnectionTransaction implements WireObserver {
 				}
 			}
 			ended(TransactionOutcome.COMMITTED);
+		}
+		catch (SQLException ex) {
+			throw beforeRollback(ex);
 		}
 		finally {
 			this.lock.unlock();
