@@ -13,7 +13,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 
 /**
@@ -72,7 +71,7 @@ public final class ConcurrencyBenchmark {
 
 	private static List<Variant> variants(BenchmarkDatabase server, Jobs jobs, int poolSize) {
 		List<Variant> variants = new ArrayList<>();
-		DataSource dataSource = new MatrixOneDataSource(server.dataSource(poolSize));
+		DataSource dataSource = server.dataSource(poolSize);
 		BlockingJobs blocking = new BlockingJobs(new JdbcTemplate(dataSource),
 				new TransactionTemplate(new JdbcTransactionManager(dataSource)), jobs, false);
 		SimpleAsyncTaskExecutor platformThreads = new SimpleAsyncTaskExecutor();
