@@ -15,13 +15,28 @@ public final class Answer {
 
 	private final List<List<@Nullable String>> rows;
 
-	private Answer(List<String> columns, List<List<@Nullable String>> rows) {
+	private final String table;
+
+	private Answer(List<String> columns, List<List<@Nullable String>> rows, String table) {
 		this.columns = columns;
 		this.rows = rows;
+		this.table = table;
 	}
 
+	/**
+	 * Return an answer without rows.
+	 * @param names the names of the columns
+	 */
 	public static Answer columns(String... names) {
-		return new Answer(List.of(names), List.of());
+		return new Answer(List.of(names), List.of(), "");
+	}
+
+	/**
+	 * Return this answer with columns of a table. The first one is its primary key.
+	 * @param name the table's name
+	 */
+	public Answer table(String name) {
+		return new Answer(this.columns, this.rows, name);
 	}
 
 	/**
@@ -34,7 +49,7 @@ public final class Answer {
 		}
 		List<List<@Nullable String>> longer = new ArrayList<>(this.rows);
 		longer.add(Arrays.asList(values.clone()));
-		return new Answer(this.columns, longer);
+		return new Answer(this.columns, longer, this.table);
 	}
 
 	List<String> columns() {
@@ -43,6 +58,10 @@ public final class Answer {
 
 	List<List<@Nullable String>> rows() {
 		return this.rows;
+	}
+
+	String table() {
+		return this.table;
 	}
 
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,8 @@ public final class WireServer implements AutoCloseable {
 	private final Map<String, Deque<Reaction>> once = new HashMap<>();
 
 	private final Map<String, Reaction> always = new HashMap<>();
+
+	private final List<Map.Entry<Predicate<String>, Answer>> answers = new ArrayList<>();
 
 	private int preparedStatements;
 
@@ -192,6 +195,19 @@ public final class WireServer implements AutoCloseable {
 		});
 	}
 
+	/**
+	 * Forget what has arrived, what is committed and what is to happen.
+	 */
+	public void reset() {
+		inTurn(() -> {
+			forget();
+			this.once.clear();
+			this.always.clear();
+			this.answers.clear();
+			return null;
+		});
+	}
+
 	// What is to happen
 
 	/**
@@ -262,6 +278,15 @@ public final class WireServer implements AutoCloseable {
 	}
 
 	/**
+	 * Answer statements with rows each time.
+	 * @param sql tells whether a bare text is meant
+	 * @param answer the rows
+	 */
+	public void answer(Predicate<String> sql, Answer answer) {
+		inTurn(() -> this.answers.add(Map.entry(sql, answer)));
+	}
+
+	/**
 	 * Cut a connection.
 	 * @param connection the number of the connection, counted from 1
 	 */
@@ -270,6 +295,13 @@ public final class WireServer implements AutoCloseable {
 		if (session != null) {
 			close(session.channel());
 		}
+	}
+
+	/**
+	 * Cut all connections.
+	 */
+	public void cutAll() {
+		this.sessions.keySet().forEach(this::cut);
 	}
 
 	/**
@@ -311,12 +343,21 @@ public final class WireServer implements AutoCloseable {
 		return inTurn(() -> {
 			Deque<Reaction> queue = this.once.get(sql);
 			Reaction reaction = (queue != null) ? queue.poll() : null;
-			return (reaction != null) ? reaction : this.always.get(sql);
+			return (reaction != null) ? reaction : this.always.getOrDefault(sql, matching(sql));
 		});
 	}
 
 	@Nullable Answer scriptedAnswer(String sql) {
-		return inTurn(() -> (this.always.get(sql) instanceof Reaction.Rows rows) ? rows.answer() : null);
+		return inTurn(() -> (this.always.getOrDefault(sql, matching(sql)) instanceof Reaction.Rows rows) ? rows.answer()
+				: null);
+	}
+
+	private @Nullable Reaction matching(String sql) {
+		return this.answers.stream()
+			.filter((entry) -> entry.getKey().test(sql))
+			.map((entry) -> new Reaction.Rows(entry.getValue()))
+			.findFirst()
+			.orElse(null);
 	}
 
 	int nextPrepared() {

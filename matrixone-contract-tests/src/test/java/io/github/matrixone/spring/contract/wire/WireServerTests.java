@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.concurrent.CompletableFuture;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The imitation of the server, with MySQL's driver and without the starter.
  */
+@Tag("wire")
 class WireServerTests {
 
 	@Test
@@ -177,7 +180,7 @@ class WireServerTests {
 				PreparedStatement select = connection.prepareStatement("SELECT a FROM item WHERE id = ?")) {
 			insert.setInt(1, 1);
 			insert.setString(2, "it's");
-			insert.setNull(3, java.sql.Types.INTEGER);
+			insert.setNull(3, Types.INTEGER);
 			insert.executeUpdate();
 			select.setLong(1, 5);
 			try (ResultSet rows = select.executeQuery()) {
@@ -240,6 +243,14 @@ class WireServerTests {
 			execute(connection, "INSERT INTO item VALUES (1)");
 			assertThat(server.packets(1)).last().isEqualTo("\u0003INSERT INTO item VALUES (1)".getBytes());
 			assertThat(server.commands()).extracting(WireStatement::command).contains("COM_QUERY");
+		}
+	}
+
+	@Test
+	void runsWithTheDriverOfThisExecution() throws SQLException {
+		try (WireServer server = WireServer.start(); Connection connection = connect(server, "")) {
+			assertThat(connection.getMetaData().getDriverVersion())
+				.contains(System.getProperty("wire.driver.version", ""));
 		}
 	}
 

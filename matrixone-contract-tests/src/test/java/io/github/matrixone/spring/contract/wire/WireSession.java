@@ -36,6 +36,8 @@ final class WireSession {
 
 	private static final int MORE_RESULTS = 0x8;
 
+	private static final int NOT_NULL_KEY = 0x1 | 0x2;
+
 	private static final Pattern LOAD_LOCAL = Pattern.compile("(?is)LOAD\\s+DATA\\s+LOCAL\\s+INFILE\\s+'([^']*)'.*");
 
 	private static final Pattern KILL = Pattern.compile("(?i)KILL\\s+(QUERY\\s+|CONNECTION\\s+)?(\\d+)");
@@ -214,8 +216,8 @@ final class WireSession {
 		this.prepared.put(id, new Prepared(bare, parameters));
 		record("COM_STMT_PREPARE", bare);
 		this.channel.write(new PacketWriter().int1(0).int4(id).int2(columns.size()).int2(parameters).int1(0).int2(0));
-		columns(Collections.nCopies(parameters, "?"));
-		columns(columns);
+		columns(Collections.nCopies(parameters, "?"), "");
+		columns(columns, "");
 	}
 
 	private void execute(PacketReader packet) throws IOException, InterruptedException {
@@ -329,7 +331,7 @@ final class WireSession {
 
 	private void rows(Answer answer, int status, boolean binary) throws IOException {
 		this.channel.write(new PacketWriter().number(answer.columns().size()));
-		columns(answer.columns());
+		columns(answer.columns(), answer.table());
 		for (List<@Nullable String> row : answer.rows()) {
 			PacketWriter packet = new PacketWriter();
 			if (binary) {
@@ -356,19 +358,21 @@ final class WireSession {
 		}
 	}
 
-	private void columns(List<String> names) throws IOException {
-		for (String name : names) {
+	private void columns(List<String> names, String table) throws IOException {
+		for (int i = 0; i < names.size(); i++) {
+			String name = names.get(i);
+			boolean key = i == 0 && !table.isEmpty();
 			this.channel.write(new PacketWriter().counted("def")
-				.counted("")
-				.counted("")
-				.counted("")
+				.counted(table.isEmpty() ? "" : this.database)
+				.counted(table)
+				.counted(table)
 				.counted(name)
-				.counted("")
+				.counted(table.isEmpty() ? "" : name)
 				.int1(12)
 				.int2(45)
 				.int4(255)
 				.int1(253)
-				.int2(0)
+				.int2(key ? NOT_NULL_KEY : 0)
 				.int1(0)
 				.int2(0));
 		}
