@@ -1,5 +1,8 @@
 package io.github.matrixone.spring.contract.wire;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -48,6 +51,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("wire")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DriverStatementsTests {
+
+	private static final Path GUIDE = Path.of("..", "docs", "driver-statements.md");
 
 	private static final String AFTER_A_READ = "after a read";
 
@@ -115,6 +120,12 @@ class DriverStatementsTests {
 						.containsExactly("shop");
 					assertThat(server.openTransactions()).isEmpty();
 				});
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void isNamedInTheGuide(DriverStatement statement) throws IOException {
+		assertThat(Files.readString(GUIDE)).contains("`" + statement + "`");
 	}
 
 	static Stream<Arguments> units() {
