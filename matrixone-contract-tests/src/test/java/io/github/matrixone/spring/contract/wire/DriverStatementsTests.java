@@ -118,7 +118,7 @@ class DriverStatementsTests {
 					assertThat(server.statements()).filteredOn((sent) -> sent.sql().equals(NEXT))
 						.extracting(WireStatement::database)
 						.containsExactly("shop");
-					assertThat(server.openTransactions()).isEmpty();
+					assertThat(server.leftTransactions()).isEmpty();
 				});
 	}
 

@@ -22,6 +22,13 @@ sealed interface Reaction {
 	}
 
 	/**
+	 * Carries the statement out.
+	 */
+	record Pass() implements Reaction {
+
+	}
+
+	/**
 	 * Cuts the connection.
 	 *
 	 * @param carriedOut whether the statement is carried out before

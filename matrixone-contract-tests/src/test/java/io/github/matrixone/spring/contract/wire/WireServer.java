@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -185,6 +186,25 @@ public final class WireServer implements AutoCloseable {
 	}
 
 	/**
+	 * Return the numbers of the connections on which a transaction was left open. Those
+	 * that are being closed are waited for, for a second at most.
+	 */
+	public synchronized List<Integer> leftTransactions() {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+		List<Integer> open = openTransactions();
+		try {
+			for (long rest = 1000; !open.isEmpty() && rest > 0; rest = (end - System.nanoTime()) / 1_000_000) {
+				wait(rest);
+				open = openTransactions();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return open;
+	}
+
+	/**
 	 * Forget what has arrived and what is committed.
 	 */
 	public void forget() {
@@ -239,6 +259,14 @@ public final class WireServer implements AutoCloseable {
 	 */
 	public void failOnce(String sql, int code, String state, String message, boolean dropsTransaction) {
 		reactOnce(sql, new Reaction.Fail(code, state, message, dropsTransaction));
+	}
+
+	/**
+	 * Carry a statement out once, before anything else that is to happen with it.
+	 * @param sql the statement's bare text
+	 */
+	public void passOnce(String sql) {
+		reactOnce(sql, new Reaction.Pass());
 	}
 
 	/**
@@ -335,6 +363,12 @@ public final class WireServer implements AutoCloseable {
 		return step.get();
 	}
 
+	synchronized void end(WireSession session, SessionTransaction transaction) {
+		transaction.rollback();
+		this.sessions.remove(session.number());
+		notifyAll();
+	}
+
 	void record(WireStatement statement) {
 		inTurn(() -> this.received.add(statement));
 	}
@@ -420,9 +454,6 @@ public final class WireServer implements AutoCloseable {
 		}
 		catch (InterruptedException | RuntimeException ex) {
 			this.fault = ex;
-		}
-		finally {
-			this.sessions.remove(session.number());
 		}
 	}
 

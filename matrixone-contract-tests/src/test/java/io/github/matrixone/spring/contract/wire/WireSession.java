@@ -100,19 +100,18 @@ final class WireSession {
 	 */
 	void serve() throws IOException, InterruptedException {
 		try (this.channel) {
-			greet();
-			byte[] packet = this.channel.read();
-			while (packet != null && packet[0] != 0x01) {
-				serve(packet[0], new PacketReader(packet));
-				this.channel.flush();
-				packet = this.channel.read();
+			try {
+				greet();
+				byte[] packet = this.channel.read();
+				while (packet != null && packet[0] != 0x01) {
+					serve(packet[0], new PacketReader(packet));
+					this.channel.flush();
+					packet = this.channel.read();
+				}
 			}
-		}
-		finally {
-			this.server.inTurn(() -> {
-				this.transaction.rollback();
-				return null;
-			});
+			finally {
+				this.server.end(this, this.transaction);
+			}
 		}
 	}
 
