@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
  * Measures how many small transactions a second blocking code gets done on platform

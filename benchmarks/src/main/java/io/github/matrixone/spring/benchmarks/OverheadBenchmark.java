@@ -31,8 +31,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.SqlStatement;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
  * Measures with JMH the time and the memory that the wrapper takes in the client: on a

@@ -18,7 +18,7 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.contract.item.ItemRepository;
-import io.github.matrixone.spring.transaction.CommandExecutor;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 
 /**
  * An application with JPA and JDBC on one data source, each with its transaction manager.

@@ -26,11 +26,11 @@ import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.contract.item.ItemRepository;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

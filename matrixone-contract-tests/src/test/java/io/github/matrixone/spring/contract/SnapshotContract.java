@@ -25,8 +25,8 @@ import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.AfterCommit.State;
 import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.AfterCommit.State;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -13,9 +13,9 @@ import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 /**
  * Clones tables and databases: makes the target on a connection beside the transaction,

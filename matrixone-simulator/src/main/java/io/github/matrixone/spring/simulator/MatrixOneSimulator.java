@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
  * Simulator of MatrixOne on an H2 database in memory: the same operations with the same

@@ -17,6 +17,7 @@ import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
 import io.github.matrixone.spring.control.ControlCommand;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.restore.Restore;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
@@ -24,7 +25,6 @@ import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 /**
  * Carries out commands on H2, where the server's rules allow them. Thread-safe.

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
 
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 import io.github.matrixone.spring.transaction.StatementRules;
 
 /**
@@ -20,15 +21,9 @@ final class SimulatorDataSource extends MatrixOneDataSource {
 
 	private final DataSource connections;
 
-	private final OwnConnections ownConnections;
-
-	private final StatementRules rules = StatementRules.forServer().and(new SimulatorRules());
-
 	SimulatorDataSource(DataSource h2, DataSource connections, OwnConnections ownConnections) {
-		super(h2);
+		super(h2, new SimulatorConnections(ownConnections));
 		this.connections = connections;
-		this.ownConnections = ownConnections;
-		setSerializeLockUpgrades(false);
 	}
 
 	@Override
@@ -36,21 +31,38 @@ final class SimulatorDataSource extends MatrixOneDataSource {
 		return this.connections;
 	}
 
-	@Override
-	protected boolean isMatrixOne(Connection connection) throws SQLException {
-		this.ownConnections.prepare(connection);
-		return true;
-	}
+	/**
+	 * Makes connections of H2 those of MatrixOne.
+	 */
+	private static final class SimulatorConnections extends MatrixOneConnections {
 
-	@Override
-	protected @Nullable DatabaseName currentDatabase(Connection connection) throws SQLException {
-		String schema = connection.getSchema();
-		return StringUtils.hasText(schema) ? DatabaseName.of(schema) : null;
-	}
+		private final OwnConnections ownConnections;
 
-	@Override
-	protected StatementRules statementRules() {
-		return this.rules;
+		private final StatementRules rules = StatementRules.forServer().and(new SimulatorRules());
+
+		SimulatorConnections(OwnConnections ownConnections) {
+			this.ownConnections = ownConnections;
+			setAdjustDriver(false);
+			setSerializeLockUpgrades(false);
+		}
+
+		@Override
+		protected boolean isMatrixOne(Connection connection) throws SQLException {
+			this.ownConnections.prepare(connection);
+			return true;
+		}
+
+		@Override
+		protected @Nullable DatabaseName currentDatabase(Connection connection) throws SQLException {
+			String schema = connection.getSchema();
+			return StringUtils.hasText(schema) ? DatabaseName.of(schema) : null;
+		}
+
+		@Override
+		protected StatementRules statementRules() {
+			return this.rules;
+		}
+
 	}
 
 }

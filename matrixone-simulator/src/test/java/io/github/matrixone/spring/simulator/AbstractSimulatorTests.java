@@ -23,14 +23,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.control.ControlTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -20,8 +20,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -3,8 +3,8 @@ package io.github.matrixone.spring.control;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.control.ControlCommand.Method;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 
 /**
  * Central implementation of {@link ControlOperations}. Thread-safe.

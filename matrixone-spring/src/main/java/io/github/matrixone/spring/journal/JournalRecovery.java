@@ -5,6 +5,10 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -20,10 +24,13 @@ import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotQuery;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.CommandSessions;
 import io.github.matrixone.spring.transaction.CommandSessions.CommandSession;
 import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.NamedLock;
+import io.github.matrixone.spring.transaction.TransactionJournal;
 
 /**
  * Does what processes that have died have left in the journal: drops the snapshots of
@@ -35,7 +42,8 @@ import io.github.matrixone.spring.transaction.FollowUp;
  * snapshot is dropped only after its entry was taken away from its transaction, by which
  * a commit of that transaction cannot keep it any more; this waits for the row lock that
  * the transaction holds, for a second, and is tried again the next time. The commands of
- * a committed transaction are carried out under a named lock.
+ * a committed transaction are carried out under a named lock, and so is a snapshot
+ * dropped. What fails is left for a later run, and what comes after it is not.
  *
  * @since 0.1
  */
@@ -45,15 +53,32 @@ public class JournalRecovery {
 
 	/**
 	 * The longest time between an entry and its snapshot: one that is younger was taken
-	 * by somebody else.
+	 * by somebody else. It has to do for the wait for the entry, for the way to the
+	 * server, and for a clock that was behind.
 	 */
-	private static final Duration SNAPSHOT_WITHIN = Duration.ofMinutes(1);
+	private static final Duration SNAPSHOT_WITHIN = TransactionJournal.ENTRY_TIMEOUT.plusSeconds(10);
+
+	/**
+	 * By how much the clock of a compute node may have been ahead.
+	 */
+	private static final Duration CLOCK_AHEAD = Duration.ofMinutes(1);
 
 	private static final Duration LOCK_WAIT = Duration.ofSeconds(1);
+
+	/**
+	 * After what time a run meets no more of a kind, and leaves the rest to the next.
+	 */
+	private static final Duration LONGEST_RUN = Duration.ofMinutes(1);
 
 	private final CommandSessions sessions;
 
 	private final JournalTable journal;
+
+	private final LongSupplier nanoTime;
+
+	private final Backlog snapshots = new Backlog();
+
+	private final Backlog transactions = new Backlog();
 
 	private Duration gracePeriod = Duration.ofMinutes(1);
 
@@ -67,10 +92,15 @@ public class JournalRecovery {
 	 * @param journal the journal
 	 */
 	public JournalRecovery(CommandSessions sessions, JournalTable journal) {
+		this(sessions, journal, System::nanoTime);
+	}
+
+	JournalRecovery(CommandSessions sessions, JournalTable journal, LongSupplier nanoTime) {
 		Assert.notNull(sessions, "The sessions must not be null");
 		Assert.notNull(journal, "The journal must not be null");
 		this.sessions = sessions;
 		this.journal = journal;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -102,7 +132,7 @@ public class JournalRecovery {
 
 	/**
 	 * Do what is left in the journal, at most a hundred snapshots and a hundred
-	 * transactions at once.
+	 * transactions at once. The next run goes on where this one has stopped.
 	 * @return what was found
 	 */
 	public Result recover() {
@@ -112,86 +142,162 @@ public class JournalRecovery {
 				logger.info("Removed " + voided + " entries of the journal that came with a clone or a restore of it");
 			}
 			session.update(this.journal.removeFailed(this.failureRetention), Duration.ZERO);
-			int done = dropSnapshots(session) + carryOutCommands(session);
-			Rows count = session.query(this.journal.count());
-			this.lastResult = new Result(done, number(count, "entries"), number(count, "failures"));
 		});
-		return this.lastResult;
+		int done = meet(this.snapshots, (offset) -> this.journal.madeBeside(this.gracePeriod, offset),
+				this.journal::lockOfSnapshot, this::takeBack)
+				+ meet(this.transactions, (offset) -> this.journal.committed(this.gracePeriod, offset),
+						(transaction) -> new NamedLock(this.journal.lockOf(transaction)), this::carryOutAll);
+		Rows count = query(this.journal.count());
+		Result result = new Result(done, number(count, "entries"), number(count, "failures"));
+		this.lastResult = result;
+		return result;
 	}
 
-	private int dropSnapshots(CommandSession session) {
-		Rows left = session.query(this.journal.madeBeside(this.gracePeriod));
-		for (int row = 0; row < left.values().size(); row++) {
-			claim(session, text(left, row, "entry_id"));
+	/**
+	 * Meet what is left of one kind, from where the last run has stopped.
+	 * @return how many entries were carried out
+	 */
+	private int meet(Backlog backlog, IntFunction<SqlText> query, Function<String, NamedLock> lock, Work work) {
+		long begun = this.nanoTime.getAsLong();
+		backlog.begin();
+		Rows left = query(query.apply(backlog.offset()));
+		if (left.isEmpty() && backlog.offset() > 0) {
+			backlog.restart();
+			left = query(query.apply(0));
 		}
+		int count = left.values().size();
 		int done = 0;
-		Rows claimed = session.query(this.journal.claimed());
-		for (int row = 0; row < claimed.values().size(); row++) {
-			String entry = text(claimed, row, "entry_id");
-			Instant madeAfter = instant(Long.parseLong(text(claimed, row, "created_at")));
-			String command = text(claimed, row, "command");
-			done += carryOut(session, entry, entry, () -> takeBack(session, JournaledCommand.read(command), madeAfter))
-					? 1 : 0;
+		int met = 0;
+		while (met < count && (met == 0 || this.nanoTime.getAsLong() - begun < LONGEST_RUN.toNanos())) {
+			Left next = new Left(text(left, met, "id"), Long.parseLong(text(left, met, "since")));
+			met++;
+			Outcome outcome = backlog.isDue(next.key()) ? attempt(next, lock, work) : Outcome.BUSY;
+			done += outcome.done();
+			if (outcome.failed()) {
+				backlog.failed(next.key());
+			}
+			if (outcome.left()) {
+				backlog.left();
+			}
+			else {
+				backlog.gone(next.key());
+			}
+		}
+		if (met == count && count < JournalTable.BATCH) {
+			backlog.restart();
 		}
 		return done;
 	}
 
-	private void claim(CommandSession session, String entry) {
+	/**
+	 * Do something for an entry or a transaction on a connection of its own, so that the
+	 * failure of one does no harm to the next.
+	 */
+	private Outcome attempt(Left left, Function<String, NamedLock> lock, Work work) {
+		AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.FAILED);
 		try {
-			session.update(this.journal.claim(entry), LOCK_WAIT);
+			this.sessions.inSession((session) -> outcome.set(underLock(session, left, lock.apply(left.id()), work)));
+			return Objects.requireNonNull(outcome.get());
 		}
-		catch (QueryTimeoutException ex) {
-			logger.debug("The transaction of the " + entry + " has not ended");
+		catch (RuntimeException ex) {
+			logger.warn("What the journal holds for " + left.id() + " could not be looked at, and is tried again", ex);
+			return Outcome.FAILED;
 		}
 	}
 
-	private void takeBack(CommandSession session, Command command, Instant madeAfter) {
-		CreateSnapshot create = (CreateSnapshot) command;
+	private static Outcome underLock(CommandSession session, Left left, NamedLock lock, Work work) {
+		boolean locked = true;
+		try {
+			locked = NamedLock.isTaken(session.query(lock.take()));
+			return locked ? work.carryOut(session, left) : Outcome.BUSY;
+		}
+		finally {
+			if (locked) {
+				release(session, lock);
+			}
+		}
+	}
+
+	private static void release(CommandSession session, NamedLock lock) {
+		try {
+			session.query(lock.release());
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A named lock could not be given back; it goes with its connection", ex);
+		}
+	}
+
+	private Outcome takeBack(CommandSession session, Left entry) {
+		try {
+			session.update(this.journal.claim(entry.id(), entry.since()), LOCK_WAIT);
+		}
+		catch (QueryTimeoutException ex) {
+			logger.debug("The transaction of the " + entry.id() + " has not ended", ex);
+			return Outcome.FAILED;
+		}
+		Optional<String> command = session.query(this.journal.claimed(entry.id(), entry.since())).first();
+		return command.isEmpty() ? Outcome.GONE : carryOut(session, entry.id(), entry.id(),
+				() -> takeBack(session, entry, (CreateSnapshot) JournaledCommand.read(command.get())));
+	}
+
+	private void takeBack(CommandSession session, Left entry, CreateSnapshot create) {
 		Snapshot snapshot = find(session, create.name()).orElse(null);
 		if (snapshot == null) {
-			logger.info("The " + command.description() + " of a transaction that was rolled back is not there");
+			logger.info("The " + create.description() + " of a transaction that was rolled back is not there");
 		}
-		else if (snapshot.createdAt().isBefore(madeAfter)
-				|| snapshot.createdAt().isAfter(madeAfter.plus(SNAPSHOT_WITHIN))) {
-			logger.warn("The " + command.description() + " of a transaction that was rolled back is left as it is: it "
-					+ "was taken at " + snapshot.createdAt() + ", by somebody else");
+		else if (!isMadeBy(session, entry, create, snapshot)) {
+			logger.warn("The " + create.description() + " of a transaction that was rolled back is left as it is: it "
+					+ "is one of " + snapshot.level() + ", taken at " + snapshot.createdAt()
+					+ ", which seems to be somebody else's");
 		}
 		else {
 			session.execute(create.undo());
-			logger.info("Dropped the " + command.description() + " of a transaction that was rolled back");
+			logger.info("Dropped the " + create.description() + " of a transaction that was rolled back");
 		}
 	}
 
-	private int carryOutCommands(CommandSession session) {
-		int done = 0;
-		Rows left = session.query(this.journal.committed(this.gracePeriod));
-		for (int row = 0; row < left.values().size(); row++) {
-			String transaction = text(left, row, "transaction_id");
-			String lock = this.journal.lockOf(transaction);
-			if (locked(session, "SELECT GET_LOCK(?, 0)", lock)) {
-				try {
-					done += carryOutCommands(session, transaction);
-				}
-				finally {
-					locked(session, "SELECT RELEASE_LOCK(?)", lock);
-				}
+	/**
+	 * Say whether a snapshot is the one of an entry, and not somebody else's of the same
+	 * name. The entry has its time from the clock of a compute node, the snapshot from
+	 * the one that the server orders transactions by. Where the first was ahead, the
+	 * snapshot seems to be older than its entry; then the table, as it was when the
+	 * snapshot was taken, tells which was first.
+	 */
+	private boolean isMadeBy(CommandSession session, Left entry, CreateSnapshot create, Snapshot snapshot) {
+		SnapshotScope scope = create.scope();
+		Duration after = Duration.between(entry.time(), snapshot.createdAt());
+		return snapshot.level() == scope.level() && Objects.equals(snapshot.database(), scope.databaseName())
+				&& Objects.equals(snapshot.table(), scope.tableName()) && after.compareTo(SNAPSHOT_WITHIN) <= 0
+				&& (!after.isNegative() || (after.compareTo(CLOCK_AHEAD.negated()) >= 0
+						&& wasThere(session, entry, snapshot.createdAt())));
+	}
+
+	private boolean wasThere(CommandSession session, Left entry, Instant instant) {
+		try {
+			return !session.query(this.journal.entryAt(entry.id(), entry.since(), instant)).isEmpty();
+		}
+		catch (RuntimeException ex) {
+			if (!FollowUp.isFinal(ex)) {
+				throw ex;
 			}
+			logger.debug("The journal cannot be read as it was at " + instant, ex);
+			return false;
 		}
-		return done;
 	}
 
-	private int carryOutCommands(CommandSession session, String transaction) {
-		Rows entries = session.query(this.journal.entriesOf(transaction));
+	private Outcome carryOutAll(CommandSession session, Left transaction) {
+		Rows entries = session.query(this.journal.entriesOf(transaction.id()));
 		int done = 0;
 		for (int row = 0; row < entries.values().size(); row++) {
 			String command = text(entries, row, "command");
-			if (!carryOut(session, transaction, text(entries, row, "entry_id"),
-					() -> finish(session, JournaledCommand.read(command)))) {
-				return done;
+			Outcome outcome = carryOut(session, transaction.id(), text(entries, row, "entry_id"),
+					() -> finish(session, JournaledCommand.read(command)));
+			if (outcome != Outcome.DONE) {
+				return outcome.after(done);
 			}
 			done++;
 		}
-		return done;
+		return Outcome.GONE.after(done);
 	}
 
 	private void finish(CommandSession session, Command command) {
@@ -215,13 +321,12 @@ public class JournalRecovery {
 
 	/**
 	 * Carry out what an entry is for.
-	 * @return whether it is done, and what follows it may be
 	 */
-	private boolean carryOut(CommandSession session, String transaction, String entry, Runnable work) {
+	private Outcome carryOut(CommandSession session, String transaction, String entry, Runnable work) {
 		try {
 			work.run();
 			session.update(this.journal.removeClaimed(entry), Duration.ZERO);
-			return true;
+			return Outcome.DONE;
 		}
 		catch (RuntimeException ex) {
 			if (FollowUp.isFinal(ex)) {
@@ -230,25 +335,22 @@ public class JournalRecovery {
 								+ "to follow it in its transaction",
 						ex);
 				session.update(this.journal.failed(transaction, String.valueOf(ex.getMessage())), Duration.ZERO);
+				return Outcome.GONE;
 			}
-			else {
-				logger.warn("The journal's entry " + entry + " could not be carried out, and is tried again", ex);
-			}
-			return false;
+			logger.warn("The journal's entry " + entry + " could not be carried out, and is tried again", ex);
+			return Outcome.FAILED;
 		}
+	}
+
+	private Rows query(SqlText query) {
+		AtomicReference<Rows> rows = new AtomicReference<>(Rows.NONE);
+		this.sessions.inSession((session) -> rows.set(session.query(query)));
+		return Objects.requireNonNull(rows.get());
 	}
 
 	private static Optional<Snapshot> find(CommandSession session, SnapshotName name) {
 		SnapshotQuery query = SnapshotQuery.byName(name);
 		return query.read(session.query(query.statement())).stream().findFirst();
-	}
-
-	private static boolean locked(CommandSession session, String sql, String lock) {
-		return session.query(SqlText.of(sql, lock)).first().equals(Optional.of("1"));
-	}
-
-	private static Instant instant(long micros) {
-		return Instant.EPOCH.plusNanos(TimeUnit.MICROSECONDS.toNanos(micros));
 	}
 
 	private static int number(Rows rows, String column) {
@@ -267,6 +369,62 @@ public class JournalRecovery {
 	 * @param failures how many of these can never be carried out
 	 */
 	public record Result(int done, int entries, int failures) {
+	}
+
+	/**
+	 * What is left in the journal: the entry of a snapshot, or a committed transaction.
+	 *
+	 * @param id identifies it
+	 * @param since microseconds of the server's clock
+	 */
+	private record Left(String id, long since) {
+
+		/**
+		 * Return what tells it from a later one with the same id.
+		 */
+		String key() {
+			return this.id + ' ' + this.since;
+		}
+
+		Instant time() {
+			return Instant.EPOCH.plusNanos(TimeUnit.MICROSECONDS.toNanos(this.since));
+		}
+
+	}
+
+	/**
+	 * What became of something that was left.
+	 *
+	 * @param done how many entries were carried out
+	 * @param left whether there is something to do yet
+	 * @param failed whether that is because something has failed
+	 */
+	private record Outcome(int done, boolean left, boolean failed) {
+
+		static final Outcome DONE = new Outcome(1, false, false);
+
+		/** It is not there any more, or can never be carried out. */
+		static final Outcome GONE = new Outcome(0, false, false);
+
+		/** Another process is at it, or it is not due. */
+		static final Outcome BUSY = new Outcome(0, true, false);
+
+		static final Outcome FAILED = new Outcome(0, true, true);
+
+		Outcome after(int done) {
+			return new Outcome(this.done + done, this.left, this.failed);
+		}
+
+	}
+
+	/**
+	 * Does something under the named lock.
+	 */
+	@FunctionalInterface
+	private interface Work {
+
+		Outcome carryOut(CommandSession session, Left left);
+
 	}
 
 }

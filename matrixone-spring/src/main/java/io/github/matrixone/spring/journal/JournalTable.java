@@ -1,7 +1,11 @@
 package io.github.matrixone.spring.journal;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.springframework.util.Assert;
@@ -13,6 +17,7 @@ import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.NamedLock;
 
 /**
  * {@link Journal} in a table. The table is that of the script {@value #SCHEMA}.
@@ -42,10 +47,8 @@ public final class JournalTable implements Journal {
 	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
 			+ "AND relname = ? AND account_id = current_account_id()";
 
-	private static final String OPEN = " WHERE failure IS NULL AND created_at <= " + NOW + " - ?";
-
 	/** The most entries, and the most transactions, that are looked at in one go. */
-	private static final int BATCH = 100;
+	static final int BATCH = 100;
 
 	private final Supplier<TableName> table;
 
@@ -87,43 +90,70 @@ public final class JournalTable implements Journal {
 	}
 
 	/**
-	 * Return a query for snapshots that were made beside transactions whose end is not
-	 * known: {@code entry_id}, {@code command} and {@code created_at}.
+	 * Return the named lock that is held while a snapshot that was made beside a
+	 * transaction is taken back. The name of a snapshot may be longer than that of a
+	 * lock.
 	 */
-	SqlText madeBeside(Duration age) {
+	NamedLock lockOfSnapshot(String entry) {
+		return new NamedLock(lockOf(UUID.nameUUIDFromBytes(entry.getBytes(StandardCharsets.UTF_8)).toString()));
+	}
+
+	/**
+	 * Return a query for snapshots that were made beside transactions whose end is not
+	 * known, or that were claimed: {@code id} and {@code since}.
+	 * @param age how old they must be
+	 * @param offset how many to pass over
+	 */
+	SqlText madeBeside(Duration age, int offset) {
 		return SqlText.of(
-				"SELECT entry_id, command, created_at FROM " + name() + OPEN
-						+ " AND kind = ? ORDER BY created_at LIMIT " + BATCH,
-				micros(age), Kind.UNLESS_COMMITTED.name());
+				"SELECT entry_id AS id, created_at AS since FROM " + name()
+						+ " WHERE failure IS NULL AND (kind = ? OR (kind = ? AND created_at <= " + NOW + " - ?))"
+						+ " ORDER BY created_at, entry_id LIMIT " + BATCH + " OFFSET " + offset,
+				Kind.CLAIMED.name(), Kind.UNLESS_COMMITTED.name(), micros(age));
 	}
 
 	/**
 	 * Return a query for committed transactions whose commands were not all carried out:
-	 * {@code transaction_id}.
+	 * {@code id} and {@code since}.
+	 * @param age how old they must be
+	 * @param offset how many to pass over
 	 */
-	SqlText committed(Duration age) {
-		return SqlText.of(
-				"SELECT transaction_id, min(created_at) FROM " + name() + OPEN
-						+ " AND kind = ? GROUP BY transaction_id ORDER BY min(created_at) LIMIT " + BATCH,
-				micros(age), Kind.ONCE_COMMITTED.name());
+	SqlText committed(Duration age, int offset) {
+		return SqlText.of("SELECT transaction_id AS id, min(created_at) AS since FROM " + name()
+				+ " WHERE failure IS NULL AND created_at <= " + NOW + " - ? AND kind = ? GROUP BY transaction_id"
+				+ " ORDER BY min(created_at), transaction_id LIMIT " + BATCH + " OFFSET " + offset, micros(age),
+				Kind.ONCE_COMMITTED.name());
 	}
 
 	/**
 	 * Return the statement that takes an entry for good away from the transaction that
-	 * would remove it. Waits for that transaction if it is still there.
+	 * would remove it. Waits for that transaction if it is still there. Leaves a later
+	 * entry for the same alone.
 	 */
-	SqlText claim(String entry) {
-		return SqlText.of("UPDATE " + name() + " SET kind = ? WHERE entry_id = ? AND kind = ?", Kind.CLAIMED.name(),
-				entry, Kind.UNLESS_COMMITTED.name());
+	SqlText claim(String entry, long since) {
+		return SqlText.of("UPDATE " + name() + " SET kind = ? WHERE entry_id = ? AND kind = ? AND created_at = ?",
+				Kind.CLAIMED.name(), entry, Kind.UNLESS_COMMITTED.name(), since);
 	}
 
 	/**
-	 * Return a query for entries that were claimed: {@code entry_id}, {@code command} and
-	 * {@code created_at}.
+	 * Return a query for the {@code command} of an entry that was claimed.
 	 */
-	SqlText claimed() {
-		return SqlText.of("SELECT entry_id, command, created_at FROM " + name() + " WHERE failure IS NULL AND kind = ?"
-				+ " ORDER BY created_at LIMIT " + BATCH, Kind.CLAIMED.name());
+	SqlText claimed(String entry, long since) {
+		return SqlText.of(
+				"SELECT command FROM " + name()
+						+ " WHERE entry_id = ? AND kind = ? AND created_at = ? AND failure IS NULL",
+				entry, Kind.CLAIMED.name(), since);
+	}
+
+	/**
+	 * Return a query that gives a row if an entry was there at an instant of the clock
+	 * that snapshots are taken by.
+	 */
+	SqlText entryAt(String entry, long since, Instant instant) {
+		long nanoseconds = Math.addExact(TimeUnit.SECONDS.toNanos(instant.getEpochSecond()), instant.getNano());
+		return SqlText.of(
+				"SELECT 1 FROM " + name() + " {MO_TS = " + nanoseconds + "} WHERE entry_id = ? AND created_at = ?",
+				entry, since);
 	}
 
 	SqlText remove(String entry) {

@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.Objects;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ValidationDepth;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -16,10 +19,12 @@ import io.github.matrixone.spring.transaction.CommandSessions.CommandSession;
 
 /**
  * A session whose user waits on a thread that may block. The connection is taken when it
- * is first needed, and another one after a statement that was ended: the server's answers
- * on the first may then be out of step.
+ * is first needed, and another one where it has failed, or after a statement that was
+ * ended: the server's answers on the first may then be out of step.
  */
 final class BlockingSession implements CommandSession, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(BlockingSession.class);
 
 	private final ReactiveCommandExecutor executor;
 
@@ -55,12 +60,19 @@ final class BlockingSession implements CommandSession, AutoCloseable {
 		Connection connection = this.connection;
 		this.connection = null;
 		if (connection != null) {
-			Mono.from(connection.close()).block();
+			Mono.from(connection.close()).onErrorResume((ex) -> {
+				logger.debug("A connection could not be closed", ex);
+				return Mono.empty();
+			}).block();
 		}
 	}
 
 	private Session session() {
 		Connection connection = this.connection;
+		if (connection != null && !wait(Mono.from(connection.validate(ValidationDepth.LOCAL)))) {
+			close();
+			connection = null;
+		}
 		if (connection == null) {
 			connection = wait(this.executor.ownConnection());
 			this.connection = connection;

@@ -21,7 +21,7 @@ import io.github.matrixone.spring.transaction.TransactionStates;
 
 /**
  * {@link DelegatingConnectionFactory} whose connections keep the promises of a
- * {@link io.github.matrixone.spring.transaction.MatrixOneDataSource} without blocking.
+ * {@link io.github.matrixone.spring.jdbc.MatrixOneDataSource} without blocking.
  * {@code beginTransaction} sends nothing: the first statement is preceded by
  * {@code BEGIN}. A transaction of <i>n</i> statements sends <i>n</i> + 2, an empty one
  * nothing, and a read-only one its <i>n</i> statements only. Once in the life of a
@@ -97,7 +97,7 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 	/**
 	 * Set whether transactions take turns that write rows with a foreign key and then
 	 * change the referenced table, as
-	 * {@link io.github.matrixone.spring.transaction.MatrixOneDataSource#setSerializeLockUpgrades}
+	 * {@link io.github.matrixone.spring.jdbc.MatrixOneDataSource#setSerializeLockUpgrades}
 	 * explains.
 	 * @param serializeLockUpgrades whether to take a named lock
 	 */

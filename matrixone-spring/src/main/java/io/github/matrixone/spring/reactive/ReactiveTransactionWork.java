@@ -24,6 +24,7 @@ import io.github.matrixone.spring.transaction.FollowUp;
 import io.github.matrixone.spring.transaction.FollowUp.Task;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.Journal.Entry;
+import io.github.matrixone.spring.transaction.NamedLock;
 import io.github.matrixone.spring.transaction.TransactionActivity;
 import io.github.matrixone.spring.transaction.TransactionJournal;
 
@@ -221,12 +222,19 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 			if (journal == null || journal.isTakenUp()) {
 				return Mono.empty();
 			}
-			return this.executor.query(journal.lock())
-				.doOnNext(journal::locked)
+			return Mono.defer(() -> tryToLock(journal))
+				.repeat()
+				.takeUntil(Boolean::booleanValue)
 				.then(Mono.defer(() -> this.executor.query(journal.entries())))
 				.doOnNext(journal::takenUp)
 				.then();
 		});
+	}
+
+	private Mono<Boolean> tryToLock(TransactionJournal journal) {
+		return this.executor.query(journal.lock())
+			.map(journal::locked)
+			.delayUntil((locked) -> locked ? Mono.empty() : this.executor.query(NamedLock.PAUSE));
 	}
 
 	private boolean isDone(@Nullable Entry entry) {

@@ -4,12 +4,12 @@ import java.util.List;
 
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 
 /**
  * Central implementation of {@link RestoreOperations}. Thread-safe.

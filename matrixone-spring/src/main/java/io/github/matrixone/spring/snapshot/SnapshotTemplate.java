@@ -12,12 +12,12 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.CommandExecutor.CurrentTransaction;
 
 /**
  * Central implementation of {@link SnapshotOperations}. Thread-safe.

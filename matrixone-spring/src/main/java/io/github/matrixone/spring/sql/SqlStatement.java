@@ -20,9 +20,19 @@ import org.springframework.util.ConcurrentLruCache;
  * if it cannot be named with certainty
  * @param ifNotExists whether a table or database is created or cloned
  * {@code IF NOT EXISTS}
+ * @param target the table that is made by a clone, or {@code null} if there is none or if
+ * it cannot be named with certainty, as in another account
+ * @param database the database that {@code USE} makes the current one, or that is
+ * created, also by a clone; {@code null} if there is none or if it cannot be named with
+ * certainty
+ * @param sessionChange the variables that a {@code SET} changes, or {@code null} if this
+ * is none
+ * @param writesAtHint whether the statement writes or locks a table that is named with a
+ * time hint, or may do so: the server would corrupt the table
  * @since 0.1
  */
-public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
+public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists, @Nullable TableName target,
+		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -34,9 +44,23 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param kind what the statement does
 	 * @param table the table that the kind speaks of, or {@code null}
 	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
+	 * @param target the table that is made by a clone, or {@code null}
+	 * @param database the database that is used or created, or {@code null}
+	 * @param sessionChange the variables that a {@code SET} changes, or {@code null}
+	 * @param writesAtHint whether a table with a time hint may be written or locked
 	 */
 	public SqlStatement {
 		Objects.requireNonNull(kind, "The kind must not be null");
+	}
+
+	/**
+	 * Create what is known of a statement without anything special.
+	 * @param kind what the statement does
+	 * @param table the table that the kind speaks of, or {@code null}
+	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
+	 */
+	public SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
+		this(kind, table, ifNotExists, null, null, null, false);
 	}
 
 	/**
@@ -48,6 +72,22 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 */
 	public static List<SqlStatement> parse(String sql) {
 		return (sql.length() > LONGEST_CACHED_TEXT) ? SqlStatementParser.parse(sql) : cache.get(sql);
+	}
+
+	/**
+	 * Say whether a text may begin, commit or roll back a transaction, or change the
+	 * session, by the first word of each statement. Whatever is not known to be a query
+	 * or a change of rows may. Costs next to nothing for a text of one statement.
+	 * @param sql the text as it goes to the server
+	 * @return {@code false} if it certainly does not
+	 */
+	public static boolean mayChangeSession(String sql) {
+		return SessionWords.mayChangeSession(sql);
+	}
+
+	SqlStatement writingAtHint() {
+		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
+				true);
 	}
 
 	/**

@@ -13,8 +13,11 @@ import io.github.matrixone.spring.sql.SqlTokenizer.Type;
 final class SqlStatementContent {
 
 	private static final String[][] WATCHED = watched("ANALYZE", "AS", "DELETE", "DESC", "DESCRIBE", "DUMPFILE",
-			"DUPLICATE", "EXPLAIN", "FOR", "GET_LOCK", "IN", "INSERT", "INTO", "KEY", "MERGE", "NEXTVAL", "OUTFILE",
-			"PHYPLAN", "RELEASE_ALL_LOCKS", "RELEASE_LOCK", "REPLACE", "SETVAL", "SHARE", "UPDATE");
+			"DUPLICATE", "EXPLAIN", "FOR", "GET_LOCK", "IN", "INSERT", "INTO", "KEY", "MERGE", "MO_TS", "NEXTVAL",
+			"OUTFILE", "PHYPLAN", "RELEASE_ALL_LOCKS", "RELEASE_LOCK", "REPLACE", "SELECT", "SETVAL", "SHARE",
+			"SNAPSHOT", "TABLE", "TIMESTAMP", "UPDATE");
+
+	private static final int NO_QUERY = Integer.MAX_VALUE;
 
 	private static final Set<String> LOCKING_FUNCTIONS = Set.of("GET_LOCK", "NEXTVAL", "RELEASE_ALL_LOCKS",
 			"RELEASE_LOCK", "SETVAL");
@@ -35,14 +38,37 @@ final class SqlStatementContent {
 
 	private boolean writesWithin;
 
+	private boolean locksRows;
+
+	private int depth;
+
+	private int queryDepth = NO_QUERY;
+
+	private boolean hintsAreRead;
+
+	private boolean hint;
+
+	private boolean hintOutsideQuery;
+
 	void add(SqlTokenizer token) {
 		String current = watchedWord(token);
 		switch (current) {
 			case "ANALYZE", "PHYPLAN" -> this.executes = true;
 			case "KEY" -> this.updatesDuplicates |= follows("DUPLICATE");
 			case "SHARE" -> this.sharesLocks |= follows("FOR") || follows("IN");
-			case "UPDATE" -> this.locks |= follows("FOR");
-			case "(" -> this.locks |= LOCKING_FUNCTIONS.contains(this.previous);
+			case "UPDATE" -> this.locksRows |= follows("FOR");
+			case "(" -> {
+				this.locks |= LOCKING_FUNCTIONS.contains(this.previous);
+				this.depth++;
+			}
+			case ")" -> leaveGroup();
+			case "SELECT" -> enterQuery();
+			case "TABLE" -> {
+				if (follows("(") || follows(")")) {
+					enterQuery();
+				}
+			}
+			case "AS", "MO_TS", "SNAPSHOT", "TIMESTAMP" -> addHint(follows("{"));
 			default -> {
 			}
 		}
@@ -69,7 +95,7 @@ final class SqlStatementContent {
 	 * @return {@code true} if so
 	 */
 	boolean locks() {
-		return this.locks;
+		return this.locks || this.locksRows;
 	}
 
 	/**
@@ -105,6 +131,41 @@ final class SqlStatementContent {
 		return this.writesWithin;
 	}
 
+	/**
+	 * Set whether the time hints that follow are those of tables that are only read, also
+	 * outside of queries.
+	 * @param hintsAreRead whether they are
+	 */
+	void setHintsAreRead(boolean hintsAreRead) {
+		this.hintsAreRead = hintsAreRead;
+	}
+
+	/**
+	 * Return whether a time hint may be that of a table which is written or locked: one
+	 * that stands outside of a query, or anywhere in a statement that locks rows or in
+	 * which a table expression writes.
+	 * @return {@code true} if it may
+	 */
+	boolean writesAtHint() {
+		return this.hintOutsideQuery || (this.hint && (this.locksRows || this.sharesLocks || this.writesWithin));
+	}
+
+	private void addHint(boolean begins) {
+		this.hint |= begins;
+		this.hintOutsideQuery |= begins && this.depth < this.queryDepth && !this.hintsAreRead;
+	}
+
+	private void enterQuery() {
+		this.queryDepth = Math.min(this.queryDepth, this.depth);
+	}
+
+	private void leaveGroup() {
+		this.depth--;
+		if (this.depth < this.queryDepth) {
+			this.queryDepth = NO_QUERY;
+		}
+	}
+
 	private boolean follows(String word) {
 		return this.previous.equals(word);
 	}
@@ -121,8 +182,8 @@ final class SqlStatementContent {
 	}
 
 	private static String watchedWord(SqlTokenizer token) {
-		if (token.isSymbol('(')) {
-			return "(";
+		if (token.type() == Type.SYMBOL) {
+			return watchedSymbol(token);
 		}
 		boolean quoted = token.type() == Type.QUOTED_NAME;
 		if ((!quoted && token.type() != Type.WORD) || token.length() >= WATCHED.length) {
@@ -130,6 +191,16 @@ final class SqlStatementContent {
 		}
 		String word = token.keyword(WATCHED[token.length()]);
 		return (!quoted || LOCKING_FUNCTIONS.contains(word)) ? word : "";
+	}
+
+	private static String watchedSymbol(SqlTokenizer token) {
+		if (token.isSymbol('(')) {
+			return "(";
+		}
+		if (token.isSymbol(')')) {
+			return ")";
+		}
+		return token.isSymbol('{') ? "{" : "";
 	}
 
 	private static String[][] watched(String... words) {

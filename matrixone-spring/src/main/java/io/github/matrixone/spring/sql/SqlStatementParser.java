@@ -20,6 +20,14 @@ final class SqlStatementParser {
 	private static final Pattern AUTOCOMMIT = Pattern.compile("(@@(\\w+\\.)?)?`?autocommit`?",
 			Pattern.CASE_INSENSITIVE);
 
+	/** How a time hint looks in a text that is not read word by word. */
+	private static final Pattern HINT = Pattern.compile("\\{[^'\"{}]*\\b(?:AS\\W+OF|MO_TS|SNAPSHOT|TIMESTAMP)\\b",
+			Pattern.CASE_INSENSITIVE);
+
+	/** What a text must contain to write or lock. */
+	private static final Pattern WRITE = Pattern
+		.compile("ALTER|DELETE|DROP|INSERT|LOAD|MERGE|REPLACE|SHARE|TRUNCATE|UPDATE", Pattern.CASE_INSENSITIVE);
+
 	/** Words that are no unquoted name where a name is expected. */
 	private static final Set<String> RESERVED = Set.of("ALL", "AND", "AS", "BY", "CREATE", "CROSS", "DEFAULT",
 			"DELAYED", "DELETE", "DISTINCT", "DROP", "EXISTS", "FOR", "FORCE", "FROM", "GROUP", "HAVING",
@@ -37,7 +45,14 @@ final class SqlStatementParser {
 	}
 
 	static List<SqlStatement> parse(String sql) {
-		return new SqlStatementParser(sql).statements();
+		SqlStatementParser parser = new SqlStatementParser(sql);
+		List<SqlStatement> statements = parser.statements();
+		return (parser.tokens.type() == Type.UNREADABLE) ? List.of(unreadable(sql)) : statements;
+	}
+
+	private static SqlStatement unreadable(String sql) {
+		boolean writesAtHint = HINT.matcher(sql).find() && WRITE.matcher(sql).find();
+		return writesAtHint ? of(Kind.UNREADABLE).writingAtHint() : of(Kind.UNREADABLE);
 	}
 
 	private List<SqlStatement> statements() {
@@ -45,12 +60,13 @@ final class SqlStatementParser {
 		do {
 			next();
 			if (!isEnd()) {
-				statements.add(statement());
+				SqlStatement statement = statement();
 				skipToEnd();
+				statements.add(this.content.writesAtHint() ? statement.writingAtHint() : statement);
 			}
 		}
 		while (is(';'));
-		return (this.tokens.type() == Type.UNREADABLE) ? List.of(of(Kind.UNREADABLE)) : List.copyOf(statements);
+		return List.copyOf(statements);
 	}
 
 	private void next() {
@@ -71,7 +87,7 @@ final class SqlStatementParser {
 			case "CREATE" -> create();
 			case "DATA" -> dataBranch();
 			case "EXPLAIN", "DESCRIBE", "DESC" -> explain();
-			case "SHOW" -> of(nextIsAny("SNAPSHOTS", "PITR", "RECOVERY_WINDOW") ? Kind.SHOW_SNAPSHOTS : Kind.READ);
+			case "SHOW" -> show();
 			case "HELP", "KILL" -> of(Kind.READ);
 			case "SET" -> set();
 			case "BEGIN" -> of(Kind.BEGIN);
@@ -82,21 +98,49 @@ final class SqlStatementParser {
 			case "RELEASE" -> certain(nextIsAny("SAVEPOINT"), Kind.SAVEPOINT);
 			case "LOCK", "UNLOCK" -> certain(nextIsAny("TABLE", "TABLES"), Kind.LOCK_TABLES);
 			case "USE" -> use();
-			case "RESTORE" -> of(Kind.RESTORE);
+			case "RESTORE" -> restore();
 			case "ALTER" -> certain(nextIsAny("PITR"), Kind.PITR_COMMAND);
 			case "DROP" -> drop();
-			case "PREPARE", "EXECUTE" -> of(Kind.PREPARED_TEXT);
+			case "PREPARE" -> prepare();
+			case "EXECUTE" -> of(Kind.PREPARED_TEXT);
 			case "DEALLOCATE" -> certain(nextIsAny("PREPARE"), Kind.PREPARED_TEXT);
 			default -> is('(') ? query() : of(Kind.OTHER);
 		};
 	}
 
+	private SqlStatement show() {
+		this.content.setHintsAreRead(true);
+		return of(nextIsAny("SNAPSHOTS", "PITR", "RECOVERY_WINDOW") ? Kind.SHOW_SNAPSHOTS : Kind.READ);
+	}
+
+	private SqlStatement restore() {
+		this.content.setHintsAreRead(true);
+		return of(Kind.RESTORE);
+	}
+
 	private SqlStatement set() {
 		boolean autocommit = false;
-		for (; !isEnd(); advance()) {
+		SessionChangeReader change = new SessionChangeReader();
+		for (advance(); !isEnd(); advance()) {
 			autocommit |= AUTOCOMMIT.matcher(this.tokens.name()).matches();
+			change.add(this.tokens);
 		}
-		return of(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET);
+		return new SqlStatement(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET, null, false, null, null, change.change(),
+				false);
+	}
+
+	private SqlStatement prepare() {
+		advance();
+		advance();
+		if (skip("FROM")) {
+			if (holdsWriteAtHint()) {
+				return of(Kind.PREPARED_TEXT).writingAtHint();
+			}
+			if (!isAny("PREPARE", "EXPLAIN", "DESC", "DESCRIBE")) {
+				statement();
+			}
+		}
+		return of(Kind.PREPARED_TEXT);
 	}
 
 	private SqlStatement explain() {
@@ -110,7 +154,12 @@ final class SqlStatementParser {
 		skip("FORCE");
 		if (!this.content.executes()) {
 			skipToEnd();
-			return certain(!this.content.executes(), Kind.READ);
+			if (this.content.executes()) {
+				return of(Kind.OTHER);
+			}
+			// Nothing of it is carried out.
+			this.content = new SqlStatementContent();
+			return of(Kind.READ);
 		}
 		boolean executable = is('(')
 				|| isAny("SELECT", "VALUES", "TABLE", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE", "EXECUTE");
@@ -133,6 +182,7 @@ final class SqlStatementParser {
 		if (!isAny("SELECT", "VALUES", "TABLE")) {
 			return of(Kind.OTHER);
 		}
+		this.content.setHintsAreRead(true);
 		skipToEnd();
 		if (this.content.writesWithin()) {
 			return of(Kind.MODIFY);
@@ -174,6 +224,7 @@ final class SqlStatementParser {
 			advance();
 		}
 		TableName table = intoTable();
+		readSource();
 		skipToEnd();
 		if (this.content.writesWithin()) {
 			return of(Kind.MODIFY);
@@ -189,7 +240,18 @@ final class SqlStatementParser {
 		while (isAny("LOW_PRIORITY", "DELAYED")) {
 			advance();
 		}
-		return modify(intoTable());
+		TableName table = intoTable();
+		readSource();
+		return modify(table);
+	}
+
+	/**
+	 * Take what follows {@code INSERT INTO t TABLE} for a query.
+	 */
+	private void readSource() {
+		if (is("TABLE")) {
+			this.content.setHintsAreRead(true);
+		}
 	}
 
 	private @Nullable TableName intoTable() {
@@ -245,14 +307,42 @@ final class SqlStatementParser {
 			case "TEMPORARY" -> createTemporaryTable();
 			case "DATABASE", "SCHEMA" -> createDatabase();
 			case "VIEW", "SEQUENCE" -> createOther();
-			case "OR" -> (nextIsAny("REPLACE") && nextIsAny("VIEW")) ? createOther() : of(Kind.OTHER);
+			case "PROCEDURE" -> createProcedure();
+			case "OR" -> createOrReplace();
 			case "SNAPSHOT" -> of(Kind.SNAPSHOT_COMMAND);
 			case "PITR" -> of(Kind.PITR_COMMAND);
 			default -> of(Kind.OTHER);
 		};
 	}
 
+	private SqlStatement createOrReplace() {
+		if (!nextIsAny("REPLACE")) {
+			return of(Kind.OTHER);
+		}
+		if (nextIsAny("VIEW")) {
+			return createOther();
+		}
+		return is("PROCEDURE") ? createProcedure() : of(Kind.OTHER);
+	}
+
+	private SqlStatement createProcedure() {
+		boolean writesAtHint = false;
+		for (; !isEnd(); advance()) {
+			writesAtHint |= holdsWriteAtHint();
+		}
+		return writesAtHint ? of(Kind.OTHER).writingAtHint() : of(Kind.OTHER);
+	}
+
+	/**
+	 * Say whether the current token is a string with a statement that writes at a hint.
+	 */
+	private boolean holdsWriteAtHint() {
+		return (this.tokens.type() == Type.STRING || this.tokens.type() == Type.DOUBLE_QUOTED)
+				&& parse(this.tokens.text()).stream().anyMatch(SqlStatement::writesAtHint);
+	}
+
 	private SqlStatement createTable() {
+		this.content.setHintsAreRead(true);
 		advance();
 		boolean ifNotExists = skipIfNotExists();
 		TableName table = tableName();
@@ -261,16 +351,24 @@ final class SqlStatementParser {
 			advance();
 		}
 		if (skip("CLONE")) {
-			TableName source = tableName();
-			if (source != null && is('{')) {
-				return new SqlStatement(Kind.CLONE_TABLE_AT, source, ifNotExists);
-			}
-			return new SqlStatement(Kind.CLONE_TABLE, (isEnd() || isAny("COPY", "TO")) ? source : null, ifNotExists);
+			return cloneTable(table, ifNotExists);
 		}
 		boolean certain = table != null && !isEnd();
 		skipToEnd();
 		return (certain && !this.content.writesWithin()) ? new SqlStatement(Kind.CREATE_TABLE, table, ifNotExists)
 				: of(Kind.OTHER);
+	}
+
+	private SqlStatement cloneTable(@Nullable TableName target, boolean ifNotExists) {
+		TableName source = tableName();
+		boolean hint = source != null && is('{');
+		TableName certainSource = (hint || isEnd() || isAny("COPY", "TO")) ? source : null;
+		skipHint();
+		if (skip("COPY")) {
+			skip("GRANTS");
+		}
+		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
+				isEnd() ? target : null, null, null, false);
 	}
 
 	private SqlStatement createTemporaryTable() {
@@ -279,21 +377,31 @@ final class SqlStatementParser {
 	}
 
 	private SqlStatement createDatabase() {
+		this.content.setHintsAreRead(true);
 		advance();
 		boolean ifNotExists = skipIfNotExists();
 		boolean certain = isName();
-		advance();
+		DatabaseName database = databaseName();
+		if (is("CLONE")) {
+			return cloneDatabase(database, ifNotExists);
+		}
 		certain &= isEnd() || isAny("DEFAULT", "CHARACTER", "CHARSET", "COLLATE", "ENCRYPTION");
 		while (!isEnd() && !isAny("CLONE", "FROM")) {
 			advance();
 		}
-		if (skip("CLONE")) {
-			boolean source = isName();
-			advance();
-			return new SqlStatement((source && is('{')) ? Kind.CLONE_DATABASE_AT : Kind.CLONE_DATABASE, null,
-					ifNotExists);
+		if (is("CLONE")) {
+			return cloneDatabase(null, ifNotExists);
 		}
-		return certain ? new SqlStatement(Kind.CREATE_DATABASE, null, ifNotExists) : of(Kind.OTHER);
+		return certain ? ofDatabase(Kind.CREATE_DATABASE, database, ifNotExists) : of(Kind.OTHER);
+	}
+
+	private SqlStatement cloneDatabase(@Nullable DatabaseName target, boolean ifNotExists) {
+		advance();
+		boolean source = isName();
+		advance();
+		Kind kind = (source && is('{')) ? Kind.CLONE_DATABASE_AT : Kind.CLONE_DATABASE;
+		skipHint();
+		return ofDatabase(kind, isEnd() ? target : null, ifNotExists);
 	}
 
 	private SqlStatement createOther() {
@@ -323,21 +431,23 @@ final class SqlStatementParser {
 	private SqlStatement use() {
 		advance();
 		boolean name = isName();
-		advance();
-		return certain(name && isEnd(), Kind.USE);
+		boolean role = isAny("ROLE", "SECONDARY");
+		DatabaseName database = databaseName();
+		return (name && isEnd()) ? ofDatabase(Kind.USE, role ? null : database, false) : of(Kind.OTHER);
 	}
 
 	private SqlStatement dataBranch() {
 		if (!nextIsAny("BRANCH")) {
 			return of(Kind.OTHER);
 		}
+		this.content.setHintsAreRead(true);
 		advance();
 		return switch (this.tokens.keyword()) {
 			case "CREATE" -> certain(nextIsAny("TABLE", "DATABASE"), Kind.BRANCH_CREATE);
 			case "DELETE" -> certain(nextIsAny("TABLE", "DATABASE"), Kind.BRANCH_DELETE);
 			case "DIFF" -> branchDiff();
 			case "MERGE" -> branchMerge();
-			case "PICK" -> of(Kind.BRANCH_PICK);
+			case "PICK" -> branchPick();
 			default -> of(Kind.OTHER);
 		};
 	}
@@ -359,7 +469,22 @@ final class SqlStatementParser {
 	private SqlStatement branchMerge() {
 		advance();
 		TableName source = tableName();
-		return of(Kind.BRANCH_MERGE, is("INTO") ? source : null);
+		TableName certainSource = is("INTO") ? source : null;
+		readBranchTarget();
+		return of(Kind.BRANCH_MERGE, certainSource);
+	}
+
+	private SqlStatement branchPick() {
+		advance();
+		readBranchTarget();
+		return of(Kind.BRANCH_PICK);
+	}
+
+	private void readBranchTarget() {
+		while (!isEnd() && !is("INTO")) {
+			advance();
+		}
+		this.content.setHintsAreRead(false);
 	}
 
 	/**
@@ -384,14 +509,33 @@ final class SqlStatementParser {
 		}
 	}
 
+	/**
+	 * Skip one token, the name of a database.
+	 * @return the name, or {@code null} if it is not certain
+	 */
+	private @Nullable DatabaseName databaseName() {
+		String name = isCertainName() ? this.tokens.name() : null;
+		advance();
+		try {
+			return (name != null) ? DatabaseName.of(name) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
 	private @Nullable String namePart() {
-		Type type = this.tokens.type();
-		boolean certain = type == Type.QUOTED_NAME || (type == Type.WORD && !RESERVED.contains(this.tokens.keyword()));
+		boolean certain = isCertainName();
 		String name = certain ? this.tokens.name() : null;
 		if (certain || isName()) {
 			advance();
 		}
 		return name;
+	}
+
+	private boolean isCertainName() {
+		Type type = this.tokens.type();
+		return type == Type.QUOTED_NAME || (type == Type.WORD && !RESERVED.contains(this.tokens.keyword()));
 	}
 
 	private boolean isName() {
@@ -400,8 +544,7 @@ final class SqlStatementParser {
 	}
 
 	private void skipAlias() {
-		if (skip("AS") || this.tokens.type() == Type.QUOTED_NAME
-				|| (this.tokens.type() == Type.WORD && !RESERVED.contains(this.tokens.keyword()))) {
+		if (skip("AS") || isCertainName()) {
 			advance();
 		}
 	}
@@ -417,6 +560,15 @@ final class SqlStatementParser {
 			else if (is(')')) {
 				open--;
 			}
+		}
+	}
+
+	private void skipHint() {
+		if (is('{')) {
+			while (!isEnd() && !is('}')) {
+				advance();
+			}
+			skip('}');
 		}
 	}
 
@@ -439,12 +591,7 @@ final class SqlStatementParser {
 	}
 
 	private boolean isAny(String... words) {
-		for (String word : words) {
-			if (is(word)) {
-				return true;
-			}
-		}
-		return false;
+		return this.tokens.isAnyWord(words);
 	}
 
 	private boolean nextIsAny(String... words) {
@@ -484,6 +631,10 @@ final class SqlStatementParser {
 
 	private static SqlStatement of(Kind kind) {
 		return of(kind, null);
+	}
+
+	private static SqlStatement ofDatabase(Kind kind, @Nullable DatabaseName database, boolean ifNotExists) {
+		return new SqlStatement(kind, null, ifNotExists, null, database, null, false);
 	}
 
 	private static SqlStatement of(Kind kind, @Nullable TableName table) {

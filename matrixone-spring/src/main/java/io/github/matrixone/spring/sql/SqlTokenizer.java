@@ -48,6 +48,32 @@ final class SqlTokenizer {
 		return this.type == Type.WORD && matches(this.start, this.position, upperCase);
 	}
 
+	boolean isAnyWord(String... upperCase) {
+		for (String word : upperCase) {
+			if (isWord(word)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Say whether a text begins with one of some words, without making anything of it.
+	 * @param sql the text
+	 * @param upperCase the words
+	 * @return whether it does
+	 */
+	static boolean startsWithAny(String sql, String... upperCase) {
+		for (String word : upperCase) {
+			int length = word.length();
+			if (sql.length() >= length && matches(sql, 0, length, word)
+					&& (sql.length() == length || !isWordCharacter(sql.charAt(length)))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/**
 	 * Find the current word, or the function's name between backticks, among some
 	 * keywords.
@@ -99,6 +125,27 @@ final class SqlTokenizer {
 		return (this.type == Type.QUOTED_NAME)
 				? this.sql.substring(this.start + 1, this.position - 1).replace("``", "`")
 				: this.sql.substring(this.start, this.position);
+	}
+
+	/**
+	 * Return what the current string stands for.
+	 * @return the text without quotes and escapes
+	 */
+	String text() {
+		char quote = this.sql.charAt(this.start);
+		StringBuilder text = new StringBuilder(length());
+		for (int i = this.start + 1; i < this.position - 1; i++) {
+			char character = this.sql.charAt(i);
+			if (character == '\\') {
+				i++;
+				character = unescaped(this.sql.charAt(i));
+			}
+			else if (character == quote) {
+				i++;
+			}
+			text.append(character);
+		}
+		return text.toString();
 	}
 
 	private boolean skipBlanksAndComments() {
@@ -318,15 +365,28 @@ final class SqlTokenizer {
 	}
 
 	private boolean matches(int from, int to, String upperCase) {
+		return matches(this.sql, from, to, upperCase);
+	}
+
+	private static boolean matches(String sql, int from, int to, String upperCase) {
 		if (to - from != upperCase.length()) {
 			return false;
 		}
 		for (int i = 0; i < upperCase.length(); i++) {
-			if (upperCase(this.sql.charAt(from + i)) != upperCase.charAt(i)) {
+			if (upperCase(sql.charAt(from + i)) != upperCase.charAt(i)) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	private static char unescaped(char escaped) {
+		return switch (escaped) {
+			case 'n' -> '\n';
+			case 'r' -> '\r';
+			case 't' -> '\t';
+			default -> escaped;
+		};
 	}
 
 	private static char upperCase(char character) {

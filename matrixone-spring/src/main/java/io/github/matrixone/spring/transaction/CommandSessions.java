@@ -22,7 +22,8 @@ public interface CommandSessions {
 	void inSession(Consumer<CommandSession> work);
 
 	/**
-	 * A connection of its own.
+	 * A connection of its own. Where it has failed, what follows gets another one,
+	 * without the named locks of the first.
 	 */
 	interface CommandSession {
 

@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.transaction;
 
+import java.time.Duration;
+
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
 
@@ -55,6 +57,14 @@ public interface Journal {
 	 * @return its name
 	 */
 	String lockOf(String transaction);
+
+	/**
+	 * Return how long to try to take the named lock while another process has it.
+	 * @return how long, half a minute by default
+	 */
+	default Duration lockTimeout() {
+		return Duration.ofSeconds(30);
+	}
 
 	/**
 	 * An entry.

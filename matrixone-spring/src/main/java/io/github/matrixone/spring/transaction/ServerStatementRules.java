@@ -4,6 +4,7 @@ import java.sql.SQLException;
 
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.SessionChange;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
@@ -18,10 +19,20 @@ final class ServerStatementRules implements StatementRules {
 			+ "(CloneOptions.byCopy). Clone with CloneOperations rather than SQL text, so that it is known which tables "
 			+ "are clones";
 
+	private static final String WRITE_AT_HINT = "A statement that may write or lock a table named with {SNAPSHOT = …}, "
+			+ "{MO_TS = …} or {AS OF TIMESTAMP …} is refused: the server would keep the old and the new version of a row "
+			+ "under one primary key, for good. Name the table that is written without a hint, and read the past in a "
+			+ "sub-select: UPDATE t JOIN (SELECT … FROM t{SNAPSHOT = 's'}) h ON …, or INSERT INTO … SELECT. With FOR UPDATE, "
+			+ "read the past in a statement of its own. To bring a whole table back, use RestoreOperations or "
+			+ "CloneOperations";
+
 	@Override
 	public void check(SqlStatement statement, State state) throws SQLException {
 		checkAnywhere(statement);
 		if (state.isInTransaction()) {
+			if (isLeftToMigrationTool(statement)) {
+				return;
+			}
 			if (state.isReadOnly()) {
 				checkReadOnly(statement);
 			}
@@ -29,7 +40,22 @@ final class ServerStatementRules implements StatementRules {
 		}
 	}
 
+	/**
+	 * Flyway and Liquibase know what the server commits by itself, and their scripts were
+	 * written for a connection of the driver. What would corrupt data is refused all the
+	 * same.
+	 */
+	private static boolean isLeftToMigrationTool(SqlStatement statement) {
+		return switch (statement.kind()) {
+			case SET, LOCK_TABLES, BEGIN, PREPARED_TEXT, SHOW_SNAPSHOTS, SNAPSHOT_COMMAND, RESTORE, PITR_COMMAND,
+					BRANCH_CREATE, BRANCH_DELETE, BRANCH_PICK ->
+				MigrationTools.isAtWork();
+			default -> false;
+		};
+	}
+
 	private void checkAnywhere(SqlStatement statement) throws SQLException {
+		refuseIf(statement.writesAtHint(), Reason.UNSUPPORTED, WRITE_AT_HINT);
 		refuseIf(statement.kind() == Kind.SET_AUTOCOMMIT, Reason.UNSUPPORTED,
 				"SET autocommit as a statement is refused: neither the driver nor the pool would know of it, and clones "
 						+ "would escape from transactions. Use Connection.setAutoCommit, or @Transactional");
@@ -63,10 +89,7 @@ final class ServerStatementRules implements StatementRules {
 							+ "the lock of a row and both update it, the server keeps both new versions under one "
 							+ "primary key. Use SELECT … FOR UPDATE");
 			case SAVEPOINT -> throw StatementRules.savepointsRefused();
-			case SET -> refuseIf(state.activity().holdsWritesOrLocks(), Reason.NOT_ALLOWED_IN_TRANSACTION,
-					"SET is refused after the transaction has written or locked rows: any SET commits it (MO#26872). "
-							+ "Set session variables with spring.datasource.hikari.connection-init-sql, or before "
-							+ "the first write");
+			case SET -> checkSet(statement, state);
 			case PREPARED_TEXT -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"PREPARE and EXECUTE as SQL text are refused in a transaction: what they run cannot be seen. "
 							+ "Use Connection.prepareStatement");
@@ -108,6 +131,18 @@ final class ServerStatementRules implements StatementRules {
 			default -> {
 			}
 		}
+	}
+
+	private static void checkSet(SqlStatement statement, State state) throws SQLException {
+		refuseIf(state.activity().holdsWritesOrLocks(), Reason.NOT_ALLOWED_IN_TRANSACTION,
+				"SET is refused after the transaction has written or locked rows: any SET commits it (MO#26872). "
+						+ "Set session variables with spring.datasource.hikari.connection-init-sql, or before "
+						+ "the first write");
+		SessionChange change = statement.sessionChange();
+		refuseIf(change == null || !change.certain(), Reason.NOT_ALLOWED_IN_TRANSACTION,
+				"This SET is refused in a transaction: what it changes of the session cannot be told and taken back, and "
+						+ "the connection's next user would find it. Send it outside of the transaction, or with "
+						+ "spring.datasource.hikari.connection-init-sql");
 	}
 
 	private static void refuseIf(boolean condition, Reason reason, String message) throws SQLException {

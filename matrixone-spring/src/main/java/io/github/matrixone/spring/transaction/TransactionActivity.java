@@ -111,16 +111,25 @@ public final class TransactionActivity {
 
 	/**
 	 * Take note which clone is about to be made, until it is made or has failed.
+	 * @param expected whether the next clone is one of the operations
 	 */
-	void expectClone(boolean expected) {
+	public void expectClone(boolean expected) {
 		this.cloneExpected = expected;
 	}
 
-	void recordClone(TableName target) {
+	/**
+	 * Take note of a table that was made as a clone.
+	 * @param target the table
+	 */
+	public void recordClone(TableName target) {
 		this.clonedTables.add(target);
 	}
 
-	void recordClone(DatabaseName target) {
+	/**
+	 * Take note of a database that was made as a clone.
+	 * @param target the database
+	 */
+	public void recordClone(DatabaseName target) {
 		this.clonedDatabases.add(target);
 	}
 

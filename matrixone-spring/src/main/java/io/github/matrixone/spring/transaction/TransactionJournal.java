@@ -32,15 +32,15 @@ public final class TransactionJournal {
 	 */
 	public static final Duration ENTRY_TIMEOUT = Duration.ofSeconds(5);
 
-	private static final int LOCK_SECONDS = 30;
-
 	private final Journal journal;
 
 	private final String transaction = UUID.randomUUID().toString();
 
 	private int position;
 
-	private boolean locked;
+	private boolean lockAsked;
+
+	private long lockAskedAt;
 
 	private @Nullable Set<String> open;
 
@@ -98,20 +98,30 @@ public final class TransactionJournal {
 	 * @return the query, to be answered to {@link #locked}
 	 */
 	public SqlText lock() {
-		return SqlText.of("SELECT GET_LOCK(?, ?)", this.journal.lockOf(this.transaction), LOCK_SECONDS);
+		if (!this.lockAsked) {
+			this.lockAsked = true;
+			this.lockAskedAt = System.nanoTime();
+		}
+		return namedLock().take();
 	}
 
 	/**
 	 * Take the answer to {@link #lock}.
 	 * @param answer the answer
-	 * @throws TransientDataAccessResourceException if another process has the lock
+	 * @return whether the lock is taken. If it is not, another process has it: ask again
+	 * after {@link NamedLock#PAUSE}
+	 * @throws TransientDataAccessResourceException if another process has had the lock
+	 * for too long
 	 */
-	public void locked(Rows answer) {
-		this.locked = answer.first().equals(Optional.of("1"));
-		if (!this.locked) {
+	public boolean locked(Rows answer) {
+		boolean locked = NamedLock.isTaken(answer);
+		Duration timeout = this.journal.lockTimeout();
+		if (!locked && System.nanoTime() - this.lockAskedAt >= timeout.toNanos()) {
+			this.lockAsked = false;
 			throw new TransientDataAccessResourceException("What is to follow the commit is being done from the "
-					+ "journal by another process, which has not ended within " + LOCK_SECONDS + " seconds");
+					+ "journal by another process, which has not ended within " + timeout.toSeconds() + " seconds");
 		}
+		return locked;
 	}
 
 	/**
@@ -144,12 +154,19 @@ public final class TransactionJournal {
 	}
 
 	/**
-	 * Return the query that gives the lock back.
+	 * Return the query that gives the lock back. What is left of the entries has to be
+	 * taken up anew after it.
 	 * @return the query, or empty if there is no lock
 	 */
 	public Optional<SqlText> release() {
-		return this.locked ? Optional.of(SqlText.of("SELECT RELEASE_LOCK(?)", this.journal.lockOf(this.transaction)))
-				: Optional.empty();
+		boolean asked = this.lockAsked;
+		this.lockAsked = false;
+		this.open = null;
+		return asked ? Optional.of(namedLock().release()) : Optional.empty();
+	}
+
+	private NamedLock namedLock() {
+		return new NamedLock(this.journal.lockOf(this.transaction));
 	}
 
 }

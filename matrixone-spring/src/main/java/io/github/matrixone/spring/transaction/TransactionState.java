@@ -28,6 +28,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private static final SqlText BEGIN = SqlText.of("BEGIN");
 
+	private static final SqlText COMMIT = SqlText.of("COMMIT");
+
 	private final StatementRules rules;
 
 	private final CurrentDatabase initialDatabase;
@@ -51,6 +53,10 @@ public final class TransactionState implements StatementRules.State {
 	private boolean committing;
 
 	private boolean databaseUncertain;
+
+	private boolean beginsAgain;
+
+	private @Nullable DatabaseName usedDatabase;
 
 	private @Nullable SQLException lostBy;
 
@@ -79,12 +85,13 @@ public final class TransactionState implements StatementRules.State {
 	 */
 	public void setAutoCommit(boolean autoCommit) {
 		this.autoCommit = autoCommit;
+		this.beginsAgain = false;
 		this.ended = false;
 	}
 
 	@Override
 	public boolean isInTransaction() {
-		return !this.autoCommit || this.begun;
+		return !this.autoCommit || this.begun || this.beginsAgain;
 	}
 
 	@Override
@@ -153,7 +160,10 @@ public final class TransactionState implements StatementRules.State {
 	 * @throws SQLException if the connection is closed
 	 */
 	public @Nullable DatabaseName currentDatabase() throws SQLException {
-		return this.databaseUncertain ? null : this.initialDatabase.get();
+		if (this.databaseUncertain) {
+			return null;
+		}
+		return (this.usedDatabase != null) ? this.usedDatabase : this.initialDatabase.get();
 	}
 
 	/**
@@ -161,7 +171,15 @@ public final class TransactionState implements StatementRules.State {
 	 * @return whether a {@code USE} was sent
 	 */
 	public boolean hasLeftInitialDatabase() {
-		return this.databaseUncertain;
+		return this.databaseUncertain || this.usedDatabase != null;
+	}
+
+	/**
+	 * Take note that the connection is back in the database that its driver knows of.
+	 */
+	public void useUndone() {
+		this.databaseUncertain = false;
+		this.usedDatabase = null;
 	}
 
 	@Override
@@ -213,7 +231,7 @@ public final class TransactionState implements StatementRules.State {
 		}
 		for (SqlStatement statement : statements) {
 			switch (statement.kind()) {
-				case SET -> steps.then(this::endBeforeSet);
+				case SET, LOCK_TABLES -> steps.then(this::endBeforeSet);
 				case USE -> steps.then(this::beforeUse);
 				case BEGIN -> steps.then(this::begun);
 				case COMMIT, ROLLBACK -> {
@@ -235,11 +253,27 @@ public final class TransactionState implements StatementRules.State {
 	public Steps beforeJournal() {
 		return new Steps().then(() -> {
 			requireNotLost();
-			return this.begun ? List.of() : List.of(begin());
+			return this.begun ? List.of() : List.of(beginning());
 		}).then(() -> {
 			this.activity.recordJournal();
 			return List.of();
 		});
+	}
+
+	/**
+	 * Return what is to be done to begin the transaction at once.
+	 * @return the steps
+	 */
+	public Steps begin() {
+		return new Steps().then(() -> List.of(beginning()));
+	}
+
+	/**
+	 * Take note of a statement that was sent past here, of which only that much is known
+	 * that it may have changed any table.
+	 */
+	public void writtenUnseen() {
+		this.activity.recordUnknownWrite();
 	}
 
 	/**
@@ -274,15 +308,24 @@ public final class TransactionState implements StatementRules.State {
 	public @Nullable TransactionOutcome after(List<SqlStatement> statements) {
 		this.committing = false;
 		TransactionOutcome outcome = null;
+		boolean begunAgain = false;
 		for (SqlStatement statement : statements) {
-			if (statement.kind() == Kind.COMMIT) {
-				outcome = TransactionOutcome.COMMITTED;
+			switch (statement.kind()) {
+				case COMMIT -> outcome = TransactionOutcome.COMMITTED;
+				case ROLLBACK -> outcome = TransactionOutcome.ROLLED_BACK;
+				case USE -> used(statement.database());
+				default -> {
+				}
 			}
-			else if (statement.kind() == Kind.ROLLBACK) {
-				outcome = TransactionOutcome.ROLLED_BACK;
-			}
+			begunAgain = statement.kind() == Kind.BEGIN
+					|| (begunAgain && statement.kind() != Kind.COMMIT && statement.kind() != Kind.ROLLBACK);
 		}
-		return outcome;
+		return begunAgain ? null : outcome;
+	}
+
+	private void used(@Nullable DatabaseName database) {
+		this.databaseUncertain = database == null;
+		this.usedDatabase = database;
 	}
 
 	/**
@@ -357,6 +400,7 @@ public final class TransactionState implements StatementRules.State {
 	 */
 	public void ended(TransactionOutcome outcome) {
 		this.begun = false;
+		this.beginsAgain = false;
 		this.ended = true;
 		this.lostBy = null;
 		this.lastOutcome = outcome;
@@ -426,13 +470,20 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
-	 * SET commits the server's transaction (MO#26872). The rules let it pass only while
-	 * there is nothing to lose, and the next statement begins anew.
+	 * SET and LOCK TABLES commit the server's transaction (MO#26872), if they do not
+	 * fail; if they fail the transaction may go on or be gone. The rules let it pass only
+	 * while there is nothing to lose: so the transaction is ended before, and the next
+	 * statement begins anew.
 	 */
 	private List<Step> endBeforeSet() {
-		this.begun = false;
-		this.activity.clear();
-		return List.of();
+		if (!this.begun) {
+			return List.of();
+		}
+		return List.of(new Step(COMMIT, (Rows rows) -> {
+			this.begun = false;
+			this.beginsAgain = this.autoCommit;
+			this.activity.clear();
+		}));
 	}
 
 	private List<Step> beforeUse() {
@@ -453,12 +504,13 @@ public final class TransactionState implements StatementRules.State {
 		if (this.readOnly && plainRead && !this.beginReadOnly) {
 			return List.of();
 		}
-		return List.of(begin());
+		return List.of(beginning());
 	}
 
-	private Step begin() {
+	private Step beginning() {
 		return new Step(BEGIN, (Rows rows) -> {
 			this.begun = true;
+			this.beginsAgain = false;
 			this.ended = false;
 			this.lastOutcome = TransactionOutcome.ROLLED_BACK;
 		});

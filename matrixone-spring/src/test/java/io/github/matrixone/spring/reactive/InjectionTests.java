@@ -15,6 +15,9 @@ import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.control.ControlTemplate;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -23,9 +26,6 @@ import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
-import io.github.matrixone.spring.transaction.ScriptedDriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -132,7 +132,7 @@ class InjectionTests {
 	}
 
 	private CommandExecutor executor() {
-		return new CommandExecutor(new MatrixOneDataSource(this.jdbc.dataSource()), new ServerBackend());
+		return new CommandExecutor(this.jdbc.matrixOne(), new ServerBackend());
 	}
 
 	private ReactiveCommandExecutor reactive() {

@@ -122,7 +122,8 @@ class MatrixOneConnectionFactoryTests {
 	void refusesSetAfterAWriteAndBeginsAnewAfterOneBefore() {
 		verify(update(SELECT).then(update("SET @a = 1")).then(update(INSERT)).then(update("SET @a = 2")))
 			.verifyError(NotAllowedInTransactionException.class);
-		assertThat(this.driver.sent).containsExactly("BEGIN", SELECT, "SET @a = 1", "BEGIN", INSERT, "ROLLBACK");
+		assertThat(this.driver.sent).containsExactly("BEGIN", SELECT, "COMMIT", "SET @a = 1", "BEGIN", INSERT,
+				"ROLLBACK");
 	}
 
 	@Test

@@ -29,6 +29,7 @@ import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterCommit.State;
+import io.github.matrixone.spring.transaction.NamedLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -54,6 +55,8 @@ class ReactiveJournalTests {
 	private static final String DROP = "DROP SNAPSHOT IF EXISTS `nightly`";
 
 	private static final String LOCK = "SELECT GET_LOCK(?, ?)";
+
+	private static final String PAUSE = NamedLock.PAUSE.sql();
 
 	private static final String RELEASE = "SELECT RELEASE_LOCK(?)";
 
@@ -150,6 +153,24 @@ class ReactiveJournalTests {
 		this.driver.failures.put(ScriptedJournal.ENTRIES, new ServerException("refused", 20101));
 		failAfterCommit("refused");
 		assertThat(this.driver.sent).doesNotContain(CREATE).endsWith(RELEASE);
+	}
+
+	@Test
+	void asksForTheLockAgainUntilItIsFree() {
+		this.journal.lockTimeout = Duration.ofSeconds(30);
+		this.driver.results.put(LOCK, List.of(ScriptedR2dbc.rowOf("l", 0)));
+		this.driver.delays.put(PAUSE,
+				Mono.fromRunnable(() -> this.driver.results.put(LOCK, List.of(ScriptedR2dbc.rowOf("l", 1)))));
+		this.transaction.transactional(this.snapshots.createAfterCommit(NAME, SCOPE)).onErrorComplete().block();
+		assertThat(this.driver.sent).containsSequence("COMMIT", LOCK, PAUSE, LOCK, ScriptedJournal.ENTRIES, CREATE);
+	}
+
+	@Test
+	void leavesTheWorkToTheRecoveryThatIsAtItForLong() {
+		this.journal.lockTimeout = Duration.ofMillis(20);
+		this.driver.results.put(LOCK, List.of(ScriptedR2dbc.rowOf("l", 0)));
+		failAfterCommit("another process");
+		assertThat(this.driver.sent).contains(PAUSE).doesNotContain(CREATE, RELEASE);
 	}
 
 	@Test

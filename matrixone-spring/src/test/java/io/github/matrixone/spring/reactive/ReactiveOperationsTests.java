@@ -28,6 +28,9 @@ import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.control.ControlTemplate;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -39,9 +42,6 @@ import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
-import io.github.matrixone.spring.transaction.ScriptedDriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,7 +76,7 @@ class ReactiveOperationsTests {
 
 	private final ScriptedDriver jdbc = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.jdbc.dataSource());
+	private final MatrixOneDataSource dataSource = this.jdbc.matrixOne();
 
 	private final CommandExecutor blocking = new CommandExecutor(this.dataSource, new ServerBackend());
 

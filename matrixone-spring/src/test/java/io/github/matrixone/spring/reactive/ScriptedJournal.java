@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.reactive;
 
+import java.time.Duration;
+
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.transaction.Journal;
@@ -12,6 +14,8 @@ final class ScriptedJournal implements Journal {
 	static final String ENTRIES = "SELECT entry_id FROM journal";
 
 	int prepared;
+
+	Duration lockTimeout = Duration.ZERO;
 
 	@Override
 	public void prepare() {
@@ -36,6 +40,11 @@ final class ScriptedJournal implements Journal {
 	@Override
 	public String lockOf(String transaction) {
 		return "journal";
+	}
+
+	@Override
+	public Duration lockTimeout() {
+		return this.lockTimeout;
 	}
 
 	private static Entry entry(String id, Command command) {

@@ -37,8 +37,8 @@ import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.TransactionLostException;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
-import io.github.matrixone.spring.transaction.ScriptedDriver;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ScriptedDriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -196,7 +196,7 @@ class RetryOnConflictTests {
 
 	private void with(Class<?> configuration, Consumer<Services> test) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-			context.registerBean(DataSource.class, () -> new MatrixOneDataSource(this.driver.dataSource()));
+			context.registerBean(DataSource.class, () -> this.driver.matrixOne());
 			context.register(configuration);
 			context.refresh();
 			test.accept(new Services(context.getBean(OnMethod.class), context.getBean(OnClass.class),

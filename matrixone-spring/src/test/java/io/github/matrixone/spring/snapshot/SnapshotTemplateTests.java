@@ -13,11 +13,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
-import io.github.matrixone.spring.transaction.ScriptedDriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,10 +37,10 @@ class SnapshotTemplateTests {
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
-	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.driver.dataSource());
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
 
 	private final SnapshotTemplate snapshots = new SnapshotTemplate(
-			new CommandExecutor(this.dataSource, this.driver.dataSource(), new ServerBackend()));
+			new CommandExecutor(this.dataSource, this.driver.matrixOne(), new ServerBackend()));
 
 	private final TransactionTemplate transaction = new TransactionTemplate(
 			new JdbcTransactionManager(this.dataSource));

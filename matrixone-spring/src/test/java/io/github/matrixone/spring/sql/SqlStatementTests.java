@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,6 +26,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link SqlStatement}.
  */
 class SqlStatementTests {
+
+	private static final Set<Kind> SESSION_KINDS = EnumSet.of(Kind.SET, Kind.SET_AUTOCOMMIT, Kind.BEGIN, Kind.COMMIT,
+			Kind.ROLLBACK, Kind.SAVEPOINT, Kind.LOCK_TABLES, Kind.USE);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SELECT 1", "select 1", "SeLeCt 1", "SELECT", "SELECT * FROM t", "select * from t;",
@@ -67,6 +71,7 @@ class SqlStatementTests {
 			"data branch diff a against b output file '/tmp/x'", "data branch diff a against b /* output as c */" })
 	void recognizesReads(String sql) {
 		assertOnly(sql, Kind.READ);
+		assertThat(SqlStatement.parse(sql)).extracting(SqlStatement::writesAtHint).containsOnly(false);
 	}
 
 	@ParameterizedTest
@@ -381,8 +386,111 @@ class SqlStatementTests {
 			create database d collate utf8mb4_bin                       | CREATE_DATABASE |    | false
 			""")
 	void recognizesClonesAndDatabases(String sql, Kind kind, @Nullable String table, boolean ifNotExists) {
-		assertThat(SqlStatement.parse(sql))
+		assertThat(parse(sql))
 			.containsExactly(new SqlStatement(kind, (table != null) ? table(table) : null, ifNotExists));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+			CREATE TABLE x CLONE y                                      | x
+			create table if not exists x clone y                        | x
+			create table a.b clone c.d                                  | a.b
+			create table `A` . `b c`/**/clone/**/y                      | a.b c
+			create table clone clone clone                              | clone
+			create table x clone y copy grants;                         | x
+			create table x clone y{SNAPSHOT = 's'}                      | x
+			create table x clone y/* } */{MO_TS = (1 + 2)} copy grants  | x
+			create table x clone y{AS OF TIMESTAMP '2026-01-01 00:00:00'} | x
+			create table x clone "y"                                    | x
+			create table x clone y to account a                         |
+			create table x clone y{SNAPSHOT = 's'} to account a         |
+			create table x clone y copy grants to account a             |
+			create table x clone y z                                    |
+			create table x{SNAPSHOT = 's'} clone y                      |
+			create table "x" clone y                                    |
+			create table 1x clone y                                     |
+			create table a.b.c clone y                                  |
+			create table select clone y                                 |
+			create table x (a int)                                      |
+			create database x clone y                                   |
+			data branch create table x from y                           |
+			""")
+	void namesTheTableThatACloneMakes(String sql, @Nullable String target) {
+		assertThat(SqlStatement.parse(sql)).singleElement()
+			.satisfies((statement) -> assertThat(statement.target()).isEqualTo((target != null) ? table(target) : null))
+			.satisfies((statement) -> assertThat(statement.database()).as("database")
+				.isEqualTo((statement.kind() == Kind.CLONE_DATABASE) ? DatabaseName.of("x") : null));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+			USE d                                                       | d
+			use `d`;                                                    | d
+			use/**/`D-1`                                                | d-1
+			/*!50000 use d */                                           | d
+			use größe                                                   | größe
+			use `role`                                                  | role
+			use role                                                    |
+			use role r                                                  |
+			use secondary                                               |
+			use secondary role all                                      |
+			use secondary role none                                     |
+			use "d"                                                     |
+			use d.t                                                     |
+			use select                                                  |
+			use `a b`                                                   |
+			use `a``b`                                                  |
+			use                                                         |
+			use 1d                                                      |
+			use @d                                                      |
+			CREATE DATABASE d CLONE s                                   | d
+			create database if not exists `d` clone `s` {MO_TS = 1}     | d
+			create schema d clone s{SNAPSHOT = 's'};                    | d
+			create database clone clone clone                           | clone
+			create database d clone s to account a                      |
+			create database d clone s {SNAPSHOT = 's'} to account a     |
+			create database d charset utf8mb4 clone s                   |
+			create database d.e clone s                                 |
+			create database "d" clone s                                 |
+			create database 1d clone s                                  |
+			CREATE DATABASE d                                           | d
+			create database if not exists d collate utf8mb4_bin         | d
+			create database d from a publication p                      |
+			create table d clone s                                      |
+			select d                                                    |
+			""")
+	void namesTheDatabaseThatIsUsedOrMade(String sql, @Nullable String database) {
+		assertThat(SqlStatement.parse(sql)).singleElement()
+			.extracting(SqlStatement::database)
+			.isEqualTo((database != null) ? DatabaseName.of(database) : null);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT 1", "select * from t for update", "Select/**/1", "select(1)", "select",
+			"SELECT 1;", "  \n select 1", "/* c */ insert into t values (1)", "-- commit\nupdate t set a = 1",
+			"# set\ndelete from t", "/*!50000 select 1 */", "((select 1) union (select 2))",
+			"INSERT INTO t VALUES ('; commit')", "insert into t values (\"; set a = 1\"), (1)",
+			"select 1 /* ; commit */", "replace into t values (1)", "with x as (select 1) select * from x",
+			"SHOW WARNINGS", "values row(1)", "table t", "explain select 1", "desc t", "describe t",
+			"select 1; update t set a = 1;; (select 1); -- commit", "update t set a = ?", "select set from t",
+			"select 1 // unreadable", "select 'a", "", " ", ";", "/* ping */" })
+	void knowsTextsThatLeaveTheSessionAlone(String sql) {
+		assertThat(SqlStatement.mayChangeSession(sql)).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SET a = 1", "set autocommit=0", "/*!40101 SET NAMES utf8 */", "BEGIN", "begin;",
+			"START TRANSACTION", "COMMIT", "/* c */ commit", "-- c\nrollback", "# c\n(commit)", "ROLLBACK TO s",
+			"SAVEPOINT s", "RELEASE SAVEPOINT s", "USE d", "LOCK TABLES t READ", "UNLOCK TABLES", "XA START 'x'",
+			"RESET PREPARE s", "CALL p()", "{call p()}", "PREPARE s FROM 'select 1'", "EXECUTE s",
+			"DEALLOCATE PREPARE s", "KILL 5", "LOAD DATA INFILE 'x' INTO TABLE t", "CREATE TABLE t (a INT)",
+			"ALTER TABLE t ADD b INT", "DROP TABLE t", "TRUNCATE t", "RENAME TABLE t TO u",
+			"DATA BRANCH MERGE a INTO b", "RESTORE DATABASE d {SNAPSHOT = s}", "GRANT SELECT ON t TO u", "unknown",
+			"selects", "select_ 1", "select$", "\u017Felect 1", "sel/**/ect 1", "`select` 1", "'select'", "1", "?",
+			"@a", "select 1; commit", "select ';'; set a = 1", "insert into t values (1);/* c */rollback; select 1",
+			"select 1;/*! commit */", "select 1; select 'a", "// a\nselect 1", "/* a", "'" })
+	void knowsTextsThatMayChangeTheSession(String sql) {
+		assertThat(SqlStatement.mayChangeSession(sql)).isTrue();
 	}
 
 	@ParameterizedTest
@@ -736,6 +844,8 @@ class SqlStatementTests {
 			List<SqlStatement> statements = SqlStatement.parse(sql);
 			assertThat(statements).as(sql).doesNotContainNull().hasSizeLessThanOrEqualTo(sql.split(";", -1).length);
 			assertThat(SqlStatementParser.parse(sql)).as(sql).isEqualTo(statements);
+			assertThat(SqlStatement.mayChangeSession(sql)).as(sql)
+				.isIn(true, statements.stream().anyMatch((statement) -> SESSION_KINDS.contains(statement.kind())));
 		}
 	}
 
@@ -854,8 +964,18 @@ class SqlStatementTests {
 	}
 
 	private static void assertOnly(String sql, Kind kind, @Nullable String table) {
-		assertThat(SqlStatement.parse(sql)).as(() -> (sql.length() > 1_000) ? sql.substring(0, 100) : sql)
+		assertThat(parse(sql)).as(() -> (sql.length() > 1_000) ? sql.substring(0, 100) : sql)
 			.containsExactly(new SqlStatement(kind, (table != null) ? table(table) : null, false));
+	}
+
+	/**
+	 * Parse a text and leave out what is tested by itself.
+	 */
+	private static List<SqlStatement> parse(String sql) {
+		return SqlStatement.parse(sql)
+			.stream()
+			.map((statement) -> new SqlStatement(statement.kind(), statement.table(), statement.ifNotExists()))
+			.toList();
 	}
 
 	private static TableName table(String name) {

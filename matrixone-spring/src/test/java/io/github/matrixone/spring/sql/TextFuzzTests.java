@@ -36,6 +36,35 @@ class TextFuzzTests {
 	}
 
 	@Property(tries = 5_000)
+	void seesAWriteAtAHintWhateverFollows(@ForAll @From("texts") String text) {
+		for (String write : List.of("UPDATE t{SNAPSHOT = 's'}", "DELETE FROM d.`t` {MO_TS = 1}",
+				"INSERT INTO t/**/{/**/AS OF TIMESTAMP '2026-01-01 00:00:00'}",
+				"DELETE a FROM a JOIN b{snapshot = s}")) {
+			assertThat(SqlStatement.parse(write + " " + text)).first()
+				.satisfies((statement) -> assertThat(statement.writesAtHint()).isTrue());
+		}
+	}
+
+	@Property(tries = 5_000)
+	void takesNothingInAStringForAHint(@ForAll @From("texts") String text) {
+		for (String quote : List.of("'", "\"")) {
+			String escaped = text.replace("\\", "\\\\").replace(quote, quote + quote);
+			String update = "UPDATE t SET a = " + quote + "{SNAPSHOT = " + escaped + quote
+					+ " WHERE b IN (SELECT c FROM " + "t{SNAPSHOT = 's'})";
+			assertThat(SqlStatement.parse(update)).singleElement()
+				.isEqualTo(new SqlStatement(Kind.MODIFY, TableName.of("t"), false));
+		}
+	}
+
+	@Property(tries = 5_000)
+	void seesThatAChangeOfTheSessionFollowsAnyText(@ForAll @From("texts") String text) {
+		List<Kind> kinds = kinds(text + "; COMMIT");
+		if (!kinds.isEmpty() && kinds.get(kinds.size() - 1) == Kind.COMMIT) {
+			assertThat(SqlStatement.mayChangeSession(text + "; COMMIT")).isTrue();
+		}
+	}
+
+	@Property(tries = 5_000)
 	void findsTheEndOfAnyString(@ForAll @From("texts") String text) {
 		for (String quote : List.of("'", "\"")) {
 			String escaped = text.replace("\\", "\\\\").replace(quote, quote + quote);

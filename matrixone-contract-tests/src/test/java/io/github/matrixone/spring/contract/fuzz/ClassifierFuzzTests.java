@@ -37,12 +37,12 @@ class ClassifierFuzzTests {
 
 	@Property(tries = 50_000)
 	void seesWhatAStatementDoesWhateverStandsBetweenItsWords(@ForAll("statements") GeneratedStatement generated) {
-		assertThat(SqlStatement.parse(generated.sql())).containsExactly(known(generated));
+		assertThat(parse(generated.sql())).containsExactly(known(generated));
 	}
 
 	@Property(tries = 20_000)
 	void seesItOrNothingWhereMatrixOneAndMySqlDiffer(@ForAll("unusualStatements") GeneratedStatement generated) {
-		List<SqlStatement> statements = SqlStatement.parse(generated.sql());
+		List<SqlStatement> statements = parse(generated.sql());
 		if (statements.stream().noneMatch((statement) -> statement.kind() == Kind.UNREADABLE)) {
 			assertThat(statements).containsExactly(known(generated));
 		}
@@ -52,7 +52,7 @@ class ClassifierFuzzTests {
 	void seesEachOfSeveralStatements(@ForAll("statements") GeneratedStatement first,
 			@ForAll("statements") GeneratedStatement second, @ForAll("statements") GeneratedStatement third) {
 		String text = Stream.of(first, second, third).map(GeneratedStatement::sql).collect(Collectors.joining("\n;\n"));
-		assertThat(SqlStatement.parse(text)).containsExactly(known(first), known(second), known(third));
+		assertThat(parse(text)).containsExactly(known(first), known(second), known(third));
 	}
 
 	@Property(tries = 20_000)
@@ -126,6 +126,19 @@ class ClassifierFuzzTests {
 
 	private static SqlStatement known(GeneratedStatement generated) {
 		return new SqlStatement(generated.kind(), generated.table(), false);
+	}
+
+	/**
+	 * Parse a text and leave out what is not known of the generated statements. None of
+	 * them writes at a time hint.
+	 */
+	private static List<SqlStatement> parse(String sql) {
+		List<SqlStatement> statements = SqlStatement.parse(sql);
+		assertThat(statements)
+			.noneMatch((statement) -> statement.writesAtHint() && statement.kind() != Kind.UNREADABLE);
+		return statements.stream()
+			.map((statement) -> new SqlStatement(statement.kind(), statement.table(), statement.ifNotExists()))
+			.toList();
 	}
 
 	private static TransactionState transaction(boolean readOnly) throws SQLException {

@@ -2,10 +2,13 @@ package io.github.matrixone.spring.contract.journal;
 
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
@@ -18,6 +21,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -33,6 +37,8 @@ import io.github.matrixone.spring.contract.MatrixOneServer;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.restore.RestoreOperations;
@@ -45,12 +51,11 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 import io.github.matrixone.spring.transaction.Journal.Entry;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the journal holds while a transaction is under way, and what a recovery makes of
@@ -67,6 +72,10 @@ class JournalTests {
 	private static final String DATABASE = "ct_journal";
 
 	private static final SnapshotName NAME = SnapshotName.of("ct_journal_one");
+
+	private static final SnapshotName LONGEST = SnapshotName.of("ct_journal_" + "n".repeat(53));
+
+	private static final SqlText CONNECTION = SqlText.of("SELECT CONNECTION_ID()");
 
 	private static final SnapshotScope SCOPE = SnapshotScope.database(DATABASE);
 
@@ -120,6 +129,7 @@ class JournalTests {
 	@AfterEach
 	void clean() {
 		this.snapshots.dropIfExists(NAME);
+		this.snapshots.dropIfExists(LONGEST);
 		this.jdbc.execute("DROP DATABASE IF EXISTS " + OTHER.quoted());
 		this.jdbc.execute("DROP TABLE IF EXISTS item, item_copy");
 		this.jdbc.execute("DELETE FROM matrixone_journal");
@@ -245,6 +255,90 @@ class JournalTests {
 	}
 
 	@Test
+	void aRecoveryDropsASnapshotWhoseEntryHasATimeThatWasAhead() {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		claimedThreeSecondsAhead(create);
+		this.executor.beside(create);
+		assertThat(this.recovery.recover().done()).isOne();
+		assertThat(this.snapshots.exists(NAME)).isFalse();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void aRecoveryLeavesTheSnapshotOfSomebodyElseWhateverTimeItsEntryHas() {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		this.executor.beside(create);
+		claimedThreeSecondsAhead(create);
+		this.recovery.recover();
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void aRecoveryGoesOnWhereATransactionIsUnderWay() {
+		Command other = new CreateSnapshot(LONGEST, SCOPE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			CompletableFuture.runAsync(() -> {
+				this.executor.update(this.journal.unlessCommitted(other).write());
+				this.executor.beside(other);
+				this.recovery.recover();
+			}).orTimeout(30, TimeUnit.SECONDS).join();
+		});
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+		assertThat(this.snapshots.exists(LONGEST)).isFalse();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void recoveriesAtTheSameTimeDropEachSnapshotOnce() {
+		List<SnapshotName> names = IntStream.range(0, 5)
+			.mapToObj((i) -> SnapshotName.of("ct_journal_many" + i))
+			.toList();
+		for (SnapshotName name : names) {
+			Command create = new CreateSnapshot(name, SCOPE);
+			this.executor.update(this.journal.unlessCommitted(create).write());
+			this.executor.beside(create);
+		}
+		List<CompletableFuture<Integer>> recoveries = IntStream.range(0, 3)
+			.mapToObj((i) -> new JournalRecovery(this.executor, this.journal))
+			.peek((recovery) -> recovery.setGracePeriod(Duration.ZERO))
+			.map((recovery) -> CompletableFuture.supplyAsync(() -> recovery.recover().done()))
+			.toList();
+		assertThat(recoveries.stream().mapToInt((recovery) -> recovery.orTimeout(60, TimeUnit.SECONDS).join()).sum())
+			.isEqualTo(names.size());
+		assertThat(names).noneMatch(this.snapshots::exists);
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void workAfterTheCommitWaitsForARecoveryThatIsAtIt() {
+		this.snapshots.create(NAME, SCOPE);
+		CompletableFuture<Void> locked = new CompletableFuture<>();
+		CompletableFuture<Void> recovery = inTransaction((status) -> {
+			this.snapshots.drop(NAME);
+			String transaction = this.jdbc.queryForObject("SELECT transaction_id FROM matrixone_journal", String.class);
+			CompletableFuture<Void> other = CompletableFuture
+				.runAsync(() -> finish(this.journal.lockOf(transaction), locked));
+			locked.orTimeout(30, TimeUnit.SECONDS).join();
+			return other;
+		});
+		recovery.orTimeout(30, TimeUnit.SECONDS).join();
+		assertThat(this.snapshots.exists(NAME)).as("left to the other process").isTrue();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void aSessionGoesOnWhereItsConnectionHasFailed() {
+		this.executor.inSession((session) -> {
+			String id = session.query(CONNECTION).first().orElseThrow();
+			MatrixOneServer.get().plainJdbc(DATABASE).execute("KILL CONNECTION " + id);
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> session.query(CONNECTION));
+			assertThat(session.query(CONNECTION).first()).isPresent().isNotEqualTo(Optional.of(id));
+		});
+	}
+
+	@Test
 	void aRecoveryCarriesOutWhatWasToFollowACommitInItsOrder() {
 		Command create = new CreateSnapshot(NAME, SCOPE);
 		SnapshotName other = SnapshotName.of("ct_journal_dropped");
@@ -334,6 +428,30 @@ class JournalTests {
 			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> slow.create(NAME, SCOPE)))
 			.withMessageContaining("taken so long");
 		assertThat(this.snapshots.exists(NAME)).isFalse();
+	}
+
+	/**
+	 * Leave an entry as a compute node writes it whose clock is ahead.
+	 */
+	private void claimedThreeSecondsAhead(Command create) {
+		SqlText write = this.journal.unlessCommitted(create).write();
+		List<Object> arguments = new ArrayList<>(write.arguments());
+		arguments.replaceAll((argument) -> argument.equals("UNLESS_COMMITTED") ? "CLAIMED" : argument);
+		this.executor
+			.update(new SqlText(write.sql().replace("utc_timestamp(6))", "utc_timestamp(6)) + 3000000"), arguments));
+	}
+
+	/**
+	 * Hold a lock until the transaction's entry is there, and remove the entry.
+	 */
+	private void finish(String lock, CompletableFuture<Void> locked) {
+		this.executor.inSession(() -> {
+			this.executor.query(SqlText.of("SELECT GET_LOCK(?, 0)", lock));
+			locked.complete(null);
+			await().atMost(Duration.ofSeconds(30)).until(() -> !entriesSeenByOthers().isEmpty());
+			this.executor.update(SqlText.of("DELETE FROM matrixone_journal"));
+			this.executor.query(SqlText.of("SELECT RELEASE_LOCK(?)", lock));
+		});
 	}
 
 	private <T> T inTransaction(Function<Object, T> work) {

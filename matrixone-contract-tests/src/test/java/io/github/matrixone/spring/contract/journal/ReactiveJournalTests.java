@@ -1,7 +1,9 @@
 package io.github.matrixone.spring.contract.journal;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -75,6 +77,10 @@ class ReactiveJournalTests {
 
 	private static final SnapshotName NAME = SnapshotName.of("ct_journal_reactive_one");
 
+	private static final SnapshotName OTHER_NAME = SnapshotName.of("ct_journal_reactive_two");
+
+	private static final SqlText CONNECTION = SqlText.of("SELECT CONNECTION_ID()");
+
 	private static final String TRANSACTION = "ct_journal_reactive";
 
 	private static final SnapshotScope SCOPE = SnapshotScope.database(DATABASE);
@@ -126,6 +132,7 @@ class ReactiveJournalTests {
 	@AfterEach
 	void clean() {
 		this.snapshots.dropIfExists(NAME).block(LIMIT);
+		this.snapshots.dropIfExists(OTHER_NAME).block(LIMIT);
 		this.jdbc.execute("DROP DATABASE IF EXISTS " + OTHER.quoted());
 		this.jdbc.execute("DROP TABLE IF EXISTS item, item_copy");
 		this.jdbc.execute("DELETE FROM matrixone_journal");
@@ -260,6 +267,44 @@ class ReactiveJournalTests {
 	}
 
 	@Test
+	void aRecoveryGoesOnWhereATransactionIsUnderWay() {
+		Command other = new CreateSnapshot(OTHER_NAME, SCOPE);
+		transactional(this.snapshots.create(NAME, SCOPE).then(Mono.defer(() -> {
+			write(this.journal.unlessCommitted(other).write());
+			return this.executor.beside(other).then(Mono.fromFuture(recovered()));
+		}).subscribeOn(Schedulers.boundedElastic()))).block(LIMIT);
+		assertThat(exists(NAME)).isTrue();
+		assertThat(exists(OTHER_NAME)).isFalse();
+		assertNoEntries();
+	}
+
+	@Test
+	void aRecoveryDropsASnapshotWhoseEntryHasATimeThatWasAhead() {
+		Command create = new CreateSnapshot(NAME, SCOPE);
+		this.executor.beside(create).block(LIMIT);
+		claimedThreeSecondsAhead(create);
+		this.recovery.recover();
+		assertThat(exists(NAME)).as("taken before the entry").isTrue();
+		this.snapshots.drop(NAME).block(LIMIT);
+		claimedThreeSecondsAhead(create);
+		this.executor.beside(create).block(LIMIT);
+		this.recovery.recover();
+		assertThat(exists(NAME)).as("taken after the entry").isFalse();
+		assertNoEntries();
+	}
+
+	@Test
+	void aSessionGoesOnWhereItsConnectionHasFailed() {
+		this.executor.inSession((session) -> {
+			String id = session.query(CONNECTION).first().orElseThrow();
+			this.jdbc.execute("KILL CONNECTION " + id);
+			await().atMost(LIMIT)
+				.ignoreExceptions()
+				.until(() -> !session.query(CONNECTION).first().equals(Optional.of(id)));
+		});
+	}
+
+	@Test
 	void aRecoveryCarriesOutWhatWasToFollowACommitInItsOrder() {
 		SnapshotName other = SnapshotName.of("ct_journal_reactive_dropped");
 		this.snapshots.dropIfExists(other).block(LIMIT);
@@ -322,6 +367,16 @@ class ReactiveJournalTests {
 	void doesNotBlockAThreadOfTheDriver() {
 		assertThatIllegalStateException().isThrownBy(
 				() -> Mono.fromRunnable(this.recovery::recover).subscribeOn(Schedulers.parallel()).block(LIMIT));
+	}
+
+	/**
+	 * Leave an entry as a compute node writes it whose clock is ahead.
+	 */
+	private void claimedThreeSecondsAhead(Command create) {
+		SqlText write = this.journal.unlessCommitted(create).write();
+		List<Object> arguments = new ArrayList<>(write.arguments());
+		arguments.replaceAll((argument) -> argument.equals("UNLESS_COMMITTED") ? "CLAIMED" : argument);
+		write(new SqlText(write.sql().replace("utc_timestamp(6))", "utc_timestamp(6)) + 3000000"), arguments));
 	}
 
 	private <T> Mono<T> transactional(Mono<T> work) {

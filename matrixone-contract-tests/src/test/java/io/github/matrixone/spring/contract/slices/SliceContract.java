@@ -17,10 +17,10 @@ import org.springframework.transaction.annotation.Transactional;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

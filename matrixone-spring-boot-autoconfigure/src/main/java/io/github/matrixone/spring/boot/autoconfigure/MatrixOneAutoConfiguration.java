@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -17,6 +18,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
@@ -28,11 +30,12 @@ import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.control.ControlTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.SiblingConnections;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 import io.github.matrixone.spring.transaction.Journal;
 
 /**
@@ -49,6 +52,8 @@ import io.github.matrixone.spring.transaction.Journal;
 @ConditionalOnMatrixOneEnabled
 public final class MatrixOneAutoConfiguration {
 
+	static final String EXECUTOR = "matrixOneCommandExecutor";
+
 	@Bean
 	@ConditionalOnMissingBean(MatrixOneBackend.class)
 	ServerBackend matrixOneBackend() {
@@ -56,17 +61,23 @@ public final class MatrixOneAutoConfiguration {
 	}
 
 	@Bean
-	CommandConnections matrixOneCommandConnections(DataSource dataSource, MatrixOneProperties properties) {
-		return new CommandConnections(dataSource, properties.getCommands().getMaximumPoolSize());
+	@ConditionalOnMissingBean(SiblingConnections.class)
+	PooledSiblingConnections matrixOneSiblingConnections(MatrixOneProperties properties) {
+		return new PooledSiblingConnections(properties.getCommands().getMaximumPoolSize());
 	}
 
+	/**
+	 * The executor of the data source that the operations work on. An executor for
+	 * another data source may be a bean as well, under another name.
+	 */
 	@Bean
-	@ConditionalOnMissingBean
-	CommandExecutor matrixOneCommandExecutor(DataSource dataSource, CommandConnections connections,
+	@Fallback
+	@ConditionalOnMissingBean(name = EXECUTOR)
+	CommandExecutor matrixOneCommandExecutor(DataSource dataSource, SiblingConnections siblings,
 			MatrixOneBackend backend, MatrixOneProperties properties, ObjectProvider<ObservationRegistry> observations,
 			ObjectProvider<Journal> journal) {
 		ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
-		CommandExecutor executor = new CommandExecutor(dataSource, connections.dataSource(),
+		CommandExecutor executor = new CommandExecutor(dataSource, siblings,
 				registry.isNoop() ? backend : new ObservedBackend(backend, registry));
 		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
 		journal.ifUnique(executor::setJournal);
@@ -75,19 +86,19 @@ public final class MatrixOneAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(SnapshotOperations.class)
-	SnapshotTemplate snapshotTemplate(CommandExecutor executor) {
+	SnapshotTemplate snapshotTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
 		return new SnapshotTemplate(executor);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(CloneOperations.class)
-	CloneTemplate cloneTemplate(CommandExecutor executor, SnapshotOperations snapshots) {
+	CloneTemplate cloneTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots) {
 		return new CloneTemplate(executor, snapshots);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(RestoreOperations.class)
-	RestoreTemplate restoreTemplate(CommandExecutor executor, SnapshotOperations snapshots,
+	RestoreTemplate restoreTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots,
 			ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
 		return new RestoreTemplate(executor, snapshots, actions);
@@ -95,7 +106,7 @@ public final class MatrixOneAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ControlOperations.class)
-	ControlTemplate controlTemplate(CommandExecutor executor) {
+	ControlTemplate controlTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
 		return new ControlTemplate(executor);
 	}
 

@@ -6,31 +6,43 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} that wraps the application's data sources, so that their
+ * Auto-configuration} that gets between the application's pools and their driver, so that
  * transactions begin for real on a MatrixOne.
  *
  * @since 0.1
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
-@ConditionalOnClass({ DataSource.class, MatrixOneDataSource.class })
+@ConditionalOnClass({ DataSource.class, MatrixOneConnections.class })
 @ConditionalOnMatrixOneEnabled
 @EnableConfigurationProperties(MatrixOneProperties.class)
 public final class MatrixOneDataSourceAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static MatrixOneConnections matrixOneConnections(MatrixOneProperties properties) {
+		MatrixOneConnections connections = new MatrixOneConnections();
+		connections.setAdjustDriver(properties.getDriver().isAdjust());
+		connections.setBeginReadOnly(properties.getTransaction().isBeginReadOnly());
+		connections.setSerializeLockUpgrades(properties.getTransaction().isSerializeLockUpgrades());
+		return connections;
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static MatrixOneDataSourceBeanPostProcessor matrixOneDataSourceBeanPostProcessor(
-			ObjectProvider<MatrixOneProperties> properties, ObjectProvider<DataSourceWrapper> wrapper) {
-		return new MatrixOneDataSourceBeanPostProcessor(properties, wrapper);
+			ObjectProvider<MatrixOneConnections> connections, ObjectProvider<DataSourceWrapper> simulator) {
+		return new MatrixOneDataSourceBeanPostProcessor(connections, simulator);
 	}
 
 }

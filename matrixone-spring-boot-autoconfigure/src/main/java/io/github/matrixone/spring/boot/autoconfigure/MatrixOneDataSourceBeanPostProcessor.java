@@ -1,33 +1,32 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
-import java.util.function.Supplier;
-
 import javax.sql.DataSource;
 
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.util.function.SingletonSupplier;
 
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
+import io.github.matrixone.spring.boot.autoconfigure.pool.PoolSeats;
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 /**
- * Wraps each data source bean in a {@link MatrixOneDataSource}, inside the proxy of
- * {@code spring.datasource.connection-fetch=lazy}. Routing data sources are left alone:
- * those that they route to are wrapped.
+ * Gets between the pools of an application and their drivers, before a pool is started.
+ * The beans stay what they are. On the simulator the application's data source is
+ * replaced.
  */
 final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, Ordered {
 
-	private final ObjectProvider<MatrixOneProperties> properties;
+	private final SingletonSupplier<PoolSeats> seats;
 
-	private final ObjectProvider<DataSourceWrapper> wrapper;
+	private final ObjectProvider<DataSourceWrapper> simulator;
 
-	MatrixOneDataSourceBeanPostProcessor(ObjectProvider<MatrixOneProperties> properties,
-			ObjectProvider<DataSourceWrapper> wrapper) {
-		this.properties = properties;
-		this.wrapper = wrapper;
+	MatrixOneDataSourceBeanPostProcessor(ObjectProvider<MatrixOneConnections> connections,
+			ObjectProvider<DataSourceWrapper> simulator) {
+		this.seats = SingletonSupplier.of(() -> new PoolSeats(connections.getObject()));
+		this.simulator = simulator;
 	}
 
 	@Override
@@ -36,23 +35,33 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 	}
 
 	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!(bean instanceof DataSource dataSource) || bean instanceof MatrixOneDataSource
-				|| bean instanceof AbstractRoutingDataSource || ScopedProxyUtils.isScopedTarget(beanName)) {
-			return bean;
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		if (isOfServer(bean)) {
+			this.seats.obtain().take((DataSource) bean);
 		}
-		Supplier<DataSourceWrapper> server = () -> this::wrapServer;
-		return ((bean instanceof EmbeddedDatabase) ? server.get() : this.wrapper.getIfAvailable(server))
-			.wrap(dataSource);
+		return bean;
 	}
 
-	private MatrixOneDataSource wrapServer(DataSource dataSource) {
-		MatrixOneDataSource wrapped = new MatrixOneDataSource(dataSource);
-		MatrixOneProperties properties = this.properties.getObject();
-		wrapped.setAdjustDriver(properties.getDriver().isAdjust());
-		wrapped.setBeginReadOnly(properties.getTransaction().isBeginReadOnly());
-		wrapped.setSerializeLockUpgrades(properties.getTransaction().isSerializeLockUpgrades());
-		return wrapped;
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (!(bean instanceof DataSource dataSource) || bean instanceof MatrixOneDataSource
+				|| bean instanceof EmbeddedDatabase) {
+			return bean;
+		}
+		DataSourceWrapper simulator = this.simulator.getIfAvailable();
+		if (simulator != null) {
+			return simulator.wrap(dataSource);
+		}
+		// A router knows what it routes to only now.
+		if (!this.seats.obtain().take(dataSource)) {
+			this.seats.obtain().warnOf(dataSource, beanName);
+		}
+		return bean;
+	}
+
+	private boolean isOfServer(Object bean) {
+		return bean instanceof DataSource && !(bean instanceof EmbeddedDatabase)
+				&& this.simulator.getIfAvailable() == null;
 	}
 
 }

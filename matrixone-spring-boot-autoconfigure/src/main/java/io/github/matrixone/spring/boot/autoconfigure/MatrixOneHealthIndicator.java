@@ -13,8 +13,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.journal.JournalRecovery;
-import io.github.matrixone.spring.transaction.MatrixOneConnection;
 
 /**
  * Says what carries out the commands and whether it can be reached. A server that is not
@@ -47,7 +48,11 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 		try (Connection connection = this.dataSource.getConnection()) {
 			builder.withDetail("version", connection.getMetaData().getDatabaseProductVersion());
 			if (!connection.isWrapperFor(MatrixOneConnection.class)) {
-				builder.status(Status.UNKNOWN).withDetail("reason", "The server is not a MatrixOne");
+				builder.status(Status.UNKNOWN)
+					.withDetail("reason",
+							ServerBackend.isMatrixOne(connection)
+									? "Nothing protects the connections: begin the pool's URL with jdbc:matrixone:"
+									: "The server is not a MatrixOne");
 			}
 			else if (connection.isValid(TIMEOUT_SECONDS)) {
 				builder.up();

@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 import io.r2dbc.spi.ConnectionFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -28,11 +29,11 @@ import org.springframework.context.annotation.Import;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 import io.github.matrixone.spring.transaction.CommandSessions;
 
 /**
@@ -84,22 +85,24 @@ public final class MatrixOneJournalAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "matrixOneJournalInitializer")
 		PropertiesBasedDataSourceScriptDatabaseInitializer<MatrixOneJournalProperties> matrixOneJournalInitializer(
-				DataSource dataSource, MatrixOneProperties properties, MatrixOneJournalProperties journalProperties) {
-			return new PropertiesBasedDataSourceScriptDatabaseInitializer<>(PlainDataSource.of(dataSource, properties),
-					journalProperties);
+				DataSource dataSource, MatrixOneJournalProperties properties) {
+			return new PropertiesBasedDataSourceScriptDatabaseInitializer<>(dataSource, properties);
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
 		@DependsOnDatabaseInitialization
-		JournalTable matrixOneJournal(ObjectProvider<CommandExecutor> executor, MatrixOneJournalProperties properties) {
+		JournalTable matrixOneJournal(
+				@Qualifier(MatrixOneAutoConfiguration.EXECUTOR) ObjectProvider<CommandExecutor> executor,
+				MatrixOneJournalProperties properties) {
 			TableName table = tableName(properties);
 			return new JournalTable(() -> executor.getObject().qualifiedBeside(table));
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		JournalRecovery matrixOneJournalRecovery(CommandExecutor executor, JournalTable journal,
+		JournalRecovery matrixOneJournalRecovery(
+				@Qualifier(MatrixOneAutoConfiguration.EXECUTOR) CommandExecutor executor, JournalTable journal,
 				MatrixOneJournalProperties properties) {
 			return recovery(executor, journal, properties);
 		}

@@ -1,18 +1,23 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.ConnectionSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.SiblingConnections;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
  * Makes the simulator when the application's data source is, and keeps it for the
  * operations.
  */
-final class SimulatorHolder implements DataSourceWrapper {
+final class SimulatorHolder implements DataSourceWrapper, SiblingConnections {
 
 	private @Nullable MatrixOneSimulator simulator;
 
@@ -23,10 +28,26 @@ final class SimulatorHolder implements DataSourceWrapper {
 	}
 
 	synchronized MatrixOneBackend backend() {
+		return requireSimulator().backend();
+	}
+
+	/**
+	 * Commands beside a transaction go to the simulator's own connections.
+	 */
+	@Override
+	public Connection get(ConnectionSource source) throws SQLException {
+		DataSource ownConnections;
+		synchronized (this) {
+			ownConnections = requireSimulator().ownConnections();
+		}
+		return ownConnections.getConnection();
+	}
+
+	private MatrixOneSimulator requireSimulator() {
 		if (this.simulator == null) {
 			throw new IllegalStateException("The simulator needs a DataSource bean to work on");
 		}
-		return this.simulator.backend();
+		return this.simulator;
 	}
 
 }

@@ -30,13 +30,15 @@ import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.SnapshotName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -66,7 +68,9 @@ class MatrixOneAutoConfigurationTests {
 				.hasSingleBean(CommandExecutor.class)
 				.hasSingleBean(MatrixOneExceptionTranslator.class);
 			assertThat(context.getBean(MatrixOneBackend.class)).isInstanceOf(ServerBackend.class);
-			assertThat(context.getBean(DataSource.class)).isInstanceOf(MatrixOneDataSource.class);
+			HikariDataSource pool = context.getBean(HikariDataSource.class);
+			assertThat(pool).isSameAs(context.getBean(DataSource.class)).returns(false, HikariDataSource::isRunning);
+			assertThat(pool.getDriverClassName()).isEqualTo(MatrixOneDriver.class.getName());
 			assertThat(context.getBean(JdbcTemplate.class).getExceptionTranslator())
 				.isInstanceOf(MatrixOneExceptionTranslator.class);
 			assertThat(context.getBean(JdbcTransactionManager.class).getExceptionTranslator())
@@ -98,7 +102,8 @@ class MatrixOneAutoConfigurationTests {
 	void canBeSwitchedOff() {
 		this.runner.withPropertyValues(NO_SERVER, "matrixone.enabled=false").run((context) -> {
 			assertThat(context).doesNotHaveBean(SnapshotOperations.class).doesNotHaveBean(CommandExecutor.class);
-			assertThat(context.getBean(DataSource.class)).isInstanceOf(HikariDataSource.class);
+			assertThat(context.getBean(HikariDataSource.class).getDriverClassName())
+				.isNotEqualTo(MatrixOneDriver.class.getName());
 		});
 	}
 
@@ -123,10 +128,8 @@ class MatrixOneAutoConfigurationTests {
 	}
 
 	@Test
-	void wrapsAllDataSourcesAndServesThePrimaryOne() {
+	void servesThePrimaryDataSource() {
 		this.runner.withUserConfiguration(TwoDataSources.class).run((context) -> {
-			assertThat(context.getBeansOfType(DataSource.class).values())
-				.allSatisfy((dataSource) -> assertThat(dataSource).isInstanceOf(MatrixOneDataSource.class));
 			assertThat(context).hasSingleBean(SnapshotOperations.class);
 		});
 	}
@@ -138,22 +141,39 @@ class MatrixOneAutoConfigurationTests {
 	}
 
 	@Test
-	void wrapsInsideALazyConnectionProxy() {
+	void servesThePrimaryDataSourceBesideAnExecutorForAnother() {
+		this.runner.withUserConfiguration(TwoDataSources.class)
+			.withBean("archiveExecutor", CommandExecutor.class,
+					() -> new CommandExecutor(mock(DataSource.class), new ServerBackend()))
+			.run((context) -> {
+				CommandExecutor archive = context.getBean("archiveExecutor", CommandExecutor.class);
+				assertThat(context.getBean(CommandExecutor.class)).isSameAs(archive);
+				assertThat(context.getBean(SnapshotTemplate.class)).extracting("executor")
+					.isNotSameAs(archive)
+					.extracting("dataSource")
+					.isSameAs(context.getBean("first"));
+			});
+	}
+
+	@Test
+	void getsBeneathALazyConnectionProxy() {
 		this.runner.withPropertyValues(NO_SERVER, "spring.datasource.connection-fetch=lazy").run((context) -> {
 			DataSource dataSource = context.getBean(DataSource.class);
 			assertThat(dataSource).isInstanceOf(LazyConnectionDataSourceProxy.class);
-			assertThat(((LazyConnectionDataSourceProxy) dataSource).getTargetDataSource())
-				.isInstanceOf(MatrixOneDataSource.class);
-			assertThat(DataSourceUnwrapper.unwrap(dataSource, HikariDataSource.class)).isNotNull();
+			HikariDataSource pool = DataSourceUnwrapper.unwrap(dataSource, HikariDataSource.class);
+			assertThat(pool).isNotNull()
+				.extracting(HikariDataSource::getDriverClassName)
+				.isEqualTo(MatrixOneDriver.class.getName());
 		});
 	}
 
 	@Test
-	void tellsTheDataSourceWhetherToAdjustTheDriver() {
+	void tellsTheConnectionsWhetherToAdjustTheDriver() {
 		this.runner.withPropertyValues(NO_SERVER)
-			.run((context) -> assertThat(context.getBean(DataSource.class)).extracting("adjustDriver").isEqualTo(true));
+			.run((context) -> assertThat(context.getBean(MatrixOneConnections.class)).extracting("adjustDriver")
+				.isEqualTo(true));
 		this.runner.withPropertyValues(NO_SERVER, "matrixone.driver.adjust=false")
-			.run((context) -> assertThat(context.getBean(DataSource.class)).extracting("adjustDriver")
+			.run((context) -> assertThat(context.getBean(MatrixOneConnections.class)).extracting("adjustDriver")
 				.isEqualTo(false));
 	}
 

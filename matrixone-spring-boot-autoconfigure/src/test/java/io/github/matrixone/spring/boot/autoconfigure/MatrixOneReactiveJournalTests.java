@@ -18,10 +18,10 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.test.util.ReflectionTestUtils;
 
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 import io.github.matrixone.spring.transaction.Journal;
 
 import static org.assertj.core.api.Assertions.assertThat;

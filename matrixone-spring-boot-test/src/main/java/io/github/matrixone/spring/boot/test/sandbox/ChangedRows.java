@@ -28,9 +28,9 @@ import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
-import io.github.matrixone.spring.transaction.CommandExecutor.CurrentTransaction;
 
 /**
  * Finds the rows that have changed since a sandbox began.

@@ -29,9 +29,9 @@ import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 
 /**
  * The run of this JVM's tests on a server. Its databases have its id in their names. It

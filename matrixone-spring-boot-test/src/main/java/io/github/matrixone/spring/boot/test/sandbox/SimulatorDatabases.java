@@ -14,9 +14,9 @@ import org.springframework.util.StringUtils;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.CommandExecutor;
 
 /**
  * The databases of sandboxes on the simulator. Each application context has one of its

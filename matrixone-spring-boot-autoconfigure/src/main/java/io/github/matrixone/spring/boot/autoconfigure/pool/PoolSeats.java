@@ -1,0 +1,166 @@
+package io.github.matrixone.spring.boot.autoconfigure.pool;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+
+/**
+ * Gets between pools and their drivers: pools that are beans themselves, and those that
+ * other data sources keep, such as the targets of a router. No data source is replaced,
+ * started or asked for a connection.
+ */
+public final class PoolSeats {
+
+	private static final Log logger = LogFactory.getLog(PoolSeats.class);
+
+	private static final List<String> URL_PROPERTIES = List.of("jdbcUrl", "url", "URL");
+
+	private final MatrixOneConnections connections;
+
+	private final List<PoolSeat> seats = new ArrayList<>();
+
+	/**
+	 * Create seats for the pools that are on the class path.
+	 * @param connections makes their connections those of MatrixOne
+	 */
+	public PoolSeats(MatrixOneConnections connections) {
+		this.connections = connections;
+		this.seats.add(new SpringSeat());
+		if (isPresent("com.zaxxer.hikari.HikariDataSource")) {
+			this.seats.add(new HikariSeat());
+		}
+		if (isPresent("com.alibaba.druid.pool.DruidDataSource")) {
+			this.seats.add(new DruidSeat());
+		}
+		if (isPresent("org.apache.commons.dbcp2.BasicDataSource")) {
+			this.seats.add(new Dbcp2Seat());
+		}
+		if (isPresent("org.apache.tomcat.jdbc.pool.DataSourceProxy")) {
+			this.seats.add(new TomcatSeat());
+		}
+	}
+
+	/**
+	 * Get between a data source, and all that it keeps, and their drivers.
+	 * @param dataSource a data source
+	 * @return whether it is known what it gets its connections from
+	 */
+	public boolean take(DataSource dataSource) {
+		return take(dataSource, Collections.newSetFromMap(new IdentityHashMap<>()));
+	}
+
+	/**
+	 * Log a warning if the connections of a data source that is not known may lead to a
+	 * MatrixOne.
+	 * @param dataSource a data source
+	 * @param name what it is called
+	 */
+	public void warnOf(DataSource dataSource, String name) {
+		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
+		for (String property : URL_PROPERTIES) {
+			if (properties.isReadableProperty(property) && properties.getPropertyValue(property) instanceof String url
+					&& JdbcUrls.mayLeadToMatrixOne(url) && !url.startsWith("jdbc:matrixone:")) {
+				logger.warn("The DataSource '" + name + "' of " + dataSource.getClass().getName()
+						+ " is of a make that is "
+						+ "not known: if it leads to a MatrixOne its transactions do not begin for real, and MatrixOne's "
+						+ "commands are refused. Begin its URL with jdbc:matrixone: in place of jdbc:");
+				return;
+			}
+		}
+	}
+
+	private boolean take(DataSource dataSource, Set<Object> seen) {
+		if (!seen.add(dataSource) || dataSource instanceof MatrixOneDataSource) {
+			return true;
+		}
+		for (PoolSeat seat : this.seats) {
+			if (seat.take(dataSource, this.connections)) {
+				return true;
+			}
+		}
+		boolean found = false;
+		for (DataSource kept : keptBy(dataSource)) {
+			found |= take(kept, seen);
+		}
+		return found;
+	}
+
+	/**
+	 * Find the data sources that another one keeps in its fields.
+	 */
+	private static List<DataSource> keptBy(DataSource dataSource) {
+		List<DataSource> kept = new ArrayList<>();
+		Object target = AopProxyUtils.getSingletonTarget(dataSource);
+		if (target != null) {
+			addTo(kept, target);
+		}
+		for (Class<?> type = dataSource.getClass(); type != null && !isOfJdk(type); type = type.getSuperclass()) {
+			for (Field field : type.getDeclaredFields()) {
+				addTo(kept, valueOf(field, dataSource));
+			}
+		}
+		return kept;
+	}
+
+	private static @Nullable Object valueOf(Field field, DataSource dataSource) {
+		if (Modifier.isStatic(field.getModifiers()) || field.getType().isPrimitive()) {
+			return null;
+		}
+		try {
+			ReflectionUtils.makeAccessible(field);
+			return ReflectionUtils.getField(field, dataSource);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("It cannot be seen whether a data source is kept in " + field, ex);
+			return null;
+		}
+	}
+
+	private static void addTo(List<DataSource> kept, @Nullable Object value) {
+		if (value instanceof DataSource dataSource) {
+			kept.add(dataSource);
+		}
+		else if (value instanceof Map<?, ?> map) {
+			map.values().forEach((entry) -> addIfDataSource(kept, entry));
+		}
+		else if (value instanceof Collection<?> collection) {
+			collection.forEach((entry) -> addIfDataSource(kept, entry));
+		}
+	}
+
+	private static void addIfDataSource(List<DataSource> kept, @Nullable Object value) {
+		if (value instanceof DataSource dataSource) {
+			kept.add(dataSource);
+		}
+	}
+
+	private static boolean isOfJdk(Class<?> type) {
+		return type.getName().startsWith("java.") || type.getName().startsWith("jdk.");
+	}
+
+	private static boolean isPresent(String className) {
+		return ClassUtils.isPresent(className, PoolSeats.class.getClassLoader());
+	}
+
+}

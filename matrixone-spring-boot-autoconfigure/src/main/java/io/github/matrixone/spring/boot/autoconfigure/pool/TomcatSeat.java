@@ -1,0 +1,109 @@
+package io.github.matrixone.spring.boot.autoconfigure.pool;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Properties;
+
+import javax.sql.DataSource;
+
+import org.apache.tomcat.jdbc.pool.DataSourceProxy;
+import org.apache.tomcat.jdbc.pool.PoolConfiguration;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+
+/**
+ * The seat of Tomcat's pool: the data source that it takes its connections from.
+ */
+final class TomcatSeat implements PoolSeat {
+
+	@Override
+	public boolean take(DataSource dataSource, MatrixOneConnections connections) {
+		if (!(dataSource instanceof DataSourceProxy pool)) {
+			return false;
+		}
+		PoolConfiguration configuration = pool.getPoolProperties();
+		Object configured = configuration.getDataSource();
+		if (configured instanceof MatrixOneDataSource) {
+			return true;
+		}
+		if (configured instanceof DataSource target) {
+			if (!JdbcUrls.isOfOtherDatabase(target.getClass().getName())) {
+				configuration.setDataSource(seat(target, configuration, connections));
+			}
+		}
+		else if (configured == null && configuration.getDataSourceJNDI() == null
+				&& JdbcUrls.mayLeadToMatrixOne(configuration.getUrl())) {
+			configuration.setDataSource(seat(new Target(configuration), configuration, connections));
+		}
+		if (pool.getPool() != null) {
+			pool.purge();
+		}
+		return true;
+	}
+
+	private static MatrixOneDataSource seat(DataSource target, PoolConfiguration configuration,
+			MatrixOneConnections connections) {
+		MatrixOneDataSource seat = new MatrixOneDataSource(target, connections);
+		seat.setInitialStatements(
+				() -> (configuration.getInitSQL() != null) ? List.of(configuration.getInitSQL()) : List.of());
+		return seat;
+	}
+
+	/**
+	 * Opens connections as the pool does it without a data source.
+	 */
+	private static final class Target extends AbstractDataSource {
+
+		private final PoolConfiguration configuration;
+
+		private @Nullable Driver driver;
+
+		Target(PoolConfiguration configuration) {
+			this.configuration = configuration;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			return connect(this.configuration.getUsername(), this.configuration.getPassword());
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			return connect(username, password);
+		}
+
+		private Connection connect(@Nullable String username, @Nullable String password) throws SQLException {
+			Properties properties = new Properties();
+			if (this.configuration.getDbProperties() != null) {
+				properties.putAll(this.configuration.getDbProperties());
+			}
+			if (username != null) {
+				properties.setProperty("user", username);
+			}
+			if (password != null) {
+				properties.setProperty("password", password);
+			}
+			Connection connection = driver().connect(this.configuration.getUrl(), properties);
+			if (connection == null) {
+				throw new SQLException("The driver does not know the URL of the pool");
+			}
+			return connection;
+		}
+
+		private synchronized Driver driver() {
+			if (this.driver == null) {
+				this.driver = new LazyDriver(this.configuration.getDriverClassName(),
+						Thread.currentThread().getContextClassLoader());
+			}
+			return this.driver;
+		}
+
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.github.matrixone.spring.boot.autoconfigure;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.matrixone.spring.jdbc.ConnectionSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PooledSiblingConnectionsTests {
+
+	private final AtomicInteger opened = new AtomicInteger();
+
+	@Test
+	void haveAPoolForEachSourceAndCloseIt() throws Exception {
+		PooledSiblingConnections siblings = new PooledSiblingConnections(1);
+		Source one = new Source("one", this.opened);
+		try (Connection first = siblings.get(one)) {
+			assertThat(first.getMetaData().getURL()).isEqualTo("jdbc:h2:mem:one");
+		}
+		Connection again = siblings.get(new Source("one", this.opened));
+		assertThat(this.opened).hasValue(1);
+		try (Connection other = siblings.get(new Source("two", this.opened))) {
+			assertThat(other.getMetaData().getURL()).isEqualTo("jdbc:h2:mem:two");
+		}
+		Connection physical = again.unwrap(org.h2.jdbc.JdbcConnection.class);
+		again.close();
+		siblings.destroy();
+		assertThat(physical.isClosed()).isTrue();
+	}
+
+	private record Source(String name, AtomicInteger opened) implements ConnectionSource {
+
+		@Override
+		public Connection open() throws SQLException {
+			this.opened.incrementAndGet();
+			return DriverManager.getConnection("jdbc:h2:mem:" + this.name);
+		}
+
+	}
+
+}

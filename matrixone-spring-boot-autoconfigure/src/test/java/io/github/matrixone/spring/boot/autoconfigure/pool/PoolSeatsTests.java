@@ -1,0 +1,228 @@
+package io.github.matrixone.spring.boot.autoconfigure.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import com.alibaba.druid.pool.DruidDataSource;
+import com.alibaba.druid.pool.vendor.MySqlValidConnectionChecker;
+import com.mysql.cj.jdbc.MysqlDataSource;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import org.apache.commons.dbcp2.BasicDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDriver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which pools are taken, without a server.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class PoolSeatsTests {
+
+	private static final String URL = "jdbc:mysql://127.0.0.1:1/shop";
+
+	private final PoolSeats seats = new PoolSeats(new MatrixOneConnections());
+
+	@Test
+	void takesHikariCpWithoutStartingIt() {
+		try (HikariDataSource pool = hikari(URL)) {
+			assertThat(this.seats.take(pool)).isTrue();
+			assertThat(pool.getDriverClassName()).isEqualTo(MatrixOneDriver.class.getName());
+			Object seat = pool.getDataSourceProperties().get(MatrixOneDriver.SEAT_PROPERTY);
+			assertThat(this.seats.take(pool)).isTrue();
+			assertThat(pool.getDataSourceProperties()).containsEntry(MatrixOneDriver.SEAT_PROPERTY, seat);
+			assertThat(pool.getDataSource()).isNull();
+			assertThat(pool.isRunning()).isFalse();
+			assertThat(pool.getJdbcUrl()).isEqualTo(URL);
+		}
+	}
+
+	@Test
+	void takesHikariCpWithADataSourceOfTheDriver() {
+		try (HikariDataSource pool = new HikariDataSource()) {
+			MysqlDataSource mysql = new MysqlDataSource();
+			pool.setDataSource(mysql);
+			this.seats.take(pool);
+			assertThat(pool.getDataSource()).isInstanceOf(MatrixOneDataSource.class);
+		}
+	}
+
+	@Test
+	void exchangesTheDriverOfAStartedHikariCp() {
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(URL);
+		config.setInitializationFailTimeout(-1);
+		config.setMinimumIdle(0);
+		try (HikariDataSource pool = new HikariDataSource(config)) {
+			assertThat(this.seats.take(pool)).isTrue();
+			assertThat(pool).extracting("pool.dataSource").isInstanceOf(MatrixOneDataSource.class);
+		}
+	}
+
+	@Test
+	@SuppressWarnings("try")
+	void takesDruidWhichStillKnowsItsDriver() throws SQLException {
+		try (DruidDataSource pool = new DruidDataSource()) {
+			pool.setUrl(URL);
+			assertThat(this.seats.take(pool)).isTrue();
+			assertThat(pool.getDriver()).isInstanceOf(com.mysql.cj.jdbc.Driver.class);
+			assertThat(pool.getValidConnectionChecker()).isInstanceOf(MySqlValidConnectionChecker.class);
+			assertThat(pool.isInited()).isFalse();
+			pool.init();
+			assertThat(pool.getExceptionSorter().getClass().getSimpleName()).isEqualTo("MySqlExceptionSorter");
+		}
+	}
+
+	@Test
+	void takesDbcp2() throws SQLException {
+		try (BasicDataSource pool = new BasicDataSource()) {
+			pool.setUrl(URL);
+			assertThat(this.seats.take(pool)).isTrue();
+			assertThat(pool.getDriver()).isInstanceOf(MatrixOneDriver.class);
+		}
+	}
+
+	@Test
+	void takesTomcatsPool() {
+		org.apache.tomcat.jdbc.pool.DataSource pool = new org.apache.tomcat.jdbc.pool.DataSource();
+		pool.setUrl(URL);
+		assertThat(this.seats.take(pool)).isTrue();
+		assertThat(pool.getDataSource()).isInstanceOf(MatrixOneDataSource.class);
+		assertThat(pool.getPool()).isNull();
+	}
+
+	@Test
+	void takesSpringsOwnDataSources() throws SQLException {
+		SimpleDriverDataSource simple = new SimpleDriverDataSource(new com.mysql.cj.jdbc.Driver(), URL);
+		DriverManagerDataSource byUrl = new DriverManagerDataSource(URL);
+		assertThat(this.seats.take(simple)).isTrue();
+		assertThat(this.seats.take(byUrl)).isTrue();
+		assertThat(simple.getDriver()).isInstanceOf(MatrixOneDriver.class);
+		assertThat(byUrl.getUrl()).isEqualTo("jdbc:matrixone:mysql://127.0.0.1:1/shop");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:h2:mem:mysql", "jdbc:postgresql://mysql/shop", "jdbc:oracle:thin:@//db/shop",
+			"jdbc:h2:mem:x;MODE=MySQL" })
+	@SuppressWarnings("try")
+	void leavesOtherDatabasesAsTheyAre(String url) throws SQLException {
+		try (HikariDataSource hikari = hikari(url);
+				DruidDataSource druid = new DruidDataSource();
+				BasicDataSource dbcp2 = new BasicDataSource()) {
+			druid.setUrl(url);
+			dbcp2.setUrl(url);
+			List.of(hikari, druid, dbcp2).forEach((pool) -> assertThat(this.seats.take(pool)).isTrue());
+			assertThat(hikari.getDataSource()).isNull();
+			assertThat(hikari.getDriverClassName()).isNull();
+			assertThat(druid.getDriver()).isNull();
+			assertThat(dbcp2.getDriver()).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:mysql://h/d", "jdbc:mariadb://h/d", "jdbc:matrixone://h/d", "jdbc:p6spy:mysql://h/d",
+			"jdbc:otel:mysql://h/d", "jdbc:tc:mysql:8:///d", "jdbc:mysql:loadbalance://a,b/d", "JDBC:MYSQL://h/d" })
+	void knowsWhichUrlsMayLeadToAMatrixOne(String url) {
+		assertThat(JdbcUrls.mayLeadToMatrixOne(url)).isTrue();
+	}
+
+	@Test
+	void takesWhatOtherDataSourcesKeep() {
+		try (HikariDataSource first = hikari(URL);
+				HikariDataSource second = hikari(URL);
+				HikariDataSource third = hikari(URL)) {
+			AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
+
+				@Override
+				protected Object determineCurrentLookupKey() {
+					return "a";
+				}
+
+			};
+			router.setTargetDataSources(Map.of("a", first));
+			router.afterPropertiesSet();
+			LazyConnectionDataSourceProxy lazy = new LazyConnectionDataSourceProxy();
+			lazy.setTargetDataSource(router);
+			lazy.setReadOnlyDataSource(second);
+			assertThat(this.seats.take(lazy)).isTrue();
+			assertThat(this.seats.take(new Own(third))).isTrue();
+			assertThat(List.of(first, second, third))
+				.allSatisfy((pool) -> assertThat(pool.getDataSource()).isInstanceOf(MatrixOneDataSource.class));
+		}
+	}
+
+	@Test
+	void warnsOnceOfAPoolThatIsNotKnown(CapturedOutput output) {
+		Unknown unknown = new Unknown();
+		assertThat(this.seats.take(unknown)).isFalse();
+		this.seats.warnOf(unknown, "orders");
+		assertThat(output).containsOnlyOnce("The DataSource 'orders' of ").contains("jdbc:matrixone:");
+	}
+
+	private static HikariDataSource hikari(String url) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(url);
+		return pool;
+	}
+
+	private static final class Own extends AbstractDataSource {
+
+		private final DataSource writer;
+
+		Own(DataSource writer) {
+			this.writer = writer;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			return this.writer.getConnection();
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			return this.writer.getConnection(username, password);
+		}
+
+	}
+
+	/**
+	 * A pool of another make.
+	 */
+	public static final class Unknown extends AbstractDataSource {
+
+		public String getJdbcUrl() {
+			return URL;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			throw new SQLException("none");
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			throw new SQLException("none");
+		}
+
+	}
+
+}

@@ -1,0 +1,612 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlProvider;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.backend.CommandLog;
+import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.UnprotectedConnectionException;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.CommandSessions;
+import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.TransactionActivity;
+
+/**
+ * Runs commands where they belong: as part of the current transaction, beside it on a
+ * connection of their own, or after its commit. All operations of one data source share
+ * one executor. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class CommandExecutor implements CommandSessions {
+
+	private static final String BESIDE = "Command beside the transaction";
+
+	private static final String CURRENT_DATABASE = "SELECT DATABASE()";
+
+	private final DataSource dataSource;
+
+	private final @Nullable DataSource ownConnections;
+
+	private final SiblingConnections siblings;
+
+	private final MatrixOneBackend backend;
+
+	private final SQLExceptionTranslator exceptionTranslator = new MatrixOneExceptionTranslator();
+
+	private final JdbcTemplate jdbc;
+
+	private final ThreadLocal<Session> session = new ThreadLocal<>();
+
+	private @Nullable Journal journal;
+
+	private final CommandLog log = new CommandLog(CommandExecutor.class);
+
+	/**
+	 * Create an executor that opens a connection for each command beside a transaction,
+	 * with the URL and the user of the transaction's connection.
+	 * @param dataSource the data source that the application's transactions use
+	 * @param backend carries the commands out
+	 */
+	public CommandExecutor(DataSource dataSource, MatrixOneBackend backend) {
+		this(dataSource, ConnectionSource::open, backend);
+	}
+
+	/**
+	 * Create an executor.
+	 * @param dataSource the data source that the application's transactions use: the very
+	 * object that their transaction manager has
+	 * @param siblings gives connections for commands beside a transaction
+	 * @param backend carries the commands out
+	 */
+	public CommandExecutor(DataSource dataSource, SiblingConnections siblings, MatrixOneBackend backend) {
+		this(dataSource, null, siblings, backend);
+	}
+
+	/**
+	 * Create an executor whose commands beside a transaction go to one server, whatever
+	 * the transaction's is.
+	 * @param dataSource the data source that the application's transactions use: the very
+	 * object that their transaction manager has
+	 * @param ownConnections where connections for commands beside a transaction come from
+	 * @param backend carries the commands out
+	 */
+	public CommandExecutor(DataSource dataSource, DataSource ownConnections, MatrixOneBackend backend) {
+		this(dataSource, (ownConnections instanceof MatrixOneDataSource) ? ownConnections
+				: new MatrixOneDataSource(ownConnections), ConnectionSource::open, backend);
+	}
+
+	private CommandExecutor(DataSource dataSource, @Nullable DataSource ownConnections, SiblingConnections siblings,
+			MatrixOneBackend backend) {
+		Assert.notNull(dataSource, "The data source must not be null");
+		Assert.notNull(siblings, "The connections beside a transaction must not be null");
+		Assert.notNull(backend, "The backend must not be null");
+		this.dataSource = dataSource;
+		this.ownConnections = ownConnections;
+		this.siblings = siblings;
+		this.backend = backend;
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc.setExceptionTranslator(this.exceptionTranslator);
+	}
+
+	/**
+	 * Set from when on a command is slow: it is then logged as a warning, where others
+	 * are logged for debugging.
+	 * @param slowThreshold the shortest duration of a slow command, or {@code null} for
+	 * no such warnings
+	 */
+	public void setSlowThreshold(@Nullable Duration slowThreshold) {
+		this.log.setSlowThreshold(slowThreshold);
+	}
+
+	/**
+	 * Set where to keep what is to follow the end of a transaction, so that it can be
+	 * recovered after the process has died. Without a journal it lives in memory only.
+	 * @param journal the journal, or {@code null}
+	 */
+	public void setJournal(@Nullable Journal journal) {
+		this.journal = journal;
+	}
+
+	@Nullable Journal journal() {
+		return this.journal;
+	}
+
+	/**
+	 * Change rows of a journal as part of the current transaction.
+	 */
+	int journal(SqlText statement) {
+		Integer changed = this.jdbc
+			.execute((ConnectionCallback<Integer>) (connection) -> connection.unwrap(MatrixOneConnection.class)
+				.journal(statement));
+		return Objects.requireNonNull(changed, "An update gives a count");
+	}
+
+	/**
+	 * Return what carries the commands out.
+	 * @return the backend
+	 */
+	public MatrixOneBackend backend() {
+		return this.backend;
+	}
+
+	/**
+	 * Return the current transaction on the data source. Changes that JPA or MyBatis
+	 * still hold back are sent first, so that the transaction's activity is complete.
+	 * @return the transaction, or {@code null} if there is none, or if it has ended and
+	 * only what follows its end is being done
+	 */
+	public @Nullable CurrentTransaction currentTransaction() {
+		if (!isInTransaction()) {
+			return null;
+		}
+		Optional<MatrixOneConnection> bound = this.jdbc.execute(this::transactionConnection);
+		if (bound == null || bound.isEmpty()) {
+			return null;
+		}
+		MatrixOneConnection connection = bound.get();
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			throw new NotAllowedInTransactionException(
+					"The transaction manager does not synchronize transactions, so commands can neither join nor "
+							+ "follow them: set its transactionSynchronization to SYNCHRONIZATION_ALWAYS",
+					null, null);
+		}
+		PendingChanges.flush(this.dataSource);
+		return new CurrentTransaction(connection, TransactionWork.current(this, this.dataSource, connection));
+	}
+
+	/**
+	 * Run a command as part of the current transaction, or at once where there is none.
+	 * @param command the command
+	 * @return what the backend has returned
+	 */
+	public @Nullable String join(Command command) {
+		return (this.session.get() != null) ? beside(command) : orNull(this.jdbc.execute(new JoinedCommand(command)));
+	}
+
+	/**
+	 * Look something up as part of the current transaction, or at once where there is
+	 * none.
+	 * @param query the query
+	 * @return its rows
+	 */
+	public Rows query(SqlText query) {
+		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(direct(connection), query);
+		Rows rows = (this.session.get() != null) ? beside(null, query.sql(), callback)
+				: this.jdbc.execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
+						? callback.doInConnection(connection) : beside(sourceOf(connection), query.sql(), callback));
+		return Objects.requireNonNull(rows, "A query gives rows");
+	}
+
+	/**
+	 * Run a command at once on a connection of its own, beside any transaction.
+	 * @param command the command
+	 * @return what the backend has returned
+	 */
+	public @Nullable String beside(Command command) {
+		return beside(null, command);
+	}
+
+	private @Nullable String beside(@Nullable ConnectionSource source, Command command) {
+		return orNull(beside(source, command.statements().get(0).sql(),
+				(connection) -> Optional.ofNullable(run(connection, command))));
+	}
+
+	/**
+	 * Change rows of a journal at once, beside any transaction.
+	 * @param statement the statement
+	 * @return how many rows it has changed
+	 */
+	public int update(SqlText statement) {
+		return update(statement, Duration.ZERO);
+	}
+
+	/**
+	 * Change rows of a journal at once, beside any transaction.
+	 * @param statement the statement
+	 * @param timeout how long it may wait, in whole seconds, or zero for no limit
+	 * @return how many rows it has changed
+	 */
+	public int update(SqlText statement, Duration timeout) {
+		return beside(null, statement.sql(), (connection) -> {
+			ServerBackend.requireMatrixOne(connection);
+			return ServerBackend.update(connection, statement, (int) timeout.toSeconds());
+		});
+	}
+
+	/**
+	 * Do all that follows on one connection of its own, beside any transaction: commands,
+	 * queries and what a named lock protects. It is taken when it is first needed.
+	 * @param work what to do
+	 */
+	public void inSession(Runnable work) {
+		inSession(null, work);
+	}
+
+	/**
+	 * Do all that follows on one connection of its own to a given server.
+	 */
+	void inSession(@Nullable ConnectionSource source, Runnable work) {
+		if (this.session.get() != null) {
+			work.run();
+			return;
+		}
+		try (Session session = new Session(source)) {
+			this.session.set(session);
+			work.run();
+		}
+		finally {
+			this.session.remove();
+		}
+	}
+
+	@Override
+	public void inSession(Consumer<CommandSession> work) {
+		inSession(() -> work.accept(new OwnConnection()));
+	}
+
+	private <T> T beside(@Nullable ConnectionSource source, String sql, ConnectionCallback<T> action) {
+		Session current = this.session.get();
+		try (Session session = (current != null) ? null : new Session(source)) {
+			Connection connection = ((session != null) ? session : Objects.requireNonNull(current)).connection();
+			return action.doInConnection(connection);
+		}
+		catch (SQLException ex) {
+			DataAccessException translated = this.exceptionTranslator.translate(BESIDE, sql, ex);
+			throw (translated != null) ? translated : new UncategorizedSQLException(BESIDE, sql, ex);
+		}
+	}
+
+	/**
+	 * Run work after the commit of the current transaction, in the order in which it was
+	 * asked for, or at once where there is none.
+	 * @param <T> the type of the result
+	 * @param transaction the current transaction, or {@code null}
+	 * @param command what is to be done
+	 * @param work does it, and must not use the transaction's connection
+	 * @param result gets the result where another process has done it from the journal
+	 * @return a handle
+	 */
+	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, Command command, Supplier<T> work,
+			Supplier<T> result) {
+		if (transaction == null) {
+			return FollowUp.done(command.description(), work.get());
+		}
+		return transaction.work.afterCommit(command, work, result);
+	}
+
+	/**
+	 * Complete the name of a table with the current database.
+	 * @param table the name
+	 * @return a name with a database
+	 */
+	public TableName qualified(TableName table) {
+		if (table.database() != null) {
+			return table;
+		}
+		DatabaseName current = orNull(this.jdbc.execute(CommandExecutor::currentDatabase));
+		if (current == null) {
+			throw new IllegalArgumentException("The table " + table
+					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
+					+ "Use TableName.of(database, table)");
+		}
+		return table.in(current);
+	}
+
+	/**
+	 * Complete the name of a table with the database that connections of their own start
+	 * in, whatever the current transaction has made its current database.
+	 * @param table the name
+	 * @return a name with a database
+	 */
+	public TableName qualifiedBeside(TableName table) {
+		return beside(null, CURRENT_DATABASE, (connection) -> {
+			String catalog = StringUtils.hasText(connection.getCatalog()) ? connection.getCatalog()
+					: connection.getSchema();
+			if (table.database() == null && !StringUtils.hasText(catalog)) {
+				throw new IllegalArgumentException(
+						"The table " + table + " needs a database: name one in the URL, or before the table");
+			}
+			return (table.database() != null) ? table : table.in(DatabaseName.of(catalog));
+		});
+	}
+
+	private Optional<MatrixOneConnection> transactionConnection(Connection connection) throws SQLException {
+		if (connection.getAutoCommit() || hasEnded(connection)) {
+			return Optional.empty();
+		}
+		return Optional.of(requireProtected(connection));
+	}
+
+	/**
+	 * Return whether what is done on a connection takes effect: at once, or with the
+	 * commit of a transaction that is still to come.
+	 */
+	private boolean isUsable(Connection connection) throws SQLException {
+		requireProtected(connection);
+		return connection.getAutoCommit() || (isInTransaction() && !hasEnded(connection));
+	}
+
+	private boolean hasEnded(Connection connection) throws SQLException {
+		Object holder = TransactionSynchronizationManager.getResource(this.dataSource);
+		return holder != null && connection.isWrapperFor(MatrixOneConnection.class)
+				&& connection.unwrap(MatrixOneConnection.class).hasEnded(holder);
+	}
+
+	private static ConnectionSource sourceOf(Connection connection) throws SQLException {
+		return requireProtected(connection).source();
+	}
+
+	/**
+	 * A connection that nothing protects would let a command escape from the transaction.
+	 */
+	private static MatrixOneConnection requireProtected(Connection connection) throws SQLException {
+		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
+			ServerBackend.requireMatrixOne(connection);
+			throw new UnprotectedConnectionException(
+					"This command is not sent: its connection leads to a MatrixOne, but "
+							+ "its transactions do not begin for real, so that the command would run outside of them. Begin the "
+							+ "URL of the pool with jdbc:matrixone:, use MySQL's Connector/J, or put a MatrixOneDataSource "
+							+ "between the pool and the driver");
+		}
+		return connection.unwrap(MatrixOneConnection.class);
+	}
+
+	private boolean isInTransaction() {
+		boolean bound = TransactionSynchronizationManager.getResource(this.dataSource) != null;
+		// A manager that never synchronizes says nothing of its transactions but this.
+		return bound && (TransactionSynchronizationManager.isActualTransactionActive()
+				|| !TransactionSynchronizationManager.isSynchronizationActive());
+	}
+
+	private static Optional<DatabaseName> currentDatabase(Connection connection) throws SQLException {
+		return Optional.ofNullable(requireProtected(connection).currentDatabase());
+	}
+
+	private static <T> @Nullable T orNull(@Nullable Optional<T> result) {
+		return (result != null) ? result.orElse(null) : null;
+	}
+
+	/**
+	 * Send beneath the pool: its filters, such as the firewall of Druid, do not know
+	 * MatrixOne's statements.
+	 */
+	private static Connection direct(Connection connection) throws SQLException {
+		return connection.isWrapperFor(MatrixOneConnection.class) ? connection.unwrap(MatrixOneConnection.class)
+				: connection;
+	}
+
+	private @Nullable String run(Connection connection, Command command) throws SQLException {
+		long start = System.nanoTime();
+		try {
+			return this.backend.execute(direct(connection), command);
+		}
+		catch (SQLException ex) {
+			DataAccessException failure = command.failure(ex);
+			if (failure != null) {
+				throw failure;
+			}
+			throw ex;
+		}
+		finally {
+			this.log.log(command, start);
+		}
+	}
+
+	private Connection ownConnection(@Nullable ConnectionSource source) {
+		try {
+			if (this.ownConnections != null) {
+				return this.ownConnections.getConnection();
+			}
+			return this.siblings.get((source != null) ? source : applicationSource());
+		}
+		catch (SQLException ex) {
+			throw new CannotGetJdbcConnectionException("A command that runs beside the transaction needs a connection "
+					+ "of its own, and none could be had", ex);
+		}
+	}
+
+	/**
+	 * Return where the connection of the current transaction comes from, or one that the
+	 * application would get now.
+	 */
+	private ConnectionSource applicationSource() {
+		ConnectionSource source = this.jdbc.execute((ConnectionCallback<ConnectionSource>) CommandExecutor::sourceOf);
+		return Objects.requireNonNull(source, "Each connection has a source");
+	}
+
+	/**
+	 * A command on the current transaction's connection, with its statement for messages.
+	 */
+	private final class JoinedCommand implements ConnectionCallback<Optional<String>>, SqlProvider {
+
+		private final Command command;
+
+		private JoinedCommand(Command command) {
+			this.command = command;
+		}
+
+		@Override
+		public Optional<String> doInConnection(Connection connection) throws SQLException {
+			return Optional.ofNullable(
+					isUsable(connection) ? run(connection, this.command) : beside(sourceOf(connection), this.command));
+		}
+
+		@Override
+		public String getSql() {
+			return this.command.statements().get(0).sql();
+		}
+
+	}
+
+	/**
+	 * The current transaction on the data source.
+	 */
+	public static final class CurrentTransaction {
+
+		private final MatrixOneConnection connection;
+
+		private final TransactionWork work;
+
+		private CurrentTransaction(MatrixOneConnection connection, TransactionWork work) {
+			this.connection = connection;
+			this.work = work;
+		}
+
+		/**
+		 * Return what the transaction has done so far.
+		 * @return the record
+		 */
+		public TransactionActivity activity() {
+			return this.connection.activity();
+		}
+
+		/**
+		 * Make a clone of a table as part of the transaction, and keep it in mind.
+		 * @param target the table to make, with its database
+		 * @param cloning makes it
+		 */
+		public void cloning(TableName target, Runnable cloning) {
+			cloning(cloning);
+			activity().recordClone(target);
+		}
+
+		/**
+		 * Make a clone of a database as part of the transaction, and keep it in mind.
+		 * @param target the database to make
+		 * @param cloning makes it
+		 */
+		public void cloning(DatabaseName target, Runnable cloning) {
+			cloning(cloning);
+			activity().recordClone(target);
+		}
+
+		private void cloning(Runnable cloning) {
+			activity().expectClone(true);
+			try {
+				cloning.run();
+			}
+			finally {
+				activity().expectClone(false);
+			}
+		}
+
+		/**
+		 * Say whether work of a description waits for the commit.
+		 * @param description the description
+		 * @return whether it waits
+		 */
+		public boolean awaits(String description) {
+			return this.work.awaits(description);
+		}
+
+		/**
+		 * Say whether a journal keeps what is made beside the transaction. There can be
+		 * one snapshot of a name in it.
+		 * @return whether it does
+		 */
+		public boolean isJournaled() {
+			return this.work.isJournaled();
+		}
+
+		/**
+		 * Carry a command out beside the transaction, and have it
+		 * {@linkplain Command#undo() undone} on rollback.
+		 * @param command the command
+		 */
+		public void beside(Command command) {
+			this.work.beside(command);
+		}
+
+	}
+
+	/**
+	 * What can be done within a session.
+	 */
+	private final class OwnConnection implements CommandSession {
+
+		@Override
+		public Rows query(SqlText query) {
+			return CommandExecutor.this.query(query);
+		}
+
+		@Override
+		public long update(SqlText statement, Duration timeout) {
+			return CommandExecutor.this.update(statement, timeout);
+		}
+
+		@Override
+		public void execute(Command command) {
+			beside(command);
+		}
+
+	}
+
+	/**
+	 * A connection of its own for commands beside a transaction, taken when it is first
+	 * needed, and another one where it was closed because it has failed.
+	 */
+	private final class Session implements AutoCloseable {
+
+		private final @Nullable ConnectionSource source;
+
+		private @Nullable Connection connection;
+
+		Session(@Nullable ConnectionSource source) {
+			this.source = source;
+		}
+
+		Connection connection() throws SQLException {
+			Connection connection = this.connection;
+			if (connection != null && connection.isClosed()) {
+				close();
+				connection = null;
+			}
+			if (connection == null) {
+				connection = ownConnection(this.source);
+				this.connection = connection;
+				if (!connection.getAutoCommit()) {
+					connection.setAutoCommit(true);
+				}
+			}
+			return connection;
+		}
+
+		@Override
+		public void close() {
+			JdbcUtils.closeConnection(this.connection);
+		}
+
+	}
+
+}

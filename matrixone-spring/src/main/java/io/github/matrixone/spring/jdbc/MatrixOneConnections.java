@@ -1,0 +1,221 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.StatementRules;
+import io.github.matrixone.spring.transaction.TransactionStates;
+
+/**
+ * Makes connections of a driver {@link MatrixOneConnection}s, if they lead to a
+ * MatrixOne. Their transactions begin for real: the first statement after
+ * {@code setAutoCommit(false)} is preceded by {@code BEGIN}, so that every MatrixOne
+ * command can join the transaction. JDBC drivers send {@code SET autocommit=0} instead,
+ * under which MatrixOne runs clones outside the transaction.
+ *
+ * <p>
+ * A transaction of <i>n</i> statements sends <i>n</i> + 2, an empty one nothing, and a
+ * read-only one its <i>n</i> statements only, because the server reads READ COMMITTED.
+ * What would commit silently, corrupt data or escape the transaction is refused with a
+ * {@link io.github.matrixone.spring.dao.StatementRefusedException} that says what to do
+ * instead, also where the driver was about to send it by itself. After an error by which
+ * the server has dropped the transaction, everything but the rollback is refused.
+ *
+ * <p>
+ * Where a connection leads is found out for each, from its handshake, without sending a
+ * statement. Connections to any other server are returned untouched, and so are those of
+ * another driver than Connector/J. The settings of the driver are adjusted and checked as
+ * {@link DriverSettings} says; a URL of several hosts is refused. Thread-safe once
+ * configured.
+ *
+ * @since 0.1
+ */
+public class MatrixOneConnections {
+
+	private static final Log logger = LogFactory.getLog(MatrixOneConnections.class);
+
+	private final Map<String, TransactionStates> servers = new ConcurrentHashMap<>();
+
+	private final Map<String, Boolean> announced = new ConcurrentHashMap<>();
+
+	private volatile boolean adjustDriver = true;
+
+	private volatile boolean beginReadOnly;
+
+	private volatile boolean serializeLockUpgrades = true;
+
+	private volatile @Nullable DatabaseName lastDatabase;
+
+	/**
+	 * Set whether to adjust the driver's settings to MatrixOne, which is the default.
+	 * @param adjustDriver whether to adjust them
+	 * @see DriverSettings#adjust(Connection)
+	 */
+	public void setAdjustDriver(boolean adjustDriver) {
+		this.adjustDriver = adjustDriver;
+	}
+
+	/**
+	 * Set whether read-only transactions begin like all others. Needed only if the server
+	 * is configured for an isolation other than READ COMMITTED, where the statements of a
+	 * transaction share a view of the data.
+	 * @param beginReadOnly whether to send {@code BEGIN} and {@code COMMIT} for them
+	 */
+	public void setBeginReadOnly(boolean beginReadOnly) {
+		this.beginReadOnly = beginReadOnly;
+	}
+
+	/**
+	 * Set whether transactions take turns that write rows with a foreign key and then
+	 * change the referenced table. Without it two of them that do so at the same time
+	 * leave two rows under one primary key (v4.2.0). Costs such a transaction two
+	 * statements, {@code SELECT GET_LOCK} and {@code SELECT RELEASE_LOCK}.
+	 * @param serializeLockUpgrades whether to take a named lock
+	 */
+	public void setSerializeLockUpgrades(boolean serializeLockUpgrades) {
+		this.serializeLockUpgrades = serializeLockUpgrades;
+	}
+
+	/**
+	 * Make a connection one of MatrixOne, if it leads there.
+	 * @param connection a new connection of a driver; it is closed if this fails
+	 * @param source what has opened it
+	 * @return the connection for the pool, or the same one
+	 * @throws SQLException if the connection is refused, or closed
+	 */
+	public Connection wrap(Connection connection, ConnectionSource source) throws SQLException {
+		try {
+			Connection target = ConnectionHandler.unwrapped(connection);
+			if (target == connection && connection.isWrapperFor(MatrixOneConnection.class)) {
+				return connection;
+			}
+			return isMatrixOne(target) ? wrapMatrixOne(target, source) : connection;
+		}
+		catch (SQLException | RuntimeException ex) {
+			discard(connection, ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Return whether a connection leads to a MatrixOne and its driver is known well
+	 * enough to manage transactions on it.
+	 * @param connection a connection of a driver
+	 * @return whether to wrap it
+	 * @throws SQLException if the connection is closed
+	 */
+	protected boolean isMatrixOne(Connection connection) throws SQLException {
+		if (!DriverSettings.isConnectorJ(connection)) {
+			warnOfOtherDriver(connection);
+			return false;
+		}
+		boolean matrixOne = ServerBackend.isMatrixOne(connection);
+		if (!matrixOne && isNew("other " + server(connection)) && logger.isInfoEnabled()) {
+			DatabaseMetaData server = connection.getMetaData();
+			logger.info("Connected to " + server.getDatabaseProductName() + ' ' + server.getDatabaseProductVersion()
+					+ ", which is not a MatrixOne: its connections are left as they are");
+		}
+		return matrixOne;
+	}
+
+	/**
+	 * Return the current database of a connection.
+	 * @param connection a connection of a driver
+	 * @return the database, or {@code null} if there is none
+	 * @throws SQLException if the connection is closed
+	 */
+	protected @Nullable DatabaseName currentDatabase(Connection connection) throws SQLException {
+		String name = connection.getCatalog();
+		if (!StringUtils.hasText(name)) {
+			name = connection.getSchema();
+		}
+		DatabaseName last = this.lastDatabase;
+		if (last != null && last.value().equals(name)) {
+			return last;
+		}
+		DatabaseName database = StringUtils.hasText(name) ? DatabaseName.of(name) : null;
+		this.lastDatabase = database;
+		return database;
+	}
+
+	/**
+	 * Return what is refused on the connections.
+	 * @return the rules
+	 */
+	protected StatementRules statementRules() {
+		return StatementRules.forServer();
+	}
+
+	private Connection wrapMatrixOne(Connection target, ConnectionSource source) throws SQLException {
+		DriverSettings.refuseSeveralHosts(target);
+		List<String> adjusted = this.adjustDriver ? DriverSettings.adjust(target) : List.of();
+		String server = server(target);
+		if (isNew(server)) {
+			DriverSettings.logWarnings(target);
+			if (logger.isInfoEnabled()) {
+				logger.info("Connected to " + target.getMetaData().getDatabaseProductVersion()
+						+ ": transactions begin with BEGIN"
+						+ (adjusted.isEmpty() ? "" : "; set for the driver: " + String.join(", ", adjusted)));
+			}
+		}
+		TransactionStates states = this.servers.computeIfAbsent(server, (key) -> newStates());
+		return ConnectionHandler.wrap(target, new ConnectionTransaction(target, DriverSettings.session(target),
+				states.create(statementRules(), () -> currentDatabase(target))), source);
+	}
+
+	private TransactionStates newStates() {
+		TransactionStates states = new TransactionStates();
+		states.setBeginReadOnly(this.beginReadOnly);
+		states.setSerializeLockUpgrades(this.serializeLockUpgrades);
+		return states;
+	}
+
+	/**
+	 * Where H2 or any other database answers nothing is asked, and nothing is said.
+	 */
+	private void warnOfOtherDriver(Connection connection) throws SQLException {
+		if (connection.getClass().getName().startsWith("org.mariadb.") && isNew("driver " + server(connection))
+				&& ServerBackend.isMatrixOne(connection)) {
+			logger
+				.warn("Connected to MatrixOne with another driver than MySQL's Connector/J: transactions do not begin "
+						+ "for real, and MatrixOne's commands are refused. Use a URL that begins with jdbc:mysql: and "
+						+ "com.mysql:mysql-connector-j");
+		}
+	}
+
+	private boolean isNew(String server) {
+		return this.announced.putIfAbsent(server, Boolean.TRUE) == null;
+	}
+
+	private static String server(Connection connection) throws SQLException {
+		DatabaseMetaData metaData = connection.getMetaData();
+		return metaData.getURL() + ' ' + metaData.getDatabaseProductVersion();
+	}
+
+	/**
+	 * Have a pool beneath discard a connection that cannot be wrapped, because it is
+	 * closed. It would be handed out again, for as long as it is asked for often:
+	 * HikariCP does not test connections that were used just now.
+	 */
+	private static void discard(Connection connection, Exception ex) {
+		try (connection) {
+			ConnectionTransaction.cut(connection);
+		}
+		catch (SQLException cutFailure) {
+			ex.addSuppressed(cutFailure);
+		}
+	}
+
+}

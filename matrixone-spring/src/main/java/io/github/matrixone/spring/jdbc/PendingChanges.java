@@ -1,0 +1,44 @@
+package io.github.matrixone.spring.jdbc;
+
+import javax.sql.DataSource;
+
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronizationUtils;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Sends changes that an object-relational mapper still holds back, or MyBatis in a batch,
+ * so that a command finds them in the database.
+ */
+final class PendingChanges {
+
+	private static final boolean JPA_PRESENT = ClassUtils.isPresent("org.springframework.orm.jpa.EntityManagerHolder",
+			PendingChanges.class.getClassLoader())
+			&& ClassUtils.isPresent("jakarta.persistence.EntityManager", PendingChanges.class.getClassLoader());
+
+	private static final boolean MYBATIS_PRESENT = ClassUtils.isPresent("org.mybatis.spring.SqlSessionHolder",
+			PendingChanges.class.getClassLoader())
+			&& ClassUtils.isPresent("org.apache.ibatis.session.SqlSession", PendingChanges.class.getClassLoader());
+
+	private PendingChanges() {
+	}
+
+	/**
+	 * Flush the current transaction's sessions. Read-only ones have nothing to flush.
+	 */
+	static void flush(DataSource dataSource) {
+		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+			return;
+		}
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationUtils.triggerFlush();
+		}
+		if (JPA_PRESENT) {
+			JpaPendingChanges.flush(dataSource);
+		}
+		if (MYBATIS_PRESENT) {
+			MyBatisPendingChanges.flush(dataSource);
+		}
+	}
+
+}

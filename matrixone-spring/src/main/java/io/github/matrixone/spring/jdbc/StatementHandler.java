@@ -1,0 +1,115 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.sql.SqlStatement;
+
+/**
+ * Shows a connection's transaction each text before it is sent, and each error.
+ */
+final class StatementHandler extends WrapperHandler {
+
+	private final Statement statement;
+
+	private final Connection connection;
+
+	private final ConnectionTransaction transaction;
+
+	private final @Nullable List<SqlStatement> prepared;
+
+	private final boolean updatable;
+
+	private final List<SqlStatement> batch = new ArrayList<>();
+
+	private boolean streams;
+
+	StatementHandler(Statement target, Connection connection, ConnectionTransaction transaction, @Nullable String sql,
+			boolean updatable) {
+		super(target);
+		this.statement = target;
+		this.connection = connection;
+		this.transaction = transaction;
+		this.prepared = (sql != null) ? SqlStatement.parse(sql) : null;
+		this.updatable = updatable;
+		this.streams = transaction.streamsByDefault();
+	}
+
+	@Override
+	@Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable {
+		switch (method.getName()) {
+			case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate":
+				return execute(statements(args), method, args);
+			case "executeBatch", "executeLargeBatch":
+				return executeBatch(method, args);
+			case "addBatch":
+				this.batch.addAll(statements(args));
+				return callTarget(method, args);
+			case "clearBatch":
+				this.batch.clear();
+				return callTarget(method, args);
+			case "getConnection":
+				return this.connection;
+			case "setFetchSize":
+				this.streams = ((Integer) args[0]) == Integer.MIN_VALUE;
+				return callTarget(method, args);
+			default:
+				return streamed(callTarget(method, args));
+		}
+	}
+
+	@Override
+	SQLException failed(SQLException ex) {
+		return this.transaction.failed(ex);
+	}
+
+	@Override
+	void beforeUnwrap() throws SQLException {
+		this.transaction.beforeUnwrap();
+	}
+
+	private List<SqlStatement> statements(Object[] args) {
+		if (args.length > 0) {
+			return SqlStatement.parse((String) args[0]);
+		}
+		return (this.prepared != null) ? this.prepared : List.of();
+	}
+
+	private @Nullable Object execute(List<SqlStatement> statements, Method method, Object[] args) throws Throwable {
+		return streamed(this.transaction.send(statements, this.updatable, () -> callTarget(method, args)));
+	}
+
+	/**
+	 * The driver's batch is empty afterwards, whatever has become of it; also where it
+	 * was refused and the driver does not know of it.
+	 */
+	private @Nullable Object executeBatch(Method method, Object[] args) throws Throwable {
+		List<SqlStatement> statements = this.batch.stream().distinct().toList();
+		boolean[] sent = new boolean[1];
+		try {
+			return this.transaction.send(statements, this.updatable, () -> {
+				sent[0] = true;
+				return callTarget(method, args);
+			});
+		}
+		finally {
+			this.batch.clear();
+			if (!sent[0] && !statements.isEmpty()) {
+				this.statement.clearBatch();
+			}
+		}
+	}
+
+	private @Nullable Object streamed(@Nullable Object result) {
+		return (this.streams && result instanceof ResultSet rows) ? StreamedResultHandler.wrap(rows, this.transaction)
+				: result;
+	}
+
+}

@@ -1,0 +1,227 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Ordered;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.FollowUp.Task;
+import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.Journal.Entry;
+import io.github.matrixone.spring.transaction.NamedLock;
+import io.github.matrixone.spring.transaction.TransactionJournal;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
+
+/**
+ * Does what is to follow the end of one transaction. Found among the transaction's
+ * synchronizations, so that it is suspended and resumed with it.
+ */
+final class TransactionWork implements TransactionSynchronization, Ordered {
+
+	private static final Log logger = LogFactory.getLog(TransactionWork.class);
+
+	private final CommandExecutor executor;
+
+	private final DataSource dataSource;
+
+	private final MatrixOneConnection connection;
+
+	private final @Nullable TransactionJournal journal;
+
+	private final FollowUp<Work> followUp;
+
+	private @Nullable TransactionOutcome outcome;
+
+	private TransactionWork(CommandExecutor executor, DataSource dataSource, MatrixOneConnection connection) {
+		this.executor = executor;
+		this.dataSource = dataSource;
+		this.connection = connection;
+		Journal journal = executor.journal();
+		this.journal = (journal != null) ? new TransactionJournal(journal) : null;
+		this.followUp = new FollowUp<>(this.journal != null);
+		connection.whenEnded((outcome) -> this.outcome = outcome);
+	}
+
+	/**
+	 * Return the work of the current transaction.
+	 */
+	static TransactionWork current(CommandExecutor executor, DataSource dataSource, MatrixOneConnection connection) {
+		for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
+			if (synchronization instanceof TransactionWork work && work.dataSource == dataSource) {
+				return work;
+			}
+		}
+		TransactionWork work = new TransactionWork(executor, dataSource, connection);
+		TransactionSynchronizationManager.registerSynchronization(work);
+		return work;
+	}
+
+	<T> AfterCommit<T> afterCommit(Command command, Supplier<T> work, Supplier<T> result) {
+		Entry entry = null;
+		if (this.journal != null) {
+			entry = this.journal.onceCommitted(command);
+			this.executor.journal(entry.write());
+		}
+		return this.followUp.afterCommit(command.description(), new Work(work, result, entry));
+	}
+
+	boolean isJournaled() {
+		return this.journal != null;
+	}
+
+	boolean awaits(String description) {
+		return this.followUp.awaits(description);
+	}
+
+	/**
+	 * Carry a command out beside the transaction. If the answer to it is lost, only a
+	 * journal can tell later whether it was carried out.
+	 */
+	void beside(Command command) {
+		Command undo = Objects.requireNonNull(command.undo());
+		Entry entry = (this.journal != null) ? this.journal.unlessCommitted(command) : null;
+		this.executor.inSession(this.connection.source(), () -> {
+			if (entry != null) {
+				this.executor.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT);
+			}
+			try {
+				this.executor.beside(command);
+			}
+			catch (RuntimeException ex) {
+				if (FollowUp.isFinal(ex)) {
+					removeQuietly(entry);
+				}
+				throw ex;
+			}
+		});
+		this.followUp.onRollback(undo.description(), new Work(() -> {
+			this.executor.inSession(this.connection.source(), () -> {
+				this.executor.beside(undo);
+				if (entry != null) {
+					this.executor.update(entry.remove());
+				}
+			});
+			return true;
+		}, () -> true, entry));
+		if (this.journal != null && entry != null) {
+			this.journal.requireRemoved(this.executor.journal(entry.remove()), command);
+		}
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public void afterCommit() {
+		List<Task<Work>> tasks = this.followUp.afterCommit();
+		if (!tasks.isEmpty()) {
+			this.executor.inSession(this.connection.source(), () -> carryOut(tasks));
+		}
+		this.followUp.afterCommitEnded();
+	}
+
+	@Override
+	public void afterCompletion(int status) {
+		for (Task<Work> undo : this.followUp.afterCompletion(status == STATUS_COMMITTED, status == STATUS_ROLLED_BACK,
+				(this.outcome != null) ? this.outcome : this.connection.lastOutcome())) {
+			try {
+				undo.work().work.get();
+			}
+			catch (RuntimeException ex) {
+				this.followUp.undoFailed(undo, ex);
+			}
+		}
+	}
+
+	private void carryOut(List<Task<Work>> tasks) {
+		for (Task<Work> task : tasks) {
+			Work work = task.work();
+			if (this.followUp.isDue(task)) {
+				try {
+					takeUp();
+					task.done((isDone(work.entry) ? work.result : work.work).get());
+					if (!removeQuietly(work.entry)) {
+						release();
+					}
+				}
+				catch (RuntimeException ex) {
+					this.followUp.failed(task, ex);
+				}
+			}
+			if (this.followUp.hasFailedForGood()) {
+				removeQuietly(work.entry);
+			}
+		}
+		release();
+	}
+
+	/**
+	 * Find out which entries are still open, after seeing to it that no recovery takes
+	 * them up. Done anew where the connection, and the lock with it, may have been lost.
+	 */
+	private void takeUp() {
+		if (this.journal != null && !this.journal.isTakenUp()) {
+			while (!this.journal.locked(this.executor.query(this.journal.lock()))) {
+				this.executor.query(NamedLock.PAUSE);
+			}
+			this.journal.takenUp(this.executor.query(this.journal.entries()));
+		}
+	}
+
+	private boolean isDone(@Nullable Entry entry) {
+		return this.journal != null && entry != null && this.journal.isDone(entry);
+	}
+
+	private void release() {
+		if (this.journal != null) {
+			try {
+				this.journal.release().ifPresent(this.executor::query);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("A named lock could not be given back; it goes with its connection", ex);
+			}
+		}
+	}
+
+	/**
+	 * Remove the entry of what is done. If that fails, a recovery finds it done.
+	 * @return whether it did not fail
+	 */
+	private boolean removeQuietly(@Nullable Entry entry) {
+		if (entry != null) {
+			try {
+				this.executor.update(entry.remove());
+			}
+			catch (RuntimeException ex) {
+				logger.warn("The journal still holds what is done: " + entry.id(), ex);
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Work to do.
+	 *
+	 * @param work does it
+	 * @param result gets the result where another process has done it
+	 * @param entry the journal's entry, or {@code null}
+	 */
+	private record Work(Supplier<?> work, Supplier<?> result, @Nullable Entry entry) {
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.SQLException;
+
+/**
+ * Sees what a driver really sends, what it sends by itself included. Called by the thread
+ * that sends.
+ */
+interface WireObserver {
+
+	/**
+	 * Look at a text before it is sent. If this fails it is not sent.
+	 */
+	void beforeText(WireText text) throws SQLException;
+
+	/**
+	 * Look at a command without a text, such as a reset of the session, before it is
+	 * sent. If this fails it is not sent.
+	 */
+	void beforeCommand(String command) throws SQLException;
+
+	/**
+	 * Return whether to keep a limit of rows from the server, because setting it would
+	 * end the transaction: the driver then counts the rows.
+	 */
+	boolean withholdsRowLimit();
+
+	/**
+	 * Take note of the answer to a text.
+	 * @param inTransaction whether the server says that it is in a transaction
+	 */
+	void succeeded(boolean inTransaction);
+
+	/**
+	 * Take note that a text has failed.
+	 */
+	void failed();
+
+}

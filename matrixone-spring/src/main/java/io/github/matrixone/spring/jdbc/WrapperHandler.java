@@ -1,0 +1,88 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.sql.Wrapper;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Base of the proxies around JDBC objects: everything that a subclass does not handle
+ * goes to the target, with the target's own exceptions.
+ */
+abstract class WrapperHandler implements InvocationHandler {
+
+	private final Wrapper target;
+
+	WrapperHandler(Wrapper target) {
+		this.target = target;
+	}
+
+	static <T> T proxy(Class<T> type, WrapperHandler handler) {
+		return type
+			.cast(Proxy.newProxyInstance(WrapperHandler.class.getClassLoader(), new Class<?>[] { type }, handler));
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+			throws Throwable {
+		Object[] args = (arguments != null) ? arguments : new Object[0];
+		switch (method.getName()) {
+			case "equals":
+				return proxy == args[0];
+			case "hashCode":
+				return System.identityHashCode(proxy);
+			case "toString":
+				return "MatrixOne " + this.target;
+			case "unwrap":
+				return unwrap(proxy, (Class<?>) args[0]);
+			case "isWrapperFor":
+				return ((Class<?>) args[0]).isInstance(proxy) || this.target.isWrapperFor((Class<?>) args[0]);
+			default:
+				return handle(proxy, method, args);
+		}
+	}
+
+	/**
+	 * Handle a method of the proxy.
+	 */
+	abstract @Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable;
+
+	/**
+	 * Call a method of the target.
+	 */
+	final @Nullable Object callTarget(Method method, Object[] args) throws Throwable {
+		try {
+			return method.invoke(this.target, args);
+		}
+		catch (InvocationTargetException ex) {
+			throw (ex.getCause() instanceof SQLException cause) ? failed(cause) : ex.getTargetException();
+		}
+	}
+
+	private Object unwrap(Object proxy, Class<?> type) throws SQLException {
+		if (type.isInstance(proxy)) {
+			return proxy;
+		}
+		beforeUnwrap();
+		return this.target.unwrap(type);
+	}
+
+	/**
+	 * Take note that an object of the driver is handed out.
+	 */
+	void beforeUnwrap() throws SQLException {
+	}
+
+	/**
+	 * Take note of an error of the target.
+	 * @return the error to throw
+	 */
+	SQLException failed(SQLException ex) {
+		return ex;
+	}
+
+}

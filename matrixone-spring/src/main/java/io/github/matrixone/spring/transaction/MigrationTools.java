@@ -1,0 +1,24 @@
+package io.github.matrixone.spring.transaction;
+
+import java.util.List;
+
+/**
+ * Tells whether Flyway or Liquibase sends a statement, also where they were made in code:
+ * by the stack of the calling thread. Looked at only for statements that are rare in a
+ * transaction.
+ */
+final class MigrationTools {
+
+	private static final StackWalker walker = StackWalker.getInstance();
+
+	private static final List<String> PACKAGES = List.of("org.flywaydb.core.", "liquibase.");
+
+	private MigrationTools() {
+	}
+
+	static boolean isAtWork() {
+		return walker.walk((frames) -> frames.map(StackWalker.StackFrame::getClassName)
+			.anyMatch((name) -> PACKAGES.stream().anyMatch(name::startsWith)));
+	}
+
+}

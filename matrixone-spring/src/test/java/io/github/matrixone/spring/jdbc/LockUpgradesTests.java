@@ -1,0 +1,159 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.Statement;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.matrixone.spring.dao.StatementRefusedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * When a named lock is taken, without a server.
+ */
+class LockUpgradesTests {
+
+	private static final String LOOK_UP = """
+			SELECT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys
+			WHERE lower(db_name) = ? AND lower(table_name) = ?""";
+
+	private static final String GET_LOCK = "SELECT GET_LOCK(?, ?)";
+
+	private static final String PAUSE = "SELECT SLEEP(0.01)";
+
+	private static final String RELEASE_LOCK = "SELECT RELEASE_LOCK(?)";
+
+	private static final String INSERT = "INSERT INTO line VALUES (1, 7)";
+
+	private static final String UPDATE = "UPDATE product SET stock = stock - 1 WHERE id = 7";
+
+	private final ScriptedDriver driver = new ScriptedDriver();
+
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
+
+	@BeforeEach
+	void aLineReferencesAnOrderAndAProduct() {
+		this.driver.results.put(LOOK_UP, List.of(List.of("shop", "orders"), List.of("shop", "product")));
+		this.driver.results.put(GET_LOCK, List.of(List.of(1)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { UPDATE, "DELETE FROM Product WHERE id = 7", "REPLACE INTO shop.product VALUES (7, 1)",
+			"INSERT INTO product VALUES (7, 1) ON DUPLICATE KEY UPDATE stock = 1" })
+	void takesTurnsToChangeWhatWrittenRowsReference(String change) throws SQLException {
+		transaction(INSERT, change, change);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCK, change, change, "COMMIT",
+				RELEASE_LOCK);
+	}
+
+	@Test
+	void takesTurnsForAllReferencedTablesWhereTheStatementDoesNotTellWhichItLocks() throws SQLException {
+		String locking = "SELECT stock FROM product p JOIN orders o ON o.id = p.order_id FOR UPDATE";
+		transaction(INSERT, locking);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCK, GET_LOCK, locking, "COMMIT",
+				RELEASE_LOCK, RELEASE_LOCK);
+	}
+
+	@Test
+	void sendsNothingMoreWhereNothingWasWrittenBefore() throws SQLException {
+		transaction("SELECT stock FROM product FOR UPDATE", UPDATE, INSERT, "SELECT 1",
+				"INSERT INTO product VALUES (8)");
+		assertThat(this.driver.sent).doesNotContain(LOOK_UP, GET_LOCK, RELEASE_LOCK);
+	}
+
+	@Test
+	void sendsNothingMoreForTheTableWrittenTo() throws SQLException {
+		transaction(INSERT, "UPDATE line SET a = 1");
+		assertThat(this.driver.sent).doesNotContain(LOOK_UP, GET_LOCK);
+	}
+
+	@Test
+	void looksAFurtherTimeOnlyAfterAStatementThatMayHaveChangedForeignKeys() throws SQLException {
+		String unrelated = "UPDATE customer SET name = 'x'";
+		transaction(INSERT, unrelated);
+		transaction(INSERT, unrelated);
+		assertThat(this.driver.sent).containsOnlyOnce(LOOK_UP).doesNotContain(GET_LOCK);
+		transaction("ALTER TABLE line ADD CONSTRAINT f FOREIGN KEY (c) REFERENCES customer (id)");
+		transaction(INSERT, unrelated);
+		assertThat(this.driver.sent.stream().filter(LOOK_UP::equals)).hasSize(2);
+	}
+
+	@Test
+	void takesTurnsWithEveryTableWhereForeignKeysCannotBeSeen() throws SQLException {
+		this.driver.failures.put(LOOK_UP,
+				new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
+		transaction(INSERT, "UPDATE customer SET name = 'x'");
+		assertThat(this.driver.sent).contains(GET_LOCK, RELEASE_LOCK);
+	}
+
+	@Test
+	void givesUpAsAfterALockWaitTimeout() throws SQLException {
+		this.driver.results.put(GET_LOCK, List.of(List.of(0)));
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			assertThatExceptionOfType(SQLTransactionRollbackException.class).isThrownBy(() -> statement.execute(UPDATE))
+				.withMessageContaining("shop.product")
+				.returns(1205, SQLException::getErrorCode);
+			assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(connection::commit);
+			connection.rollback();
+		}
+		assertThat(this.driver.sent).doesNotContain(UPDATE, RELEASE_LOCK);
+	}
+
+	@Test
+	void triesAgainUntilTheLockIsFree() throws SQLException {
+		this.driver.results.put(GET_LOCK, List.of(List.of(0)));
+		this.driver.before.put(PAUSE, () -> this.driver.results.put(GET_LOCK, List.of(List.of(1))));
+		transaction(INSERT, UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCK, PAUSE, GET_LOCK, UPDATE,
+				"COMMIT", RELEASE_LOCK);
+	}
+
+	@Test
+	void givesTheLockBackAfterARollback() throws SQLException {
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			statement.execute(UPDATE);
+			connection.rollback();
+		}
+		assertThat(this.driver.sent).endsWith(UPDATE, "ROLLBACK", RELEASE_LOCK);
+	}
+
+	@Test
+	void cutsTheConnectionIfTheLockCannotBeGivenBack() throws SQLException {
+		this.driver.failures.put(RELEASE_LOCK, new SQLException("no", "HY000", 20101));
+		transaction(INSERT, UPDATE);
+		assertThat(this.driver.aborted).isTrue();
+	}
+
+	@Test
+	void canBeSwitchedOff() throws SQLException {
+		this.driver.connections.setSerializeLockUpgrades(false);
+		transaction(INSERT, UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, UPDATE, "COMMIT");
+	}
+
+	private void transaction(String... statements) throws SQLException {
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+			connection.commit();
+		}
+	}
+
+	private Connection begin() throws SQLException {
+		Connection connection = this.dataSource.getConnection();
+		connection.setAutoCommit(false);
+		return connection;
+	}
+
+}

@@ -1,0 +1,235 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+import io.github.matrixone.spring.backend.ServerBackend;
+
+/**
+ * A driver without a server: keeps what it is sent, and fails where it is told to.
+ */
+public class ScriptedDriver {
+
+	public final List<String> sent = new ArrayList<>();
+
+	public final Map<String, SQLException> failures = new HashMap<>();
+
+	private final Map<String, SQLException> nextFailures = new HashMap<>();
+
+	/** What to do before a text is sent. */
+	final Map<String, Runnable> before = new HashMap<>();
+
+	public final Map<String, List<List<Object>>> results = new HashMap<>();
+
+	/** The names of the columns of results, where they matter. */
+	public final Map<String, List<String>> columns = new HashMap<>();
+
+	String version = "8.0.30-MatrixOne-v4.2.0";
+
+	boolean autoCommit = true;
+
+	boolean aborted;
+
+	int failuresSeen;
+
+	boolean closed;
+
+	private int open;
+
+	String catalog = "shop";
+
+	/**
+	 * Fail the next time that a text is sent.
+	 */
+	public void failNext(String sql, SQLException failure) {
+		this.nextFailures.put(sql, failure);
+	}
+
+	public DataSource dataSource() {
+		return new AbstractDataSource() {
+
+			@Override
+			public Connection getConnection() {
+				ScriptedDriver.this.closed = false;
+				ScriptedDriver.this.open++;
+				return connection();
+			}
+
+			@Override
+			public Connection getConnection(String username, String password) {
+				return getConnection();
+			}
+
+		};
+	}
+
+	/**
+	 * Makes connections of this driver those of MatrixOne.
+	 */
+	public final MatrixOneConnections connections = new MatrixOneConnections() {
+
+		@Override
+		protected boolean isMatrixOne(Connection connection) throws SQLException {
+			return ServerBackend.isMatrixOne(connection);
+		}
+
+	};
+
+	public MatrixOneDataSource matrixOne() {
+		return new MatrixOneDataSource(dataSource(), this.connections);
+	}
+
+	private Connection connection() {
+		return proxy(Connection.class, (proxy, method, args) -> switch (method.getName()) {
+			case "createStatement" -> {
+				requireOpen();
+				yield statement(Statement.class, null);
+			}
+			case "prepareStatement" -> {
+				requireOpen();
+				yield statement(PreparedStatement.class, (String) args[0]);
+			}
+			case "getMetaData" -> proxy(DatabaseMetaData.class, (metaData, call, none) -> switch (call.getName()) {
+				case "getDatabaseProductVersion" -> this.version;
+				case "getDatabaseProductName" -> "MySQL";
+				case "getURL" -> "jdbc:mysql://scripted/shop";
+				case "supportsSavepoints" -> true;
+				default -> throw new UnsupportedOperationException(call.getName());
+			});
+			case "getAutoCommit" -> this.autoCommit;
+			case "setAutoCommit" -> send("setAutoCommit(" + args[0] + ")");
+			case "commit" -> send("commit()");
+			case "rollback" -> send("rollback()");
+			case "setReadOnly", "setTransactionIsolation" -> send(method.getName() + "(" + args[0] + ")");
+			case "getCatalog" -> this.catalog;
+			case "getSchema" -> null;
+			case "clearWarnings" -> null;
+			case "setCatalog" -> send("setCatalog(" + args[0] + ")");
+			case "isClosed" -> this.closed;
+			case "isWrapperFor" -> {
+				if (this.failures.containsKey("isWrapperFor()")) {
+					throw this.failures.get("isWrapperFor()");
+				}
+				yield false;
+			}
+			case "abort" -> {
+				this.aborted = true;
+				this.closed = true;
+				yield null;
+			}
+			case "close" -> {
+				this.open--;
+				this.closed = this.open == 0;
+				yield null;
+			}
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private void requireOpen() throws SQLException {
+		if (this.closed) {
+			this.failuresSeen++;
+			throw new SQLException("closed", "08003");
+		}
+	}
+
+	private <T extends Statement> T statement(Class<T> type, String prepared) {
+		List<String> batch = new ArrayList<>();
+		String[] sql = new String[1];
+		return proxy(type, (proxy, method, args) -> switch (method.getName()) {
+			case "execute" -> {
+				sql[0] = (args != null) ? (String) args[0] : prepared;
+				send(sql[0]);
+				yield this.results.containsKey(sql[0]);
+			}
+			case "getResultSet" -> resultSet(sql[0]);
+			case "executeUpdate" -> {
+				send((args != null) ? (String) args[0] : prepared);
+				yield 1;
+			}
+			case "executeQuery" -> {
+				sql[0] = (args != null) ? (String) args[0] : prepared;
+				send(sql[0]);
+				yield resultSet(sql[0]);
+			}
+			case "setString", "setInt", "setObject", "setQueryTimeout" -> null;
+			case "clearBatch" -> {
+				batch.clear();
+				yield null;
+			}
+			case "addBatch" -> batch.add((args != null) ? (String) args[0] : prepared);
+			case "executeBatch" -> {
+				for (String each : batch) {
+					send(each);
+				}
+				yield new int[batch.size()];
+			}
+			case "close" -> null;
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private ResultSet resultSet(String sql) {
+		List<List<Object>> rows = this.results.getOrDefault(sql, List.of());
+		List<String> columns = this.columns.getOrDefault(sql, List.of());
+		Iterator<List<Object>> remaining = rows.iterator();
+		List<Object> row = new ArrayList<>();
+		return proxy(ResultSet.class, (proxy, method, args) -> switch (method.getName()) {
+			case "next" -> {
+				boolean next = remaining.hasNext();
+				if (next) {
+					row.clear();
+					row.addAll(remaining.next());
+				}
+				yield next;
+			}
+			case "getInt" -> row.get((Integer) args[0] - 1);
+			case "getString" ->
+				(row.get((Integer) args[0] - 1) != null) ? row.get((Integer) args[0] - 1).toString() : null;
+			case "getMetaData" -> metaData(rows.isEmpty() ? 0 : rows.get(0).size(), columns);
+			case "close" -> null;
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private static ResultSetMetaData metaData(int count, List<String> columns) {
+		return proxy(ResultSetMetaData.class, (proxy, method, args) -> switch (method.getName()) {
+			case "getColumnCount" -> count;
+			case "getColumnLabel" -> columns.isEmpty() ? "column" + args[0] : columns.get((Integer) args[0] - 1);
+			default -> throw new UnsupportedOperationException(method.getName());
+		});
+	}
+
+	private Object send(String sql) throws SQLException {
+		this.before.getOrDefault(sql, () -> {
+		}).run();
+		this.sent.add(sql);
+		SQLException failure = this.nextFailures.containsKey(sql) ? this.nextFailures.remove(sql)
+				: this.failures.get(sql);
+		if (failure != null) {
+			throw failure;
+		}
+		return null;
+	}
+
+	private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler));
+	}
+
+}
