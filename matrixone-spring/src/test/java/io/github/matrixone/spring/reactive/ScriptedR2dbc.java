@@ -123,6 +123,7 @@ final class ScriptedR2dbc implements ConnectionFactory {
 				closed.set(true);
 				this.closed++;
 			});
+			case "validate" -> Mono.fromSupplier(() -> !closed.get());
 			case "getMetadata" -> metadata();
 			case "hashCode" -> System.identityHashCode(proxy);
 			case "equals" -> proxy == args[0];
