@@ -83,7 +83,7 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	 */
 	public MatrixOneConnectionFactory(ConnectionFactory driver) {
 		Assert.notNull(driver, "The driver's connection factory must not be null");
-		Assert.isTrue(!POOL_PRESENT || !Pools.isPool(driver),
+		Assert.isTrue(!isPooled(driver),
 				"A MatrixOneConnectionFactory belongs beneath the pool, one for all that a physical connection lives: "
 						+ "build the pool on new MatrixOneConnectionFactory(driverFactory), "
 						+ "or give it the URL r2dbc:pool:matrixone://…");
@@ -98,6 +98,15 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	 */
 	public static boolean protects(ConnectionFactory connectionFactory) {
 		return find(connectionFactory) != null || connectionFactory.getMetadata() instanceof Metadata;
+	}
+
+	/**
+	 * Say whether connections come from a pool, around which this cannot be put.
+	 * @param connectionFactory the connection factory
+	 * @return whether it leads to a pool
+	 */
+	public static boolean isPooled(ConnectionFactory connectionFactory) {
+		return POOL_PRESENT && Pools.isPool(connectionFactory);
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.reactive;
 
+import java.util.Set;
+
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
@@ -41,12 +43,16 @@ public final class MatrixOneConnectionFactoryProvider implements ConnectionFacto
 	 */
 	public static final Option<Boolean> TRANSLATE_EXCEPTIONS = Option.valueOf("translateExceptions");
 
+	private static final Set<Option<?>> SETTINGS = Set.of(BEGIN_READ_ONLY, SERIALIZE_LOCK_UPGRADES,
+			TRANSLATE_EXCEPTIONS);
+
 	private static final String DEFAULT_DELEGATE = "mysql";
 
 	@Override
 	public ConnectionFactory create(ConnectionFactoryOptions options) {
 		ConnectionFactoryOptions driverOptions = driverOptions(options);
-		ConnectionFactory driver = ConnectionFactories.find(driverOptions);
+		ConnectionFactory driver = ConnectionFactories.find(
+				ConnectionFactoryOptions.builder().from(driverOptions, (option) -> !SETTINGS.contains(option)).build());
 		Assert.state(driver != null,
 				() -> "An r2dbc:matrixone URL needs the driver '"
 						+ driverOptions.getRequiredValue(ConnectionFactoryOptions.DRIVER)
