@@ -13,7 +13,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.transaction.MatrixOneDataSource;
 
 /**
@@ -91,9 +90,8 @@ public final class ConcurrencyBenchmark {
 						(duration) -> blocking.run(virtualThreads, threads, duration)));
 			}
 		}
-		ReactiveJobs plain = new ReactiveJobs(server.connectionFactory(poolSize), jobs);
-		ReactiveJobs reactive = new ReactiveJobs(new MatrixOneConnectionFactory(server.connectionFactory(poolSize)),
-				jobs);
+		ReactiveJobs plain = new ReactiveJobs(server.connectionFactory("mysql", poolSize), jobs);
+		ReactiveJobs reactive = new ReactiveJobs(server.connectionFactory("matrixone", poolSize), jobs);
 		for (int concurrency : List.of(256, 1000)) {
 			variants.add(new Variant("R2DBC, " + concurrency + " at once", poolSize, baseline, jobs,
 					(duration) -> reactive.run(concurrency, duration)));

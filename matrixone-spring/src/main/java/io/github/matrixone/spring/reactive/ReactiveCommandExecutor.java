@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -190,6 +189,17 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	}
 
 	/**
+	 * Run a command at once on a connection of its own, beside any transaction. It goes
+	 * to the server of the current transaction, or to that which the application's next
+	 * connection would lead to.
+	 * @param command the command
+	 * @return as {@link #join(Command)}
+	 */
+	public Mono<String> beside(Command command) {
+		return currentServer().flatMap((server) -> onOwnConnection(server, (session) -> session.execute(command)));
+	}
+
+	/**
 	 * Do several things on one connection of its own, beside a transaction and on the
 	 * same server.
 	 */
@@ -205,7 +215,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	@Override
 	public void inSession(Consumer<CommandSession> work) {
 		Assert.state(!Schedulers.isInNonBlockingThread(), "A thread that must not block cannot wait for a session");
-		Objects.requireNonNull(server().block());
+		firstServer().block();
 		RuntimeException failure = null;
 		for (MatrixOneConnectionFactory server : List.copyOf(this.servers)) {
 			try (BlockingSession session = new BlockingSession(this, server)) {
@@ -272,7 +282,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	public Mono<TableName> qualifiedBeside(TableName table) {
 		Assert.notNull(table, "The table must not be null");
 		return (table.database() != null) ? Mono.just(table)
-				: server()
+				: firstServer()
 					.flatMap((server) -> onOwnConnection(server, (session) -> session.currentDatabase().map(table::in)))
 					.switchIfEmpty(Mono.error(() -> new IllegalArgumentException(
 							"The table " + table + " needs a database: name one in the URL, or before the table")));
@@ -306,19 +316,22 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	}
 
 	/**
-	 * Return what opens connections to the server that was used first. Where that is not
-	 * known yet, and not to be seen behind the application's connection factory, one of
-	 * its connections tells.
+	 * Return what opens connections to the server that was used first.
 	 */
-	private Mono<MatrixOneConnectionFactory> server() {
+	private Mono<MatrixOneConnectionFactory> firstServer() {
+		return Mono.defer(() -> this.servers.isEmpty() ? currentServer() : Mono.just(List.copyOf(this.servers).get(0)));
+	}
+
+	/**
+	 * Return what opens connections to the server that is used now. Where that is not to
+	 * be seen behind the application's connection factory, one of its connections tells.
+	 */
+	private Mono<MatrixOneConnectionFactory> currentServer() {
 		return Mono.defer(() -> {
 			MatrixOneConnectionFactory behind = MatrixOneConnectionFactory.find(this.connectionFactory);
-			if (behind != null) {
-				this.servers.add(behind);
-			}
-			return this.servers.isEmpty()
-					? with(this.connectionFactory, (transaction) -> Mono.just(transaction.connection().factory()))
-					: Mono.just(List.copyOf(this.servers).get(0));
+			return ((behind != null) ? Mono.just(behind)
+					: with(this.connectionFactory, (transaction) -> Mono.just(transaction.connection().factory())))
+				.doOnNext(this.servers::add);
 		});
 	}
 

@@ -20,10 +20,12 @@ import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.connection.lookup.AbstractRoutingConnectionFactory;
 import org.springframework.transaction.reactive.TransactionalOperator;
 
+import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -135,6 +137,16 @@ class RoutingConnectionFactoryTests {
 		for (ScriptedR2dbc server : List.of(this.first, this.second)) {
 			assertThat(server.sent).endsWith(WRITE, CREATE, "ROLLBACK").hasSize(5);
 		}
+	}
+
+	@Test
+	void eachHasCommandsBesideOfItsOwn() {
+		Command drop = new DropSnapshot(NAME, true);
+		as("first", this.executor.beside(drop)).block();
+		as("second", this.executor.beside(drop)).block();
+		as("second", this.transaction.transactional(this.executor.beside(drop))).block();
+		assertThat(this.first.sent).containsExactly(DROP);
+		assertThat(this.second.sent).containsExactly(DROP, DROP);
 	}
 
 	@Test
