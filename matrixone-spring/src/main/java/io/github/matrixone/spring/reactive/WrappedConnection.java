@@ -46,6 +46,8 @@ final class WrappedConnection implements Connection, Lifecycle, Wrapped<Connecti
 
 	private volatile R2dbcTransaction transaction;
 
+	private volatile boolean lent;
+
 	/**
 	 * Create a connection.
 	 * @param physical the driver's connection
@@ -100,9 +102,22 @@ final class WrappedConnection implements Connection, Lifecycle, Wrapped<Connecti
 		return this.transaction.rollback();
 	}
 
+	/**
+	 * Called by the pool when it lends the connection. Where a borrower is cancelled
+	 * while his connection is handed to him, r2dbc-pool takes it back without a call of
+	 * {@link #preRelease()}, though he may still use it: nobody else gets it then.
+	 */
 	@Override
-	public Publisher<Void> postAllocate() {
-		return (this.target instanceof Lifecycle lifecycle) ? lifecycle.postAllocate() : Mono.empty();
+	public Mono<Void> postAllocate() {
+		return Mono.defer(() -> {
+			if (this.lent) {
+				this.physical.spoil();
+			}
+			this.lent = true;
+			return requireUnspoilt();
+		})
+			.then(Mono.defer(() -> (this.target instanceof Lifecycle lifecycle) ? Mono.from(lifecycle.postAllocate())
+					: Mono.<Void>empty()));
 	}
 
 	/**
@@ -115,14 +130,16 @@ final class WrappedConnection implements Connection, Lifecycle, Wrapped<Connecti
 			.then(Mono.defer(() -> (this.target instanceof Lifecycle lifecycle && !this.physical.isSpoilt())
 					? Mono.from(lifecycle.preRelease()) : Mono.<Void>empty()))
 			.doOnError((ex) -> this.physical.spoil())
-			.then(Mono.defer(() -> {
-				if (this.physical.isSpoilt()) {
-					return Mono.error(new R2dbcNonTransientResourceException(
-							"The connection is not as it was when it was lent: nobody else may use it"));
-				}
+			.then(Mono.defer(this::requireUnspoilt))
+			.then(Mono.fromRunnable(() -> {
 				this.transaction = this.transactions.get();
-				return Mono.empty();
+				this.lent = false;
 			}));
+	}
+
+	private Mono<Void> requireUnspoilt() {
+		return this.physical.isSpoilt() ? Mono.error(() -> new R2dbcNonTransientResourceException(
+				"The connection is not as it was when it was lent: nobody else may use it")) : Mono.empty();
 	}
 
 	@Override

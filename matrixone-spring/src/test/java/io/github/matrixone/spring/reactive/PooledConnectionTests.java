@@ -170,6 +170,23 @@ class PooledConnectionTests {
 	}
 
 	@Test
+	void neverGetsAConnectionThatIsTakenFromAnotherWhileHeBegins() {
+		Disposable first = this.pool.create()
+			.flatMap((connection) -> Mono.from(connection.beginTransaction())
+				.thenMany(results(connection, INSERT))
+				.then(Mono.never()))
+			.subscribe();
+		await().untilAsserted(() -> assertThat(this.driver.sent).contains(INSERT));
+		first.dispose();
+		Connection second = borrow();
+		assertThat(second.isAutoCommit()).isTrue();
+		execute(second, UPDATE);
+		giveBack(second);
+		assertThat(this.driver.sent).containsExactlyInAnyOrder("BEGIN", INSERT, "ROLLBACK", UPDATE);
+		assertDiscarded();
+	}
+
+	@Test
 	void cannotBeDisturbedByAStatementOfAnEarlierBorrower() {
 		Connection first = borrow();
 		Statement late = first.createStatement(INSERT);
