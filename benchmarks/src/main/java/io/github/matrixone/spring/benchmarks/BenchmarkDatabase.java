@@ -80,10 +80,10 @@ final class BenchmarkDatabase implements AutoCloseable {
 		return pool;
 	}
 
-	ConnectionFactory connectionFactory(int poolSize) {
+	ConnectionFactory connectionFactory(String driver, int poolSize) {
 		URI uri = URI.create(this.url.substring("jdbc:".length()));
 		ConnectionFactory server = ConnectionFactories.get(ConnectionFactoryOptions.builder()
-			.option(ConnectionFactoryOptions.DRIVER, "mysql")
+			.option(ConnectionFactoryOptions.DRIVER, driver)
 			.option(ConnectionFactoryOptions.HOST, uri.getHost())
 			.option(ConnectionFactoryOptions.PORT, uri.getPort())
 			.option(ConnectionFactoryOptions.USER, this.username)

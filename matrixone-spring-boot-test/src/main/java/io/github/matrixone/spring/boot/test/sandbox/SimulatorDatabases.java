@@ -107,7 +107,8 @@ final class SimulatorDatabases implements SandboxDatabases {
 	private DatabaseName cloneOf(DatabaseName source, String kind) {
 		DatabaseName clone = DatabaseName
 			.of((this.base.value() + '_' + kind + '_' + this.databases.incrementAndGet()).toLowerCase(Locale.ROOT));
-		// The connections beneath the simulator are for commands that take part in nothing.
+		// The connections beneath the simulator are for commands that take part in
+		// nothing.
 		this.executor.inSession(() -> this.clones.cloneDatabase(source, clone));
 		return clone;
 	}
