@@ -48,7 +48,8 @@ class ServerSandboxTests extends SandboxContract {
 	private void assertInSandbox(CommandExecutor executor, int stock) {
 		assertThat(executor.qualifiedBeside(TableName.of("product")))
 			.isEqualTo(TableName.of(DatabaseName.of(this.sandbox.database()), "product"));
-		assertThat(executor.update(SqlText.of("UPDATE product SET stock = " + stock + " WHERE name = 'apple'"))).isOne();
+		assertThat(executor.update(SqlText.of("UPDATE product SET stock = " + stock + " WHERE name = 'apple'")))
+			.isOne();
 		assertThat(this.sandbox).hasUpdated("product", 1);
 		assertThatExceptionOfType(SandboxException.class)
 			.isThrownBy(() -> executor.update(SqlText.of("DELETE FROM contract_sandbox.product")))
