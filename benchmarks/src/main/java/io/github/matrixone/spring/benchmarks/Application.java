@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import javax.sql.DataSource;
-
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.springframework.boot.Banner;
@@ -45,8 +43,8 @@ final class Application implements AutoCloseable {
 	 */
 	static Application withStarter(boolean jpa, Map<String, String> properties) {
 		Application application = start(jpa, List.of(), properties);
-		if (!(application.bean(DataSource.class) instanceof MatrixOneDataSource)) {
-			throw new IllegalStateException("The starter has not wrapped the data source");
+		if (!(application.bean(HikariDataSource.class).getDataSource() instanceof MatrixOneDataSource)) {
+			throw new IllegalStateException("The starter is not between the pool and the driver");
 		}
 		return application;
 	}
@@ -105,8 +103,8 @@ final class Application implements AutoCloseable {
 	}
 
 	private void requirePlain() {
-		if (bean(DataSource.class).getClass() != HikariDataSource.class) {
-			throw new IllegalStateException("Not the pool itself: " + bean(DataSource.class));
+		if (bean(HikariDataSource.class).getDataSource() != null) {
+			throw new IllegalStateException("Not the driver itself: " + bean(HikariDataSource.class).getDataSource());
 		}
 		List<String> ours = Arrays.stream(this.context.getBeanDefinitionNames())
 			.map((name) -> ClassUtils.getUserClass(this.context.getBean(name)))

@@ -18,6 +18,7 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -67,21 +68,22 @@ final class BenchmarkDatabase implements AutoCloseable {
 				"spring.datasource.password", this.password);
 	}
 
+	/**
+	 * Return a pool whose connections are MatrixOne's.
+	 */
 	DataSource dataSource(int poolSize) {
 		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(url());
-		pool.setUsername(this.username);
-		pool.setPassword(this.password);
+		pool.setDataSource(new MatrixOneDataSource(new DriverManagerDataSource(url(), this.username, this.password)));
 		pool.setMaximumPoolSize(poolSize);
 		pool.setConnectionTimeout(PATIENCE.toMillis());
 		this.pools.add(pool::close);
 		return pool;
 	}
 
-	ConnectionFactory connectionFactory(int poolSize) {
+	ConnectionFactory connectionFactory(String driver, int poolSize) {
 		URI uri = URI.create(this.url.substring("jdbc:".length()));
 		ConnectionFactory server = ConnectionFactories.get(ConnectionFactoryOptions.builder()
-			.option(ConnectionFactoryOptions.DRIVER, "mysql")
+			.option(ConnectionFactoryOptions.DRIVER, driver)
 			.option(ConnectionFactoryOptions.HOST, uri.getHost())
 			.option(ConnectionFactoryOptions.PORT, uri.getPort())
 			.option(ConnectionFactoryOptions.USER, this.username)

@@ -13,9 +13,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
-
 /**
  * Measures how many small transactions a second blocking code gets done on platform
  * threads and on virtual threads, and reactive code on R2DBC, each on the same server, in
@@ -72,7 +69,7 @@ public final class ConcurrencyBenchmark {
 
 	private static List<Variant> variants(BenchmarkDatabase server, Jobs jobs, int poolSize) {
 		List<Variant> variants = new ArrayList<>();
-		DataSource dataSource = new MatrixOneDataSource(server.dataSource(poolSize));
+		DataSource dataSource = server.dataSource(poolSize);
 		BlockingJobs blocking = new BlockingJobs(new JdbcTemplate(dataSource),
 				new TransactionTemplate(new JdbcTransactionManager(dataSource)), jobs, false);
 		SimpleAsyncTaskExecutor platformThreads = new SimpleAsyncTaskExecutor();
@@ -91,9 +88,8 @@ public final class ConcurrencyBenchmark {
 						(duration) -> blocking.run(virtualThreads, threads, duration)));
 			}
 		}
-		ReactiveJobs plain = new ReactiveJobs(server.connectionFactory(poolSize), jobs);
-		ReactiveJobs reactive = new ReactiveJobs(new MatrixOneConnectionFactory(server.connectionFactory(poolSize)),
-				jobs);
+		ReactiveJobs plain = new ReactiveJobs(server.connectionFactory("mysql", poolSize), jobs);
+		ReactiveJobs reactive = new ReactiveJobs(server.connectionFactory("matrixone", poolSize), jobs);
 		for (int concurrency : List.of(256, 1000)) {
 			variants.add(new Variant("R2DBC, " + concurrency + " at once", poolSize, baseline, jobs,
 					(duration) -> reactive.run(concurrency, duration)));

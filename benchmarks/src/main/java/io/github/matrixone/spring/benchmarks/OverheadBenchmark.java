@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import javax.sql.DataSource;
-
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -31,14 +31,15 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
+import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.SqlStatement;
 
 /**
- * Measures with JMH the time and the memory that the wrapper takes in the client: on a
- * driver that does nothing, against that driver alone. Needs no server. With
- * {@code -Dbenchmark.arguments="forks iterations"} it runs other than {@value #FORKS}
- * processes of {@value #ITERATIONS} measured seconds for each case.
+ * Measures with JMH the time and the memory that the wrapper takes in the client: between
+ * a pool and a driver that does nothing, against that driver alone in the pool. Needs no
+ * server. With {@code -Dbenchmark.arguments="forks iterations"} it runs other than
+ * {@value #FORKS} processes of {@value #ITERATIONS} measured seconds for each case.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -146,7 +147,8 @@ public class OverheadBenchmark {
 
 		private final StubDriver driver = new StubDriver();
 
-		private DataSource dataSource = this.driver.dataSource();
+		@SuppressWarnings("NullAway.Init")
+		private HikariDataSource dataSource;
 
 		private long transactions;
 
@@ -154,9 +156,12 @@ public class OverheadBenchmark {
 
 		@Setup
 		public void setUp() {
-			if (this.way.equals(WRAPPER)) {
-				this.dataSource = new MatrixOneDataSource(this.driver.dataSource());
-			}
+			HikariConfig pool = new HikariConfig();
+			pool.setMaximumPoolSize(1);
+			pool.setDataSource(
+					this.way.equals(WRAPPER) ? new MatrixOneDataSource(this.driver.dataSource(), new StubConnections())
+							: this.driver.dataSource());
+			this.dataSource = new HikariDataSource(pool);
 		}
 
 		/**
@@ -164,6 +169,7 @@ public class OverheadBenchmark {
 		 */
 		@TearDown
 		public void check() {
+			this.dataSource.close();
 			boolean alone = this.driver.begins() == this.transactions || this.statements == 0;
 			if (this.driver.statements() != this.statements || this.driver.begins() != this.driver.commits()
 					|| !alone) {
@@ -208,6 +214,18 @@ public class OverheadBenchmark {
 				statement.setInt(1, 1);
 				return statement.executeUpdate();
 			}
+		}
+
+	}
+
+	/**
+	 * Takes the driver for one that leads to a MatrixOne.
+	 */
+	private static final class StubConnections extends MatrixOneConnections {
+
+		@Override
+		protected boolean isMatrixOne(Connection connection) {
+			return true;
 		}
 
 	}

@@ -148,6 +148,11 @@ final class StubDriver {
 		}
 
 		@Override
+		public boolean isValid(int timeout) {
+			return true;
+		}
+
+		@Override
 		public String getCatalog() {
 			return "test";
 		}

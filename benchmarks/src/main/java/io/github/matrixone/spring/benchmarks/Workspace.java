@@ -3,14 +3,14 @@ package io.github.matrixone.spring.benchmarks;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-
-import javax.sql.DataSource;
+import java.util.Properties;
 
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
@@ -45,8 +45,6 @@ final class Workspace implements AutoCloseable {
 
 	private final String url;
 
-	private final DataSource dataSource;
-
 	private final TransactionTemplate transaction;
 
 	private final SnapshotOperations snapshots;
@@ -61,15 +59,17 @@ final class Workspace implements AutoCloseable {
 		this.name = name;
 		this.url = url;
 		this.checks = new JdbcTemplate(new SingleConnectionDataSource(url, username, password, true));
-		this.pool.setJdbcUrl(url + name.value());
+		DriverManagerDataSource driver = new DriverManagerDataSource(url + name.value());
+		Properties properties = new Properties();
+		properties.setProperty("queryInterceptors", SentStatements.class.getName());
+		driver.setConnectionProperties(properties);
+		this.pool.setDataSource(new MatrixOneDataSource(driver));
 		this.pool.setUsername(username);
 		this.pool.setPassword(password);
 		this.pool.setMaximumPoolSize(4);
 		this.pool.setMinimumIdle(4);
-		this.pool.addDataSourceProperty("queryInterceptors", SentStatements.class.getName());
-		this.dataSource = new MatrixOneDataSource(this.pool);
-		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(this.dataSource));
-		CommandExecutor executor = new CommandExecutor(this.dataSource, new ServerBackend());
+		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(this.pool));
+		CommandExecutor executor = new CommandExecutor(this.pool, this.pool, new ServerBackend());
 		this.snapshots = new SnapshotTemplate(executor);
 		this.clones = new CloneTemplate(executor, this.snapshots);
 		this.restores = new RestoreTemplate(executor, this.snapshots, List.of());
@@ -142,14 +142,14 @@ final class Workspace implements AutoCloseable {
 	 * Return the data source of the operations, with its transactions.
 	 */
 	JdbcTemplate jdbc() {
-		return new JdbcTemplate(this.dataSource);
+		return new JdbcTemplate(this.pool);
 	}
 
 	/**
 	 * Return a way to send statements beside the transaction, on the same pool.
 	 */
 	JdbcTemplate beside() {
-		return new JdbcTemplate(new MatrixOneDataSource(this.pool));
+		return new JdbcTemplate(new DelegatingDataSource(this.pool));
 	}
 
 	TransactionTemplate transaction() {

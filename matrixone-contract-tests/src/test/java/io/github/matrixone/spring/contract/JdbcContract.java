@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What {@link MatrixOneDataSource} promises under each way of using it.
+ * What connections of {@link MatrixOneDataSource} promise under each way of using them.
  */
 abstract class JdbcContract extends Contract {
 
@@ -198,8 +198,7 @@ abstract class JdbcContract extends Contract {
 		JdbcSentStatements otherSent = new JdbcSentStatements();
 		JdbcDataSource other = new JdbcDataSource();
 		other.setUrl("jdbc:h2:mem:other;DB_CLOSE_DELAY=-1");
-		DataSource wrapped = new MatrixOneDataSource(
-				(DataSource) otherSent.postProcessAfterInitialization(other, "other"));
+		DataSource wrapped = new MatrixOneDataSource(otherSent.record(other));
 		JdbcTemplate otherJdbc = new JdbcTemplate(wrapped);
 		otherJdbc.execute("CREATE TABLE note (id INT)");
 		otherSent.clear();
@@ -228,6 +227,18 @@ abstract class JdbcContract extends Contract {
 		});
 		assertThat(names(ITEM)).containsExactly("one", "two");
 		assertThat(limited.queryForList("SELECT id FROM item ORDER BY id", Integer.class)).containsExactly(1);
+	}
+
+	@Test
+	void rollsBackAfterAQueryWithALimitOfRows() {
+		JdbcTemplate limited = new JdbcTemplate(this.dataSource);
+		limited.setMaxRows(1);
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThat(limited.queryForList("SELECT id FROM item ORDER BY id", Integer.class)).containsExactly(1);
+			status.setRollbackOnly();
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two");
 	}
 
 	@Test
@@ -274,7 +285,7 @@ abstract class JdbcContract extends Contract {
 	}
 
 	private Application application(HikariDataSource pool) {
-		DataSource wrapped = this.sql.isServer() ? new MatrixOneDataSource(pool) : SimulatorPools.wrap(pool);
+		DataSource wrapped = this.sql.isServer() ? pool : SimulatorPools.wrap(pool);
 		DataSource ownConnections = DataSourceUnwrapper.unwrap(this.dataSource, HikariDataSource.class);
 		CommandExecutor executor = new CommandExecutor(wrapped, ownConnections, this.backend);
 		SnapshotTemplate snapshots = new SnapshotTemplate(executor);

@@ -17,8 +17,9 @@ import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Records what is called on the pool's connections, beneath the wrapper: each statement's
- * text, and each call by which a driver would send one of its own.
+ * Records what is called on connections beneath the wrapper: each statement's text, and
+ * each call by which a driver would send one of its own. On a server that is between the
+ * wrapper and the driver, on the simulator around the pool.
  */
 class JdbcSentStatements extends SentStatements implements BeanPostProcessor, Ordered {
 
@@ -31,8 +32,18 @@ class JdbcSentStatements extends SentStatements implements BeanPostProcessor, Or
 	}
 
 	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		BeneathTheWrapper.putInto(bean, this::record);
+		return bean;
+	}
+
+	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		return (bean instanceof DataSource dataSource) ? new RecordingDataSource(dataSource) : bean;
+		return BeneathTheWrapper.putAround(bean, this::record);
+	}
+
+	DataSource record(DataSource target) {
+		return new RecordingDataSource(target);
 	}
 
 	private Connection recording(Connection target) {
@@ -83,6 +94,11 @@ class JdbcSentStatements extends SentStatements implements BeanPostProcessor, Or
 		@Override
 		public Connection getConnection() throws SQLException {
 			return recording(super.getConnection());
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			return recording(super.getConnection(username, password));
 		}
 
 	}

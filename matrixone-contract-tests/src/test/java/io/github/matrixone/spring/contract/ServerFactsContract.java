@@ -5,17 +5,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-import javax.sql.DataSource;
-
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.JpaTransactionManager;
@@ -58,16 +56,13 @@ abstract class ServerFactsContract extends ServerContract {
 	@Test
 	void nothingElseIsSentBeneathTheDriver() {
 		MatrixOneServer server = MatrixOneServer.get();
-		try (HikariDataSource pool = DataSourceBuilder.create()
-			.type(HikariDataSource.class)
-			.url(server.url() + "contract?queryInterceptors=" + WireStatements.class.getName())
-			.username(server.username())
-			.password(server.password())
-			.build()) {
-			DataSource wrapped = new MatrixOneDataSource(pool);
-			JdbcTemplate wire = new JdbcTemplate(wrapped);
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setDataSource(new MatrixOneDataSource(new DriverManagerDataSource(
+					server.url() + "contract?queryInterceptors=" + WireStatements.class.getName(), server.username(),
+					server.password())));
+			JdbcTemplate wire = new JdbcTemplate(pool);
 			wire.setMaxRows(1);
-			TransactionTemplate template = transaction(new JdbcTransactionManager(wrapped));
+			TransactionTemplate template = transaction(new JdbcTransactionManager(pool));
 			wire.queryForList("SELECT id FROM item");
 			WireStatements.SENT.clear();
 			template.executeWithoutResult((status) -> {
@@ -77,10 +72,14 @@ abstract class ServerFactsContract extends ServerContract {
 				wire.queryForList("SELECT id FROM item");
 				wire.update("DELETE FROM item WHERE id = 1");
 			});
-			assertThat(WireStatements.SENT).containsExactly("BEGIN", "SELECT id FROM item",
-					"DELETE FROM item WHERE id = 1", "COMMIT");
+			assertThat(WireStatements.SENT).containsExactly("SET sql_select_limit=DEFAULT", "BEGIN",
+					"SELECT id FROM item", "DELETE FROM item WHERE id = 1", "COMMIT");
+			WireStatements.SENT.clear();
+			template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
+			assertThat(WireStatements.SENT).containsExactly("BEGIN", "SELECT id FROM item", "COMMIT");
 			WireStatements.SENT.clear();
 			template.setReadOnly(true);
+			wire.setMaxRows(-1);
 			template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
 			assertThat(WireStatements.SENT).containsExactly("SELECT id FROM item");
 		}

@@ -13,7 +13,7 @@ import com.mysql.cj.protocol.Resultset;
 import com.mysql.cj.protocol.ServerSession;
 
 /**
- * Records what Connector/J really sends, its own statements included. Named in a URL.
+ * Records what Connector/J has really sent, its own statements included. Named in a URL.
  */
 public class WireStatements implements QueryInterceptor {
 
@@ -26,7 +26,6 @@ public class WireStatements implements QueryInterceptor {
 
 	@Override
 	public <T extends Resultset> T preProcess(Supplier<String> sql, Query interceptedQuery) {
-		SENT.add(sql.get());
 		return null;
 	}
 
@@ -43,6 +42,7 @@ public class WireStatements implements QueryInterceptor {
 	@Override
 	public <T extends Resultset> T postProcess(Supplier<String> sql, Query interceptedQuery, T originalResultSet,
 			ServerSession serverSession) {
+		SENT.add(sql.get());
 		return null;
 	}
 

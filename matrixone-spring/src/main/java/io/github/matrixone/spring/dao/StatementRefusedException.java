@@ -74,9 +74,10 @@ public class StatementRefusedException extends SQLNonTransientException {
 		TRANSACTION_LOST("40000"),
 
 		/**
-		 * The server cannot do what was asked.
+		 * The server cannot do what was asked. With the state {@code 0A000} itself
+		 * HikariCP would close the connection.
 		 */
-		UNSUPPORTED("0A000");
+		UNSUPPORTED("0AM00");
 
 		private final String sqlState;
 

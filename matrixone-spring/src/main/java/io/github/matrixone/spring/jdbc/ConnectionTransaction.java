@@ -210,7 +210,17 @@ final class ConnectionTransaction implements WireObserver {
 		if (ServerErrors.leaveAnswersOutOfStep(ex)) {
 			cutAfter(ex);
 		}
-		return failure;
+		return beforeRollback(failure);
+	}
+
+	/**
+	 * Have a pool wait with an error for the end of the transaction.
+	 */
+	private SQLException beforeRollback(SQLException ex) {
+		if (!this.state.isAutoCommit()) {
+			MatrixOneConnections.awaitRollback(ex);
+		}
+		return ex;
 	}
 
 	/**
@@ -257,6 +267,9 @@ final class ConnectionTransaction implements WireObserver {
 				}
 			}
 			ended(TransactionOutcome.COMMITTED);
+		}
+		catch (SQLException ex) {
+			throw beforeRollback(ex);
 		}
 		finally {
 			this.lock.unlock();
@@ -409,7 +422,7 @@ final class ConnectionTransaction implements WireObserver {
 
 	@Override
 	public boolean withholdsRowLimit() {
-		return this.state.isBegun() && !(this.own && this.lock.isHeldByCurrentThread());
+		return this.state.isBegun();
 	}
 
 	@Override

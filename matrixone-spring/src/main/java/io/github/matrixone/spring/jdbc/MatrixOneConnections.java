@@ -3,8 +3,11 @@ package io.github.matrixone.spring.jdbc;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
@@ -45,6 +48,9 @@ import io.github.matrixone.spring.transaction.TransactionStates;
 public class MatrixOneConnections {
 
 	private static final Log logger = LogFactory.getLog(MatrixOneConnections.class);
+
+	private static final Set<SQLException> awaitingRollback = Collections
+		.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
 	private final Map<String, TransactionStates> servers = new ConcurrentHashMap<>();
 
@@ -107,6 +113,22 @@ public class MatrixOneConnections {
 			discard(connection, ex);
 			throw ex;
 		}
+	}
+
+	/**
+	 * Return whether an error has come up in a transaction that is still to be rolled
+	 * back. A pool must not close the connection for it: the rollback would fail, and
+	 * hide the error. Where the connection is of no more use, that is told again when it
+	 * is given back.
+	 * @param ex an error of a connection
+	 * @return whether to keep the connection until it is given back
+	 */
+	public static boolean isAwaitingRollback(SQLException ex) {
+		return awaitingRollback.contains(ex);
+	}
+
+	static void awaitRollback(SQLException ex) {
+		awaitingRollback.add(ex);
 	}
 
 	/**

@@ -28,10 +28,13 @@ final class BlockingSession implements CommandSession, AutoCloseable {
 
 	private final ReactiveCommandExecutor executor;
 
+	private final MatrixOneConnectionFactory server;
+
 	private @Nullable Connection connection;
 
-	BlockingSession(ReactiveCommandExecutor executor) {
+	BlockingSession(ReactiveCommandExecutor executor, MatrixOneConnectionFactory server) {
 		this.executor = executor;
+		this.server = server;
 	}
 
 	@Override
@@ -74,10 +77,10 @@ final class BlockingSession implements CommandSession, AutoCloseable {
 			connection = null;
 		}
 		if (connection == null) {
-			connection = wait(this.executor.ownConnection());
+			connection = wait(this.executor.ownConnection(this.server));
 			this.connection = connection;
 		}
-		return new Session(this.executor, ReactiveCommandExecutor.transaction(connection));
+		return new Session(this.executor, this.executor.transaction(connection));
 	}
 
 	private static <T> T wait(Mono<T> answer) {

@@ -1,9 +1,13 @@
 package io.github.matrixone.spring.reactive;
 
-import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
+import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.Wrapped;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -12,20 +16,19 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
-import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.CurrentDatabase;
 import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.TransactionStates;
 
 /**
- * {@link DelegatingConnectionFactory} whose connections keep the promises of a
- * {@link io.github.matrixone.spring.jdbc.MatrixOneDataSource} without blocking.
- * {@code beginTransaction} sends nothing: the first statement is preceded by
+ * {@link ConnectionFactory} between a pool and the driver. Its connections keep the
+ * promises of a {@link io.github.matrixone.spring.jdbc.MatrixOneDataSource} without
+ * blocking. {@code beginTransaction} sends nothing: the first statement is preceded by
  * {@code BEGIN}. A transaction of <i>n</i> statements sends <i>n</i> + 2, an empty one
  * nothing, and a read-only one its <i>n</i> statements only. Once in the life of a
- * physical connection its id and database are asked for.
+ * connection its id and database are asked for.
  *
  * <p>
  * What would commit silently, corrupt data or escape the transaction is refused with the
@@ -42,47 +45,80 @@ import io.github.matrixone.spring.transaction.TransactionStates;
  * of its own).
  *
  * <p>
- * Whether the server is a MatrixOne is found out once, from the first connection's
- * handshake, without sending a statement. Connections to any other server are returned
- * untouched. Thread-safe once configured.
+ * When the pool takes a connection back ({@link io.r2dbc.spi.Lifecycle}), or when it is
+ * closed, what is under way is ended and an open transaction is rolled back. The next
+ * borrower finds nothing of it; where that cannot be promised the pool discards the
+ * connection. What stands between this and the pool must therefore hand the connections
+ * on as they are.
+ *
+ * <p>
+ * Whether a connection leads to a MatrixOne is known from its handshake, without sending
+ * a statement. Connections to any other server are returned untouched. Thread-safe once
+ * configured.
  *
  * @since 0.1
  */
-public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
+public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<ConnectionFactory> {
 
 	private static final Log logger = LogFactory.getLog(MatrixOneConnectionFactory.class);
 
+	private static final boolean POOL_PRESENT = ClassUtils.isPresent("io.r2dbc.pool.ConnectionPool",
+			MatrixOneConnectionFactory.class.getClassLoader());
+
 	private static final int INTERRUPT_RETRIES = 9;
+
+	private final ConnectionFactory driver;
 
 	private final TransactionStates states = new TransactionStates();
 
 	private final StatementRules rules = StatementRules.forServer();
 
-	private final boolean announced;
+	private final Set<String> announced = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean translateExceptions = true;
 
-	private volatile @Nullable Boolean matrixOne;
-
 	/**
-	 * Create a connection factory.
-	 * @param targetConnectionFactory the application's connection factory, usually a pool
+	 * Create a connection factory, to build a pool on.
+	 * @param driver the driver's connection factory, without a pool
 	 */
-	public MatrixOneConnectionFactory(ConnectionFactory targetConnectionFactory) {
-		this(targetConnectionFactory, true);
-	}
-
-	private MatrixOneConnectionFactory(ConnectionFactory targetConnectionFactory, boolean announced) {
-		super(targetConnectionFactory);
-		this.announced = announced;
+	public MatrixOneConnectionFactory(ConnectionFactory driver) {
+		Assert.notNull(driver, "The driver's connection factory must not be null");
+		Assert.isTrue(!isPooled(driver),
+				"A MatrixOneConnectionFactory belongs beneath the pool, one for all that a physical connection lives: "
+						+ "build the pool on new MatrixOneConnectionFactory(driverFactory), "
+						+ "or give it the URL r2dbc:pool:matrixone://…");
+		this.driver = driver;
 	}
 
 	/**
-	 * Wrap the connections for commands beside a transaction, whose server is the
-	 * application's: it is not logged again.
+	 * Say whether connections come from a {@link MatrixOneConnectionFactory}, as far as
+	 * that shows without opening one.
+	 * @param connectionFactory the connection factory, for example a pool
+	 * @return whether it leads to one
 	 */
-	static MatrixOneConnectionFactory beside(ConnectionFactory ownConnections) {
-		return new MatrixOneConnectionFactory(ownConnections, false);
+	public static boolean protects(ConnectionFactory connectionFactory) {
+		return find(connectionFactory) != null || connectionFactory.getMetadata() instanceof Metadata;
+	}
+
+	/**
+	 * Say whether connections come from a pool, around which this cannot be put.
+	 * @param connectionFactory the connection factory
+	 * @return whether it leads to a pool
+	 */
+	public static boolean isPooled(ConnectionFactory connectionFactory) {
+		return POOL_PRESENT && Pools.isPool(connectionFactory);
+	}
+
+	/**
+	 * Return the one behind a connection factory, or {@code null} if there is none that
+	 * shows.
+	 */
+	static @Nullable MatrixOneConnectionFactory find(ConnectionFactory connectionFactory) {
+		Object candidate = connectionFactory;
+		while (!(candidate instanceof MatrixOneConnectionFactory) && candidate instanceof Wrapped<?> wrapped) {
+			candidate = wrapped.unwrap();
+		}
+		return (candidate instanceof MatrixOneConnectionFactory found) ? found : null;
 	}
 
 	/**
@@ -117,7 +153,29 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 
 	@Override
 	public Mono<Connection> create() {
-		return Mono.from(getTargetConnectionFactory().create()).map(this::wrap);
+		return Mono.from(this.driver.create()).map(this::wrap);
+	}
+
+	/**
+	 * Return the metadata of the driver, by which a pool on this shows that it is
+	 * protected.
+	 */
+	@Override
+	public ConnectionFactoryMetadata getMetadata() {
+		return new Metadata(this.driver.getMetadata().getName());
+	}
+
+	/**
+	 * Return the driver's connection factory.
+	 */
+	@Override
+	public ConnectionFactory unwrap() {
+		return this.driver;
+	}
+
+	@Override
+	public String toString() {
+		return "MatrixOne " + this.driver;
 	}
 
 	/**
@@ -127,41 +185,26 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 	 * @return whether the server calls itself MatrixOne
 	 */
 	static boolean isMatrixOne(Connection connection) {
-		return connection.getMetadata().getDatabaseVersion().contains("MatrixOne");
+		return String.valueOf(connection.getMetadata().getDatabaseVersion()).contains("MatrixOne");
 	}
 
 	private Connection wrap(Connection connection) {
-		if (!leadsToMatrixOne(connection) || WrappedConnection.find(connection) != null) {
+		boolean matrixOne = isMatrixOne(connection);
+		logFirst(connection.getMetadata(), matrixOne);
+		if (!matrixOne || WrappedConnection.find(connection) != null) {
 			return connection;
 		}
-		CurrentDatabase database = () -> initialDatabase(connection);
-		return new WrappedConnection(connection, new R2dbcTransaction(connection,
-				this.states.create(this.rules, database), this::interrupt, this.translateExceptions));
+		PhysicalConnection physical = new PhysicalConnection(connection, this);
+		return new WrappedConnection(physical, () -> new R2dbcTransaction(physical,
+				this.states.create(this.rules, physical::database), this.translateExceptions));
 	}
 
-	private static @Nullable DatabaseName initialDatabase(Connection connection) {
-		PhysicalConnection physical = PhysicalConnection.of(connection);
-		return (physical != null) ? physical.database() : null;
-	}
-
-	private boolean leadsToMatrixOne(Connection connection) {
-		Boolean matrixOne = this.matrixOne;
-		if (matrixOne == null) {
-			matrixOne = isMatrixOne(connection);
-			this.matrixOne = matrixOne;
-			if (this.announced) {
-				logFirst(connection, matrixOne);
-			}
-		}
-		return matrixOne;
-	}
-
-	private static void logFirst(Connection connection, boolean matrixOne) {
-		if (logger.isInfoEnabled()) {
-			String server = connection.getMetadata().getDatabaseVersion();
-			logger.info(matrixOne ? "Connected to " + server + " with R2DBC: transactions begin with BEGIN"
-					: "Connected to " + connection.getMetadata().getDatabaseProductName() + ' ' + server
-							+ ", which is not a MatrixOne: its connections are left as they are");
+	private void logFirst(ConnectionMetadata metadata, boolean matrixOne) {
+		String server = metadata.getDatabaseProductName() + ' ' + metadata.getDatabaseVersion();
+		if (logger.isInfoEnabled() && this.announced.add(server)) {
+			logger.info(matrixOne
+					? "Connected to " + metadata.getDatabaseVersion() + " with R2DBC: transactions begin with BEGIN"
+					: "Connected to " + server + ", which is not a MatrixOne: its connections are left as they are");
 		}
 	}
 
@@ -170,10 +213,10 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 	 * connections only, and a load balancer chooses the node: another connection may
 	 * reach the right one. If that fails, the statement ends by itself.
 	 */
-	private Mono<Void> interrupt(String connectionId) {
+	Mono<Void> interrupt(String connectionId) {
 		long id = Long.parseLong(connectionId);
 		return Mono
-			.usingWhen(unpooled().create(),
+			.usingWhen(this.driver.create(),
 					(connection) -> Flux.from(connection.createStatement("KILL QUERY " + id).execute())
 						.flatMap((result) -> result.getRowsUpdated())
 						.then(),
@@ -189,12 +232,28 @@ public class MatrixOneConnectionFactory extends DelegatingConnectionFactory {
 		return ex.getMessage() != null && ex.getMessage().contains("Unknown connection id");
 	}
 
-	private ConnectionFactory unpooled() {
-		ConnectionFactory factory = getTargetConnectionFactory();
-		while (factory instanceof Wrapped<?> wrapped && wrapped.unwrap() instanceof ConnectionFactory inner) {
-			factory = inner;
+	/**
+	 * What a driver's metadata says, for those who ask a pool or a routing connection
+	 * factory whether it is protected.
+	 *
+	 * @param getName the name of the database product
+	 */
+	private record Metadata(String getName) implements ConnectionFactoryMetadata {
+	}
+
+	/**
+	 * Knows pools, where r2dbc-pool is on the class path.
+	 */
+	private static final class Pools {
+
+		static boolean isPool(ConnectionFactory connectionFactory) {
+			Object candidate = connectionFactory;
+			while (!(candidate instanceof ConnectionPool) && candidate instanceof Wrapped<?> wrapped) {
+				candidate = wrapped.unwrap();
+			}
+			return candidate instanceof ConnectionPool;
 		}
-		return factory;
+
 	}
 
 }

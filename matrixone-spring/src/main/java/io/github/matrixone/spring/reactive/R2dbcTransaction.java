@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +14,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.r2dbc.spi.ColumnMetadata;
-import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Result;
@@ -47,8 +45,9 @@ import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
- * The transaction of one R2DBC connection: sends what its {@link TransactionState} asks
- * for, one statement after the other.
+ * What one borrower does with a connection, from the time that he gets it until he gives
+ * it back: sends what his {@link TransactionState} asks for, one statement after the
+ * other.
  */
 final class R2dbcTransaction {
 
@@ -59,11 +58,9 @@ final class R2dbcTransaction {
 	 */
 	private static final Duration GRACE = Duration.ofMillis(500);
 
-	private final Connection target;
+	private final PhysicalConnection connection;
 
 	private final TransactionState state;
-
-	private final Function<String, Mono<Void>> interruption;
 
 	private final boolean translateExceptions;
 
@@ -71,7 +68,9 @@ final class R2dbcTransaction {
 
 	private boolean manual;
 
-	private boolean closed;
+	private volatile boolean over;
+
+	private volatile boolean sessionChanged;
 
 	private volatile boolean cutDue;
 
@@ -82,18 +81,19 @@ final class R2dbcTransaction {
 	private volatile @Nullable Execution execution;
 
 	/**
-	 * Create the transaction of a connection.
-	 * @param target the driver's or the pool's connection
+	 * Create what a borrower does with a connection.
+	 * @param connection the connection
 	 * @param state what is known of the transaction
-	 * @param interruption ends the statement of the connection with a given id
 	 * @param translateExceptions whether to translate the driver's exceptions
 	 */
-	R2dbcTransaction(Connection target, TransactionState state, Function<String, Mono<Void>> interruption,
-			boolean translateExceptions) {
-		this.target = target;
+	R2dbcTransaction(PhysicalConnection connection, TransactionState state, boolean translateExceptions) {
+		this.connection = connection;
 		this.state = state;
-		this.interruption = interruption;
 		this.translateExceptions = translateExceptions;
+	}
+
+	PhysicalConnection connection() {
+		return this.connection;
 	}
 
 	TransactionState state() {
@@ -105,6 +105,10 @@ final class R2dbcTransaction {
 	 * the subscriber leaves meanwhile.
 	 */
 	<T> Mono<T> inTurn(Function<Turn, Mono<T>> action) {
+		return inLastTurn((turn) -> run(this::requireNotOver).then(Mono.defer(() -> action.apply(turn))));
+	}
+
+	private <T> Mono<T> inLastTurn(Function<Turn, Mono<T>> action) {
 		return this.turns.take((turn) -> thenCutIfDue(settleLast().then(action.apply(turn)).flux())).singleOrEmpty();
 	}
 
@@ -156,6 +160,8 @@ final class R2dbcTransaction {
 				Execution execution = new Execution(sql, statements, turn, this::failed, outward);
 				return thenCutIfDue(before(statements).thenMany(Flux.defer(() -> {
 					this.execution = execution;
+					this.sessionChanged |= this.state.isInTransaction()
+							&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.SET);
 					return execution.send(results);
 				})));
 			}));
@@ -206,21 +212,45 @@ final class R2dbcTransaction {
 	}
 
 	/**
-	 * Leave the connection as it was found, and give it back. A transaction that is still
-	 * open is rolled back; if that fails the connection is cut, which has the same
-	 * effect.
+	 * Leave the connection as it was found. A transaction that is still open is rolled
+	 * back. Where that fails, and where a transaction has changed the session, the
+	 * connection is spoilt for others.
+	 */
+	Mono<Void> release() {
+		return interrupt().then(inLastTurn((turn) -> leave()));
+	}
+
+	/**
+	 * Close the connection after a transaction that is still open was rolled back. If
+	 * that fails it is closed all the same, which has the same effect.
 	 */
 	Mono<Void> close() {
-		return interrupt().then(inTurn((turn) -> {
-			if (this.closed) {
+		return interrupt().then(inLastTurn((turn) -> leave().then(this.connection.close())));
+	}
+
+	private Mono<Void> leave() {
+		return Mono.defer(() -> {
+			if (this.over) {
 				return Mono.empty();
 			}
-			this.closed = true;
+			this.over = true;
+			if (this.sessionChanged) {
+				this.connection.spoil();
+			}
 			return (this.state.isBegun() ? rollbackNow() : Mono.<Void>empty())
 				.then(Mono.defer(this::backToInitialDatabase))
-				.onErrorResume((ex) -> cut())
-				.then(Mono.defer(() -> Mono.from(this.target.close())));
-		}));
+				.onErrorResume((ex) -> {
+					logger.debug("The connection could not be left as it was found", ex);
+					this.connection.spoil();
+					return Mono.empty();
+				});
+		});
+	}
+
+	private void requireNotOver() {
+		if (this.over) {
+			throw new IllegalStateException("The connection was given back: it belongs to others now");
+		}
 	}
 
 	/**
@@ -248,10 +278,13 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> before(Supplier<Steps> steps) {
-		return settleLast().then(run(this::requireTime)).then(Mono.defer(this::identify)).then(Mono.defer(() -> {
-			this.state.after(List.of());
-			return carryOut(steps.get());
-		}));
+		return settleLast().then(run(this::requireNotOver))
+			.then(run(this::requireTime))
+			.then(Mono.defer(this::identify))
+			.then(Mono.defer(() -> {
+				this.state.after(List.of());
+				return carryOut(steps.get());
+			}));
 	}
 
 	/**
@@ -260,12 +293,11 @@ final class R2dbcTransaction {
 	 */
 	private <T> Mono<T> endAfter(Duration timeout, Mono<T> statement) {
 		return Mono.defer(() -> {
-			PhysicalConnection physical = Objects.requireNonNull(PhysicalConnection.of(this.target));
 			Sinks.Empty<Void> ended = Sinks.empty();
 			AtomicBoolean late = new AtomicBoolean();
 			Mono<Void> end = ended.asMono().timeout(timeout).onErrorResume(TimeoutException.class, (ex) -> {
 				late.set(true);
-				return this.interruption.apply(physical.id());
+				return this.connection.interrupt();
 			});
 			Mono<T> timely = statement.doOnTerminate(ended::tryEmitEmpty)
 				.onErrorMap(SQLException.class, (ex) -> late.get()
@@ -309,8 +341,8 @@ final class R2dbcTransaction {
 	 * Ask the server once what this connection is, to be able to interrupt it.
 	 */
 	private Mono<Void> identify() {
-		return (PhysicalConnection.of(this.target) != null) ? Mono.empty()
-				: send(PhysicalConnection.QUERY).doOnNext((rows) -> PhysicalConnection.keep(this.target, rows))
+		return this.connection.isIdentified() ? Mono.empty()
+				: send(PhysicalConnection.QUERY).doOnNext(this.connection::identified)
 					.onErrorMap(SQLException.class, this::failed)
 					.then();
 	}
@@ -389,8 +421,7 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> backToInitialDatabase() {
-		PhysicalConnection physical = PhysicalConnection.of(this.target);
-		DatabaseName database = (physical != null) ? physical.database() : null;
+		DatabaseName database = this.connection.database();
 		return (this.state.hasLeftInitialDatabase() && database != null)
 				? send(SqlText.of("USE " + database.quoted())).then() : Mono.empty();
 	}
@@ -423,13 +454,12 @@ final class R2dbcTransaction {
 	private Mono<Void> interrupt() {
 		return Mono.defer(() -> {
 			Execution execution = this.execution;
-			PhysicalConnection physical = PhysicalConnection.of(this.target);
-			if (execution == null || physical == null || !this.turns.isCurrent(execution.turn())) {
+			if (execution == null || !this.turns.isCurrent(execution.turn())) {
 				return Mono.empty();
 			}
 			return this.turns.free()
 				.timeout(GRACE)
-				.onErrorResume(TimeoutException.class, (ex) -> this.interruption.apply(physical.id()));
+				.onErrorResume(TimeoutException.class, (ex) -> this.connection.interrupt());
 		});
 	}
 
@@ -444,15 +474,9 @@ final class R2dbcTransaction {
 		return due ? cut() : Mono.empty();
 	}
 
-	/**
-	 * Cut the connection, by which the server rolls back. The pool finds it closed.
-	 */
 	private Mono<Void> cut() {
 		this.cut = true;
-		return Mono.from(PhysicalConnection.unwrap(this.target).close()).onErrorResume((ex) -> {
-			logger.debug("The connection was cut", ex);
-			return Mono.empty();
-		});
+		return this.connection.cut();
 	}
 
 	private Mono<Rows> send(SqlText statement) {
@@ -470,7 +494,7 @@ final class R2dbcTransaction {
 
 	private Flux<Result> results(SqlText statement) {
 		return Flux.defer(() -> {
-			Statement target = this.target.createStatement(statement.sql());
+			Statement target = this.connection.connection().createStatement(statement.sql());
 			for (int i = 0; i < statement.arguments().size(); i++) {
 				target.bind(i, statement.arguments().get(i));
 			}

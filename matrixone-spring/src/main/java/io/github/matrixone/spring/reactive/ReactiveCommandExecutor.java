@@ -2,10 +2,15 @@ package io.github.matrixone.spring.reactive;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -54,7 +59,10 @@ public class ReactiveCommandExecutor implements CommandSessions {
 
 	private final ConnectionFactory connectionFactory;
 
-	private final ConnectionFactory ownConnections;
+	private final UnaryOperator<ConnectionFactory> ownConnections;
+
+	private final Set<MatrixOneConnectionFactory> servers = Collections
+		.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>()));
 
 	private final CommandLog log = new CommandLog(ReactiveCommandExecutor.class);
 
@@ -65,27 +73,29 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	private volatile BiFunction<Command, Mono<String>, Mono<String>> observation = (command, result) -> result;
 
 	/**
-	 * Create an executor that takes the connections for commands beside a transaction
-	 * from the application's own pool, which must then have one to spare.
-	 * @param connectionFactory the {@link MatrixOneConnectionFactory} that the
-	 * application's transactions use
+	 * Create an executor that opens a connection for each command beside a transaction,
+	 * by the {@link MatrixOneConnectionFactory} that has opened the transaction's.
+	 * @param connectionFactory the connection factory that the application's transactions
+	 * use, such as a pool: the very object that their transaction manager has
 	 */
 	public ReactiveCommandExecutor(ConnectionFactory connectionFactory) {
-		this(connectionFactory, connectionFactory);
+		this(connectionFactory, UnaryOperator.identity());
 	}
 
 	/**
 	 * Create an executor.
-	 * @param connectionFactory the {@link MatrixOneConnectionFactory} that the
-	 * application's transactions use: the very object that their transaction manager has
-	 * @param ownConnections where connections for commands beside a transaction come from
+	 * @param connectionFactory the connection factory that the application's transactions
+	 * use, such as a pool: the very object that their transaction manager has
+	 * @param ownConnections makes, of the {@link MatrixOneConnectionFactory} that has
+	 * opened the transaction's connection, where the connections for commands beside it
+	 * come from, such as a pool on it. It is asked each time
 	 */
-	public ReactiveCommandExecutor(ConnectionFactory connectionFactory, ConnectionFactory ownConnections) {
+	public ReactiveCommandExecutor(ConnectionFactory connectionFactory,
+			UnaryOperator<ConnectionFactory> ownConnections) {
 		Assert.notNull(connectionFactory, "The connection factory must not be null");
-		Assert.notNull(ownConnections, "The connection factory for own connections must not be null");
+		Assert.notNull(ownConnections, "The own connections must not be null");
 		this.connectionFactory = connectionFactory;
-		this.ownConnections = (ownConnections instanceof MatrixOneConnectionFactory) ? ownConnections
-				: MatrixOneConnectionFactory.beside(ownConnections);
+		this.ownConnections = ownConnections;
 	}
 
 	/**
@@ -179,31 +189,49 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	}
 
 	/**
-	 * Run a command at once on a connection of its own, beside any transaction.
+	 * Run a command at once on a connection of its own, beside any transaction. It goes
+	 * to the server of the current transaction, or to that which the application's next
+	 * connection would lead to.
 	 * @param command the command
 	 * @return as {@link #join(Command)}
 	 */
 	public Mono<String> beside(Command command) {
-		return onOwnConnection((session) -> session.execute(command));
+		return currentServer().flatMap((server) -> onOwnConnection(server, (session) -> session.execute(command)));
 	}
 
 	/**
-	 * Do several things on one connection of its own, beside any transaction.
+	 * Do several things on one connection of its own, beside a transaction and on the
+	 * same server.
 	 */
-	<T> Mono<T> onOwnConnection(Function<Session, Mono<T>> action) {
-		return Mono.usingWhen(ownConnection(),
-				(connection) -> on(connection, (transaction) -> action.apply(new Session(this, transaction))),
-				Connection::close);
+	<T> Mono<T> beside(R2dbcTransaction transaction, Function<Session, Mono<T>> action) {
+		return onOwnConnection(transaction.connection().factory(), action);
 	}
 
 	/**
-	 * {@inheritDoc} Must not be called on a thread of the driver.
+	 * {@inheritDoc} Must not be called on a thread of the driver. Where the connection
+	 * factory leads to several servers, the work is done on each that this executor knows
+	 * by its transactions; if it fails on one, it is done on the others all the same.
 	 */
 	@Override
 	public void inSession(Consumer<CommandSession> work) {
 		Assert.state(!Schedulers.isInNonBlockingThread(), "A thread that must not block cannot wait for a session");
-		try (BlockingSession session = new BlockingSession(this)) {
-			work.accept(session);
+		firstServer().block();
+		RuntimeException failure = null;
+		for (MatrixOneConnectionFactory server : List.copyOf(this.servers)) {
+			try (BlockingSession session = new BlockingSession(this, server)) {
+				work.accept(session);
+			}
+			catch (RuntimeException ex) {
+				if (failure == null) {
+					failure = ex;
+				}
+				else {
+					failure.addSuppressed(ex);
+				}
+			}
+		}
+		if (failure != null) {
+			throw failure;
 		}
 	}
 
@@ -246,14 +274,16 @@ public class ReactiveCommandExecutor implements CommandSessions {
 
 	/**
 	 * Complete the name of a table with the database that connections of their own start
-	 * in, whatever the current transaction has made its current database.
+	 * in, whatever the current transaction has made its current database. Where the
+	 * connection factory leads to several servers, that is the one that was used first.
 	 * @param table the name
 	 * @return a name with a database
 	 */
 	public Mono<TableName> qualifiedBeside(TableName table) {
 		Assert.notNull(table, "The table must not be null");
 		return (table.database() != null) ? Mono.just(table)
-				: onOwnConnection((session) -> session.currentDatabase().map(table::in))
+				: firstServer()
+					.flatMap((server) -> onOwnConnection(server, (session) -> session.currentDatabase().map(table::in)))
 					.switchIfEmpty(Mono.error(() -> new IllegalArgumentException(
 							"The table " + table + " needs a database: name one in the URL, or before the table")));
 	}
@@ -272,11 +302,37 @@ public class ReactiveCommandExecutor implements CommandSessions {
 				ReactiveTransactionWork.of(manager, this, this.connectionFactory, transaction));
 	}
 
-	Mono<Connection> ownConnection() {
-		return Mono.<Connection>from(this.ownConnections.create())
+	Mono<Connection> ownConnection(MatrixOneConnectionFactory server) {
+		return Mono.<Connection>defer(() -> Mono.from(this.ownConnections.apply(server).create()))
 			.onErrorMap(
 					(ex) -> new DataAccessResourceFailureException("A command that runs beside the transaction needs a "
 							+ "connection of its own, and none could be had", ex));
+	}
+
+	<T> Mono<T> onOwnConnection(MatrixOneConnectionFactory server, Function<Session, Mono<T>> action) {
+		return Mono.usingWhen(ownConnection(server),
+				(connection) -> on(connection, (transaction) -> action.apply(new Session(this, transaction))),
+				Connection::close);
+	}
+
+	/**
+	 * Return what opens connections to the server that was used first.
+	 */
+	private Mono<MatrixOneConnectionFactory> firstServer() {
+		return Mono.defer(() -> this.servers.isEmpty() ? currentServer() : Mono.just(List.copyOf(this.servers).get(0)));
+	}
+
+	/**
+	 * Return what opens connections to the server that is used now. Where that is not to
+	 * be seen behind the application's connection factory, one of its connections tells.
+	 */
+	private Mono<MatrixOneConnectionFactory> currentServer() {
+		return Mono.defer(() -> {
+			MatrixOneConnectionFactory behind = MatrixOneConnectionFactory.find(this.connectionFactory);
+			return ((behind != null) ? Mono.just(behind)
+					: with(this.connectionFactory, (transaction) -> Mono.just(transaction.connection().factory())))
+				.doOnNext(this.servers::add);
+		});
 	}
 
 	private <T> Mono<T> with(ConnectionFactory connectionFactory, Function<R2dbcTransaction, Mono<T>> action) {
@@ -296,20 +352,22 @@ public class ReactiveCommandExecutor implements CommandSessions {
 			.flatMap((bound) -> bound ? Mono.<Void>empty() : Mono.from(connection.close()));
 	}
 
-	private static <T> Mono<T> on(Connection connection, Function<R2dbcTransaction, Mono<T>> action) {
+	private <T> Mono<T> on(Connection connection, Function<R2dbcTransaction, Mono<T>> action) {
 		return Mono.defer(() -> action.apply(transaction(connection)));
 	}
 
-	static R2dbcTransaction transaction(Connection connection) {
+	R2dbcTransaction transaction(Connection connection) {
 		WrappedConnection wrapped = WrappedConnection.find(connection);
 		if (wrapped != null) {
+			this.servers.add(wrapped.transaction().connection().factory());
 			return wrapped.transaction();
 		}
 		if (MatrixOneConnectionFactory.isMatrixOne(connection)) {
 			throw new NotAllowedInTransactionException(
-					"The connection does not come from a MatrixOneConnectionFactory, "
-							+ "so commands would run outside the transaction. Wrap the application's ConnectionFactory in a "
-							+ "MatrixOneConnectionFactory",
+					"Nothing was done: the connection leads to a MatrixOne past MatrixOneConnectionFactory, so that "
+							+ "commands would run outside its transactions. Use the URL r2dbc:matrixone://…, or "
+							+ "r2dbc:pool:matrixone://… with a pool, or build the pool on "
+							+ "new MatrixOneConnectionFactory(driverFactory)",
 					null, null);
 		}
 		throw new UnsupportedByServerException("This command needs a MatrixOne server, but the connection leads to "

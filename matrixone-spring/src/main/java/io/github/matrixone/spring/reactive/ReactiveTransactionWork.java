@@ -111,7 +111,8 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 				return Mono.empty();
 			}
 			return (this.journal != null) ? beside(command, journalable, this.journal)
-					: this.executor.beside(command).then(Mono.fromRunnable(() -> undoOnRollback(command, null)));
+					: this.executor.beside(this.transaction, (session) -> session.execute(command))
+						.then(Mono.fromRunnable(() -> undoOnRollback(command, null)));
 		})));
 	}
 
@@ -121,14 +122,14 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	 */
 	private Mono<Void> beside(Command command, Precondition journalable, TransactionJournal journal) {
 		Entry entry = journal.unlessCommitted(command);
-		Mono<Void> carriedOut = this.executor
-			.onOwnConnection((session) -> session.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT)
-				.then(Mono.defer(() -> session.execute(command)
-					.onErrorResume(RuntimeException.class,
-							(ex) -> (FollowUp.isFinal(ex) ? quietly(session.update(entry.remove()), entry)
-									: Mono.<Void>empty())
-								.then(Mono.error(ex)))))
-				.then());
+		Mono<Void> carriedOut = this.executor.beside(this.transaction,
+				(session) -> session.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT)
+					.then(Mono.defer(() -> session.execute(command)
+						.onErrorResume(RuntimeException.class,
+								(ex) -> (FollowUp.isFinal(ex) ? quietly(session.update(entry.remove()), entry)
+										: Mono.<Void>empty())
+									.then(Mono.error(ex)))))
+					.then());
 		return ReactiveCommandExecutor.check(this.transaction, journalable)
 			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(journalable.query().sql(), ex))
 			.then(carriedOut)
@@ -140,9 +141,10 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 
 	private void undoOnRollback(Command command, @Nullable Entry entry) {
 		Command undo = Objects.requireNonNull(command.undo());
-		Mono<Boolean> undone = this.executor.onOwnConnection((session) -> session.execute(undo)
-			.then(Mono.defer(() -> (entry != null) ? session.update(entry.remove()) : Mono.empty()))
-			.thenReturn(true));
+		Mono<Boolean> undone = this.executor.beside(this.transaction,
+				(session) -> session.execute(undo)
+					.then(Mono.defer(() -> (entry != null) ? session.update(entry.remove()) : Mono.empty()))
+					.thenReturn(true));
 		this.followUp.onRollback(undo.description(), new Work(undone, Mono.just(true), entry));
 	}
 

@@ -1,12 +1,15 @@
 package io.github.matrixone.spring.reactive;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Lifecycle;
 import io.r2dbc.spi.Option;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
@@ -21,9 +24,10 @@ import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.transaction.StatementRules;
 
 /**
- * A connection of a {@link MatrixOneConnectionFactory}.
+ * A connection of a {@link MatrixOneConnectionFactory}: as long as the driver's, and with
+ * a {@link R2dbcTransaction} for each time that a pool lends it.
  */
-final class WrappedConnection implements Connection, Wrapped<Connection> {
+final class WrappedConnection implements Connection, Lifecycle, Wrapped<Connection> {
 
 	private static final TransactionDefinition NO_ATTRIBUTES = new TransactionDefinition() {
 
@@ -34,13 +38,26 @@ final class WrappedConnection implements Connection, Wrapped<Connection> {
 
 	};
 
+	private final PhysicalConnection physical;
+
 	private final Connection target;
 
-	private final R2dbcTransaction transaction;
+	private final Supplier<R2dbcTransaction> transactions;
 
-	WrappedConnection(Connection target, R2dbcTransaction transaction) {
-		this.target = target;
-		this.transaction = transaction;
+	private volatile R2dbcTransaction transaction;
+
+	private volatile boolean lent;
+
+	/**
+	 * Create a connection.
+	 * @param physical the driver's connection
+	 * @param transactions makes what the next borrower uses
+	 */
+	WrappedConnection(PhysicalConnection physical, Supplier<R2dbcTransaction> transactions) {
+		this.physical = physical;
+		this.target = physical.connection();
+		this.transactions = transactions;
+		this.transaction = transactions.get();
 	}
 
 	/**
@@ -85,9 +102,49 @@ final class WrappedConnection implements Connection, Wrapped<Connection> {
 		return this.transaction.rollback();
 	}
 
+	/**
+	 * Called by the pool when it lends the connection. Where a borrower is cancelled
+	 * while his connection is handed to him, r2dbc-pool takes it back without a call of
+	 * {@link #preRelease()}, though he may still use it: nobody else gets it then.
+	 */
+	@Override
+	public Mono<Void> postAllocate() {
+		return Mono.defer(() -> {
+			if (this.lent) {
+				this.physical.spoil();
+			}
+			this.lent = true;
+			return requireUnspoilt();
+		})
+			.then(Mono.defer(() -> (this.target instanceof Lifecycle lifecycle) ? Mono.from(lifecycle.postAllocate())
+					: Mono.<Void>empty()));
+	}
+
+	/**
+	 * Called by the pool when it takes the connection back. After an error it discards
+	 * the connection.
+	 */
+	@Override
+	public Mono<Void> preRelease() {
+		return Mono.defer(() -> this.transaction.release())
+			.then(Mono.defer(() -> (this.target instanceof Lifecycle lifecycle && !this.physical.isSpoilt())
+					? Mono.from(lifecycle.preRelease()) : Mono.<Void>empty()))
+			.doOnError((ex) -> this.physical.spoil())
+			.then(Mono.defer(this::requireUnspoilt))
+			.then(Mono.fromRunnable(() -> {
+				this.transaction = this.transactions.get();
+				this.lent = false;
+			}));
+	}
+
+	private Mono<Void> requireUnspoilt() {
+		return this.physical.isSpoilt() ? Mono.error(() -> new R2dbcNonTransientResourceException(
+				"The connection is not as it was when it was lent: nobody else may use it")) : Mono.empty();
+	}
+
 	@Override
 	public Mono<Void> close() {
-		return this.transaction.close();
+		return Mono.defer(() -> this.transaction.close());
 	}
 
 	@Override
@@ -155,7 +212,7 @@ final class WrappedConnection implements Connection, Wrapped<Connection> {
 
 	@Override
 	public Publisher<Boolean> validate(ValidationDepth depth) {
-		return this.target.validate(depth);
+		return this.physical.isSpoilt() ? Mono.just(false) : this.target.validate(depth);
 	}
 
 	@Override

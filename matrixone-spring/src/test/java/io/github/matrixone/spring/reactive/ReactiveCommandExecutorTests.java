@@ -3,7 +3,7 @@ package io.github.matrixone.spring.reactive;
 import java.net.ConnectException;
 import java.util.List;
 
-import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +32,8 @@ import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Where reactive commands run, and what becomes of them after a cancellation, without a
@@ -175,15 +177,9 @@ class ReactiveCommandExecutorTests {
 
 	@Test
 	void saysThatAConnectionOfItsOwnCouldNotBeHad() {
-		ReactiveCommandExecutor poor = new ReactiveCommandExecutor(this.connectionFactory,
-				new MatrixOneConnectionFactory(this.driver) {
-
-					@Override
-					public Mono<Connection> create() {
-						return Mono.error(new ConnectException("refused"));
-					}
-
-				});
+		ConnectionFactory none = mock(ConnectionFactory.class);
+		given(none.create()).willAnswer((invocation) -> Mono.error(new ConnectException("refused")));
+		ReactiveCommandExecutor poor = new ReactiveCommandExecutor(this.connectionFactory, (server) -> none);
 		Mono<?> create = new ReactiveSnapshotTemplate(poor).create(NAME, SCOPE);
 		StepVerifier.create(this.transaction.transactional(create))
 			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(DataAccessResourceFailureException.class)
@@ -192,10 +188,16 @@ class ReactiveCommandExecutorTests {
 	}
 
 	@Test
-	void refusesAConnectionThatIsNotWatched() {
-		ReactiveCommandExecutor wrong = new ReactiveCommandExecutor(this.driver);
-		Mono<?> create = new ReactiveSnapshotTemplate(wrong).create(NAME, SCOPE);
-		StepVerifier.create(create).verifyError(NotAllowedInTransactionException.class);
+	void refusesAConnectionThatNothingProtects() {
+		ReactiveCommandExecutor unprotected = new ReactiveCommandExecutor(this.driver);
+		Mono<?> create = new ReactiveSnapshotTemplate(unprotected).create(NAME, SCOPE);
+		StepVerifier.create(create)
+			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(NotAllowedInTransactionException.class)
+				.hasMessageStartingWith("Nothing was done")
+				.hasMessageContaining("r2dbc:pool:matrixone://")
+				.hasMessageContaining("new MatrixOneConnectionFactory(driverFactory)"))
+			.verify();
+		assertThat(this.driver.sent).isEmpty();
 	}
 
 	@Test

@@ -216,8 +216,8 @@ class ReactiveJournalTests {
 		this.driver.delays.put(WRITE, answer.asMono());
 		this.driver.failures.put(WRITE, new ServerException("context canceled", 20101));
 		this.driver.delays.put("KILL QUERY 7", Mono.fromRunnable(answer::tryEmitEmpty));
-		Mono<Long> update = this.executor
-			.onOwnConnection((session) -> session.update(SqlText.of(WRITE), Duration.ofMillis(10)));
+		Mono<Long> update = this.executor.onOwnConnection(this.connectionFactory,
+				(session) -> session.update(SqlText.of(WRITE), Duration.ofMillis(10)));
 		update.as(StepVerifier::create).expectError(QueryTimeoutException.class).verify();
 		assertThat(this.driver.sent).containsExactly(WRITE, "KILL QUERY 7");
 		assertThat(this.driver.opened).isEqualTo(this.driver.closed);
@@ -226,7 +226,8 @@ class ReactiveJournalTests {
 	@Test
 	void endsNoStatementThatIsInTime() {
 		Long changed = this.executor
-			.onOwnConnection((session) -> session.update(SqlText.of(WRITE), Duration.ofSeconds(20)))
+			.onOwnConnection(this.connectionFactory,
+					(session) -> session.update(SqlText.of(WRITE), Duration.ofSeconds(20)))
 			.block();
 		assertThat(changed).isOne();
 		assertThat(this.driver.sent).containsExactly(WRITE);

@@ -17,14 +17,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -36,6 +34,7 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.contract.BeneathTheWrapper;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -143,25 +142,25 @@ class CommitErrorTests {
 	/**
 	 * Fails the next COMMIT, beneath the wrapper.
 	 */
-	static class FailingCommit implements BeanPostProcessor, Ordered {
+	static class FailingCommit extends BeneathTheWrapper {
 
 		private SQLException failure;
 
 		@Override
-		public int getOrder() {
-			return -2;
-		}
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			return (bean instanceof DataSource dataSource) ? new DelegatingDataSource(dataSource) {
+		protected DataSource replace(DataSource target) {
+			return new DelegatingDataSource(target) {
 
 				@Override
 				public Connection getConnection() throws SQLException {
 					return proxy(Connection.class, super.getConnection());
 				}
 
-			} : bean;
+				@Override
+				public Connection getConnection(String username, String password) throws SQLException {
+					return proxy(Connection.class, super.getConnection(username, password));
+				}
+
+			};
 		}
 
 		private <T> T proxy(Class<T> type, T target) {

@@ -31,7 +31,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneFlywayAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 
@@ -247,7 +246,7 @@ class DriverSettingsTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class,
-			MatrixOneDataSourceAutoConfiguration.class, MatrixOneFlywayAutoConfiguration.class })
+			MatrixOneDataSourceAutoConfiguration.class })
 	static class Migrated {
 
 	}

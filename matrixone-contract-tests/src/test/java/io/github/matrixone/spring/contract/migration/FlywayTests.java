@@ -21,7 +21,6 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneFlywayAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -156,9 +155,8 @@ class FlywayTests {
 			paths.add("classpath:migration/flyway/" + location);
 		}
 		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(DataSourceAutoConfiguration.class, MatrixOneDataSourceAutoConfiguration.class,
-							FlywayAutoConfiguration.class, MatrixOneFlywayAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					MatrixOneDataSourceAutoConfiguration.class, FlywayAutoConfiguration.class))
 			.withPropertyValues(this.schema.properties())
 			.withPropertyValues("spring.flyway.locations=" + String.join(",", paths));
 	}

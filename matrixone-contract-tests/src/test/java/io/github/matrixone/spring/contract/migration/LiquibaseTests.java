@@ -24,7 +24,6 @@ import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfigurati
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneLiquibaseAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 
@@ -168,9 +167,8 @@ class LiquibaseTests {
 
 	private ApplicationContextRunner application(String changeLog) {
 		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(DataSourceAutoConfiguration.class, MatrixOneDataSourceAutoConfiguration.class,
-							LiquibaseAutoConfiguration.class, MatrixOneLiquibaseAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					MatrixOneDataSourceAutoConfiguration.class, LiquibaseAutoConfiguration.class))
 			.withPropertyValues(this.schema.properties())
 			.withPropertyValues("spring.liquibase.change-log=classpath:migration/liquibase/" + changeLog + ".yaml",
 					"spring.liquibase.analytics-enabled=false", "spring.liquibase.show-summary=off");

@@ -31,7 +31,6 @@ import io.github.matrixone.spring.contract.MatrixOneServer;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOptions;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -291,14 +290,14 @@ class ComputeNodesTests {
 	 */
 	private static final class Application {
 
-		private final MatrixOneDataSource dataSource;
+		private final HikariDataSource dataSource;
 
 		private final JdbcTemplate jdbc;
 
 		private final TransactionTemplate transaction;
 
 		private Application(HikariDataSource pool) {
-			this.dataSource = new MatrixOneDataSource(pool);
+			this.dataSource = pool;
 			this.jdbc = new JdbcTemplate(this.dataSource);
 			this.jdbc.setExceptionTranslator(new MatrixOneExceptionTranslator());
 			this.transaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));

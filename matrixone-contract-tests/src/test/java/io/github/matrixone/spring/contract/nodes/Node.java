@@ -9,8 +9,10 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 /**
  * A compute node of the server.
@@ -53,9 +55,8 @@ record Node(String url) {
 
 	HikariDataSource pool(String database) {
 		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(this.url + database);
-		pool.setUsername(MatrixOneServer.get().username());
-		pool.setPassword(MatrixOneServer.get().password());
+		pool.setDataSource(new MatrixOneDataSource(new DriverManagerDataSource(this.url + database,
+				MatrixOneServer.get().username(), MatrixOneServer.get().password())));
 		pool.setMaximumPoolSize(4);
 		pool.setMinimumIdle(0);
 		return pool;

@@ -12,7 +12,6 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.connection.init.ConnectionFactoryInitializer;
@@ -44,12 +43,6 @@ public class ReactiveApplication {
 	}
 
 	@Bean
-	@Primary
-	MatrixOneConnectionFactory connectionFactory(ConnectionPool pool) {
-		return new MatrixOneConnectionFactory(pool);
-	}
-
-	@Bean
 	ConnectionFactoryInitializer schema(ConnectionPool pool) {
 		ConnectionFactoryInitializer initializer = new ConnectionFactoryInitializer();
 		initializer.setConnectionFactory(pool);
@@ -58,13 +51,13 @@ public class ReactiveApplication {
 	}
 
 	@Bean
-	R2dbcTransactionManager reactiveTransactionManager(MatrixOneConnectionFactory connectionFactory) {
-		return new R2dbcTransactionManager(connectionFactory);
+	R2dbcTransactionManager reactiveTransactionManager(ConnectionPool pool) {
+		return new R2dbcTransactionManager(pool);
 	}
 
 	@Bean
-	DatabaseClient databaseClient(MatrixOneConnectionFactory connectionFactory) {
-		return DatabaseClient.builder().connectionFactory(connectionFactory).namedParameters(false).build();
+	DatabaseClient databaseClient(ConnectionPool pool) {
+		return DatabaseClient.builder().connectionFactory(pool).namedParameters(false).build();
 	}
 
 	@Bean
@@ -73,9 +66,8 @@ public class ReactiveApplication {
 	}
 
 	@Bean
-	ReactiveCommandExecutor commandExecutor(MatrixOneConnectionFactory connectionFactory, ReactiveSentStatements sent,
-			TestObservationRegistry observations) {
-		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory, recorded(driver(), sent));
+	ReactiveCommandExecutor commandExecutor(ConnectionPool pool, TestObservationRegistry observations) {
+		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(pool);
 		executor.setObservationRegistry(observations);
 		return executor;
 	}
@@ -101,12 +93,11 @@ public class ReactiveApplication {
 	}
 
 	static ConnectionPool pool(ConnectionFactory driver, ReactiveSentStatements sent, int size) {
-		return new ConnectionPool(
-				ConnectionPoolConfiguration.builder(recorded(driver, sent)).initialSize(0).maxSize(size).build());
-	}
-
-	private static ConnectionFactory recorded(ConnectionFactory driver, ReactiveSentStatements sent) {
-		return ProxyConnectionFactory.builder(driver).listener(sent).build();
+		ConnectionFactory recorded = ProxyConnectionFactory.builder(driver).listener(sent).build();
+		return new ConnectionPool(ConnectionPoolConfiguration.builder(new MatrixOneConnectionFactory(recorded))
+			.initialSize(0)
+			.maxSize(size)
+			.build());
 	}
 
 	static ConnectionFactory driver() {

@@ -22,7 +22,6 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
 import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -56,9 +55,6 @@ abstract class ReactiveContract {
 
 	@Autowired
 	ConnectionPool pool;
-
-	@Autowired
-	MatrixOneConnectionFactory connectionFactory;
 
 	@Autowired
 	R2dbcTransactionManager manager;

@@ -48,7 +48,6 @@ import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
 import io.github.matrixone.spring.reactive.ReactiveCloneTemplate;
 import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
@@ -318,13 +317,12 @@ class ReactiveTransactionTests extends ReactiveContract {
 	void worksWithAPoolOfOneConnection() {
 		ConnectionPool single = ReactiveApplication.pool(ReactiveApplication.driver(), new ReactiveSentStatements(), 1);
 		try {
-			MatrixOneConnectionFactory factory = new MatrixOneConnectionFactory(single);
-			ReactiveCommandExecutor executor = new ReactiveCommandExecutor(factory, ReactiveApplication.driver());
+			ReactiveCommandExecutor executor = new ReactiveCommandExecutor(single);
 			ReactiveSnapshotOperations snapshots = new ReactiveSnapshotTemplate(executor);
 			ReactiveCloneOperations clones = new ReactiveCloneTemplate(executor, snapshots);
-			TransactionalOperator.create(new R2dbcTransactionManager(factory))
+			TransactionalOperator.create(new R2dbcTransactionManager(single))
 				.transactional(snapshots.create(SNAPSHOT, SCOPE)
-					.then(DatabaseClient.create(factory).sql("INSERT INTO item VALUES (3, 'three', 30)").then())
+					.then(DatabaseClient.create(single).sql("INSERT INTO item VALUES (3, 'three', 30)").then())
 					.then(clones.cloneTable(ITEM, CLONE)))
 				.block(LIMIT);
 			assertThat(names("ct_clone")).containsExactly("one", "two", "three");
@@ -401,7 +399,7 @@ class ReactiveTransactionTests extends ReactiveContract {
 	}
 
 	private Flux<Void> withConnection(Function<Connection, Publisher<Void>> work) {
-		return Flux.usingWhen(this.connectionFactory.create(), work, Connection::close);
+		return Flux.usingWhen(this.pool.create(), work, Connection::close);
 	}
 
 	private static Mono<Void> execute(Connection connection, String sql) {

@@ -3,12 +3,28 @@ package io.github.matrixone.spring.contract.sandbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @EnabledIfServer
 @TestPropertySource(properties = "spring.sql.init.schema-locations=classpath:sandbox/sequence-server.sql")
@@ -17,6 +33,27 @@ class ServerSandboxTests extends SandboxContract {
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
 		MatrixOneServer.get().register(registry, "contract_sandbox?createDatabaseIfNotExist=true");
+	}
+
+	@Test
+	void commandsBesideATransactionAreSentInTheSandbox(@Autowired CommandExecutor executor,
+			@Autowired DataSource dataSource, @Autowired PlatformTransactionManager manager) {
+		CommandExecutor own = new CommandExecutor(dataSource, new ServerBackend());
+		new TransactionTemplate(manager).executeWithoutResult((status) -> {
+			assertInSandbox(executor, 7001);
+			assertInSandbox(own, 7002);
+		});
+	}
+
+	private void assertInSandbox(CommandExecutor executor, int stock) {
+		assertThat(executor.qualifiedBeside(TableName.of("product")))
+			.isEqualTo(TableName.of(DatabaseName.of(this.sandbox.database()), "product"));
+		assertThat(executor.update(SqlText.of("UPDATE product SET stock = " + stock + " WHERE name = 'apple'")))
+			.isOne();
+		assertThat(this.sandbox).hasUpdated("product", 1);
+		assertThatExceptionOfType(SandboxException.class)
+			.isThrownBy(() -> executor.update(SqlText.of("DELETE FROM contract_sandbox.product")))
+			.withMessageContaining("names the database contract_sandbox");
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.contract.slices;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -17,7 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.sql.TableName;
@@ -60,8 +62,10 @@ abstract class SliceContract {
 	}
 
 	@Test
-	void hasTheStartersBeans() {
-		assertThat(this.dataSource).isInstanceOf(MatrixOneDataSource.class);
+	void hasTheStartersBeans() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			assertThat(connection.isWrapperFor(MatrixOneConnection.class)).isTrue();
+		}
 		assertThat(this.translator).isInstanceOf(MatrixOneExceptionTranslator.class);
 		assertThat(this.snapshots.list()).isNotNull();
 	}

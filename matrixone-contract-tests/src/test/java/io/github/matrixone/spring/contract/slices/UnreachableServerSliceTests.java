@@ -2,6 +2,8 @@ package io.github.matrixone.spring.contract.slices;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,7 +33,9 @@ class UnreachableServerSliceTests {
 
 	@Test
 	void theSliceStartsWithoutAConnection() {
-		assertThat(this.dataSource).isInstanceOf(MatrixOneDataSource.class);
+		assertThat(this.dataSource).asInstanceOf(InstanceOfAssertFactories.type(HikariDataSource.class))
+			.extracting(HikariDataSource::getDataSource)
+			.isInstanceOf(MatrixOneDataSource.class);
 		assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(this.snapshots::list);
 	}
 

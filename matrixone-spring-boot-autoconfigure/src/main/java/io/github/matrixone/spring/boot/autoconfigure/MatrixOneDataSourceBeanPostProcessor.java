@@ -2,10 +2,14 @@ package io.github.matrixone.spring.boot.autoconfigure;
 
 import javax.sql.DataSource;
 
+import liquibase.integration.spring.SpringLiquibase;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 import io.github.matrixone.spring.boot.autoconfigure.pool.PoolSeats;
@@ -18,6 +22,10 @@ import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
  * replaced.
  */
 final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, Ordered {
+
+	private static final boolean LIQUIBASE_PRESENT = ClassUtils.isPresent(
+			"liquibase.integration.spring.SpringLiquibase",
+			MatrixOneDataSourceBeanPostProcessor.class.getClassLoader());
 
 	private final SingletonSupplier<PoolSeats> seats;
 
@@ -36,8 +44,9 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
-		if (isOfServer(bean)) {
-			this.seats.obtain().take((DataSource) bean);
+		Object dataSource = LIQUIBASE_PRESENT ? Liquibase.dataSourceOf(bean) : bean;
+		if (dataSource instanceof DataSource target && isOfServer(target)) {
+			this.seats.obtain().take(target);
 		}
 		return bean;
 	}
@@ -59,9 +68,19 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 		return bean;
 	}
 
-	private boolean isOfServer(Object bean) {
-		return bean instanceof DataSource && !(bean instanceof EmbeddedDatabase)
-				&& this.simulator.getIfAvailable() == null;
+	private boolean isOfServer(DataSource dataSource) {
+		return !(dataSource instanceof EmbeddedDatabase) && this.simulator.getIfAvailable() == null;
+	}
+
+	/**
+	 * With {@code spring.liquibase.url} Liquibase has a data source that is no bean.
+	 */
+	private static final class Liquibase {
+
+		static @Nullable Object dataSourceOf(Object bean) {
+			return (bean instanceof SpringLiquibase liquibase) ? liquibase.getDataSource() : bean;
+		}
+
 	}
 
 }

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
-import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
+import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 
 import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
 import io.github.matrixone.spring.reactive.ReactiveCloneTemplate;
@@ -33,15 +33,14 @@ import io.github.matrixone.spring.transaction.Journal;
  */
 @AutoConfiguration(after = MatrixOneJpaAutoConfiguration.class,
 		afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
-@ConditionalOnClass({ ConnectionFactory.class, DelegatingConnectionFactory.class })
+@ConditionalOnClass({ ConnectionFactory.class, ConnectionFactoryUtils.class })
 @ConditionalOnSingleCandidate(ConnectionFactory.class)
 @ConditionalOnMatrixOneEnabled
 public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
-	ReactiveCommandConnections matrixOneReactiveCommandConnections(ConnectionFactory connectionFactory,
-			MatrixOneProperties properties) {
-		return new ReactiveCommandConnections(connectionFactory, properties.getCommands().getMaximumPoolSize());
+	ReactiveCommandConnections matrixOneReactiveCommandConnections(MatrixOneProperties properties) {
+		return new ReactiveCommandConnections(properties.getCommands().getMaximumPoolSize());
 	}
 
 	@Bean
@@ -49,8 +48,7 @@ public final class MatrixOneReactiveAutoConfiguration {
 	ReactiveCommandExecutor matrixOneReactiveCommandExecutor(ConnectionFactory connectionFactory,
 			ReactiveCommandConnections connections, MatrixOneProperties properties,
 			ObjectProvider<ObservationRegistry> observations, ObjectProvider<Journal> journal) {
-		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory,
-				connections.connectionFactory());
+		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory, connections::to);
 		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
 		observations.ifUnique(executor::setObservationRegistry);
 		journal.ifUnique(executor::setJournal);

@@ -34,6 +34,7 @@ import org.springframework.data.relational.core.sql.IdentifierProcessing.LetterC
 import org.springframework.data.relational.core.sql.IdentifierProcessing.Quoting;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.SiblingConnections;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 import io.github.matrixone.spring.sql.DatabaseName;
 
@@ -71,6 +72,12 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	@Bean
 	SimulatorHolder matrixOneSimulatorHolder() {
 		return new SimulatorHolder();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SiblingConnections matrixOneSimulatorSiblingConnections(SimulatorHolder holder) {
+		return (source) -> holder.ownConnection();
 	}
 
 	@Bean

@@ -8,16 +8,14 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.jdbc.ConnectionSource;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
-import io.github.matrixone.spring.jdbc.SiblingConnections;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 
 /**
  * Makes the simulator when the application's data source is, and keeps it for the
  * operations.
  */
-final class SimulatorHolder implements DataSourceWrapper, SiblingConnections {
+final class SimulatorHolder implements DataSourceWrapper {
 
 	private @Nullable MatrixOneSimulator simulator;
 
@@ -32,10 +30,9 @@ final class SimulatorHolder implements DataSourceWrapper, SiblingConnections {
 	}
 
 	/**
-	 * Commands beside a transaction go to the simulator's own connections.
+	 * Return a connection of the simulator's own, for a command beside a transaction.
 	 */
-	@Override
-	public Connection get(ConnectionSource source) throws SQLException {
+	Connection ownConnection() throws SQLException {
 		DataSource ownConnections;
 		synchronized (this) {
 			ownConnections = requireSimulator().ownConnections();

@@ -8,8 +8,8 @@ import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
+import io.r2dbc.spi.ConnectionMetadata;
 import io.r2dbc.spi.R2dbcTimeoutException;
-import io.r2dbc.spi.Wrapped;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -27,27 +27,19 @@ class ReactiveCommandConnectionsTests {
 
 	@Test
 	void doNotWaitForTheApplicationsPool() {
-		ConnectionPool pool = pool(this.driver);
-		ReactiveCommandConnections connections = new ReactiveCommandConnections(new MatrixOneConnectionFactory(pool),
-				1);
+		MatrixOneConnectionFactory server = new MatrixOneConnectionFactory(this.driver);
+		ConnectionPool pool = pool(server);
+		ReactiveCommandConnections connections = new ReactiveCommandConnections(1);
 		assertThat(pool.create().block()).isNotNull();
 		assertThatExceptionOfType(R2dbcTimeoutException.class).isThrownBy(() -> pool.create().block());
-		assertThat(driverConnection(connections)).isTrue();
-		connections.destroy();
-	}
-
-	@Test
-	void areWithoutRulesAlsoBehindAPoolOnAnotherBean() {
-		ConnectionPool pool = pool(new MatrixOneConnectionFactory(this.driver));
-		ReactiveCommandConnections connections = new ReactiveCommandConnections(pool, 1);
-		assertThat(driverConnection(connections)).isTrue();
+		assertThat(Mono.from(connections.to(server).create()).block()).isNotNull();
 		connections.destroy();
 	}
 
 	@Test
 	void areMadeWhenNeededAndClosedInTheEnd() {
-		ReactiveCommandConnections connections = new ReactiveCommandConnections(this.driver, 1);
-		ConnectionFactory own = connections.connectionFactory();
+		ReactiveCommandConnections connections = new ReactiveCommandConnections(1);
+		ConnectionFactory own = connections.to(this.driver);
 		assertThat(this.driver.created).hasValue(0);
 		for (int i = 0; i < 3; i++) {
 			Mono.usingWhen(own.create(), Mono::just, Connection::close).block();
@@ -58,9 +50,24 @@ class ReactiveCommandConnectionsTests {
 		assertThat(this.driver.closed).hasValue(1);
 	}
 
-	private static boolean driverConnection(ReactiveCommandConnections connections) {
-		Connection own = Mono.from(connections.connectionFactory().create()).block();
-		return ((Wrapped<?>) own).unwrap() instanceof DriverConnection;
+	@Test
+	void areOfOnePoolForEachServer() {
+		ReactiveCommandConnections connections = new ReactiveCommandConnections(1);
+		Driver other = new Driver();
+		ConnectionFactory own = connections.to(this.driver);
+		assertThat(connections.to(this.driver)).isSameAs(own);
+		Mono.usingWhen(connections.to(other).create(), Mono::just, Connection::close).block();
+		assertThat(this.driver.created).hasValue(0);
+		assertThat(other.created).hasValue(1);
+		connections.destroy();
+		assertThat(other.closed).hasValue(1);
+	}
+
+	@Test
+	void areWithoutAPoolWhenTheContextIsClosed() {
+		ReactiveCommandConnections connections = new ReactiveCommandConnections(1);
+		connections.destroy();
+		assertThat(connections.to(this.driver)).isSameAs(this.driver);
 	}
 
 	private static ConnectionPool pool(ConnectionFactory connectionFactory) {
@@ -69,10 +76,6 @@ class ReactiveCommandConnectionsTests {
 			.maxSize(1)
 			.maxAcquireTime(Duration.ofMillis(50))
 			.build());
-	}
-
-	private interface DriverConnection extends Connection {
-
 	}
 
 	private static final class Driver implements ConnectionFactory {
@@ -85,7 +88,8 @@ class ReactiveCommandConnectionsTests {
 		public Mono<Connection> create() {
 			return Mono.fromSupplier(() -> {
 				this.created.incrementAndGet();
-				DriverConnection connection = mock(DriverConnection.class);
+				Connection connection = mock(Connection.class);
+				given(connection.getMetadata()).willReturn(mock(ConnectionMetadata.class));
 				given(connection.validate(any())).willReturn(Mono.just(true));
 				given(connection.close()).willReturn(Mono.fromRunnable(this.closed::incrementAndGet));
 				return connection;

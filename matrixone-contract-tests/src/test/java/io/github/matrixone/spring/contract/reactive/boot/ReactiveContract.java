@@ -14,7 +14,6 @@ import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.reactive.boot.ReactiveApplication.AccountRepository;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -34,7 +33,7 @@ abstract class ReactiveContract {
 	DatabaseClient client;
 
 	@Autowired
-	MatrixOneConnectionFactory connectionFactory;
+	ConnectionPool connectionFactory;
 
 	@Autowired
 	ReactiveSnapshotOperations snapshots;
@@ -56,8 +55,7 @@ abstract class ReactiveContract {
 	@AfterEach
 	void removeAllAgain() {
 		removeAll();
-		ConnectionPool pool = (ConnectionPool) this.connectionFactory.getTargetConnectionFactory();
-		assertThat(pool.getMetrics().map(PoolMetrics::acquiredSize)).contains(0);
+		assertThat(this.connectionFactory.getMetrics().map(PoolMetrics::acquiredSize)).contains(0);
 	}
 
 	long count(String table) {

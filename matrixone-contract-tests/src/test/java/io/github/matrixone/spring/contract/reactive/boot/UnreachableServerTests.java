@@ -2,6 +2,7 @@ package io.github.matrixone.spring.contract.reactive.boot;
 
 import java.util.List;
 
+import io.r2dbc.spi.ConnectionFactory;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -13,7 +14,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
 import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
 
@@ -48,7 +48,7 @@ class UnreachableServerTests {
 	}
 
 	@Test
-	void healthIsDownAndKeepsThePasswordToItself(@Autowired MatrixOneConnectionFactory connectionFactory) {
+	void healthIsDownAndKeepsThePasswordToItself(@Autowired ConnectionFactory connectionFactory) {
 		Health health = new ConnectionFactoryHealthIndicator(connectionFactory).health().block();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.toString()).doesNotContain("secret111");

@@ -14,6 +14,7 @@ import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.PropertyElf;
 import com.zaxxer.hikari.util.UtilityElf;
@@ -53,9 +54,11 @@ final class HikariSeat implements PoolSeat {
 			exchange(pool, started, connections);
 		}
 		else if (pool.getDataSource() == null && pool.getDataSourceClassName() == null && pool.getJdbcUrl() != null) {
+			pool.setExceptionOverride(new TransactionErrors(pool.getExceptionOverride()));
 			seatDriver(pool, connections);
 		}
 		else {
+			pool.setExceptionOverride(new TransactionErrors(pool.getExceptionOverride()));
 			pool.setDataSource(seat(new Target(pool, pool.getDataSource()), pool, connections));
 		}
 		return true;
@@ -102,6 +105,9 @@ final class HikariSeat implements PoolSeat {
 		if (target instanceof MatrixOneDataSource || target == null) {
 			return;
 		}
+		Field override = field("exceptionOverride", SQLExceptionOverride.class, pool);
+		ReflectionUtils.setField(override, started,
+				new TransactionErrors((SQLExceptionOverride) ReflectionUtils.getField(override, started)));
 		ReflectionUtils.setField(dataSource, started, seat(target, pool, connections));
 		awaitConnectionsBeingOpened(pool, started);
 		started.softEvictConnections();
@@ -138,6 +144,23 @@ final class HikariSeat implements PoolSeat {
 		return new IllegalStateException("The pool " + pool.getPoolName() + " was started by its constructor, and this "
 				+ "version of HikariCP does not let its driver be exchanged. Begin its URL with jdbc:matrixone:, or make it "
 				+ "with 'new HikariDataSource()' and setters, which start it with the first connection", ex);
+	}
+
+	/**
+	 * Has the pool close a connection after the rollback, not before it.
+	 *
+	 * @param configured what the application has configured
+	 */
+	private record TransactionErrors(@Nullable SQLExceptionOverride configured) implements SQLExceptionOverride {
+
+		@java.lang.Override
+		public Override adjudicate(SQLException ex) {
+			if (MatrixOneConnections.isAwaitingRollback(ex)) {
+				return Override.DO_NOT_EVICT;
+			}
+			return (this.configured != null) ? this.configured.adjudicate(ex) : Override.CONTINUE_EVICT;
+		}
+
 	}
 
 	/**

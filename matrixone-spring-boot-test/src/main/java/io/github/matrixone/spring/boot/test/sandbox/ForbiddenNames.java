@@ -25,13 +25,18 @@ final class ForbiddenNames implements QueryExecutionListener {
 
 	@Override
 	public void beforeQuery(ExecutionInfo execution, List<QueryInfo> queries) {
-		for (QueryInfo query : queries) {
-			for (String name : this.sandboxes.databases().forbidden()) {
-				if (isNamed(query.getQuery(), name) && this.sandboxes.isForbidden(name)) {
-					throw new SandboxException("The statement names the database " + name + ", but this test has the "
-							+ "sandbox " + this.sandboxes.currentDatabase() + " in its place: leave the name out, or "
-							+ "take it from Sandbox.database(). Refused: " + query.getQuery());
-				}
+		queries.forEach((query) -> refuse(query.getQuery()));
+	}
+
+	/**
+	 * Refuse a statement that names a database for which the sandbox stands.
+	 */
+	void refuse(String sql) {
+		for (String name : this.sandboxes.databases().forbidden()) {
+			if (isNamed(sql, name) && this.sandboxes.isForbidden(name)) {
+				throw new SandboxException("The statement names the database " + name + ", but this test has the "
+						+ "sandbox " + this.sandboxes.currentDatabase() + " in its place: leave the name out, or "
+						+ "take it from Sandbox.database(). Refused: " + sql);
 			}
 		}
 	}

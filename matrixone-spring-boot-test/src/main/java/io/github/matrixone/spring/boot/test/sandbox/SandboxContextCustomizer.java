@@ -18,6 +18,8 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
+import io.github.matrixone.spring.jdbc.SiblingConnections;
+
 /**
  * Puts sandboxes between the application's pool and the application. Equal ones share a
  * cached context.
@@ -59,12 +61,16 @@ record SandboxContextCustomizer(String template) implements ContextCustomizer {
 	}
 
 	/**
-	 * Wraps the pool, before the rules for transactions are wrapped around it.
+	 * Wraps the pool, around its rules for transactions, and what gives connections
+	 * beside them. On the simulator those rules are wrapped around the sandboxes.
 	 */
 	private record Wrapper(Sandboxes sandboxes, DefaultListableBeanFactory beans) implements BeanPostProcessor {
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (bean instanceof SiblingConnections siblings) {
+				return new SandboxSiblingConnections(this.sandboxes, siblings);
+			}
 			return (bean instanceof DataSource pool && !(bean instanceof EmbeddedDatabase) && isCandidate(beanName))
 					? this.sandboxes.wrap(pool, beanName) : bean;
 		}

@@ -9,6 +9,8 @@ import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
+import io.github.matrixone.spring.jdbc.ConnectionSource;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.CurrentDatabase;
 
@@ -20,11 +22,23 @@ final class SandboxDataSource extends AbstractDataSource implements CurrentDatab
 
 	private final Sandboxes sandboxes;
 
+	private final ForbiddenNames names;
+
 	private final DataSource pool;
 
 	SandboxDataSource(Sandboxes sandboxes, DataSource pool) {
 		this.sandboxes = sandboxes;
-		this.pool = ProxyDataSourceBuilder.create(pool).listener(new ForbiddenNames(sandboxes)).build();
+		this.names = new ForbiddenNames(sandboxes);
+		this.pool = ProxyDataSourceBuilder.create(pool).listener(this.names).build();
+	}
+
+	/**
+	 * Return connections to the current sandbox that do not come from the pool.
+	 * @param sandboxes the sandboxes
+	 * @param source opens them, with any database
+	 */
+	static SandboxDataSource beside(Sandboxes sandboxes, ConnectionSource source) {
+		return new SandboxDataSource(sandboxes, new Opened(source));
 	}
 
 	@Override
@@ -33,7 +47,8 @@ final class SandboxDataSource extends AbstractDataSource implements CurrentDatab
 		Connection connection = this.pool.getConnection();
 		try {
 			this.sandboxes.databases().use(connection, database);
-			return connection;
+			return connection.isWrapperFor(MatrixOneConnection.class)
+					? SandboxConnection.wrap(connection, this.sandboxes, this.names) : connection;
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
@@ -49,6 +64,29 @@ final class SandboxDataSource extends AbstractDataSource implements CurrentDatab
 	@Override
 	public Connection getConnection(String username, String password) throws SQLException {
 		throw new SandboxException("A sandbox has connections of the pool's own user only");
+	}
+
+	/**
+	 * Opens each connection.
+	 */
+	private static final class Opened extends AbstractDataSource {
+
+		private final ConnectionSource source;
+
+		private Opened(ConnectionSource source) {
+			this.source = source;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			return this.source.open();
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			return getConnection();
+		}
+
 	}
 
 }

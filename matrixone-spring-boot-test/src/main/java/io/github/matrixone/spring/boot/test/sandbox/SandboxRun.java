@@ -30,6 +30,7 @@ import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
 
@@ -112,7 +113,7 @@ final class SandboxRun {
 	}
 
 	static CloneOperations clones(DataSource dataSource) {
-		CommandExecutor executor = new CommandExecutor(dataSource, new ServerBackend());
+		CommandExecutor executor = new CommandExecutor(new MatrixOneDataSource(dataSource), new ServerBackend());
 		return new CloneTemplate(executor, new SnapshotTemplate(executor));
 	}
 

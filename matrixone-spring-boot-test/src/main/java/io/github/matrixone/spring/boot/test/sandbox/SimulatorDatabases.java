@@ -26,6 +26,8 @@ final class SimulatorDatabases implements SandboxDatabases {
 
 	private final JdbcTemplate jdbc;
 
+	private final CommandExecutor executor;
+
 	private final CloneOperations clones;
 
 	private final DatabaseName base;
@@ -42,8 +44,8 @@ final class SimulatorDatabases implements SandboxDatabases {
 		}
 		DataSource connections = new AutoCommitDataSource(pool);
 		this.jdbc = SandboxRun.jdbc(connections);
-		CommandExecutor executor = new CommandExecutor(connections, backend);
-		this.clones = new CloneTemplate(executor, new SnapshotTemplate(executor));
+		this.executor = new CommandExecutor(connections, connections, backend);
+		this.clones = new CloneTemplate(this.executor, new SnapshotTemplate(this.executor));
 		this.base = DatabaseName.of(base);
 		this.changedRows = changedRows;
 	}
@@ -105,7 +107,9 @@ final class SimulatorDatabases implements SandboxDatabases {
 	private DatabaseName cloneOf(DatabaseName source, String kind) {
 		DatabaseName clone = DatabaseName
 			.of((this.base.value() + '_' + kind + '_' + this.databases.incrementAndGet()).toLowerCase(Locale.ROOT));
-		this.clones.cloneDatabase(source, clone);
+		// The connections beneath the simulator are for commands that take part in
+		// nothing.
+		this.executor.inSession(() -> this.clones.cloneDatabase(source, clone));
 		return clone;
 	}
 
