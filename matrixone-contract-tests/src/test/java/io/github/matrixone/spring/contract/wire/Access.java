@@ -96,22 +96,29 @@ enum Access {
 		void inTransaction(WireApplication application, boolean commit, ThrowingConsumer<Steps> unit) throws Exception {
 			try (Connection connection = application.bean(DataSource.class).getConnection()) {
 				connection.setAutoCommit(false);
-				boolean done = false;
 				try {
-					unit.accept(new JdbcSteps(() -> connection, false));
-					done = true;
+					carryOut(connection, commit, unit);
 				}
 				finally {
-					if (!done) {
-						connection.rollback();
-					}
+					// Not all pools do.
+					connection.setAutoCommit(true);
 				}
-				if (commit) {
-					connection.commit();
-				}
-				else {
+			}
+		}
+
+		private void carryOut(Connection connection, boolean commit, ThrowingConsumer<Steps> unit) throws SQLException {
+			boolean done = false;
+			try {
+				unit.accept(new JdbcSteps(() -> connection, false));
+				done = true;
+			}
+			finally {
+				if (!done || !commit) {
 					connection.rollback();
 				}
+			}
+			if (commit) {
+				connection.commit();
 			}
 		}
 

@@ -288,8 +288,12 @@ enum DriverStatement {
 		@Override
 		void provoke(Connection connection, WireServer server) throws SQLException {
 			connection.setCatalog("other");
-			execute(connection, "INSERT INTO item VALUES (100)");
-			connection.setCatalog("shop");
+			try {
+				execute(connection, "INSERT INTO item VALUES (100)");
+			}
+			finally {
+				connection.setCatalog("shop");
+			}
 		}
 
 	},
@@ -306,7 +310,9 @@ enum DriverStatement {
 				connection.setCatalog("other");
 				statement.executeUpdate("INSERT INTO item VALUES (100)");
 			}
-			connection.setCatalog("shop");
+			finally {
+				connection.setCatalog("shop");
+			}
 		}
 
 	},

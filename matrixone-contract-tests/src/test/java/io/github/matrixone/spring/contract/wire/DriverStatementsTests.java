@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What MySQL's driver sends by itself does not tear a transaction apart. Runs with each
  * supported version of the driver.
  */
-@Tag("wire")
+@Tag("driver")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DriverStatementsTests {
 
@@ -111,7 +111,8 @@ class DriverStatementsTests {
 					boolean committed = carryOut(application, statement, after, commit);
 					assertThat(server.statements()).filteredOn((sent) -> isWrite(sent.sql()))
 						.allMatch(WireStatement::isInTransaction);
-					assertThat(server.committed()).isEqualTo(committed ? writes(server) : List.of());
+					assertThat(server.committed()).as(() -> "committed of " + server.statements())
+						.isEqualTo(committed ? writes(server) : List.of());
 					server.forget();
 					application.bean(JdbcTemplate.class).update(NEXT);
 					assertThat(server.committed()).containsExactly(NEXT);

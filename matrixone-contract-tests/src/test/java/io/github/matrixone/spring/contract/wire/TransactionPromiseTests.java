@@ -12,7 +12,6 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -46,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * ends. Nothing is committed before the end, no write arrives outside of the transaction,
  * and the next user of the connection finds it clean.
  */
-@Tag("wire")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TransactionPromiseTests {
 

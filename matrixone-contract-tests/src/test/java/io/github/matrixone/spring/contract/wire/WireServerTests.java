@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The imitation of the server, with MySQL's driver and without the starter.
  */
-@Tag("wire")
+@Tag("driver")
 class WireServerTests {
 
 	@Test
