@@ -416,12 +416,7 @@ final class ConnectionTransaction implements WireObserver {
 			return;
 		}
 		List<SqlStatement> announced = mine ? this.announced : null;
-		if (this.state.isLost() && !isAnnounced(announced, Kind.ROLLBACK)) {
-			this.state.requireNotLost();
-		}
-		if (announced != null && this.failedOnWire && this.state.isBegun()) {
-			requireTransactionAfterFailure();
-		}
+		requireTransaction(announced);
 		boolean usual = announced != null || !this.state.isInTransaction();
 		if (usual && !text.mayChangeSession()) {
 			return;
@@ -430,6 +425,23 @@ final class ConnectionTransaction implements WireObserver {
 			if (!isAnnounced(announced, statement.kind())) {
 				unannounced(statement, text);
 			}
+		}
+	}
+
+	@Override
+	public void beforeExecution() throws SQLException {
+		boolean mine = this.lock.isHeldByCurrentThread();
+		if (!mine || !this.own) {
+			requireTransaction(mine ? this.announced : null);
+		}
+	}
+
+	private void requireTransaction(@Nullable List<SqlStatement> announced) throws SQLException {
+		if (this.state.isLost() && !isAnnounced(announced, Kind.ROLLBACK)) {
+			this.state.requireNotLost();
+		}
+		if (announced != null && this.failedOnWire && this.state.isBegun()) {
+			requireTransactionAfterFailure();
 		}
 	}
 

@@ -174,11 +174,19 @@ final class ConnectorJ implements DriverSession {
 		return session().getServerSession().inTransactionOnServer();
 	}
 
+	/**
+	 * The setting is taken over by the wrapper's statements: our own, such as COMMIT,
+	 * must not be streamed, as the driver sends a {@code SET} before them then.
+	 */
 	@Override
 	public boolean streamsByDefault() {
-		return this.connection.getPropertySet()
-			.getIntegerProperty(PropertyKey.defaultFetchSize)
-			.getValue() == Integer.MIN_VALUE;
+		RuntimeProperty<Integer> fetchSize = this.connection.getPropertySet()
+			.getIntegerProperty(PropertyKey.defaultFetchSize);
+		boolean streams = fetchSize.getValue() == Integer.MIN_VALUE || fetchSize.getInitialValue() == Integer.MIN_VALUE;
+		if (fetchSize.getValue() == Integer.MIN_VALUE) {
+			fetchSize.setValue(0);
+		}
+		return streams;
 	}
 
 	private NativeSession session() {

@@ -32,7 +32,7 @@ final class StatementHandler extends WrapperHandler {
 	private boolean streams;
 
 	StatementHandler(Statement target, Connection connection, ConnectionTransaction transaction, @Nullable String sql,
-			boolean updatable) {
+			boolean updatable) throws SQLException {
 		super(target);
 		this.statement = target;
 		this.connection = connection;
@@ -40,6 +40,9 @@ final class StatementHandler extends WrapperHandler {
 		this.prepared = (sql != null) ? SqlStatement.parse(sql) : null;
 		this.updatable = updatable;
 		this.streams = transaction.streamsByDefault();
+		if (this.streams) {
+			target.setFetchSize(Integer.MIN_VALUE);
+		}
 	}
 
 	@Override

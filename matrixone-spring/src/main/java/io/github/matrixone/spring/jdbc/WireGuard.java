@@ -111,6 +111,7 @@ final class WireGuard implements QueryInterceptor {
 				this.observer.beforeText(new WireText(buffer, textOf(payload), payload.getPosition()));
 			case NativeConstants.COM_STMT_PREPARE ->
 				this.observer.beforeText(new WireText(buffer, FIRST, payload.getPosition()));
+			case NativeConstants.COM_STMT_EXECUTE -> this.observer.beforeExecution();
 			case NativeConstants.COM_INIT_DB -> this.observer.beforeCommand("a change of the database (COM_INIT_DB)");
 			case NativeConstants.COM_CHANGE_USER ->
 				this.observer.beforeCommand("a change of the user (COM_CHANGE_USER)");

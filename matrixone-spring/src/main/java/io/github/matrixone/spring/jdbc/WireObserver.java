@@ -14,6 +14,12 @@ interface WireObserver {
 	void beforeText(WireText text) throws SQLException;
 
 	/**
+	 * Look at an execution of what was prepared on the server, of which the text was seen
+	 * when it was prepared. If this fails it is not sent.
+	 */
+	void beforeExecution() throws SQLException;
+
+	/**
 	 * Look at a command without a text, such as a reset of the session, before it is
 	 * sent. If this fails it is not sent.
 	 */

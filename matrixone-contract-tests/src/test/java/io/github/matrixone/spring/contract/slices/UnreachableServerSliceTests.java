@@ -13,7 +13,7 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,8 +34,8 @@ class UnreachableServerSliceTests {
 	@Test
 	void theSliceStartsWithoutAConnection() {
 		assertThat(this.dataSource).asInstanceOf(InstanceOfAssertFactories.type(HikariDataSource.class))
-			.extracting(HikariDataSource::getDataSource)
-			.isInstanceOf(MatrixOneDataSource.class);
+			.extracting(HikariDataSource::getDriverClassName)
+			.isEqualTo(MatrixOneDriver.class.getName());
 		assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(this.snapshots::list);
 	}
 
