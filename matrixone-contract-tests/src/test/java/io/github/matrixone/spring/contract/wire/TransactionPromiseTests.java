@@ -18,10 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mybatis.spring.boot.autoconfigure.MybatisAutoConfiguration;
 
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
@@ -186,11 +183,9 @@ class TransactionPromiseTests {
 	}
 
 	private static ConfigurableApplicationContext start(WireServer server, Pool pool) {
-		return new SpringApplicationBuilder(Application.class, pool.configuration()).web(WebApplicationType.NONE)
-			.bannerMode(Banner.Mode.OFF)
-			.run("--spring.config.name=none", "--wire.url=" + server.url("allowMultiQueries=true"),
-					"--spring.jpa.hibernate.ddl-auto=none", "--spring.jpa.open-in-view=false",
-					"--spring.jpa.properties.hibernate.jdbc.batch_size=10");
+		return WireApplications.start(List.of(Application.class, pool.configuration()),
+				Map.of("wire.url", server.url("allowMultiQueries=true"), "spring.jpa.hibernate.ddl-auto", "none",
+						"spring.jpa.properties.hibernate.jdbc.batch_size", 10));
 	}
 
 	@Configuration(proxyBeanMethods = false)
