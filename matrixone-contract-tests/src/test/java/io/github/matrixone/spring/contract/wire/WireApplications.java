@@ -53,7 +53,7 @@ final class WireApplications implements AutoCloseable {
 	static ConfigurableApplicationContext start(List<Class<?>> sources, Map<String, ?> properties) {
 		Map<String, Object> all = new HashMap<>(properties);
 		all.put("spring.config.name", "none");
-		all.put("logging.level.root", "error");
+		all.put("logging.level.root", "off");
 		return new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.NONE)
 			.bannerMode(Banner.Mode.OFF)
 			.run(all.entrySet()
