@@ -57,6 +57,7 @@ abstract class ServerFactsContract extends ServerContract {
 	void nothingElseIsSentBeneathTheDriver() {
 		MatrixOneServer server = MatrixOneServer.get();
 		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setMaximumPoolSize(1);
 			pool.setDataSource(new MatrixOneDataSource(new DriverManagerDataSource(
 					server.url() + "contract?queryInterceptors=" + WireStatements.class.getName(), server.username(),
 					server.password())));

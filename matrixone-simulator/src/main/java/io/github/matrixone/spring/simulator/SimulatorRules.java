@@ -7,6 +7,7 @@ import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.MigrationTools;
 import io.github.matrixone.spring.transaction.StatementRules;
 
 /**
@@ -47,7 +48,7 @@ final class SimulatorRules implements StatementRules {
 			case BRANCH_CREATE, BRANCH_DELETE, BRANCH_MERGE, BRANCH_PICK ->
 				refuse("run DATA BRANCH statements: leave them out");
 			case CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, TRUNCATE, OTHER -> {
-				if (state.isInTransaction()) {
+				if (state.isInTransaction() && !MigrationTools.isAtWork()) {
 					refuse("roll back DDL or a statement of unknown effect: run it outside the transaction, "
 							+ "or use CloneOperations");
 				}

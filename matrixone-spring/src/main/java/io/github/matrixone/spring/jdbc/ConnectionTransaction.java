@@ -64,6 +64,11 @@ final class ConnectionTransaction implements WireObserver {
 
 	private boolean closed;
 
+	/** Whether it is known what the pool has set for all its users. */
+	private boolean autoCommitKnown;
+
+	private boolean autoCommitAtFirst = true;
+
 	private List<WeakReference<ConnectionHolder>> endedIn = List.of();
 
 	private final List<Consumer<TransactionOutcome>> awaitingEnd = new ArrayList<>(0);
@@ -121,10 +126,15 @@ final class ConnectionTransaction implements WireObserver {
 	 */
 	@Nullable Object changeDatabase(Action action) throws Throwable {
 		return exclusively(() -> {
-			inOwnName(() -> {
-				this.session.undoUse();
-				return true;
-			});
+			if (!PoolActivity.isSettingUp()) {
+				this.session.beforeChangeOfDatabase();
+			}
+			if (this.state.hasLeftInitialDatabase()) {
+				inOwnName(() -> {
+					this.session.followDriver();
+					return true;
+				});
+			}
 			Object result = announcing(List.of(new SqlStatement(Kind.USE, null, false)), action);
 			this.state.useUndone();
 			return result;
@@ -172,6 +182,10 @@ final class ConnectionTransaction implements WireObserver {
 				}
 			}
 			this.state.setAutoCommit(autoCommit);
+			if (!autoCommit && !this.autoCommitKnown) {
+				this.autoCommitKnown = true;
+				this.autoCommitAtFirst = !PoolActivity.isSettingUp();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -313,9 +327,15 @@ final class ConnectionTransaction implements WireObserver {
 	 */
 	void clearWarnings() throws SQLException {
 		requireOpen();
-		if ((isOpen() || !this.session.isEmpty()) && PoolActivity.isReturning()) {
-			release();
-			requireOpen();
+		boolean changed = isOpen() || !this.session.isEmpty();
+		if ((changed || !this.state.isAutoCommit()) && PoolActivity.isReturning()) {
+			if (changed) {
+				release();
+				requireOpen();
+			}
+			if (this.autoCommitAtFirst && !this.state.isAutoCommit() && PoolActivity.leavesAutoCommit()) {
+				setAutoCommit(true);
+			}
 		}
 	}
 
@@ -348,7 +368,7 @@ final class ConnectionTransaction implements WireObserver {
 			}
 			if (!this.session.isEmpty() && !this.target.isClosed()) {
 				inOwnName(() -> {
-					this.session.undo();
+					this.session.undo(this.state.hasLeftInitialDatabase());
 					return true;
 				});
 				this.state.useUndone();
@@ -540,7 +560,7 @@ final class ConnectionTransaction implements WireObserver {
 	private void keepSession(SqlStatement statement) throws SQLException {
 		SessionChange change = statement.sessionChange();
 		if (statement.kind() == Kind.USE && !PoolActivity.isSettingUp()) {
-			this.session.beforeUse();
+			this.session.beforeChangeOfDatabase();
 		}
 		else if (change != null && !change.isNone() && this.state.isInTransaction() && !PoolActivity.isSettingUp()) {
 			inOwnName(() -> {

@@ -18,8 +18,10 @@ final class PoolActivity {
 
 	private static final String OWN = PoolActivity.class.getPackageName();
 
+	private static final String TOMCAT = "org.apache.tomcat.jdbc.pool.";
+
 	private static final List<String> POOLS = List.of("com.zaxxer.hikari.", "com.alibaba.druid.",
-			"org.apache.commons.dbcp2.", "org.apache.tomcat.jdbc.pool.", "com.mchange.");
+			"org.apache.commons.dbcp2.", TOMCAT, "com.mchange.");
 
 	/**
 	 * Methods of pools that take a connection back, and clear its warnings on the way.
@@ -42,6 +44,14 @@ final class PoolActivity {
 	static boolean isReturning() {
 		return caller("clearWarnings").filter((frame) -> isOfPool(frame) && RETURNING.contains(frame.getMethodName()))
 			.isPresent();
+	}
+
+	/**
+	 * Return whether the pool that takes a connection back does not care for autocommit,
+	 * so that its next user would find it turned off.
+	 */
+	static boolean leavesAutoCommit() {
+		return caller("clearWarnings").filter((frame) -> frame.getClassName().startsWith(TOMCAT)).isPresent();
 	}
 
 	/**

@@ -41,14 +41,25 @@ final class SessionChanges {
 	}
 
 	/**
-	 * Keep the current database before a {@code USE}. The driver does not follow such a
-	 * statement, so it still knows the one from before. Where there was none it cannot be
-	 * taken back.
+	 * Keep the current database before it is changed. The driver does not follow a
+	 * {@code USE} that is sent as a text. Where there was none it cannot be had again.
 	 */
-	void beforeUse() throws SQLException {
+	void beforeChangeOfDatabase() throws SQLException {
 		if (this.database == null) {
-			String catalog = this.target.getCatalog();
-			this.database = StringUtils.hasText(catalog) ? catalog : currentSchema();
+			this.database = driverDatabase();
+		}
+	}
+
+	/**
+	 * Have the server use the database that the driver believes to be the current one, by
+	 * a text: the driver may send nothing.
+	 */
+	void followDriver() throws SQLException {
+		String current = driverDatabase();
+		if (!current.isEmpty()) {
+			try (Statement statement = this.target.createStatement()) {
+				statement.execute("USE " + DatabaseName.of(current).quoted());
+			}
 		}
 	}
 
@@ -81,9 +92,10 @@ final class SessionChanges {
 	/**
 	 * Take all of it back. Only to be called outside of a transaction, which a
 	 * {@code SET} would end.
+	 * @param used whether the current database is one that the driver does not know of
 	 */
-	void undo() throws SQLException {
-		undoUse();
+	void undo(boolean used) throws SQLException {
+		undoDatabase(used);
 		if (!this.variables.isEmpty()) {
 			List<String> assignments = new ArrayList<>();
 			this.variables.keySet().forEach((variable) -> assignments.add(variable + " = ?"));
@@ -98,24 +110,36 @@ final class SessionChanges {
 		}
 	}
 
-	/**
-	 * Go back to the database from before a {@code USE}, by a text: the driver believes
-	 * that it is the current one and may send nothing.
-	 */
-	void undoUse() throws SQLException {
+	private void undoDatabase(boolean used) throws SQLException {
 		String before = this.database;
-		if (before != null) {
+		this.database = null;
+		if (before == null) {
+			return;
+		}
+		if (!before.equals(driverDatabase())) {
+			if (before.isEmpty()) {
+				throw new SQLException("There was no current database before, which cannot be had again");
+			}
+			if (StringUtils.hasText(this.target.getCatalog())) {
+				this.target.setCatalog(before);
+			}
+			else {
+				this.target.setSchema(before);
+			}
+		}
+		else if (used) {
 			if (before.isEmpty()) {
 				throw new SQLException("There was no current database before USE, which cannot be had again");
 			}
-			try (Statement statement = this.target.createStatement()) {
-				statement.execute("USE " + DatabaseName.of(before).quoted());
-			}
-			this.database = null;
+			followDriver();
 		}
 	}
 
-	private String currentSchema() throws SQLException {
+	private String driverDatabase() throws SQLException {
+		String catalog = this.target.getCatalog();
+		if (StringUtils.hasText(catalog)) {
+			return catalog;
+		}
 		String schema = this.target.getSchema();
 		return StringUtils.hasText(schema) ? schema : "";
 	}

@@ -449,7 +449,7 @@ final class R2dbcTransaction {
 
 	/**
 	 * End a statement that is still being carried out although its subscriber has left,
-	 * so that the connection becomes free.
+	 * and read results that nobody reads, so that the connection becomes free.
 	 */
 	private Mono<Void> interrupt() {
 		return Mono.defer(() -> {
@@ -457,9 +457,10 @@ final class R2dbcTransaction {
 			if (execution == null || !this.turns.isCurrent(execution.turn())) {
 				return Mono.empty();
 			}
-			return this.turns.free()
-				.timeout(GRACE)
-				.onErrorResume(TimeoutException.class, (ex) -> this.connection.interrupt());
+			return Mono.when(execution.settle(),
+					this.turns.free()
+						.timeout(GRACE)
+						.onErrorResume(TimeoutException.class, (ex) -> this.connection.interrupt()));
 		});
 	}
 

@@ -6,8 +6,10 @@ import java.util.List;
  * Tells whether Flyway or Liquibase sends a statement, also where they were made in code:
  * by the stack of the calling thread. Looked at only for statements that are rare in a
  * transaction.
+ *
+ * @since 0.1
  */
-final class MigrationTools {
+public final class MigrationTools {
 
 	private static final StackWalker walker = StackWalker.getInstance();
 
@@ -16,7 +18,11 @@ final class MigrationTools {
 	private MigrationTools() {
 	}
 
-	static boolean isAtWork() {
+	/**
+	 * Return whether one of them has called this thread.
+	 * @return whether a statement is one of theirs
+	 */
+	public static boolean isAtWork() {
 		return walker.walk((frames) -> frames.map(StackWalker.StackFrame::getClassName)
 			.anyMatch((name) -> PACKAGES.stream().anyMatch(name::startsWith)));
 	}

@@ -5,6 +5,7 @@ import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import io.r2dbc.spi.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +170,19 @@ class ReactiveCancellationTests extends ReactiveContract {
 			.thenAwait(Duration.ofMillis(300))
 			.then(() -> assertThat(this.sent.rows()).isBetween(1000, 2000))
 			.thenCancel()
+			.verify(LIMIT);
+		awaitThePool();
+		assertWorks();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void takesAConnectionBackWhoseResultNobodyHasRead(boolean inTransaction) {
+		Mono<Result> unread = this.client
+			.inConnection((connection) -> Flux.<Result>from(connection.createStatement(MANY).execute()).next());
+		(inTransaction ? this.transaction.transactional(unread) : unread).as(StepVerifier::create)
+			.expectNextCount(1)
+			.expectComplete()
 			.verify(LIMIT);
 		awaitThePool();
 		assertWorks();

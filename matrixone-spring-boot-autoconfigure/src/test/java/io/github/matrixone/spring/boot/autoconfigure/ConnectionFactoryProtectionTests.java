@@ -114,7 +114,7 @@ class ConnectionFactoryProtectionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Decorators.class, ZuluAutoConfiguration.class })
+	@ValueSource(classes = { Decorators.class, ZuluDecorator.class })
 	void standsRightBeneathThePoolWhateverElseDecorates(Class<?> decorators) {
 		this.runner.withPropertyValues("spring.r2dbc.url=r2dbc:mysql" + PLACE)
 			.withConfiguration(AutoConfigurations.of(decorators))

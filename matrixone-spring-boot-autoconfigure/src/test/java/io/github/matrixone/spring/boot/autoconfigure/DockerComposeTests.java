@@ -71,7 +71,8 @@ class DockerComposeTests {
 					.isEqualTo("jdbc:mysql://docker.example:16001/test?createDatabaseIfNotExist=true");
 				assertThat(dataSource.getUsername()).isEqualTo("root");
 				assertThat(dataSource.getPassword()).isEqualTo("111");
-				assertThat(dataSource.getDriverClassName()).isEqualTo("com.mysql.cj.jdbc.Driver");
+				assertThat(dataSource.getDriverClassName())
+					.isEqualTo("io.github.matrixone.spring.jdbc.MatrixOneDriver");
 			});
 	}
 

@@ -107,8 +107,7 @@ final class SimulatorDatabases implements SandboxDatabases {
 	private DatabaseName cloneOf(DatabaseName source, String kind) {
 		DatabaseName clone = DatabaseName
 			.of((this.base.value() + '_' + kind + '_' + this.databases.incrementAndGet()).toLowerCase(Locale.ROOT));
-		// The connections beneath the simulator are for commands that take part in
-		// nothing.
+		// Beneath the simulator commands can join no transaction.
 		this.executor.inSession(() -> this.clones.cloneDatabase(source, clone));
 		return clone;
 	}

@@ -1,16 +1,16 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.r2dbc.ConnectionFactoryDecorator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConnectionFactoryProtectionTests.Decorated;
 
 /**
- * A library's auto-configuration, which would come last by its name.
+ * An auto-configuration of a library, which would come last by its name.
  */
-@AutoConfiguration
-class ZuluAutoConfiguration {
+@Configuration(proxyBeanMethods = false)
+class ZuluDecorator {
 
 	@Bean
 	ConnectionFactoryDecorator ofALibrary() {
