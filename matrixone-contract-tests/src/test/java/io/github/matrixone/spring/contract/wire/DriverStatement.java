@@ -299,6 +299,25 @@ enum DriverStatement {
 	},
 
 	/**
+	 * The tenant's database is left after an error by which the transaction is lost.
+	 */
+	DATABASE_AFTER_A_DEADLOCK(Effect.LOSES, "USE `other`", "INSERT INTO item VALUES (100)", "USE `shop`") {
+
+		@Override
+		void provoke(Connection connection, WireServer server) throws SQLException {
+			server.failOnce("INSERT INTO item VALUES (100)", 20701);
+			connection.setCatalog("other");
+			try {
+				execute(connection, "INSERT INTO item VALUES (100)");
+			}
+			finally {
+				connection.setCatalog("shop");
+			}
+		}
+
+	},
+
+	/**
 	 * A statement keeps to the database in which it was made.
 	 */
 	DATABASE_OF_A_STATEMENT(Effect.KEEPS, "USE `other`", "USE `shop`", "INSERT INTO item VALUES (100)", "USE `other`",
@@ -523,6 +542,68 @@ enum DriverStatement {
 		@Override
 		void provoke(Connection connection, WireServer server) throws SQLException {
 			server.failOnce("UPDATE item SET q = 1 WHERE id = 2", 1205);
+			batch(connection);
+		}
+
+	},
+
+	/**
+	 * The error of a later row hides the deadlock: the driver reports the last one.
+	 */
+	BATCH_WITH_A_HIDDEN_DEADLOCK(Effect.LOSES, "SELECT @@session.transaction_read_only",
+			"UPDATE item SET q = 1 WHERE id = 1", "UPDATE item SET q = 1 WHERE id = 2",
+			"UPDATE item SET q = 1 WHERE id = 3", "UPDATE item SET q = 1 WHERE id = 4") {
+
+		@Override
+		void provoke(Connection connection, WireServer server) {
+			server.failOnce("UPDATE item SET q = 1 WHERE id = 2", 20701);
+			server.failOnce("UPDATE item SET q = 1 WHERE id = 4", 1062);
+			try {
+				batch(connection);
+			}
+			catch (SQLException ex) {
+				// As an application does that expects duplicates.
+			}
+		}
+
+	},
+
+	/**
+	 * The same with texts.
+	 */
+	BATCH_OF_TEXTS_AFTER_A_DEADLOCK(Effect.LOSES, "SELECT @@session.transaction_read_only",
+			"UPDATE item SET q = 1 WHERE id = 1", "UPDATE item SET q = 1 WHERE id = 2",
+			"UPDATE item SET q = 1 WHERE id = 3") {
+
+		@Override
+		void provoke(Connection connection, WireServer server) throws SQLException {
+			server.failOnce("UPDATE item SET q = 1 WHERE id = 2", 20701);
+			try (Statement statement = connection.createStatement()) {
+				for (int i = 1; i <= 3; i++) {
+					statement.addBatch("UPDATE item SET q = 1 WHERE id = " + i);
+				}
+				statement.executeBatch();
+			}
+		}
+
+	},
+
+	/**
+	 * The same with a statement that is prepared on the server.
+	 */
+	BATCH_ON_THE_SERVER_AFTER_A_DEADLOCK(Effect.LOSES, "UPDATE item SET q = 1 WHERE id = ?",
+			"SELECT @@session.transaction_read_only", "SELECT @@session.transaction_read_only",
+			"UPDATE item SET q = 1 WHERE id = 1", "UPDATE item SET q = 1 WHERE id = 2",
+			"UPDATE item SET q = 1 WHERE id = 3", "UPDATE item SET q = 1 WHERE id = 4") {
+
+		@Override
+		String properties() {
+			return "useServerPrepStmts=true";
+		}
+
+		@Override
+		void provoke(Connection connection, WireServer server) throws SQLException {
+			server.failOnce("UPDATE item SET q = 1 WHERE id = 2", 20701);
 			batch(connection);
 		}
 

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -21,10 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -205,12 +203,10 @@ class DriverStatementsTests {
 	}
 
 	private static ConfigurableApplicationContext start(WireServer server, DriverStatement statement, boolean adjust) {
-		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.bannerMode(Banner.Mode.OFF)
-			.run("--spring.config.name=none", "--spring.datasource.url=" + server.url(statement.properties()),
-					"--spring.datasource.username=root", "--spring.datasource.password=secret",
-					"--spring.datasource.hikari.maximum-pool-size=1",
-					"--spring.datasource.hikari.connection-timeout=3000", "--matrixone.driver.adjust=" + adjust);
+		return WireApplications.start(List.of(Application.class),
+				Map.of("spring.datasource.url", server.url(statement.properties()), "spring.datasource.username",
+						"root", "spring.datasource.password", "secret", "spring.datasource.hikari.maximum-pool-size", 1,
+						"spring.datasource.hikari.connection-timeout", 3000, "matrixone.driver.adjust", adjust));
 	}
 
 	@Configuration(proxyBeanMethods = false)

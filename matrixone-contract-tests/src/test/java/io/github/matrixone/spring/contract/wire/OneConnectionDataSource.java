@@ -5,8 +5,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-import javax.sql.DataSource;
-
+import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -16,13 +15,13 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * {@code close}, {@code commit} and {@code rollback} do nothing, until whoever has begun
  * ends it. As {@code @DSTransactional} of dynamic-datasource does.
  */
-class OneConnectionDataSource extends AbstractDataSource {
+class OneConnectionDataSource extends AbstractDataSource implements AutoCloseable {
 
-	private final DataSource pool;
+	private final HikariDataSource pool;
 
 	private final ThreadLocal<@Nullable Connection> current = new ThreadLocal<>();
 
-	OneConnectionDataSource(DataSource pool) {
+	OneConnectionDataSource(HikariDataSource pool) {
 		this.pool = pool;
 	}
 
@@ -53,6 +52,11 @@ class OneConnectionDataSource extends AbstractDataSource {
 	@Override
 	public Connection getConnection(String username, String password) throws SQLException {
 		return getConnection();
+	}
+
+	@Override
+	public void close() {
+		this.pool.close();
 	}
 
 	private static Connection handedOut(Connection connection) {

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.contract.wire;
 
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 
 import javax.sql.DataSource;
@@ -178,7 +179,7 @@ enum Pool {
 			pool.setUsername("root");
 			pool.setPassword("secret");
 			pool.setMaxTotal(1);
-			pool.setMaxWait(java.time.Duration.ofSeconds(5));
+			pool.setMaxWait(Duration.ofSeconds(5));
 			return pool;
 		}
 
@@ -188,17 +189,32 @@ enum Pool {
 	static class Routed {
 
 		@Bean
-		AbstractRoutingDataSource dataSource(@Value("${wire.url}") String url) {
-			AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
+		Router dataSource(@Value("${wire.url}") String url) {
+			return new Router(hikari(urlBeyondTheContext(url)));
+		}
 
-				@Override
-				protected Object determineCurrentLookupKey() {
-					return "shop";
-				}
+	}
 
-			};
-			routing.setTargetDataSources(Map.of("shop", hikari(urlBeyondTheContext(url))));
-			return routing;
+	/**
+	 * Routes to one pool, which it owns.
+	 */
+	static class Router extends AbstractRoutingDataSource implements AutoCloseable {
+
+		private final HikariDataSource pool;
+
+		Router(HikariDataSource pool) {
+			this.pool = pool;
+			setTargetDataSources(Map.of("shop", pool));
+		}
+
+		@Override
+		protected Object determineCurrentLookupKey() {
+			return "shop";
+		}
+
+		@Override
+		public void close() {
+			this.pool.close();
 		}
 
 	}

@@ -16,25 +16,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.mybatis.spring.boot.autoconfigure.MybatisAutoConfiguration;
 
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
-import org.springframework.boot.persistence.autoconfigure.EntityScan;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.function.ThrowingConsumer;
 
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneJpaAutoConfiguration;
 import io.github.matrixone.spring.contract.wire.WireApplications.WireApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +52,7 @@ class TransactionPromiseTests {
 	@ParameterizedTest(name = "{0} {1} {2} {3}")
 	@MethodSource("promises")
 	void isAllOrNothing(Pool pool, Access access, Way way, Ending ending) throws Exception {
-		this.applications.run(pool, (server) -> start(server, pool), (application) -> {
+		this.applications.run(pool, (server) -> PoolApplication.start(server, pool, Map.of()), (application) -> {
 			Unit unit = new Unit(application, access, way, pool);
 			switch (ending) {
 				case COMMIT -> commits(unit);
@@ -183,23 +170,6 @@ class TransactionPromiseTests {
 	private static boolean isStatementOfTheUnit(String sql) {
 		return sql.matches("(?is)(insert|update|delete|select|call|\\{call).*\\b(item|change)\\b.*")
 				&& !sql.contains("INFORMATION_SCHEMA") && !sql.contains("mo_catalog");
-	}
-
-	private static ConfigurableApplicationContext start(WireServer server, Pool pool) {
-		return new SpringApplicationBuilder(Application.class, pool.configuration()).web(WebApplicationType.NONE)
-			.bannerMode(Banner.Mode.OFF)
-			.run("--spring.config.name=none", "--wire.url=" + server.url("allowMultiQueries=true"),
-					"--spring.jpa.hibernate.ddl-auto=none", "--spring.jpa.open-in-view=false",
-					"--spring.jpa.properties.hibernate.jdbc.batch_size=10");
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ HibernateJpaAutoConfiguration.class, MatrixOneAutoConfiguration.class,
-			MatrixOneDataSourceAutoConfiguration.class, MatrixOneJpaAutoConfiguration.class,
-			MybatisAutoConfiguration.class, TransactionAutoConfiguration.class })
-	@EntityScan(basePackageClasses = WireItem.class)
-	static class Application {
-
 	}
 
 	/**

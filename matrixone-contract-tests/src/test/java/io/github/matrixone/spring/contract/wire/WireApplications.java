@@ -1,9 +1,14 @@
 package io.github.matrixone.spring.contract.wire;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -38,6 +43,23 @@ final class WireApplications implements AutoCloseable {
 				application.close();
 			}
 		}
+	}
+
+	/**
+	 * Start an application without a web server and without the properties of others.
+	 * @param sources its configuration
+	 * @param properties its properties
+	 */
+	static ConfigurableApplicationContext start(List<Class<?>> sources, Map<String, ?> properties) {
+		Map<String, Object> all = new HashMap<>(properties);
+		all.put("spring.config.name", "none");
+		all.put("logging.level.root", "off");
+		return new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.run(all.entrySet()
+				.stream()
+				.map((property) -> "--" + property.getKey() + "=" + property.getValue())
+				.toArray(String[]::new));
 	}
 
 	private static WireApplication start(Function<WireServer, ConfigurableApplicationContext> starter) {

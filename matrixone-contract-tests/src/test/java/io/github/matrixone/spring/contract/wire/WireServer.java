@@ -189,19 +189,31 @@ public final class WireServer implements AutoCloseable {
 	 * Return the numbers of the connections on which a transaction was left open. Those
 	 * that are being closed are waited for, for a second at most.
 	 */
-	public synchronized List<Integer> leftTransactions() {
+	public List<Integer> leftTransactions() {
+		return afterWaiting(this::openTransactions);
+	}
+
+	/**
+	 * Return the numbers of the connections that were left open. Those that are being
+	 * closed are waited for, for a second at most.
+	 */
+	public List<Integer> leftConnections() {
+		return afterWaiting(() -> this.sessions.keySet().stream().sorted().toList());
+	}
+
+	private synchronized List<Integer> afterWaiting(Supplier<List<Integer>> numbers) {
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-		List<Integer> open = openTransactions();
+		List<Integer> left = numbers.get();
 		try {
-			for (long rest = 1000; !open.isEmpty() && rest > 0; rest = (end - System.nanoTime()) / 1_000_000) {
+			for (long rest = 1000; !left.isEmpty() && rest > 0; rest = (end - System.nanoTime()) / 1_000_000) {
 				wait(rest);
-				open = openTransactions();
+				left = numbers.get();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		return open;
+		return left;
 	}
 
 	/**
