@@ -10,8 +10,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.backend.SqlText;
@@ -23,6 +26,10 @@ import io.github.matrixone.spring.transaction.TransactionOutcome;
  * Makes a connection of the driver or the pool a {@link MatrixOneConnection}.
  */
 final class ConnectionHandler extends WrapperHandler {
+
+	private static final Log logger = LogFactory.getLog(ConnectionHandler.class);
+
+	private static final AtomicBoolean warnedOfIsolation = new AtomicBoolean();
 
 	private final Connection target;
 
@@ -152,9 +159,23 @@ final class ConnectionHandler extends WrapperHandler {
 		}
 	}
 
+	/**
+	 * A level that a pool is set to is left to it, as it is without this wrapper: the
+	 * server ignores it.
+	 */
 	private static void requireIsolation(int level) throws SQLException {
-		if (level != Connection.TRANSACTION_READ_COMMITTED && level != Connection.TRANSACTION_READ_UNCOMMITTED) {
+		if (level == Connection.TRANSACTION_READ_COMMITTED || level == Connection.TRANSACTION_READ_UNCOMMITTED) {
+			return;
+		}
+		if (!PoolActivity.isCalling("setTransactionIsolation")) {
 			throw StatementRules.isolationRefused();
+		}
+		if (warnedOfIsolation.compareAndSet(false, true)) {
+			logger
+				.warn("The pool is set to the isolation level REPEATABLE READ or SERIALIZABLE, which MatrixOne ignores: "
+						+ "it reads READ COMMITTED. Remove the setting, such as "
+						+ "spring.datasource.hikari.transaction-isolation, and use SELECT … FOR UPDATE for rows that must not "
+						+ "change");
 		}
 	}
 

@@ -55,10 +55,11 @@ final class PoolActivity {
 	}
 
 	/**
-	 * Return whether it is a pool that unwraps a connection, to look at the driver's own.
+	 * Return whether it is a pool that calls a method for itself, and does not pass on a
+	 * call of its user.
 	 */
-	static boolean isUnwrapping() {
-		return caller("unwrap").filter(PoolActivity::isOfPool).isPresent();
+	static boolean isCalling(String method) {
+		return caller(method).filter(PoolActivity::isOfPool).isPresent();
 	}
 
 	/**
