@@ -464,9 +464,8 @@ final class ConnectionTransaction implements WireObserver {
 		}
 		if (this.announced == null || this.announced.stream().noneMatch(ConnectionTransaction::mayEnd)) {
 			this.state.lost(new StatementRefusedException(Reason.TRANSACTION_LOST,
-					"The server has ended this transaction with a statement that does not say so, such as a procedure "
-							+ "that commits: what was done before is committed or gone. Nothing more is sent until the "
-							+ "rollback"));
+					"The server has ended this transaction with a statement that does not say so: what was done before "
+							+ "is committed or gone. Nothing more is sent until the rollback"));
 		}
 	}
 
