@@ -74,17 +74,6 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 		return (sql.length() > LONGEST_CACHED_TEXT) ? SqlStatementParser.parse(sql) : cache.get(sql);
 	}
 
-	/**
-	 * Say whether a text may begin, commit or roll back a transaction, or change the
-	 * session, by the first word of each statement. Whatever is not known to be a query
-	 * or a change of rows may. Costs next to nothing for a text of one statement.
-	 * @param sql the text as it goes to the server
-	 * @return {@code false} if it certainly does not
-	 */
-	public static boolean mayChangeSession(String sql) {
-		return SessionWords.mayChangeSession(sql);
-	}
-
 	SqlStatement writingAtHint() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				true);

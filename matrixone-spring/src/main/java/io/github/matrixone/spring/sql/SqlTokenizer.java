@@ -58,23 +58,6 @@ final class SqlTokenizer {
 	}
 
 	/**
-	 * Say whether a text begins with one of some words, without making anything of it.
-	 * @param sql the text
-	 * @param upperCase the words
-	 * @return whether it does
-	 */
-	static boolean startsWithAny(String sql, String... upperCase) {
-		for (String word : upperCase) {
-			int length = word.length();
-			if (sql.length() >= length && matches(sql, 0, length, word)
-					&& (sql.length() == length || !isWordCharacter(sql.charAt(length)))) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	/**
 	 * Find the current word, or the function's name between backticks, among some
 	 * keywords.
 	 * @param upperCase the keywords

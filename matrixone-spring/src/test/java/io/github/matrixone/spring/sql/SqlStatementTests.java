@@ -27,9 +27,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class SqlStatementTests {
 
-	private static final Set<Kind> SESSION_KINDS = EnumSet.of(Kind.SET, Kind.SET_AUTOCOMMIT, Kind.BEGIN, Kind.COMMIT,
-			Kind.ROLLBACK, Kind.SAVEPOINT, Kind.LOCK_TABLES, Kind.USE);
-
 	@ParameterizedTest
 	@ValueSource(strings = { "SELECT 1", "select 1", "SeLeCt 1", "SELECT", "SELECT * FROM t", "select * from t;",
 			"  \t\r\n\f select 1", "/* c */ select 1", "-- c\nselect 1", "# c\nselect 1", "--\nselect 1",
@@ -466,34 +463,6 @@ class SqlStatementTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "SELECT 1", "select * from t for update", "Select/**/1", "select(1)", "select",
-			"SELECT 1;", "  \n select 1", "/* c */ insert into t values (1)", "-- commit\nupdate t set a = 1",
-			"# set\ndelete from t", "/*!50000 select 1 */", "((select 1) union (select 2))",
-			"INSERT INTO t VALUES ('; commit')", "insert into t values (\"; set a = 1\"), (1)",
-			"select 1 /* ; commit */", "replace into t values (1)", "with x as (select 1) select * from x",
-			"SHOW WARNINGS", "values row(1)", "table t", "explain select 1", "desc t", "describe t",
-			"select 1; update t set a = 1;; (select 1); -- commit", "update t set a = ?", "select set from t",
-			"select 1 // unreadable", "select 'a", "", " ", ";", "/* ping */" })
-	void knowsTextsThatLeaveTheSessionAlone(String sql) {
-		assertThat(SqlStatement.mayChangeSession(sql)).isFalse();
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "SET a = 1", "set autocommit=0", "/*!40101 SET NAMES utf8 */", "BEGIN", "begin;",
-			"START TRANSACTION", "COMMIT", "/* c */ commit", "-- c\nrollback", "# c\n(commit)", "ROLLBACK TO s",
-			"SAVEPOINT s", "RELEASE SAVEPOINT s", "USE d", "LOCK TABLES t READ", "UNLOCK TABLES", "XA START 'x'",
-			"RESET PREPARE s", "CALL p()", "{call p()}", "PREPARE s FROM 'select 1'", "EXECUTE s",
-			"DEALLOCATE PREPARE s", "KILL 5", "LOAD DATA INFILE 'x' INTO TABLE t", "CREATE TABLE t (a INT)",
-			"ALTER TABLE t ADD b INT", "DROP TABLE t", "TRUNCATE t", "RENAME TABLE t TO u",
-			"DATA BRANCH MERGE a INTO b", "RESTORE DATABASE d {SNAPSHOT = s}", "GRANT SELECT ON t TO u", "unknown",
-			"selects", "select_ 1", "select$", "\u017Felect 1", "sel/**/ect 1", "`select` 1", "'select'", "1", "?",
-			"@a", "select 1; commit", "select ';'; set a = 1", "insert into t values (1);/* c */rollback; select 1",
-			"select 1;/*! commit */", "select 1; select 'a", "// a\nselect 1", "/* a", "'" })
-	void knowsTextsThatMayChangeTheSession(String sql) {
-		assertThat(SqlStatement.mayChangeSession(sql)).isTrue();
-	}
-
-	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
 			create view v as select 1                                   | CREATE_OTHER
 			create or replace view v as select * from t                 | CREATE_OTHER
@@ -844,8 +813,6 @@ class SqlStatementTests {
 			List<SqlStatement> statements = SqlStatement.parse(sql);
 			assertThat(statements).as(sql).doesNotContainNull().hasSizeLessThanOrEqualTo(sql.split(";", -1).length);
 			assertThat(SqlStatementParser.parse(sql)).as(sql).isEqualTo(statements);
-			assertThat(SqlStatement.mayChangeSession(sql)).as(sql)
-				.isIn(true, statements.stream().anyMatch((statement) -> SESSION_KINDS.contains(statement.kind())));
 		}
 	}
 

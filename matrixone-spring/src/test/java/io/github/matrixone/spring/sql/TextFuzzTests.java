@@ -57,14 +57,6 @@ class TextFuzzTests {
 	}
 
 	@Property(tries = 5_000)
-	void seesThatAChangeOfTheSessionFollowsAnyText(@ForAll @From("texts") String text) {
-		List<Kind> kinds = kinds(text + "; COMMIT");
-		if (!kinds.isEmpty() && kinds.get(kinds.size() - 1) == Kind.COMMIT) {
-			assertThat(SqlStatement.mayChangeSession(text + "; COMMIT")).isTrue();
-		}
-	}
-
-	@Property(tries = 5_000)
 	void findsTheEndOfAnyString(@ForAll @From("texts") String text) {
 		for (String quote : List.of("'", "\"")) {
 			String escaped = text.replace("\\", "\\\\").replace(quote, quote + quote);
