@@ -49,6 +49,8 @@ final class ConnectionTransaction implements WireObserver {
 
 	private final SessionChanges session;
 
+	private final UnaskedStatementRules unasked;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** What the application has asked for, while it is being sent. */
@@ -78,6 +80,7 @@ final class ConnectionTransaction implements WireObserver {
 		this.driver = driver;
 		this.state = state;
 		this.session = new SessionChanges(target);
+		this.unasked = new UnaskedStatementRules(state);
 		this.state.setAutoCommit(target.getAutoCommit());
 		this.streamsByDefault = driver.streamsByDefault();
 		this.driver.guard(this);
@@ -423,7 +426,7 @@ final class ConnectionTransaction implements WireObserver {
 		}
 		for (SqlStatement statement : SqlStatement.parse(text.toString())) {
 			if (!isAnnounced(announced, statement.kind())) {
-				unannounced(statement, text);
+				this.unasked.check(statement, text);
 			}
 		}
 	}
@@ -448,7 +451,7 @@ final class ConnectionTransaction implements WireObserver {
 	@Override
 	public void beforeCommand(String command) throws SQLException {
 		if (this.state.isBegun() && !(this.lock.isHeldByCurrentThread() && (this.own || this.announced != null))) {
-			throw refused("The driver was about to send " + command + " in a transaction, which ends it");
+			throw this.unasked.refused("The driver was about to send " + command + " in a transaction, which ends it");
 		}
 	}
 
@@ -483,59 +486,10 @@ final class ConnectionTransaction implements WireObserver {
 		this.failedOnWire = false;
 		sendOwn("SELECT 1");
 		if (!this.driver.isInTransaction()) {
-			throw refused("The server has rolled this transaction back after an error in a batch, and the rest of the "
-					+ "batch is not sent. Roll back and try the whole transaction again");
+			throw this.unasked
+				.refused("The server has rolled this transaction back after an error in a batch, and the rest of the "
+						+ "batch is not sent. Roll back and try the whole transaction again");
 		}
-	}
-
-	/**
-	 * Look at a statement that nobody has asked the wrapper for: the driver sends it by
-	 * itself, or the application on an object of the driver.
-	 */
-	private void unannounced(SqlStatement statement, WireText text) throws SQLException {
-		Kind kind = statement.kind();
-		if (kind == Kind.READ || kind == Kind.SHOW_SNAPSHOTS) {
-			return;
-		}
-		if (kind == Kind.SET_AUTOCOMMIT || kind == Kind.BEGIN) {
-			throw refused("A transaction must not be begun on an object of the driver: clones would escape from it. "
-					+ "Use the connection of the pool");
-		}
-		if (changesSession(kind)) {
-			if (this.state.isBegun()) {
-				throw refused("The driver was about to send '" + text + "' in a transaction by itself, which would "
-						+ "commit or change it. docs/driver-statements.md tells which setting or call does that");
-			}
-			return;
-		}
-		if (this.state.isInTransaction()) {
-			writtenOnDriver(kind);
-		}
-	}
-
-	private void writtenOnDriver(Kind kind) throws SQLException {
-		if (!this.state.isBegun()) {
-			throw refused("An object of the driver was used in a transaction that has not begun on it: unwrap it "
-					+ "within the transaction");
-		}
-		if (this.state.isReadOnly() && kind.writes()) {
-			throw new StatementRefusedException(Reason.READ_ONLY,
-					kind + " is refused in a read-only transaction. Remove readOnly = true");
-		}
-		switch (kind) {
-			case LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER -> {
-			}
-			default -> throw refused(
-					kind + " is refused on an object of the driver: send it with the connection of the " + "pool");
-		}
-		this.state.writtenUnseen();
-	}
-
-	private static boolean changesSession(Kind kind) {
-		return switch (kind) {
-			case SET, USE, COMMIT, ROLLBACK, SAVEPOINT, LOCK_TABLES, PREPARED_TEXT, UNREADABLE -> true;
-			default -> false;
-		};
 	}
 
 	private static boolean mayEnd(SqlStatement statement) {
@@ -547,13 +501,6 @@ final class ConnectionTransaction implements WireObserver {
 
 	private static boolean isAnnounced(@Nullable List<SqlStatement> announced, Kind kind) {
 		return announced != null && announced.stream().anyMatch((statement) -> statement.kind() == kind);
-	}
-
-	private StatementRefusedException refused(String message) {
-		StatementRefusedException refusal = new StatementRefusedException(Reason.TRANSACTION_LOST,
-				message + (this.state.isBegun() ? ". Nothing more is sent until the rollback" : ""));
-		this.state.lost(refusal);
-		return refusal;
 	}
 
 	private void beforeStatements(List<SqlStatement> statements, boolean updatable) throws SQLException {

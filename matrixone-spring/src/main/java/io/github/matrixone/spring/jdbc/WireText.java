@@ -9,6 +9,9 @@ final class WireText {
 
 	private static final int UPPER_CASE = ~0x20;
 
+	/** Characters with which a value begins. */
+	private static final String VALUE = "='\"";
+
 	private final byte[] buffer;
 
 	private final int start;
@@ -40,6 +43,19 @@ final class WireText {
 			case 'W' -> !isWord(word, "WITH");
 			default -> true;
 		};
+	}
+
+	/**
+	 * Return what comes before the first value, which may be a password.
+	 */
+	String beginning() {
+		String text = toString();
+		for (int i = 0; i < text.length(); i++) {
+			if (VALUE.indexOf(text.charAt(i)) >= 0) {
+				return text.substring(0, i) + "…";
+			}
+		}
+		return text;
 	}
 
 	private boolean isWord(int position, String word) {

@@ -34,6 +34,12 @@ class WireTextTests {
 		assertThat(text(sql).mayChangeSession()).isTrue();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "SET PASSWORD = 'secret'", "SET PASSWORD FOR u 'secret'", "SET a=\"secret\"" })
+	void showsNoValues(String sql) {
+		assertThat(text(sql).beginning()).startsWith("SET ").doesNotContain("secret");
+	}
+
 	private static WireText text(String sql) {
 		byte[] buffer = ('\u0003' + sql + "SELECT").getBytes(StandardCharsets.UTF_8);
 		return new WireText(buffer, 1, buffer.length - "SELECT".length());
