@@ -1,12 +1,14 @@
 package io.github.matrixone.spring.benchmarks;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -21,7 +23,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 
 /**
  * A Spring Boot application with a data source, with the starter or without. Both have
@@ -43,7 +45,7 @@ final class Application implements AutoCloseable {
 	 */
 	static Application withStarter(boolean jpa, Map<String, String> properties) {
 		Application application = start(jpa, List.of(), properties);
-		if (!(application.bean(HikariDataSource.class).getDataSource() instanceof MatrixOneDataSource)) {
+		if (!application.hasProtectedConnections()) {
 			throw new IllegalStateException("The starter is not between the pool and the driver");
 		}
 		return application;
@@ -102,9 +104,18 @@ final class Application implements AutoCloseable {
 			.toList();
 	}
 
+	private boolean hasProtectedConnections() {
+		try (Connection connection = bean(DataSource.class).getConnection()) {
+			return connection.isWrapperFor(MatrixOneConnection.class);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("No connection", ex);
+		}
+	}
+
 	private void requirePlain() {
-		if (bean(HikariDataSource.class).getDataSource() != null) {
-			throw new IllegalStateException("Not the driver itself: " + bean(HikariDataSource.class).getDataSource());
+		if (hasProtectedConnections()) {
+			throw new IllegalStateException("The starter is between the pool and the driver");
 		}
 		List<String> ours = Arrays.stream(this.context.getBeanDefinitionNames())
 			.map((name) -> ClassUtils.getUserClass(this.context.getBean(name)))

@@ -1,12 +1,12 @@
 package io.github.matrixone.spring.benchmarks;
 
 import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Objects;
 
 import javax.sql.DataSource;
-
-import com.zaxxer.hikari.HikariDataSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -18,6 +18,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ClassUtils;
 
 /**
  * A small application in a process of its own that prints what its start has taken. It
@@ -31,8 +32,9 @@ public final class StartedApplication {
 	/**
 	 * Start, read in a transaction, print the figures and end.
 	 * @param args arguments of Spring Boot
+	 * @throws SQLException if the server cannot be reached
 	 */
-	public static void main(String[] args) {
+	public static void main(String[] args) throws SQLException {
 		SpringApplication application = new SpringApplication(Configuration.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		application.addListeners(new ReadyTime());
@@ -41,13 +43,23 @@ public final class StartedApplication {
 			Long accounts = new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
 				.execute((status) -> Objects
 					.requireNonNull(jdbc.queryForObject("SELECT count(*) FROM account", Long.class)));
-			DataSource beneathPool = context.getBean(HikariDataSource.class).getDataSource();
+			boolean starter = isProtected(context.getBean(DataSource.class));
 			System.gc();
 			System.out.println(StartupBenchmark.FIGURES + String.format(Locale.ROOT, "%d %d %d %d %d %s",
 					ReadyTime.milliseconds, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
 					ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),
 					ManagementFactory.getThreadMXBean().getThreadCount(), accounts,
-					(beneathPool != null) ? beneathPool.getClass().getSimpleName() : StartupBenchmark.DRIVER));
+					starter ? StartupBenchmark.WITH_STARTER : StartupBenchmark.PLAIN));
+		}
+	}
+
+	/**
+	 * Return whether the starter is beneath the pool. It need not be on the class path.
+	 */
+	private static boolean isProtected(DataSource dataSource) throws SQLException {
+		String type = "io.github.matrixone.spring.jdbc.MatrixOneConnection";
+		try (Connection connection = dataSource.getConnection()) {
+			return ClassUtils.isPresent(type, null) && connection.isWrapperFor(ClassUtils.resolveClassName(type, null));
 		}
 	}
 
