@@ -39,7 +39,7 @@ abstract class RefusalContract extends Contract {
 			"DROP SNAPSHOT ct_snapshot", "SHOW SNAPSHOTS", "RESTORE DATABASE contract {SNAPSHOT = 'ct_snapshot'}",
 			"CREATE PITR p FOR DATABASE contract RANGE 1 'h'", "DATA BRANCH CREATE TABLE ct_branch FROM item",
 			"DATA BRANCH DELETE TABLE ct_branch", "DATA BRANCH PICK item INTO ct_branch",
-			"INSERT INTO item VALUES (4, 'four', 40); BEGIN" })
+			"INSERT INTO item VALUES (4, 'four', 40); BEGIN", "CALL something()" })
 	void refusesWhatWouldCommitOrEscapeAndGoesOn(String statement) {
 		this.transaction.executeWithoutResult((status) -> {
 			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");

@@ -54,6 +54,24 @@ abstract class ServerFactsContract extends ServerContract {
 	}
 
 	@Test
+	void rawProcedureRunsOutsideOfTheTransaction() throws SQLException {
+		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
+			statement.execute("DROP PROCEDURE IF EXISTS ct_insert");
+			statement.execute("CREATE PROCEDURE ct_insert() 'begin INSERT INTO item VALUES (4, ''four'', 40); end'");
+			try {
+				statement.execute("BEGIN");
+				statement.execute("INSERT INTO item VALUES (3, 'three', 30)");
+				statement.execute("CALL ct_insert()");
+				statement.execute("ROLLBACK");
+			}
+			finally {
+				statement.execute("DROP PROCEDURE ct_insert");
+			}
+		}
+		assertThat(names(ITEM)).containsExactly("one", "two", "four");
+	}
+
+	@Test
 	void nothingElseIsSentBeneathTheDriver() {
 		MatrixOneServer server = MatrixOneServer.get();
 		try (HikariDataSource pool = new HikariDataSource()) {

@@ -6,6 +6,7 @@ import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
@@ -38,6 +39,11 @@ final class UnaskedStatementRules {
 					throw refused("The driver was about to send '" + text.beginning()
 							+ "' in a transaction by itself, which "
 							+ "would commit or change it. docs/driver-statements.md tells which setting or call does that");
+				}
+			}
+			case CALL -> {
+				if (this.state.isInTransaction()) {
+					throw StatementRules.procedureRefused();
 				}
 			}
 			default -> {

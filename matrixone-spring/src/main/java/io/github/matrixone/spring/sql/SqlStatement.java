@@ -180,6 +180,12 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 		/** Prepares, executes or releases a statement whose text is not seen here. */
 		PREPARED_TEXT(true),
 
+		/**
+		 * {@code CALL} of a procedure, also as JDBC's <code>{call p()}</code>: the server
+		 * runs it outside of the transaction.
+		 */
+		CALL(true),
+
 		/** Anything else: may change every table. */
 		OTHER(true),
 

@@ -104,7 +104,8 @@ final class SqlStatementParser {
 			case "PREPARE" -> prepare();
 			case "EXECUTE" -> of(Kind.PREPARED_TEXT);
 			case "DEALLOCATE" -> certain(nextIsAny("PREPARE"), Kind.PREPARED_TEXT);
-			default -> is('(') ? query() : of(Kind.OTHER);
+			case "CALL" -> of(Kind.CALL);
+			default -> unnamed();
 		};
 	}
 
@@ -164,6 +165,24 @@ final class SqlStatementParser {
 		boolean executable = is('(')
 				|| isAny("SELECT", "VALUES", "TABLE", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE", "EXECUTE");
 		return executable ? statement() : of(Kind.OTHER);
+	}
+
+	private SqlStatement unnamed() {
+		if (is('{')) {
+			return callEscape();
+		}
+		return is('(') ? query() : of(Kind.OTHER);
+	}
+
+	/**
+	 * Read JDBC's <code>{call p()}</code> and <code>{? = call f()}</code>.
+	 */
+	private SqlStatement callEscape() {
+		advance();
+		if (skip('?')) {
+			skip('=');
+		}
+		return certain(is("CALL"), Kind.CALL);
 	}
 
 	private SqlStatement query() {

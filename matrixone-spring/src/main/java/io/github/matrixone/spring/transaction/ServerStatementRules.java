@@ -47,7 +47,7 @@ final class ServerStatementRules implements StatementRules {
 	 */
 	private static boolean isLeftToMigrationTool(SqlStatement statement) {
 		return switch (statement.kind()) {
-			case SET, LOCK_TABLES, BEGIN, PREPARED_TEXT, SHOW_SNAPSHOTS, SNAPSHOT_COMMAND, RESTORE, PITR_COMMAND,
+			case SET, LOCK_TABLES, BEGIN, PREPARED_TEXT, CALL, SHOW_SNAPSHOTS, SNAPSHOT_COMMAND, RESTORE, PITR_COMMAND,
 					BRANCH_CREATE, BRANCH_DELETE, BRANCH_PICK ->
 				MigrationTools.isAtWork();
 			default -> false;
@@ -69,7 +69,7 @@ final class ServerStatementRules implements StatementRules {
 
 	private void checkReadOnly(SqlStatement statement) throws SQLException {
 		switch (statement.kind()) {
-			case READ, LOCKING_READ, SHARED_LOCKING_READ, SHOW_SNAPSHOTS, USE, SET, COMMIT, ROLLBACK -> {
+			case READ, LOCKING_READ, SHARED_LOCKING_READ, SHOW_SNAPSHOTS, USE, SET, CALL, COMMIT, ROLLBACK -> {
 			}
 			default -> refuse(Reason.READ_ONLY, statement.kind() + " is refused in a read-only transaction: "
 					+ "the server would carry it out all the same (MO#26648). Remove readOnly = true");
@@ -93,6 +93,7 @@ final class ServerStatementRules implements StatementRules {
 			case PREPARED_TEXT -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"PREPARE and EXECUTE as SQL text are refused in a transaction: what they run cannot be seen. "
 							+ "Use Connection.prepareStatement");
+			case CALL -> throw StatementRules.procedureRefused();
 			case UNREADABLE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"A text whose words cannot be told with certainty is refused in a transaction: it might commit it. "
 							+ "Look for a quote or comment that is not closed, // and /*! … */");

@@ -66,6 +66,18 @@ public interface StatementRules {
 	}
 
 	/**
+	 * Refuse the call of a procedure in a transaction, of which it would be no part.
+	 * @return the refusal
+	 */
+	static StatementRefusedException procedureRefused() {
+		return new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+				"CALL is refused in a transaction: the server runs a procedure outside of it. The procedure would not see "
+						+ "what the transaction has written, and what it writes would be committed at once and survive the "
+						+ "rollback. Call it with autocommit, for example from a method with "
+						+ "@Transactional(propagation = Propagation.NOT_SUPPORTED), or send its statements themselves");
+	}
+
+	/**
 	 * State of a connection.
 	 */
 	interface State {

@@ -364,7 +364,7 @@ class MatrixOneDataSourceTests {
 			statement.execute("UPDATE shop.other SET a = 1");
 			assertThat(activity.hasModified(other)).isTrue();
 			assertThat(activity.hasModified(item)).isFalse();
-			statement.execute("CALL something()");
+			statement.execute("DO something()");
 			assertThat(activity.hasModified(item)).isTrue();
 			connection.rollback();
 			assertThat(activity.hasWritten()).isFalse();

@@ -530,6 +530,11 @@ class SqlStatementTests {
 			execute s using @a                                          | PREPARED_TEXT
 			DEALLOCATE PREPARE s                                        | PREPARED_TEXT
 			explain analyze force execute s                             | PREPARED_TEXT
+			CALL p()                                                    | CALL
+			/* c */ call d.p(1, 'x')                                    | CALL
+			{call p()}                                                  | CALL
+			{ CALL p(?) }                                               | CALL
+			{? = call f()}                                              | CALL
 			""")
 	void recognizesCommands(String sql, Kind kind) {
 		assertOnly(sql, kind);
@@ -553,8 +558,8 @@ class SqlStatementTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ALTER TABLE t ADD c INT", "drop table t", "DROP DATABASE d", "drop view v",
-			"drop prepare s", "RENAME TABLE t TO u", "CALL p()", "{call p()}", "{ call p(?) }", "{? = call f()}",
-			"({call p()})", "LOAD DATA INFILE 'x' INTO TABLE t", "GRANT ALL ON *.* TO u", "REVOKE ALL ON *.* FROM u",
+			"drop prepare s", "RENAME TABLE t TO u", "{fn now()}", "callp()", "({call p()})",
+			"LOAD DATA INFILE 'x' INTO TABLE t", "GRANT ALL ON *.* TO u", "REVOKE ALL ON *.* FROM u",
 			"CREATE INDEX i ON t (a)", "create unique index i on t (a)", "create user u", "create role r",
 			"create function f() returns int return 1", "create procedure p() 'x'", "create publication p database d",
 			"create stage s url = 'x'", "create account a admin_name 'b'", "CREATE TEMPORARY TABLE t (id int)",

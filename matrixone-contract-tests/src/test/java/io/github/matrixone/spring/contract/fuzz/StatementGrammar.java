@@ -183,7 +183,7 @@ final class StatementGrammar {
 		String table = table();
 		String hint = oneOf(() -> "{ SNAPSHOT = 's1' }", () -> "{ MO_TS = 1 }",
 				() -> "{ AS OF TIMESTAMP '2026-01-01 00:00:00' }");
-		return switch (this.random.nextInt(30)) {
+		return switch (this.random.nextInt(31)) {
 			case 0 -> statement(Kind.SET, null,
 					oneOf(() -> "SET @h1 = 1", () -> "SET @h1 := " + string(),
 							() -> "SET SESSION lock_wait_timeout = 5", () -> "SET NAMES utf8mb4",
@@ -233,17 +233,18 @@ final class StatementGrammar {
 					oneOf(() -> "SHOW SNAPSHOTS", () -> "SHOW PITR", () -> "SHOW SNAPSHOTS WHERE 1 = 1"));
 			case 24 -> statement(Kind.PREPARED_TEXT, null, oneOf(() -> "PREPARE s1 FROM 'DELETE FROM t'",
 					() -> "EXECUTE s1", () -> "EXECUTE s1 USING @h1", () -> "DEALLOCATE PREPARE s1"));
-			case 25 -> statement(Kind.OTHER, null,
+			case 25 -> statement(Kind.CALL, null,
+					oneOf(() -> "CALL p1 ( " + string() + " )", () -> "CALL " + DATABASE + " . p1 ( )"));
+			case 26 -> statement(Kind.OTHER, null,
 					oneOf(() -> "DROP TABLE " + table, () -> "DROP DATABASE n7",
 							() -> "ALTER TABLE " + table + " ADD COLUMN c INT", () -> "RENAME TABLE t TO n7",
 							() -> "CREATE INDEX i1 ON " + table + " ( a )", () -> "DROP VIEW v1"));
-			case 26 -> statement(Kind.OTHER, null,
-					oneOf(() -> "LOAD DATA INFILE '/tmp/x' INTO TABLE " + table, () -> "CALL p1 ( " + string() + " )",
-							() -> "DO SLEEP( 0 )", () -> "IMPORT INTO t", () -> "ANALYZE TABLE " + table + " ( a )"));
-			case 27 -> statement(Kind.OTHER, null,
+			case 27 -> statement(Kind.OTHER, null, oneOf(() -> "LOAD DATA INFILE '/tmp/x' INTO TABLE " + table,
+					() -> "DO SLEEP( 0 )", () -> "IMPORT INTO t", () -> "ANALYZE TABLE " + table + " ( a )"));
+			case 28 -> statement(Kind.OTHER, null,
 					oneOf(() -> "SELECT * INTO n8 FROM " + table, () -> "DATA BRANCH DIFF t AGAINST u OUTPUT AS n8",
 							() -> "GRANT SELECT ON TABLE * . * TO moadmin", () -> "KILLALL", () -> "EXPLAINS t"));
-			case 28 -> statement(Kind.OTHER, null,
+			case 29 -> statement(Kind.OTHER, null,
 					oneOf(() -> "CREATE TEMPORARY TABLE n9 ( id INT )",
 							() -> "CREATE TABLE t AS WITH c AS ( DELETE FROM " + table + " ) SELECT 1",
 							() -> "XA START 'x'", () -> "UPGRADE ACCOUNT ALL"));

@@ -22,6 +22,7 @@ import org.apache.ibatis.session.SqlSessionFactory;
 import org.hibernate.jpa.HibernateHints;
 import org.mybatis.spring.SqlSessionTemplate;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.CallableStatementCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -32,8 +33,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.function.ThrowingConsumer;
 import org.springframework.util.function.ThrowingSupplier;
 
-import io.github.matrixone.spring.contract.wire.WireApplications.WireApplication;
-
 /**
  * What applications reach the database with, and how they begin and end transactions.
  */
@@ -42,13 +41,14 @@ enum Access {
 	JDBC_TEMPLATE {
 
 		@Override
-		Steps steps(WireApplication application) {
-			return new JdbcTemplateSteps(application.bean(DataSource.class));
+		Steps steps(BeanFactory application) {
+			return new JdbcTemplateSteps(application.getBean(DataSource.class));
 		}
 
 		@Override
-		void inTransaction(WireApplication application, boolean commit, ThrowingConsumer<Steps> unit) {
-			managed(new JdbcTransactionManager(application.bean(DataSource.class)), steps(application), commit, unit);
+		void inTransaction(BeanFactory application, boolean commit, ThrowingConsumer<Steps> unit) {
+			managed(new JdbcTransactionManager(application.getBean(DataSource.class)), steps(application), commit,
+					unit);
 		}
 
 	},
@@ -56,14 +56,14 @@ enum Access {
 	JPA {
 
 		@Override
-		Steps steps(WireApplication application) {
-			return new JpaSteps(
-					SharedEntityManagerCreator.createSharedEntityManager(application.bean(EntityManagerFactory.class)));
+		Steps steps(BeanFactory application) {
+			return new JpaSteps(SharedEntityManagerCreator
+				.createSharedEntityManager(application.getBean(EntityManagerFactory.class)));
 		}
 
 		@Override
-		void inTransaction(WireApplication application, boolean commit, ThrowingConsumer<Steps> unit) {
-			managed(application.bean(JpaTransactionManager.class), steps(application), commit, unit);
+		void inTransaction(BeanFactory application, boolean commit, ThrowingConsumer<Steps> unit) {
+			managed(application.getBean(JpaTransactionManager.class), steps(application), commit, unit);
 		}
 
 	},
@@ -71,13 +71,14 @@ enum Access {
 	MYBATIS {
 
 		@Override
-		Steps steps(WireApplication application) {
-			return new MyBatisSteps(application.bean(SqlSessionFactory.class));
+		Steps steps(BeanFactory application) {
+			return new MyBatisSteps(application.getBean(SqlSessionFactory.class));
 		}
 
 		@Override
-		void inTransaction(WireApplication application, boolean commit, ThrowingConsumer<Steps> unit) {
-			managed(new JdbcTransactionManager(application.bean(DataSource.class)), steps(application), commit, unit);
+		void inTransaction(BeanFactory application, boolean commit, ThrowingConsumer<Steps> unit) {
+			managed(new JdbcTransactionManager(application.getBean(DataSource.class)), steps(application), commit,
+					unit);
 		}
 
 	},
@@ -88,13 +89,13 @@ enum Access {
 	JDBC {
 
 		@Override
-		Steps steps(WireApplication application) {
-			return new JdbcSteps(application.bean(DataSource.class)::getConnection, true);
+		Steps steps(BeanFactory application) {
+			return new JdbcSteps(application.getBean(DataSource.class)::getConnection, true);
 		}
 
 		@Override
-		void inTransaction(WireApplication application, boolean commit, ThrowingConsumer<Steps> unit) throws Exception {
-			try (Connection connection = application.bean(DataSource.class).getConnection()) {
+		void inTransaction(BeanFactory application, boolean commit, ThrowingConsumer<Steps> unit) throws Exception {
+			try (Connection connection = application.getBean(DataSource.class).getConnection()) {
 				connection.setAutoCommit(false);
 				try {
 					carryOut(connection, commit, unit);
@@ -124,22 +125,21 @@ enum Access {
 
 	};
 
-	abstract Steps steps(WireApplication application);
+	abstract Steps steps(BeanFactory application);
 
 	/**
 	 * Carry out a unit of work in a transaction.
 	 * @param commit whether the unit asks for the commit, else for the rollback
 	 * @throws Exception if the unit or the commit has failed
 	 */
-	abstract void inTransaction(WireApplication application, boolean commit, ThrowingConsumer<Steps> unit)
-			throws Exception;
+	abstract void inTransaction(BeanFactory application, boolean commit, ThrowingConsumer<Steps> unit) throws Exception;
 
 	/**
 	 * Carry out a unit of work, as all that is reached with a data source of one
 	 * connection until its owner ends it.
 	 */
-	void onOneConnection(WireApplication application, boolean commit, ThrowingConsumer<Steps> unit) throws Exception {
-		OneConnectionDataSource dataSource = application.bean(OneConnectionDataSource.class);
+	void onOneConnection(BeanFactory application, boolean commit, ThrowingConsumer<Steps> unit) throws Exception {
+		OneConnectionDataSource dataSource = application.getBean(OneConnectionDataSource.class);
 		dataSource.begin();
 		boolean done = false;
 		try {

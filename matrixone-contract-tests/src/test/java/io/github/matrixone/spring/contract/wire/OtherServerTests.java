@@ -67,10 +67,10 @@ class OtherServerTests {
 			}
 			for (boolean commit : List.of(true, false)) {
 				if (pool == Pool.ONE_CONNECTION) {
-					access.onOneConnection(application, commit, (steps) -> work(steps, access, pool));
+					access.onOneConnection(application.context(), commit, (steps) -> work(steps, access, pool));
 				}
 				else {
-					access.inTransaction(application, commit, (steps) -> work(steps, access, pool));
+					access.inTransaction(application.context(), commit, (steps) -> work(steps, access, pool));
 				}
 			}
 		}

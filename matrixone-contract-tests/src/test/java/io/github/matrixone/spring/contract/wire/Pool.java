@@ -11,7 +11,6 @@ import com.alibaba.druid.pool.DruidDataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
 
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -67,36 +66,43 @@ enum Pool {
 	}
 
 	/**
-	 * Return the URL for pools that nobody but the application knows: they need the
+	 * Return what pools connect to that nobody but the application knows: they need the
 	 * driver of the starter, where there is one.
 	 */
-	private static String urlBeyondTheContext(String url) {
-		String matrixOne = url.replaceFirst("jdbc:mysql:", "jdbc:matrixone:");
+	private static Target beyondTheContext(Target target) {
+		String matrixOne = target.url().replaceFirst("jdbc:mysql:", "jdbc:matrixone:");
 		try {
 			DriverManager.getDriver(matrixOne);
-			return matrixOne;
+			return new Target(matrixOne, target.username(), target.password());
 		}
 		catch (SQLException ex) {
-			return url;
+			return target;
 		}
 	}
 
-	private static HikariDataSource hikari(String url) {
+	private static HikariDataSource hikari(Target target) {
 		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(url);
-		pool.setUsername("root");
-		pool.setPassword("secret");
+		pool.setJdbcUrl(target.url());
+		pool.setUsername(target.username());
+		pool.setPassword(target.password());
 		pool.setMaximumPoolSize(1);
 		pool.setConnectionTimeout(5000);
 		return pool;
+	}
+
+	/**
+	 * What a pool connects to.
+	 */
+	record Target(String url, String username, String password) {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	static class Hikari {
 
 		@Bean
-		HikariDataSource dataSource(@Value("${wire.url}") String url) {
-			return hikari(url);
+		HikariDataSource dataSource(Target target) {
+			return hikari(target);
 		}
 
 	}
@@ -105,8 +111,8 @@ enum Pool {
 	static class HikariWithoutAutocommit {
 
 		@Bean
-		HikariDataSource dataSource(@Value("${wire.url}") String url) {
-			HikariDataSource pool = hikari(url);
+		HikariDataSource dataSource(Target target) {
+			HikariDataSource pool = hikari(target);
 			pool.setAutoCommit(false);
 			return pool;
 		}
@@ -117,15 +123,15 @@ enum Pool {
 	static class Druid {
 
 		@Bean(destroyMethod = "close")
-		DruidDataSource dataSource(@Value("${wire.url}") String url) throws SQLException {
-			return druid(url, "stat");
+		DruidDataSource dataSource(Target target) throws SQLException {
+			return druid(target, "stat");
 		}
 
-		static DruidDataSource druid(String url, String filters) throws SQLException {
+		static DruidDataSource druid(Target target, String filters) throws SQLException {
 			DruidDataSource pool = new DruidDataSource();
-			pool.setUrl(url);
-			pool.setUsername("root");
-			pool.setPassword("secret");
+			pool.setUrl(target.url());
+			pool.setUsername(target.username());
+			pool.setPassword(target.password());
 			pool.setMaxActive(1);
 			pool.setMaxWait(5000);
 			pool.setTestOnBorrow(true);
@@ -140,8 +146,8 @@ enum Pool {
 	static class DruidWithFirewall {
 
 		@Bean(destroyMethod = "close")
-		DruidDataSource dataSource(@Value("${wire.url}") String url) throws SQLException {
-			return Druid.druid(url, "stat,wall");
+		DruidDataSource dataSource(Target target) throws SQLException {
+			return Druid.druid(target, "stat,wall");
 		}
 
 	}
@@ -150,11 +156,11 @@ enum Pool {
 	static class Tomcat {
 
 		@Bean(destroyMethod = "close")
-		org.apache.tomcat.jdbc.pool.DataSource dataSource(@Value("${wire.url}") String url) {
+		org.apache.tomcat.jdbc.pool.DataSource dataSource(Target target) {
 			org.apache.tomcat.jdbc.pool.DataSource pool = new org.apache.tomcat.jdbc.pool.DataSource();
-			pool.setUrl(url);
-			pool.setUsername("root");
-			pool.setPassword("secret");
+			pool.setUrl(target.url());
+			pool.setUsername(target.username());
+			pool.setPassword(target.password());
 			pool.setDriverClassName("com.mysql.cj.jdbc.Driver");
 			pool.setMaxActive(1);
 			pool.setMaxIdle(1);
@@ -173,11 +179,11 @@ enum Pool {
 	static class Dbcp2 {
 
 		@Bean
-		BasicDataSource dataSource(@Value("${wire.url}") String url) {
+		BasicDataSource dataSource(Target target) {
 			BasicDataSource pool = new BasicDataSource();
-			pool.setUrl(url);
-			pool.setUsername("root");
-			pool.setPassword("secret");
+			pool.setUrl(target.url());
+			pool.setUsername(target.username());
+			pool.setPassword(target.password());
 			pool.setMaxTotal(1);
 			pool.setMaxWait(Duration.ofSeconds(5));
 			return pool;
@@ -189,8 +195,8 @@ enum Pool {
 	static class Routed {
 
 		@Bean
-		Router dataSource(@Value("${wire.url}") String url) {
-			return new Router(hikari(urlBeyondTheContext(url)));
+		Router dataSource(Target target) {
+			return new Router(hikari(beyondTheContext(target)));
 		}
 
 	}
@@ -223,8 +229,8 @@ enum Pool {
 	static class Lazy {
 
 		@Bean
-		HikariDataSource pool(@Value("${wire.url}") String url) {
-			return hikari(url);
+		HikariDataSource pool(Target target) {
+			return hikari(target);
 		}
 
 		@Bean
@@ -239,8 +245,8 @@ enum Pool {
 	static class OneConnection {
 
 		@Bean
-		OneConnectionDataSource dataSource(@Value("${wire.url}") String url) {
-			return new OneConnectionDataSource(hikari(urlBeyondTheContext(url)));
+		OneConnectionDataSource dataSource(Target target) {
+			return new OneConnectionDataSource(hikari(beyondTheContext(target)));
 		}
 
 	}

@@ -86,6 +86,9 @@ final class SessionTransaction {
 		else if (SqlText.startsWith(sql, "LOCK TABLES", "UNLOCK TABLES")) {
 			commit();
 		}
+		else if (this.kind.isMatrixOne() && SqlText.startsWith(sql, "CALL")) {
+			this.committed.add(sql);
+		}
 		else if (isRead(sql)) {
 			this.active = !this.autocommit;
 		}

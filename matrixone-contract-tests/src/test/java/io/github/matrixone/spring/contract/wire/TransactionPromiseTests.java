@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -64,6 +65,30 @@ class TransactionPromiseTests {
 		});
 	}
 
+	/**
+	 * A procedure would run outside of the transaction.
+	 */
+	@ParameterizedTest(name = "{0} {1}")
+	@MethodSource("accesses")
+	void refusesAProcedure(Pool pool, Access access) throws Exception {
+		this.applications.run(pool, (server) -> PoolApplication.start(server, pool, Map.of()), (application) -> {
+			Unit unit = new Unit(application, access, Way.CALLABLE, pool);
+			for (boolean commit : new boolean[] { true, false }) {
+				assertThat(unit.carryOut(commit, false)).isFalse();
+				assertThat(unit.failure).hasStackTraceContaining("CALL is refused in a transaction");
+				assertThat(unit.server.sql()).noneMatch((sql) -> sql.toUpperCase(Locale.ROOT).contains("CALL"));
+				assertThat(unit.server.committed()).isEmpty();
+				unit.assertClean();
+			}
+		});
+	}
+
+	static Stream<Arguments> accesses() {
+		return promises().map((promise) -> List.of(promise.get()).subList(0, 2))
+			.distinct()
+			.map((access) -> Arguments.of(access.toArray()));
+	}
+
 	static Stream<Arguments> promises() {
 		List<Arguments> promises = new ArrayList<>();
 		for (Pool pool : Pool.values()) {
@@ -88,6 +113,7 @@ class TransactionPromiseTests {
 				"JPA ends its transactions on the connection, where it does nothing");
 		leftOut.put(Set.of(Access.MYBATIS, Way.STREAMING, Pool.ONE_CONNECTION),
 				"a cursor of MyBatis needs a transaction of Spring's");
+		leftOut.put(Set.of(Way.CALLABLE), "a procedure is refused, see refusesAProcedure");
 		leftOut.put(Set.of(Way.SEVERAL, Pool.DRUID_WITH_FIREWALL), "the firewall lets one statement of a text pass");
 		for (Pool pool : Pool.values()) {
 			for (Access access : Access.values()) {
@@ -217,10 +243,10 @@ class TransactionPromiseTests {
 			};
 			try {
 				if (this.oneConnection) {
-					this.access.onOneConnection(this.application, commit, unit);
+					this.access.onOneConnection(this.application.context(), commit, unit);
 				}
 				else {
-					this.access.inTransaction(this.application, commit, unit);
+					this.access.inTransaction(this.application.context(), commit, unit);
 				}
 				return true;
 			}
