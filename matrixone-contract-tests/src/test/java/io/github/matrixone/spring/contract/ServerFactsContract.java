@@ -87,20 +87,24 @@ abstract class ServerFactsContract extends ServerContract {
 			template.executeWithoutResult((status) -> {
 			});
 			assertThat(WireStatements.SENT).isEmpty();
+			template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
+			assertThat(WireStatements.SENT).containsExactly("SET sql_select_limit=DEFAULT",
+					"SELECT @@session.transaction_isolation", "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+					"SELECT @@session.transaction_isolation", "SET sql_select_limit=1", "SELECT id FROM item");
+			WireStatements.SENT.clear();
 			template.executeWithoutResult((status) -> {
 				wire.queryForList("SELECT id FROM item");
 				wire.update("DELETE FROM item WHERE id = 1");
 			});
-			assertThat(WireStatements.SENT).containsExactly("SET sql_select_limit=DEFAULT", "BEGIN",
-					"SELECT id FROM item", "DELETE FROM item WHERE id = 1", "COMMIT");
-			WireStatements.SENT.clear();
-			template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
-			assertThat(WireStatements.SENT).containsExactly("BEGIN", "SELECT id FROM item", "COMMIT");
-			WireStatements.SENT.clear();
-			template.setReadOnly(true);
+			assertThat(WireStatements.SENT).containsExactly("SELECT id FROM item", "SET sql_select_limit=DEFAULT",
+					"BEGIN", "DELETE FROM item WHERE id = 1", "COMMIT");
 			wire.setMaxRows(-1);
-			template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
-			assertThat(WireStatements.SENT).containsExactly("SELECT id FROM item");
+			for (boolean readOnly : new boolean[] { true, false }) {
+				WireStatements.SENT.clear();
+				template.setReadOnly(readOnly);
+				template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
+				assertThat(WireStatements.SENT).containsExactly("SELECT id FROM item");
+			}
 		}
 	}
 

@@ -1,6 +1,8 @@
 package io.github.matrixone.spring.contract;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -21,12 +23,12 @@ abstract class TransactionContract extends Contract {
 	}
 
 	@Test
-	void sendsTwoStatementsMoreThanTheTransactionHas() {
+	void beginsWithTheFirstWriteAndSendsTwoStatementsMore() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
 			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 		});
-		assertThat(this.sent.all()).containsExactly("BEGIN", "SELECT count(*) FROM item",
+		assertThat(this.sent.all()).containsExactly("SELECT count(*) FROM item", "BEGIN",
 				"INSERT INTO item VALUES (3, 'three', 30)", "COMMIT");
 		this.sent.clear();
 		this.transaction.executeWithoutResult((status) -> {
@@ -37,9 +39,10 @@ abstract class TransactionContract extends Contract {
 		assertThat(names(ITEM)).containsExactly("one", "two", "three");
 	}
 
-	@Test
-	void sendsTheStatementsOfAReadOnlyTransactionAndNothingElse() {
-		this.transaction.setReadOnly(true);
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void sendsTheStatementsOfATransactionThatReadsAndNothingElse(boolean readOnly) {
+		this.transaction.setReadOnly(readOnly);
 		this.transaction.executeWithoutResult((status) -> {
 			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
 			this.sql.queryForObject("SELECT max(id) FROM item", Integer.class);

@@ -43,6 +43,7 @@ final class SimulatorDataSource extends MatrixOneDataSource {
 		SimulatorConnections(OwnConnections ownConnections) {
 			this.ownConnections = ownConnections;
 			setAdjustDriver(false);
+			setReadCommitted(true);
 			setSerializeLockUpgrades(false);
 		}
 

@@ -374,7 +374,7 @@ final class ConnectionTransaction implements WireObserver {
 					this.session.undo(this.state.hasLeftInitialDatabase());
 					return true;
 				});
-				this.state.useUndone();
+				this.state.sessionRestored();
 			}
 		}
 		catch (SQLException ex) {

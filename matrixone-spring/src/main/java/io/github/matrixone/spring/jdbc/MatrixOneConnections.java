@@ -29,9 +29,14 @@ import io.github.matrixone.spring.transaction.TransactionStates;
  * under which MatrixOne runs clones outside the transaction.
  *
  * <p>
- * A transaction of <i>n</i> statements sends <i>n</i> + 2, an empty one nothing, and a
- * read-only one its <i>n</i> statements only, because the server reads READ COMMITTED.
- * What would commit silently, corrupt data or escape the transaction is refused with a
+ * A transaction begins with its first statement that writes or locks: it sends
+ * {@code BEGIN}, and {@code COMMIT} at its end. One that only reads sends its statements
+ * and nothing else, because the server reads READ COMMITTED; where that is not so, it
+ * begins with its first statement. Which it is, is found out with the first read in a
+ * transaction: {@code SELECT @@session.transaction_isolation} on each connection, and
+ * once for a server that says REPEATABLE READ whether setting a level has an effect, by
+ * {@code SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE}. What would commit
+ * silently, corrupt data or escape the transaction is refused with a
  * {@link io.github.matrixone.spring.dao.StatementRefusedException} that says what to do
  * instead, also where the driver was about to send it by itself. After an error by which
  * the server has dropped the transaction, everything but the rollback is refused.
@@ -58,7 +63,7 @@ public class MatrixOneConnections {
 
 	private volatile boolean adjustDriver = true;
 
-	private volatile boolean beginReadOnly;
+	private volatile boolean readCommitted;
 
 	private volatile boolean serializeLockUpgrades = true;
 
@@ -74,13 +79,12 @@ public class MatrixOneConnections {
 	}
 
 	/**
-	 * Set whether read-only transactions begin like all others. Needed only if the server
-	 * is configured for an isolation other than READ COMMITTED, where the statements of a
-	 * transaction share a view of the data.
-	 * @param beginReadOnly whether to send {@code BEGIN} and {@code COMMIT} for them
+	 * Set whether to take for granted that each statement reads what is committed when it
+	 * starts. It is found out otherwise, when a transaction reads for the first time.
+	 * @param readCommitted whether that is certain
 	 */
-	public void setBeginReadOnly(boolean beginReadOnly) {
-		this.beginReadOnly = beginReadOnly;
+	public void setReadCommitted(boolean readCommitted) {
+		this.readCommitted = readCommitted;
 	}
 
 	/**
@@ -199,7 +203,9 @@ public class MatrixOneConnections {
 
 	private TransactionStates newStates() {
 		TransactionStates states = new TransactionStates();
-		states.setBeginReadOnly(this.beginReadOnly);
+		if (this.readCommitted) {
+			states.setReadCommitted();
+		}
 		states.setSerializeLockUpgrades(this.serializeLockUpgrades);
 		return states;
 	}

@@ -26,8 +26,11 @@ final class UnaskedStatementRules {
 	 */
 	void check(SqlStatement statement, WireText text) throws SQLException {
 		Kind kind = statement.kind();
+		if (kind == Kind.SET) {
+			this.state.sessionChanged(statement);
+		}
 		switch (kind) {
-			case READ, SHOW_SNAPSHOTS -> {
+			case READ, UNCERTAIN_READ, SHOW_SNAPSHOTS -> {
 			}
 			case SET_AUTOCOMMIT,
 					BEGIN ->

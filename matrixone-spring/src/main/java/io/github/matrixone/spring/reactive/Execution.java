@@ -48,7 +48,8 @@ final class Execution {
 	Execution(String sql, List<SqlStatement> statements, Turn turn, Function<SQLException, SQLException> failed,
 			Function<Flux<?>, Flux<?>> outward) {
 		this.sql = sql;
-		this.harmless = statements.stream().allMatch((statement) -> statement.kind() == Kind.READ);
+		this.harmless = statements.stream()
+			.allMatch((statement) -> statement.kind() == Kind.READ || statement.kind() == Kind.UNCERTAIN_READ);
 		this.turn = turn;
 		this.failed = failed;
 		this.outward = outward;

@@ -122,15 +122,6 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	}
 
 	/**
-	 * Set whether read-only transactions begin like all others. Needed only if the server
-	 * is configured for an isolation other than READ COMMITTED.
-	 * @param beginReadOnly whether to send {@code BEGIN} and {@code COMMIT} for them
-	 */
-	public void setBeginReadOnly(boolean beginReadOnly) {
-		this.states.setBeginReadOnly(beginReadOnly);
-	}
-
-	/**
 	 * Set whether transactions take turns that write rows with a foreign key and then
 	 * change the referenced table, as
 	 * {@link io.github.matrixone.spring.jdbc.MatrixOneDataSource#setSerializeLockUpgrades}

@@ -28,11 +28,6 @@ public final class MatrixOneConnectionFactoryProvider implements ConnectionFacto
 	public static final String DRIVER = "matrixone";
 
 	/**
-	 * Whether read-only transactions begin like all others.
-	 */
-	public static final Option<Boolean> BEGIN_READ_ONLY = Option.valueOf("beginReadOnly");
-
-	/**
 	 * Whether transactions take turns that write rows with a foreign key and then change
 	 * the referenced table.
 	 */
@@ -43,8 +38,7 @@ public final class MatrixOneConnectionFactoryProvider implements ConnectionFacto
 	 */
 	public static final Option<Boolean> TRANSLATE_EXCEPTIONS = Option.valueOf("translateExceptions");
 
-	private static final Set<Option<?>> SETTINGS = Set.of(BEGIN_READ_ONLY, SERIALIZE_LOCK_UPGRADES,
-			TRANSLATE_EXCEPTIONS);
+	private static final Set<Option<?>> SETTINGS = Set.of(SERIALIZE_LOCK_UPGRADES, TRANSLATE_EXCEPTIONS);
 
 	private static final String DEFAULT_DELEGATE = "mysql";
 
@@ -92,10 +86,6 @@ public final class MatrixOneConnectionFactoryProvider implements ConnectionFacto
 	 * @param options the options, with or without settings
 	 */
 	public static void configure(MatrixOneConnectionFactory connectionFactory, ConnectionFactoryOptions options) {
-		Boolean beginReadOnly = setting(options, BEGIN_READ_ONLY);
-		if (beginReadOnly != null) {
-			connectionFactory.setBeginReadOnly(beginReadOnly);
-		}
 		Boolean serializeLockUpgrades = setting(options, SERIALIZE_LOCK_UPGRADES);
 		if (serializeLockUpgrades != null) {
 			connectionFactory.setSerializeLockUpgrades(serializeLockUpgrades);

@@ -86,8 +86,14 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 */
 	public enum Kind {
 
-		/** Reads and takes no locks. */
+		/** Reads, and certainly does nothing else. */
 		READ(false),
+
+		/**
+		 * A query with a user variable, or a function of which it is not known that it
+		 * leaves all as it is.
+		 */
+		UNCERTAIN_READ(false),
 
 		/** A query that locks rows, moves a sequence or takes a named lock. */
 		LOCKING_READ(false),

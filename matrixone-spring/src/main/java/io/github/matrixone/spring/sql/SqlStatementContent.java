@@ -30,6 +30,8 @@ final class SqlStatementContent {
 
 	private boolean locks;
 
+	private boolean uncertain;
+
 	private boolean sharesLocks;
 
 	private boolean selectsInto;
@@ -59,6 +61,7 @@ final class SqlStatementContent {
 			case "UPDATE" -> this.locksRows |= follows("FOR");
 			case "(" -> {
 				this.locks |= LOCKING_FUNCTIONS.contains(this.previous);
+				this.uncertain |= token.followsName() && !HarmlessFunctions.contains(token.previousKeyword());
 				this.depth++;
 			}
 			case ")" -> leaveGroup();
@@ -72,6 +75,7 @@ final class SqlStatementContent {
 			default -> {
 			}
 		}
+		this.uncertain |= token.isUserVariable();
 		this.selectsInto |= follows("INTO") && token.type() != Type.VARIABLE && !current.equals("OUTFILE")
 				&& !current.equals("DUMPFILE");
 		this.writesWithin |= this.body == Body.FUNCTION_OR_WRITE && !current.equals("(");
@@ -96,6 +100,19 @@ final class SqlStatementContent {
 	 */
 	boolean locks() {
 		return this.locks || this.locksRows;
+	}
+
+	/**
+	 * Return whether a user variable is named, or a function called of which it is not
+	 * known that it leaves all as it is.
+	 * @return {@code true} if so
+	 */
+	boolean isUncertain() {
+		return this.uncertain;
+	}
+
+	void setUncertain(boolean uncertain) {
+		this.uncertain = uncertain;
 	}
 
 	/**

@@ -212,7 +212,10 @@ final class SqlStatementParser {
 		if (this.content.sharesLocks()) {
 			return of(Kind.SHARED_LOCKING_READ);
 		}
-		return of(this.content.locks() ? Kind.LOCKING_READ : Kind.READ);
+		if (this.content.locks()) {
+			return of(Kind.LOCKING_READ);
+		}
+		return of(this.content.isUncertain() ? Kind.UNCERTAIN_READ : Kind.READ);
 	}
 
 	private boolean skipCommonTableExpressions() {
@@ -222,7 +225,10 @@ final class SqlStatementParser {
 			if (!isName()) {
 				return false;
 			}
+			boolean uncertain = this.content.isUncertain();
 			advance();
+			// The names of columns, no arguments.
+			this.content.setUncertain(uncertain);
 			if (skip('(')) {
 				skipGroup();
 			}

@@ -22,6 +22,12 @@ final class SqlTokenizer {
 
 	private int start;
 
+	private Type previousType = Type.END;
+
+	private int previousStart;
+
+	private int previousEnd;
+
 	SqlTokenizer(String sql) {
 		this.sql = sql;
 	}
@@ -31,6 +37,9 @@ final class SqlTokenizer {
 	 * more to read.
 	 */
 	void next() {
+		this.previousType = this.type;
+		this.previousStart = this.start;
+		this.previousEnd = this.position;
 		boolean readable = this.type != Type.UNREADABLE && skipBlanksAndComments();
 		this.start = this.position;
 		this.type = readable ? read() : Type.UNREADABLE;
@@ -86,18 +95,29 @@ final class SqlTokenizer {
 	 * @return the word, or an empty string if this is not a word of ASCII characters
 	 */
 	String keyword() {
-		if (this.type != Type.WORD) {
-			return "";
-		}
-		char[] word = new char[length()];
-		for (int i = 0; i < word.length; i++) {
-			char character = this.sql.charAt(this.start + i);
-			if (character >= 0x80) {
-				return "";
-			}
-			word[i] = upperCase(character);
-		}
-		return new String(word);
+		return (this.type == Type.WORD) ? upperCase(this.start, this.position) : "";
+	}
+
+	/**
+	 * Return whether a name stands before the current token.
+	 */
+	boolean followsName() {
+		return this.previousType == Type.WORD || this.previousType == Type.QUOTED_NAME;
+	}
+
+	/**
+	 * Return the word before the current token in upper case.
+	 * @return the word, or an empty string if there is no word of ASCII characters
+	 */
+	String previousKeyword() {
+		return (this.previousType == Type.WORD) ? upperCase(this.previousStart, this.previousEnd) : "";
+	}
+
+	/**
+	 * Return whether the current token is a variable of a user's.
+	 */
+	boolean isUserVariable() {
+		return this.type == Type.VARIABLE && !this.sql.startsWith("@@", this.start);
 	}
 
 	/**
@@ -370,6 +390,18 @@ final class SqlTokenizer {
 			case 't' -> '\t';
 			default -> escaped;
 		};
+	}
+
+	private String upperCase(int from, int to) {
+		char[] word = new char[to - from];
+		for (int i = 0; i < word.length; i++) {
+			char character = this.sql.charAt(from + i);
+			if (character >= 0x80) {
+				return "";
+			}
+			word[i] = upperCase(character);
+		}
+		return new String(word);
 	}
 
 	private static char upperCase(char character) {

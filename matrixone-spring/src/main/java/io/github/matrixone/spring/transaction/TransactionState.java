@@ -34,7 +34,7 @@ public final class TransactionState implements StatementRules.State {
 
 	private final CurrentDatabase initialDatabase;
 
-	private final boolean beginReadOnly;
+	private final Isolation isolation;
 
 	private final @Nullable LockUpgrades lockUpgrades;
 
@@ -62,11 +62,11 @@ public final class TransactionState implements StatementRules.State {
 
 	private TransactionOutcome lastOutcome = TransactionOutcome.COMMITTED;
 
-	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, boolean beginReadOnly,
+	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
 			@Nullable LockUpgrades lockUpgrades) {
 		this.rules = rules;
 		this.initialDatabase = initialDatabase;
-		this.beginReadOnly = beginReadOnly;
+		this.isolation = isolation;
 		this.lockUpgrades = lockUpgrades;
 	}
 
@@ -182,6 +182,22 @@ public final class TransactionState implements StatementRules.State {
 		this.usedDatabase = null;
 	}
 
+	/**
+	 * Take note of a {@code SET} that was sent past here.
+	 * @param set the statement
+	 */
+	public void sessionChanged(SqlStatement set) {
+		this.isolation.changedBy(set);
+	}
+
+	/**
+	 * Take note that the session is as it was when its user got it.
+	 */
+	public void sessionRestored() {
+		useUndone();
+		this.isolation.forget();
+	}
+
 	@Override
 	public boolean hasModifiedSource(SqlStatement statement) throws SQLException {
 		TableName source = qualified(statement);
@@ -231,12 +247,13 @@ public final class TransactionState implements StatementRules.State {
 		}
 		for (SqlStatement statement : statements) {
 			switch (statement.kind()) {
-				case SET, LOCK_TABLES -> steps.then(this::endBeforeSet);
+				case SET, LOCK_TABLES -> steps.then(() -> endBeforeSet(statement));
 				case USE -> steps.then(this::beforeUse);
 				case BEGIN -> steps.then(this::begun);
 				case COMMIT, ROLLBACK -> {
 				}
-				default -> steps.then(() -> beginFor(statement, updatable))
+				default -> steps.then(() -> lookUpIsolation(statement, updatable))
+					.then(() -> beginFor(statement, updatable))
 					.then(() -> lookUpReferencedTables(statement))
 					.then(() -> takeTurns(statement))
 					.then(() -> record(statement));
@@ -427,8 +444,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private static boolean isPlain(Kind kind) {
 		return switch (kind) {
-			case READ, LOCKING_READ, SHARED_LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE,
-					CREATE_OTHER, OTHER ->
+			case READ, UNCERTAIN_READ, LOCKING_READ, SHARED_LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE,
+					CREATE_DATABASE, CREATE_OTHER, OTHER ->
 				true;
 			default -> false;
 		};
@@ -475,7 +492,10 @@ public final class TransactionState implements StatementRules.State {
 	 * while there is nothing to lose: so the transaction is ended before, and the next
 	 * statement begins anew.
 	 */
-	private List<Step> endBeforeSet() {
+	private List<Step> endBeforeSet(SqlStatement statement) {
+		if (statement.kind() == Kind.SET) {
+			this.isolation.changedBy(statement);
+		}
 		if (!this.begun) {
 			return List.of();
 		}
@@ -496,15 +516,25 @@ public final class TransactionState implements StatementRules.State {
 		return List.of();
 	}
 
+	private Iterable<Step> lookUpIsolation(SqlStatement statement, boolean updatable) {
+		boolean matters = isInTransaction() && !this.begun && isPlainRead(statement, updatable);
+		return matters ? this.isolation.lookUps() : List.of();
+	}
+
+	/**
+	 * A read that takes no locks begins nothing, where each statement reads what is
+	 * committed when it starts: it reads the same within a transaction and before.
+	 */
 	private List<Step> beginFor(SqlStatement statement, boolean updatable) {
 		if (!isInTransaction() || this.begun || statement.kind() == Kind.SHOW_SNAPSHOTS) {
 			return List.of();
 		}
-		boolean plainRead = statement.kind() == Kind.READ && !updatable;
-		if (this.readOnly && plainRead && !this.beginReadOnly) {
-			return List.of();
-		}
-		return List.of(beginning());
+		boolean needless = isPlainRead(statement, updatable) && this.isolation.isReadCommitted();
+		return needless ? List.of() : List.of(beginning());
+	}
+
+	private static boolean isPlainRead(SqlStatement statement, boolean updatable) {
+		return statement.kind() == Kind.READ && !updatable;
 	}
 
 	private Step beginning() {

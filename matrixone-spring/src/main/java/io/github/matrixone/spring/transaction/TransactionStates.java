@@ -10,16 +10,16 @@ public final class TransactionStates {
 
 	private final ReferencedTables referencedTables = new ReferencedTables();
 
-	private volatile boolean beginReadOnly;
+	private final Isolation.Server isolation = new Isolation.Server();
 
 	private volatile boolean serializeLockUpgrades = true;
 
 	/**
-	 * Set whether read-only transactions begin like all others.
-	 * @param beginReadOnly whether to send {@code BEGIN} and {@code COMMIT} for them
+	 * Take for granted that each statement reads what is committed when it starts. It is
+	 * found out otherwise.
 	 */
-	public void setBeginReadOnly(boolean beginReadOnly) {
-		this.beginReadOnly = beginReadOnly;
+	public void setReadCommitted() {
+		this.isolation.setReadCommitted();
 	}
 
 	/**
@@ -38,7 +38,7 @@ public final class TransactionStates {
 	 * @return the state
 	 */
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase) {
-		return new TransactionState(rules, initialDatabase, this.beginReadOnly,
+		return new TransactionState(rules, initialDatabase, new Isolation(this.isolation),
 				this.serializeLockUpgrades ? new LockUpgrades(this.referencedTables) : null);
 	}
 

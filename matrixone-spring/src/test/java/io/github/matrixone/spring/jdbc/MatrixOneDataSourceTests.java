@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -309,15 +310,42 @@ class MatrixOneDataSourceTests {
 			assertRefused(Reason.NOT_ALLOWED_IN_TRANSACTION, () -> statement.execute("SET @a = 3"));
 			connection.commit();
 		}
-		assertThat(this.driver.sent).containsExactly("SET @a = 1", "BEGIN", "SELECT 1", "COMMIT", "SET @a = 2", "BEGIN",
-				INSERT, "COMMIT", "SET @a = ?");
+		assertThat(this.driver.sent).containsExactly("SET @a = 1", "SELECT 1", "SET @a = 2", "BEGIN", INSERT, "COMMIT",
+				"SET @a = ?");
 	}
 
 	@Test
-	void beginsAReadOnlyTransactionIfToldSo() throws SQLException {
-		this.driver.connections.setBeginReadOnly(true);
+	void beginsWithTheFirstStatementThatIsMoreThanARead() throws SQLException {
+		for (String first : List.of(INSERT, "SELECT 1 FROM item FOR UPDATE", "SELECT nextval('s')", "SELECT f(1)",
+				"SELECT @a", "DROP TABLE item")) {
+			this.driver.sent.clear();
+			try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+				statement.execute("SELECT 1");
+				statement.execute(first);
+				statement.execute("SELECT 2");
+				connection.commit();
+			}
+			assertThat(this.driver.sent).containsExactly("SELECT 1", "BEGIN", first, "SELECT 2", "COMMIT");
+		}
+	}
+
+	@Test
+	void beginsNothingForReads() throws SQLException {
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
-			connection.setReadOnly(true);
+			statement.execute("SELECT 1");
+			connection.commit();
+			statement.execute("SELECT 2");
+			connection.rollback();
+			statement.execute("SELECT 3");
+		}
+		assertThat(this.driver.sent).containsExactly("SELECT 1", "SELECT 2", "SELECT 3");
+	}
+
+	@Test
+	void beginsWithAReadWhereTheRowsCanBeChangedInPlace() throws SQLException {
+		try (Connection connection = begin();
+				Statement statement = connection.createStatement(ResultSet.TYPE_FORWARD_ONLY,
+						ResultSet.CONCUR_UPDATABLE)) {
 			statement.execute("SELECT 1");
 			connection.commit();
 		}

@@ -26,6 +26,9 @@ import io.github.matrixone.spring.backend.ServerBackend;
  */
 public class ScriptedDriver {
 
+	static final String LEVEL = "SELECT @@session.transaction_isolation";
+
+	/** All that was sent, apart from the question for the isolation level. */
 	public final List<String> sent = new ArrayList<>();
 
 	public final Map<String, SQLException> failures = new HashMap<>();
@@ -53,6 +56,10 @@ public class ScriptedDriver {
 	private int open;
 
 	String catalog = "shop";
+
+	public ScriptedDriver() {
+		this.results.put(LEVEL, List.of(List.of("READ-COMMITTED")));
+	}
 
 	/**
 	 * Fail the next time that a text is sent.
@@ -219,7 +226,9 @@ public class ScriptedDriver {
 	private Object send(String sql) throws SQLException {
 		this.before.getOrDefault(sql, () -> {
 		}).run();
-		this.sent.add(sql);
+		if (!sql.equals(LEVEL)) {
+			this.sent.add(sql);
+		}
 		SQLException failure = this.nextFailures.containsKey(sql) ? this.nextFailures.remove(sql)
 				: this.failures.get(sql);
 		if (failure != null) {

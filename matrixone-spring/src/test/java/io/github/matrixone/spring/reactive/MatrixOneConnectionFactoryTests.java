@@ -42,6 +42,8 @@ class MatrixOneConnectionFactoryTests {
 
 	private static final String SELECT = "SELECT 1";
 
+	private static final String LEVEL_TRY = "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+
 	private static final String INSERT = "INSERT INTO item VALUES (1)";
 
 	private static final String UPDATE = "UPDATE item SET name = 'x'";
@@ -67,6 +69,26 @@ class MatrixOneConnectionFactoryTests {
 	void sendsTwoStatementsMoreThanTheTransactionHas() {
 		verify(update(INSERT).then(update(UPDATE))).verifyComplete();
 		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, UPDATE, "COMMIT");
+	}
+
+	@Test
+	void beginsWithTheFirstWrite() {
+		verify(update(SELECT).then(update(INSERT)).then(update(SELECT))).verifyComplete();
+		assertThat(this.driver.sent).containsExactly(SELECT, "BEGIN", INSERT, SELECT, "COMMIT");
+	}
+
+	@Test
+	void sendsTheStatementsOfATransactionThatReadsAndNothingElse() {
+		verify(update(SELECT).then(update(SELECT))).verifyComplete();
+		assertThat(this.driver.sent).containsExactly(SELECT, SELECT);
+	}
+
+	@Test
+	void beginsWithTheFirstReadWhereTheServerKeepsToAnIsolationLevel() {
+		this.driver.results.put(ScriptedR2dbc.LEVEL, List.of(ScriptedR2dbc.rowOf("level", "REPEATABLE-READ")));
+		this.driver.failures.put(LEVEL_TRY, new R2dbcNonTransientResourceException("no", "HY000", 20105));
+		verify(update(SELECT)).verifyComplete();
+		assertThat(this.driver.sent).containsExactly(LEVEL_TRY, "BEGIN", SELECT, "COMMIT");
 	}
 
 	@Test
@@ -122,8 +144,7 @@ class MatrixOneConnectionFactoryTests {
 	void refusesSetAfterAWriteAndBeginsAnewAfterOneBefore() {
 		verify(update(SELECT).then(update("SET @a = 1")).then(update(INSERT)).then(update("SET @a = 2")))
 			.verifyError(NotAllowedInTransactionException.class);
-		assertThat(this.driver.sent).containsExactly("BEGIN", SELECT, "COMMIT", "SET @a = 1", "BEGIN", INSERT,
-				"ROLLBACK");
+		assertThat(this.driver.sent).containsExactly(SELECT, "SET @a = 1", "BEGIN", INSERT, "ROLLBACK");
 	}
 
 	@Test

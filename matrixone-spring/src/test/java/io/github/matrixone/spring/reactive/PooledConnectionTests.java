@@ -266,7 +266,7 @@ class PooledConnectionTests {
 		ReactiveSnapshotOperations snapshots = new ReactiveSnapshotTemplate(new ReactiveCommandExecutor(this.pool));
 		Mono<?> create = snapshots.create(SnapshotName.of("nightly"), SnapshotScope.database(DatabaseName.of("shop")));
 		this.transaction.transactional(create.then(update(INSERT))).block();
-		assertThat(this.driver.sent).containsExactly("CREATE SNAPSHOT `nightly` FOR DATABASE `shop`", "BEGIN", byName,
+		assertThat(this.driver.sent).containsExactly("CREATE SNAPSHOT `nightly` FOR DATABASE `shop`", byName, "BEGIN",
 				INSERT, "COMMIT");
 		assertThat(this.driver.opened).isEqualTo(2);
 	}

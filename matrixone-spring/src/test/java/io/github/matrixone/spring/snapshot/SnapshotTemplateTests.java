@@ -78,7 +78,7 @@ class SnapshotTemplateTests {
 		this.driver.failures.put(LOOK_UP, new SQLNonTransientConnectionException("gone", "08S01"));
 		assertThatExceptionOfType(DataAccessResourceFailureException.class)
 			.isThrownBy(() -> this.transaction.execute((status) -> this.snapshots.create(NAME, SCOPE)));
-		assertThat(this.driver.sent).containsExactly(CREATE, "BEGIN", LOOK_UP, "DROP SNAPSHOT IF EXISTS `nightly`");
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, "DROP SNAPSHOT IF EXISTS `nightly`");
 	}
 
 }

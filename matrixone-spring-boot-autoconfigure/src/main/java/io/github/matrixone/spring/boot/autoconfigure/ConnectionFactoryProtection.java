@@ -83,8 +83,6 @@ final class ConnectionFactoryProtection
 	private void addSettings(ConnectionFactoryOptions.Builder builder) {
 		ConnectionFactoryOptions given = builder.build();
 		MatrixOneProperties properties = this.properties.getObject();
-		add(builder, given, MatrixOneConnectionFactoryProvider.BEGIN_READ_ONLY,
-				properties.getTransaction().isBeginReadOnly());
 		add(builder, given, MatrixOneConnectionFactoryProvider.SERIALIZE_LOCK_UPGRADES,
 				properties.getTransaction().isSerializeLockUpgrades());
 		add(builder, given, MatrixOneConnectionFactoryProvider.TRANSLATE_EXCEPTIONS,

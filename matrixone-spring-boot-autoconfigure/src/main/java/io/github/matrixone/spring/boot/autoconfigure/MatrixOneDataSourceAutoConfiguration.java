@@ -33,7 +33,6 @@ public final class MatrixOneDataSourceAutoConfiguration {
 	static MatrixOneConnections matrixOneConnections(MatrixOneProperties properties) {
 		MatrixOneConnections connections = new MatrixOneConnections();
 		connections.setAdjustDriver(properties.getDriver().isAdjust());
-		connections.setBeginReadOnly(properties.getTransaction().isBeginReadOnly());
 		connections.setSerializeLockUpgrades(properties.getTransaction().isSerializeLockUpgrades());
 		return connections;
 	}

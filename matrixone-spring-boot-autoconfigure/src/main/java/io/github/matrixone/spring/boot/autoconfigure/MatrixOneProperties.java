@@ -200,25 +200,11 @@ public class MatrixOneProperties {
 	public static class Transaction {
 
 		/**
-		 * Whether read-only transactions send BEGIN and COMMIT like all others. Needed
-		 * only if the server is configured for an isolation other than READ COMMITTED.
-		 */
-		private boolean beginReadOnly = false;
-
-		/**
 		 * Whether transactions take turns that write rows with a foreign key and then
 		 * change the referenced table. Without it two of them can leave two rows under
 		 * one primary key.
 		 */
 		private boolean serializeLockUpgrades = true;
-
-		public boolean isBeginReadOnly() {
-			return this.beginReadOnly;
-		}
-
-		public void setBeginReadOnly(boolean beginReadOnly) {
-			this.beginReadOnly = beginReadOnly;
-		}
 
 		public boolean isSerializeLockUpgrades() {
 			return this.serializeLockUpgrades;
