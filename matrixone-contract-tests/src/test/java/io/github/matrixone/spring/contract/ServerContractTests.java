@@ -90,6 +90,11 @@ class ServerContractTests {
 	}
 
 	@Nested
+	class Turns extends TurnContract {
+
+	}
+
+	@Nested
 	class ServerOnly extends ServerOnlyContract {
 
 	}

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -112,9 +113,9 @@ final class ConnectionTransaction implements WireObserver {
 	/**
 	 * Send statements of the application.
 	 */
-	@Nullable Object send(List<SqlStatement> statements, boolean updatable, Action action) throws Throwable {
+	@Nullable Object send(List<SqlStatement> statements, boolean updatable, Duration limit, Action action) throws Throwable {
 		return exclusively(() -> {
-			beforeStatements(statements, updatable);
+			beforeStatements(statements, updatable, limit);
 			Object result = announcing(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
 			if (outcome != null) {
@@ -503,8 +504,9 @@ final class ConnectionTransaction implements WireObserver {
 		return announced != null && announced.stream().anyMatch((statement) -> statement.kind() == kind);
 	}
 
-	private void beforeStatements(List<SqlStatement> statements, boolean updatable) throws SQLException {
-		carryOut(this.state.before(statements, updatable));
+	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit)
+			throws SQLException {
+		carryOut(this.state.before(statements, updatable, limit));
 		for (SqlStatement statement : statements) {
 			if (statement.kind() == Kind.USE || statement.kind() == Kind.SET) {
 				keepSession(statement);

@@ -5,12 +5,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
  * Shows a connection's transaction each text before it is sent, and each error.
@@ -86,7 +89,7 @@ final class StatementHandler extends WrapperHandler {
 	}
 
 	private @Nullable Object execute(List<SqlStatement> statements, Method method, Object[] args) throws Throwable {
-		return streamed(this.transaction.send(statements, this.updatable, () -> callTarget(method, args)));
+		return streamed(this.transaction.send(statements, this.updatable, limit(), () -> callTarget(method, args)));
 	}
 
 	/**
@@ -94,10 +97,10 @@ final class StatementHandler extends WrapperHandler {
 	 * was refused and the driver does not know of it.
 	 */
 	private @Nullable Object executeBatch(Method method, Object[] args) throws Throwable {
-		List<SqlStatement> statements = this.batch.stream().distinct().toList();
+		List<SqlStatement> statements = inAnyOrder(this.batch);
 		boolean[] sent = new boolean[1];
 		try {
-			return this.transaction.send(statements, this.updatable, () -> {
+			return this.transaction.send(statements, this.updatable, limit(), () -> {
 				sent[0] = true;
 				return callTarget(method, args);
 			});
@@ -108,6 +111,20 @@ final class StatementHandler extends WrapperHandler {
 				this.statement.clearBatch();
 			}
 		}
+	}
+
+	/**
+	 * Where a batch holds different statements, what is done before one of them depends
+	 * on the others, also on those that come before it again.
+	 */
+	private static List<SqlStatement> inAnyOrder(List<SqlStatement> batch) {
+		List<SqlStatement> distinct = batch.stream().distinct().toList();
+		return (distinct.size() > 1) ? Stream.concat(distinct.stream(), distinct.stream()).toList() : distinct;
+	}
+
+	private Duration limit() throws SQLException {
+		int seconds = this.statement.getQueryTimeout();
+		return (seconds > 0) ? Duration.ofSeconds(seconds) : TransactionState.NO_LIMIT;
 	}
 
 	private @Nullable Object streamed(@Nullable Object result) {

@@ -67,7 +67,8 @@ final class UnaskedStatementRules {
 					kind + " is refused in a read-only transaction. Remove readOnly = true");
 		}
 		switch (kind) {
-			case LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER ->
+			case LOCKING_READ, LOCKING_FUNCTION, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER,
+					OTHER ->
 				this.state.writtenUnseen();
 			default ->
 				throw refused(kind + " is refused on an object of the driver: send it with the connection of the pool");

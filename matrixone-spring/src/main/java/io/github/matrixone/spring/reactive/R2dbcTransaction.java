@@ -274,7 +274,7 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> before(List<SqlStatement> statements) {
-		return before(() -> this.state.before(statements, false));
+		return before(() -> this.state.before(statements, false, TransactionState.NO_LIMIT));
 	}
 
 	private Mono<Void> before(Supplier<Steps> steps) {

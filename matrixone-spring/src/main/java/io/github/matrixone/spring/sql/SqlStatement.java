@@ -95,8 +95,11 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 		 */
 		UNCERTAIN_READ(false),
 
-		/** A query that locks rows, moves a sequence or takes a named lock. */
+		/** A query that locks rows, those of the table where that is the only one. */
 		LOCKING_READ(false),
+
+		/** A query that moves a sequence or takes a named lock, and locks no rows. */
+		LOCKING_FUNCTION(false),
 
 		/** A query with {@code FOR SHARE} or {@code LOCK IN SHARE MODE}. */
 		SHARED_LOCKING_READ(false),

@@ -94,12 +94,19 @@ final class SqlStatementContent {
 	}
 
 	/**
-	 * Return whether rows are locked by {@code FOR UPDATE}, or a function is called that
-	 * locks.
+	 * Return whether a function is called that moves a sequence or takes a named lock.
 	 * @return {@code true} if so
 	 */
-	boolean locks() {
-		return this.locks || this.locksRows;
+	boolean locksByFunction() {
+		return this.locks;
+	}
+
+	/**
+	 * Return whether rows are locked by {@code FOR UPDATE}.
+	 * @return {@code true} if so
+	 */
+	boolean locksRows() {
+		return this.locksRows;
 	}
 
 	/**

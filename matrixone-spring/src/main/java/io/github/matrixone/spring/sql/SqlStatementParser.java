@@ -202,6 +202,7 @@ final class SqlStatementParser {
 			return of(Kind.OTHER);
 		}
 		this.content.setHintsAreRead(true);
+		TableName table = (!with && is("SELECT")) ? onlyTable() : null;
 		skipToEnd();
 		if (this.content.writesWithin()) {
 			return of(Kind.MODIFY);
@@ -212,10 +213,42 @@ final class SqlStatementParser {
 		if (this.content.sharesLocks()) {
 			return of(Kind.SHARED_LOCKING_READ);
 		}
-		if (this.content.locks()) {
-			return of(Kind.LOCKING_READ);
+		if (this.content.locksRows()) {
+			return of(Kind.LOCKING_READ, table);
+		}
+		if (this.content.locksByFunction()) {
+			return of(Kind.LOCKING_FUNCTION);
 		}
 		return of(this.content.isUncertain() ? Kind.UNCERTAIN_READ : Kind.READ);
+	}
+
+	/**
+	 * Read a query to its end.
+	 * @return the only table that it names, or {@code null}
+	 */
+	private @Nullable TableName onlyTable() {
+		int open = 0;
+		TableName table = null;
+		for (advance(); !isEnd(); advance()) {
+			if (is('(')) {
+				open++;
+			}
+			else if (is(')')) {
+				open--;
+			}
+			else if (is("FROM") && open == 0) {
+				advance();
+				table = tableName();
+				skipAlias();
+				if (!isAny("WHERE", "ORDER", "LIMIT", "FOR")) {
+					return null;
+				}
+			}
+			if (isAny("SELECT", "JOIN", "UNION", "EXCEPT", "INTERSECT", "MINUS", "TABLE", "VALUES") || open < 0) {
+				return null;
+			}
+		}
+		return table;
 	}
 
 	private boolean skipCommonTableExpressions() {

@@ -1,20 +1,23 @@
 package io.github.matrixone.spring.transaction;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.backend.Rows;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
@@ -32,21 +35,32 @@ import io.github.matrixone.spring.sql.TableName;
  * for the latter ({@code GET_LOCK}), and gives it back after its end.
  *
  * <p>
+ * There are {@value #LOCKS} such locks, and each table has one of them. Whoever cannot
+ * tell which table he changes takes those of all tables that may be referenced, in their
+ * order. One who holds a lock already, and needs another one that comes before it, may
+ * stand in a circle with somebody else, which the server does not see: he gives up after
+ * {@value #SECONDS_OUT_OF_ORDER} seconds.
+ *
+ * <p>
  * The server must not wait for the named lock: with several compute nodes it sometimes
  * grants it to two that wait (v4.2.0, no issue known). So the lock is tried again and
  * again, and the server sleeps in between.
  */
 final class LockUpgrades {
 
-	private static final int TIMEOUT_SECONDS = 10;
+	private static final int LOCKS = 64;
+
+	private static final int SECONDS = 10;
+
+	private static final int SECONDS_OUT_OF_ORDER = 1;
 
 	private static final SqlText PAUSE = SqlText.of("SELECT SLEEP(0.01)");
 
-	private static final int TRIES = TIMEOUT_SECONDS * 100;
+	private static final int LOCK_WAIT_TIMEOUT = 1205;
 
 	private final ReferencedTables referencedTables;
 
-	private final Set<String> held = new TreeSet<>();
+	private final NavigableSet<Integer> held = new TreeSet<>();
 
 	LockUpgrades(ReferencedTables referencedTables) {
 		this.referencedTables = referencedTables;
@@ -55,17 +69,19 @@ final class LockUpgrades {
 	/**
 	 * Look up what the written tables reference, where that matters to a statement.
 	 * @param kind what the statement does
-	 * @param table its table, or {@code null} if it is not certain
-	 * @param written the tables that the transaction has written to before
+	 * @param table its table with the database, or {@code null} if it is not certain
+	 * @param activity what the transaction has done before
 	 */
-	List<Step> lookUps(Kind kind, @Nullable TableName table, Set<TableName> written) {
-		if (written.isEmpty() || !mayUpgrade(kind)) {
-			return List.of();
-		}
+	List<Step> lookUps(Kind kind, @Nullable TableName table, TransactionActivity activity) {
 		List<Step> lookUps = new ArrayList<>();
-		for (TableName other : written) {
-			if (!other.equals(table)) {
-				this.referencedTables.lookUp(other).ifPresent(lookUps::add);
+		if (mayUpgrade(kind)) {
+			for (TableName written : activity.writtenTables()) {
+				if (!written.equals(table)) {
+					this.referencedTables.lookUp(written).ifPresent(lookUps::add);
+				}
+			}
+			if (activity.hasWrittenUnknownTables()) {
+				this.referencedTables.lookUpAll().ifPresent(lookUps::add);
 			}
 		}
 		return lookUps;
@@ -75,108 +91,181 @@ final class LockUpgrades {
 	 * Wait for the transaction's turn, where a statement makes that necessary. If that
 	 * fails the transaction has to be rolled back, as after a lock wait timeout.
 	 * @param kind what the statement does
-	 * @param table its table, or {@code null} if it is not certain
-	 * @param written the tables that the transaction has written to before
+	 * @param table its table with the database, or {@code null} if it is not certain
+	 * @param activity what the transaction has done before
+	 * @param limit how long to wait at most, beside the limits that hold for all
 	 */
-	Iterable<Step> turns(Kind kind, @Nullable TableName table, Set<TableName> written) {
-		List<String> tables = new ArrayList<>();
-		if (!written.isEmpty() && mayUpgrade(kind)) {
-			String target = target(table);
-			for (String referenced : referencedBy(written, table, target)) {
-				if ((target == null || target.equals(referenced)) && !this.held.contains(referenced)) {
-					tables.add(referenced);
-				}
-			}
-		}
+	Iterable<Step> turns(Kind kind, @Nullable TableName table, TransactionActivity activity, Duration limit) {
+		NavigableSet<Integer> needed = mayUpgrade(kind) ? needed(table, activity) : new TreeSet<>();
+		needed.removeAll(this.held);
 		if (kind == Kind.OTHER || kind == Kind.CREATE_TABLE) {
 			this.referencedTables.forget();
 		}
-		return tables.isEmpty() ? List.of() : () -> new Turns(new ArrayDeque<>(tables));
+		return needed.isEmpty() ? List.of() : () -> new Turns(needed, table, limit);
 	}
 
 	/**
 	 * Give back what was taken, after the end of the transaction.
 	 */
 	List<SqlText> releases() {
-		List<SqlText> releases = this.held.stream()
-			.map((table) -> SqlText.of("SELECT RELEASE_LOCK(?)", lockName(table)))
-			.toList();
+		if (this.held.isEmpty()) {
+			return List.of();
+		}
+		SqlText release = release(this.held);
 		this.held.clear();
-		return releases;
+		return List.of(release);
 	}
 
 	private static boolean mayUpgrade(Kind kind) {
-		return kind == Kind.MODIFY || kind == Kind.LOCKING_READ || kind == Kind.OTHER;
+		return switch (kind) {
+			case MODIFY, LOCKING_READ, OTHER, BRANCH_MERGE -> true;
+			default -> false;
+		};
 	}
 
-	private static @Nullable String target(@Nullable TableName table) {
-		return (table != null && table.database() != null) ? ReferencedTables.key(table) : null;
-	}
-
-	private Set<String> referencedBy(Set<TableName> written, @Nullable TableName table, @Nullable String target) {
-		Set<String> all = new TreeSet<>();
-		for (TableName other : written) {
-			if (other.equals(table)) {
-				continue;
-			}
-			Optional<Set<String>> referenced = this.referencedTables.of(other);
-			referenced.ifPresent(all::addAll);
-			if (referenced.isEmpty() && target != null) {
-				all.add(target);
-			}
+	private NavigableSet<Integer> needed(@Nullable TableName table, TransactionActivity activity) {
+		Optional<Set<String>> referenced = referencedBy(table, activity);
+		if (table == null) {
+			return referenced.map(LockUpgrades::locks).orElseGet(LockUpgrades::all);
 		}
-		return all;
-	}
-
-	private static String lockName(String table) {
-		return "matrixone-spring:" + UUID.nameUUIDFromBytes(table.getBytes(StandardCharsets.UTF_8));
+		String key = ReferencedTables.key(table);
+		return (referenced.isEmpty() || referenced.get().contains(key)) ? locks(Set.of(key)) : new TreeSet<>();
 	}
 
 	/**
-	 * Tries to lock each table until that succeeds.
+	 * Return the tables that written rows may reference, or nothing if these may be any.
+	 */
+	private Optional<Set<String>> referencedBy(@Nullable TableName table, TransactionActivity activity) {
+		Set<String> all = new TreeSet<>();
+		for (TableName written : activity.writtenTables()) {
+			if (!written.equals(table)) {
+				Optional<Set<String>> referenced = this.referencedTables.of(written);
+				if (referenced.isEmpty()) {
+					return referenced;
+				}
+				all.addAll(referenced.get());
+			}
+		}
+		if (activity.hasWrittenUnknownTables()) {
+			Optional<Set<String>> referenced = this.referencedTables.all();
+			if (referenced.isEmpty()) {
+				return referenced;
+			}
+			all.addAll(referenced.get());
+		}
+		return Optional.of(all);
+	}
+
+	private static NavigableSet<Integer> locks(Collection<String> tables) {
+		return tables.stream()
+			.map((table) -> Math.floorMod(table.hashCode(), LOCKS))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static NavigableSet<Integer> all() {
+		return IntStream.range(0, LOCKS).boxed().collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static String name(int lock) {
+		return "matrixone-spring:turn:" + lock;
+	}
+
+	private static SqlText take(Collection<Integer> locks) {
+		List<Object> arguments = new ArrayList<>();
+		locks.forEach((lock) -> arguments.addAll(List.of(name(lock), 0)));
+		return call("GET_LOCK(?, ?)", locks.size(), arguments);
+	}
+
+	private static SqlText release(Collection<Integer> locks) {
+		return call("RELEASE_LOCK(?)", locks.size(), locks.stream().map(LockUpgrades::name).toList());
+	}
+
+	private static SqlText call(String function, int times, List<?> arguments) {
+		String sql = IntStream.range(0, times)
+			.mapToObj((i) -> function)
+			.collect(Collectors.joining(", ", "SELECT ", ""));
+		return SqlText.of(sql, arguments.toArray());
+	}
+
+	/**
+	 * Tries to take locks until that succeeds, each after those that come before it.
 	 */
 	private final class Turns implements Iterator<Step> {
 
-		private final Deque<String> tables;
+		private final NavigableSet<Integer> missing;
 
-		private int tries;
+		private final @Nullable TableName table;
 
-		private boolean pause;
+		private final Duration limit;
 
-		private Turns(Deque<String> tables) {
-			this.tables = tables;
+		private final long begin = System.nanoTime();
+
+		private @Nullable Step next;
+
+		private Turns(NavigableSet<Integer> missing, @Nullable TableName table, Duration limit) {
+			this.missing = new TreeSet<>(missing);
+			this.table = table;
+			this.limit = limit;
+			this.next = attempt();
 		}
 
 		@Override
 		public boolean hasNext() {
-			return !this.tables.isEmpty();
+			return this.next != null;
 		}
 
 		@Override
 		public Step next() {
-			String table = this.tables.element();
-			if (this.pause) {
-				this.pause = false;
-				return new Step(PAUSE, (rows) -> {
-				});
+			Step step = this.next;
+			if (step == null) {
+				throw new NoSuchElementException();
 			}
-			return new Step(SqlText.of("SELECT GET_LOCK(?, ?)", lockName(table), 0),
-					(rows) -> tried(table, rows.first().equals(Optional.of("1"))));
+			return step;
 		}
 
-		private void tried(String table, boolean taken) throws SQLException {
-			this.tries++;
-			if (taken) {
-				LockUpgrades.this.held.add(table);
-				this.tables.remove();
-				this.tries = 0;
+		private Step attempt() {
+			return new Step(take(this.missing), this::tried);
+		}
+
+		private void tried(Rows rows) throws SQLException {
+			List<Integer> tooEarly = new ArrayList<>();
+			boolean inOrder = true;
+			int column = 0;
+			for (int lock : List.copyOf(this.missing)) {
+				boolean taken = "1".equals(rows.values().get(0).get(column++));
+				inOrder &= taken;
+				if (inOrder) {
+					LockUpgrades.this.held.add(lock);
+					this.missing.remove(lock);
+				}
+				else if (taken) {
+					tooEarly.add(lock);
+				}
 			}
-			else if (this.tries == TRIES) {
-				throw new SQLTransactionRollbackException("Another transaction that has written rows which reference "
-						+ table + " is changing that table and has not ended within " + TIMEOUT_SECONDS
-						+ " seconds. Roll back and try the whole transaction again", "40001", 1205);
+			if (this.missing.isEmpty()) {
+				this.next = null;
+				return;
 			}
-			this.pause = !taken;
+			Step pause = new Step(PAUSE, (answer) -> {
+				requireTime();
+				this.next = attempt();
+			});
+			this.next = tooEarly.isEmpty() ? pause : new Step(release(tooEarly), (answer) -> this.next = pause);
+		}
+
+		private void requireTime() throws SQLException {
+			boolean outOfOrder = !LockUpgrades.this.held.isEmpty()
+					&& this.missing.first() < LockUpgrades.this.held.last();
+			Duration most = Duration.ofSeconds(outOfOrder ? SECONDS_OUT_OF_ORDER : SECONDS);
+			Duration left = (this.limit.compareTo(most) < 0) ? this.limit : most;
+			if (System.nanoTime() - this.begin >= left.toNanos()) {
+				throw new SQLTransactionRollbackException(
+						"Another transaction that has written rows which reference "
+								+ ((this.table != null) ? this.table : "other tables")
+								+ " is changing what they reference and has not ended within " + left.toSeconds()
+								+ " seconds. Roll back and try the whole transaction again",
+						"40001", LOCK_WAIT_TIMEOUT);
+			}
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -31,11 +32,18 @@ final class ReferencedTables {
 			SELECT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys
 			WHERE lower(db_name) = ? AND lower(table_name) = ?""";
 
+	private static final SqlText ALL_REFERENCED = SqlText
+		.of("SELECT DISTINCT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys");
+
 	private static final int INTERNAL_ERROR = 20101;
 
 	private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
 	private final Map<TableName, Entry> entries = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private volatile Entry all = new Entry(Optional.empty(), System.nanoTime() - 2 * KEPT);
 
 	/**
 	 * Return what must be sent to know the tables that a table references.
@@ -43,13 +51,41 @@ final class ReferencedTables {
 	 */
 	Optional<Step> lookUp(TableName table) {
 		Entry entry = this.entries.get(table);
-		if (entry != null && System.nanoTime() - entry.lookedUp <= KEPT) {
+		if (entry != null && entry.isFresh()) {
 			return Optional.empty();
 		}
 		SqlText query = SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(),
 				table.normalizedName());
-		return Optional.of(new Step(query, (rows) -> keep(table, Optional.of(referenced(table, rows))),
-				(ex) -> failed(table, ex)));
+		return Optional.of(new Step(query, (rows) -> {
+			Set<String> referenced = keys(rows);
+			referenced.remove(key(table));
+			this.entries.put(table, new Entry(Optional.of(referenced), System.nanoTime()));
+		}, (ex) -> {
+			requireMissingPrivilege(ex);
+			this.entries.put(table, new Entry(Optional.empty(), System.nanoTime()));
+		}));
+	}
+
+	/**
+	 * Return what must be sent to know the tables that any table references.
+	 */
+	Optional<Step> lookUpAll() {
+		if (this.all.isFresh()) {
+			return Optional.empty();
+		}
+		return Optional.of(new Step(ALL_REFERENCED,
+				(rows) -> this.all = new Entry(Optional.of(keys(rows)), System.nanoTime()), (ex) -> {
+					requireMissingPrivilege(ex);
+					this.all = new Entry(Optional.empty(), System.nanoTime());
+				}));
+	}
+
+	/**
+	 * Return the tables that any table references, each as its {@linkplain #key key}.
+	 * @return the tables, or nothing if the user may not see foreign keys
+	 */
+	Optional<Set<String>> all() {
+		return this.all.referenced;
 	}
 
 	/**
@@ -65,6 +101,7 @@ final class ReferencedTables {
 
 	void forget() {
 		this.entries.clear();
+		this.all = new Entry(Optional.empty(), System.nanoTime() - 2 * KEPT);
 	}
 
 	/**
@@ -74,29 +111,30 @@ final class ReferencedTables {
 		return Objects.requireNonNull(table.database()).normalized() + '.' + table.normalizedName();
 	}
 
-	private static Set<String> referenced(TableName table, Rows rows) {
+	private static Set<String> keys(Rows rows) {
 		Set<String> referenced = new HashSet<>();
 		for (List<@Nullable String> row : rows.values()) {
 			referenced.add((row.get(0) + '.' + row.get(1)).toLowerCase(Locale.ROOT));
 		}
-		referenced.remove(key(table));
 		return referenced;
 	}
 
-	private void failed(TableName table, SQLException ex) throws SQLException {
+	private void requireMissingPrivilege(SQLException ex) throws SQLException {
 		if (ex.getErrorCode() != INTERNAL_ERROR) {
 			throw ex;
 		}
-		logger.info("The foreign keys of " + table + " cannot be seen, so that any table may be referenced: "
-				+ "grant SELECT on mo_catalog.mo_foreign_keys", ex);
-		keep(table, Optional.empty());
-	}
-
-	private void keep(TableName table, Optional<Set<String>> referenced) {
-		this.entries.put(table, new Entry(referenced, System.nanoTime()));
+		if (this.warned.compareAndSet(false, true)) {
+			logger.warn("This user may not see foreign keys, so that any table may be referenced by any other, and "
+					+ "transactions take turns more often than they have to: grant SELECT on mo_catalog.mo_foreign_keys",
+					ex);
+		}
 	}
 
 	private record Entry(Optional<Set<String>> referenced, long lookedUp) {
+
+		boolean isFresh() {
+			return System.nanoTime() - this.lookedUp <= KEPT;
+		}
 
 	}
 

@@ -69,8 +69,8 @@ final class ServerStatementRules implements StatementRules {
 
 	private void checkReadOnly(SqlStatement statement) throws SQLException {
 		switch (statement.kind()) {
-			case READ, UNCERTAIN_READ, LOCKING_READ, SHARED_LOCKING_READ, SHOW_SNAPSHOTS, USE, SET, CALL, COMMIT,
-					ROLLBACK ->
+			case READ, UNCERTAIN_READ, LOCKING_READ, LOCKING_FUNCTION, SHARED_LOCKING_READ, SHOW_SNAPSHOTS, USE, SET,
+					CALL, COMMIT, ROLLBACK ->
 				{
 				}
 			default -> refuse(Reason.READ_ONLY, statement.kind() + " is refused in a read-only transaction: "

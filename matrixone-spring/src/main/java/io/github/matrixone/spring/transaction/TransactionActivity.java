@@ -103,6 +103,14 @@ public final class TransactionActivity {
 	}
 
 	/**
+	 * Say whether the transaction has written to tables that are not among the
+	 * {@linkplain #writtenTables written} ones, or may have.
+	 */
+	boolean hasWrittenUnknownTables() {
+		return this.everyTable;
+	}
+
+	/**
 	 * Return the tables that the transaction has made as clones one by one.
 	 */
 	Set<TableName> clonedTables() {
@@ -147,7 +155,7 @@ public final class TransactionActivity {
 
 	void record(SqlStatement statement, @Nullable DatabaseName currentDatabase) {
 		SqlStatement.Kind kind = statement.kind();
-		if (kind == SqlStatement.Kind.LOCKING_READ) {
+		if (kind == SqlStatement.Kind.LOCKING_READ || kind == SqlStatement.Kind.LOCKING_FUNCTION) {
 			this.hasLocked = true;
 		}
 		if (!kind.writes()) {

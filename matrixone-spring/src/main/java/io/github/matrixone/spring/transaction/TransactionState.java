@@ -1,6 +1,8 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +27,11 @@ import io.github.matrixone.spring.sql.TableName;
  * @since 0.1
  */
 public final class TransactionState implements StatementRules.State {
+
+	/**
+	 * As long as it takes.
+	 */
+	public static final Duration NO_LIMIT = ChronoUnit.FOREVER.getDuration();
 
 	private static final SqlText BEGIN = SqlText.of("BEGIN");
 
@@ -237,9 +244,10 @@ public final class TransactionState implements StatementRules.State {
 	 * transaction where one is due, and keep in mind what they do.
 	 * @param statements the statements of one text or batch
 	 * @param updatable whether their results can be changed in place
+	 * @param limit how long they may take
 	 * @return the steps
 	 */
-	public Steps before(List<SqlStatement> statements, boolean updatable) {
+	public Steps before(List<SqlStatement> statements, boolean updatable, Duration limit) {
 		Steps steps = new Steps();
 		for (SqlStatement statement : statements) {
 			steps.then(() -> requireAlone(statement, statements.size()));
@@ -255,7 +263,7 @@ public final class TransactionState implements StatementRules.State {
 				default -> steps.then(() -> lookUpIsolation(statement, updatable))
 					.then(() -> beginFor(statement, updatable))
 					.then(() -> lookUpReferencedTables(statement))
-					.then(() -> takeTurns(statement))
+					.then(() -> takeTurns(statement, limit))
 					.then(() -> record(statement));
 			}
 		}
@@ -444,8 +452,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private static boolean isPlain(Kind kind) {
 		return switch (kind) {
-			case READ, UNCERTAIN_READ, LOCKING_READ, SHARED_LOCKING_READ, INSERT, MODIFY, TRUNCATE, CREATE_TABLE,
-					CREATE_DATABASE, CREATE_OTHER, OTHER ->
+			case READ, UNCERTAIN_READ, LOCKING_READ, LOCKING_FUNCTION, SHARED_LOCKING_READ, INSERT, MODIFY, TRUNCATE,
+					CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, OTHER ->
 				true;
 			default -> false;
 		};
@@ -548,14 +556,20 @@ public final class TransactionState implements StatementRules.State {
 
 	private List<Step> lookUpReferencedTables(SqlStatement statement) throws SQLException {
 		return (isInTransaction() && this.lockUpgrades != null)
-				? this.lockUpgrades.lookUps(statement.kind(), qualified(statement), this.activity.writtenTables())
-				: List.of();
+				? this.lockUpgrades.lookUps(statement.kind(), changedTable(statement), this.activity) : List.of();
 	}
 
-	private Iterable<Step> takeTurns(SqlStatement statement) throws SQLException {
+	private Iterable<Step> takeTurns(SqlStatement statement, Duration limit) throws SQLException {
 		return (isInTransaction() && this.lockUpgrades != null)
-				? this.lockUpgrades.turns(statement.kind(), qualified(statement), this.activity.writtenTables())
-				: List.of();
+				? this.lockUpgrades.turns(statement.kind(), changedTable(statement), this.activity, limit) : List.of();
+	}
+
+	/**
+	 * Return the only table whose rows a statement changes or locks. A merge names the
+	 * branch that it takes its rows from.
+	 */
+	private @Nullable TableName changedTable(SqlStatement statement) throws SQLException {
+		return (statement.kind() != Kind.BRANCH_MERGE) ? qualified(statement) : null;
 	}
 
 	private List<Step> record(SqlStatement statement) throws SQLException {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -27,9 +28,15 @@ class LockUpgradesTests {
 
 	private static final String GET_LOCK = "SELECT GET_LOCK(?, ?)";
 
+	private static final String GET_LOCKS = "SELECT GET_LOCK(?, ?), GET_LOCK(?, ?)";
+
+	private static final String ALL = "SELECT DISTINCT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys";
+
 	private static final String PAUSE = "SELECT SLEEP(0.01)";
 
 	private static final String RELEASE_LOCK = "SELECT RELEASE_LOCK(?)";
+
+	private static final String RELEASE_LOCKS = "SELECT RELEASE_LOCK(?), RELEASE_LOCK(?)";
 
 	private static final String INSERT = "INSERT INTO line VALUES (1, 7)";
 
@@ -57,9 +64,66 @@ class LockUpgradesTests {
 	@Test
 	void takesTurnsForAllReferencedTablesWhereTheStatementDoesNotTellWhichItLocks() throws SQLException {
 		String locking = "SELECT stock FROM product p JOIN orders o ON o.id = p.order_id FOR UPDATE";
+		this.driver.results.put(GET_LOCKS, List.of(List.of(1, 1)));
 		transaction(INSERT, locking);
-		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCK, GET_LOCK, locking, "COMMIT",
-				RELEASE_LOCK, RELEASE_LOCK);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCKS, locking, "COMMIT",
+				RELEASE_LOCKS);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT * FROM customer WHERE id = 7 FOR UPDATE", "SELECT nextval('s')",
+			"SELECT GET_LOCK('mine', 1)", "UPDATE customer SET name = 'x'" })
+	void sendsNothingMoreForWhatIsNotReferenced(String statement) throws SQLException {
+		transaction(INSERT, statement);
+		assertThat(this.driver.sent).doesNotContain(GET_LOCK).endsWith(statement, "COMMIT");
+	}
+
+	@Test
+	void takesTurnsToLockRowsOfWhatWrittenRowsReference() throws SQLException {
+		transaction(INSERT, "SELECT stock FROM product p WHERE p.id = 7 FOR UPDATE");
+		assertThat(this.driver.sent).containsOnlyOnce(GET_LOCK);
+	}
+
+	@Test
+	void countsWhatWasWrittenByStatementsThatDoNotTellTheirTable() throws SQLException {
+		this.driver.results.put(ALL, List.of(List.of("shop", "product")));
+		String write = "UPDATE line l JOIN orders o ON o.id = l.order_id SET l.product_id = 7";
+		transaction(write, UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", write, ALL, GET_LOCK, UPDATE, "COMMIT", RELEASE_LOCK);
+		this.driver.sent.clear();
+		transaction(write, "UPDATE customer SET name = 'x'");
+		assertThat(this.driver.sent).doesNotContain(GET_LOCK);
+	}
+
+	@Test
+	void countsWhatWasWrittenInADatabaseThatIsNotCertain() throws SQLException {
+		this.driver.results.put(ALL, List.of(List.of("shop", "product")));
+		this.driver.catalog = null;
+		transaction(INSERT, UPDATE);
+		assertThat(this.driver.sent).contains(ALL, GET_LOCK);
+	}
+
+	@Test
+	void takesTurnsForABatchWhateverTheOrderOfItsStatements() throws SQLException {
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.addBatch(UPDATE);
+			statement.addBatch(INSERT);
+			statement.addBatch("UPDATE product SET stock = stock - 1 WHERE id = 8");
+			statement.executeBatch();
+			connection.commit();
+		}
+		assertThat(this.driver.sent).containsSubsequence("BEGIN", LOOK_UP, GET_LOCK, UPDATE, INSERT, "COMMIT",
+				RELEASE_LOCK);
+	}
+
+	@Test
+	void takesEachLockAfterThoseBeforeIt() throws SQLException {
+		String locking = "SELECT stock FROM product p JOIN orders o ON o.id = p.order_id FOR UPDATE";
+		this.driver.results.put(GET_LOCKS, List.of(List.of(0, 1)));
+		this.driver.before.put(PAUSE, () -> this.driver.results.put(GET_LOCKS, List.of(List.of(1, 1))));
+		transaction(INSERT, locking);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCKS, RELEASE_LOCK, PAUSE,
+				GET_LOCKS, locking, "COMMIT", RELEASE_LOCKS);
 	}
 
 	@Test
@@ -92,6 +156,29 @@ class LockUpgradesTests {
 				new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
 		transaction(INSERT, "UPDATE customer SET name = 'x'");
 		assertThat(this.driver.sent).contains(GET_LOCK, RELEASE_LOCK);
+	}
+
+	@Test
+	void takesAllTurnsWhereNeitherTheForeignKeysNorTheTableAreKnown() throws SQLException {
+		this.driver.failures.put(LOOK_UP,
+				new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
+		String all = "SELECT " + String.join(", ", Collections.nCopies(64, "GET_LOCK(?, ?)"));
+		this.driver.results.put(all, List.of(Collections.nCopies(64, 1)));
+		String update = "UPDATE product p JOIN orders o ON o.id = p.order_id SET p.stock = 1";
+		transaction(INSERT, update);
+		assertThat(this.driver.sent).containsSubsequence(INSERT, all, update, "COMMIT");
+	}
+
+	@Test
+	void waitsNoLongerThanItsStatementMay() throws SQLException {
+		this.driver.results.put(GET_LOCK, List.of(List.of(0)));
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			statement.execute(INSERT);
+			statement.setQueryTimeout(1);
+			assertThatExceptionOfType(SQLTransactionRollbackException.class).isThrownBy(() -> statement.execute(UPDATE))
+				.withMessageContaining("within 1 seconds");
+			connection.rollback();
+		}
 	}
 
 	@Test

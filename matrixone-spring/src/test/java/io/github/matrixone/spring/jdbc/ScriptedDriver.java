@@ -159,6 +159,7 @@ public class ScriptedDriver {
 	private <T extends Statement> T statement(Class<T> type, String prepared) {
 		List<String> batch = new ArrayList<>();
 		String[] sql = new String[1];
+		int[] timeout = new int[1];
 		return proxy(type, (proxy, method, args) -> switch (method.getName()) {
 			case "execute" -> {
 				sql[0] = (args != null) ? (String) args[0] : prepared;
@@ -175,7 +176,12 @@ public class ScriptedDriver {
 				send(sql[0]);
 				yield resultSet(sql[0]);
 			}
-			case "setString", "setInt", "setObject", "setQueryTimeout" -> null;
+			case "setString", "setInt", "setObject" -> null;
+			case "setQueryTimeout" -> {
+				timeout[0] = (Integer) args[0];
+				yield null;
+			}
+			case "getQueryTimeout" -> timeout[0];
 			case "clearBatch" -> {
 				batch.clear();
 				yield null;

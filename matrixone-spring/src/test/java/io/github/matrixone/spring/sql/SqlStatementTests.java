@@ -92,15 +92,47 @@ class SqlStatementTests {
 			"select (select a from t for update)", "(select * from t for update)",
 			"(select * from t) union (select * from u for update)",
 			"with x as (select * from t for update) select * from x", "with x as (select 1) select * from t for update",
-			"values row((select a from t for update))", "table t for update", "select nextval('s')",
-			"SELECT NEXTVAL ('s')", "select nextval/**/('s')", "select `nextval`('s')", "select d.nextval('s')",
-			"select setval('s', 5)", "select get_lock('a', 1)", "select release_lock('a')",
-			"select release_all_locks()", "select 1 + nextval('s') from t where a = 'x'",
+			"values row((select a from t for update))", "table t for update",
 			"explain analyze select * from t for update", "select 'it\\'s', a from t for update",
 			"select 'it''s' from t for update", "select * from t for update; ", "select `x` from t /* ' */ for update",
 			"select \"x'\" from t for update" })
 	void recognizesLockingReads(String sql) {
-		assertOnly(sql, Kind.LOCKING_READ);
+		assertThat(SqlStatement.parse(sql)).extracting(SqlStatement::kind).containsExactly(Kind.LOCKING_READ);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+			SELECT * FROM t FOR UPDATE                                      | t
+			select a, (b) from d.t where id = 1 for update                  | d.t
+			select a from `t` as x where x.id in (1, 2) for update          | t
+			select count(*), extract(year from b) from t limit 1 for update | t
+			select a from t x order by a for update                         | t
+			explain analyze select a from t for update                      | t
+			select a from t, u for update                                   |
+			select a from t x join u y on x.id = y.id for update            |
+			select a from t left join u using (id) for update               |
+			select a from t where exists (select 1 from u) for update       |
+			select (select b from u) from t for update                      |
+			select a from (select * from u) t for update                    |
+			select a from t union select a from u for update                |
+			(select a from t for update)                                    |
+			with x as (select 1) select a from t for update                 |
+			select a from t{SNAPSHOT = 's'} for update                      |
+			select a from "t" for update                                    |
+			select 1 for update                                             |
+			""")
+	void knowsTheOnlyTableOfALockingRead(String sql, @Nullable String table) {
+		assertThat(SqlStatement.parse(sql)).singleElement()
+			.returns(Kind.LOCKING_READ, SqlStatement::kind)
+			.returns((table != null) ? table(table) : null, SqlStatement::table);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "select nextval('s')", "SELECT NEXTVAL ('s')", "select nextval/**/('s')",
+			"select `nextval`('s')", "select d.nextval('s')", "select setval('s', 5)", "select get_lock('a', 1)",
+			"select release_lock('a')", "select release_all_locks()", "select 1 + nextval('s') from t where a = 'x'" })
+	void recognizesFunctionsThatLock(String sql) {
+		assertOnly(sql, Kind.LOCKING_FUNCTION);
 	}
 
 	@ParameterizedTest
@@ -879,9 +911,9 @@ class SqlStatementTests {
 			DATA BRANCH CREATE TABLE x FROM y                                     | BRANCH_CREATE     |
 			DATA BRANCH MERGE d . tab INTO y                                      | BRANCH_MERGE      | d.tab
 			DATA BRANCH DIFF x AGAINST y OUTPUT AS z                              | OTHER             |
-			SELECT * FROM tab FOR UPDATE                                          | LOCKING_READ      |
+			SELECT * FROM tab FOR UPDATE                                          | LOCKING_READ      | tab
 			SELECT * FROM tab LOCK IN SHARE MODE                                  | SHARED_LOCKING_READ |
-			SELECT nextval ( 's' )                                                | LOCKING_READ      |
+			SELECT nextval ( 's' )                                                | LOCKING_FUNCTION  |
 			SELECT 'for update' FROM tab                                          | READ              |
 			EXPLAIN ANALYZE DELETE FROM tab                                       | MODIFY            | tab
 			ALTER TABLE tab ADD c INT                                             | OTHER             |
@@ -938,12 +970,12 @@ class SqlStatementTests {
 	@ParameterizedTest
 	@EnumSource
 	void knowsWhichKindsWrite(Kind kind) {
-		assertThat(kind.writes()).isNotEqualTo(
-				EnumSet
-					.of(Kind.READ, Kind.UNCERTAIN_READ, Kind.LOCKING_READ, Kind.SHARED_LOCKING_READ, Kind.SET,
-							Kind.SET_AUTOCOMMIT, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT,
-							Kind.LOCK_TABLES, Kind.USE, Kind.SHOW_SNAPSHOTS)
-					.contains(kind));
+		assertThat(kind.writes())
+			.isNotEqualTo(EnumSet
+				.of(Kind.READ, Kind.UNCERTAIN_READ, Kind.LOCKING_READ, Kind.LOCKING_FUNCTION, Kind.SHARED_LOCKING_READ,
+						Kind.SET, Kind.SET_AUTOCOMMIT, Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT,
+						Kind.LOCK_TABLES, Kind.USE, Kind.SHOW_SNAPSHOTS)
+				.contains(kind));
 	}
 
 	private static void assertOnly(String sql, Kind kind) {

@@ -100,8 +100,8 @@ final class StatementGrammar {
 		return oneOf(() -> "1", () -> "-1.5e3", () -> ".5", () -> "0x1F", () -> string(), () -> string(),
 				() -> "COUNT( * )", () -> "CONCAT( " + string() + " , " + string() + " )",
 				() -> "REPLACE( " + string() + " , 'a' , 'b' )", () -> "( SELECT MAX( id ) FROM " + table() + " )",
-				() -> "CASE WHEN " + condition() + " THEN 1 ELSE 2 END", () -> "NOW()", () -> "@h1",
-				() -> "@@autocommit", () -> "INSERT( 'abc' , 1 , 1 , 'x' )", () -> "1 - -1", () -> "3 * 4 / 5",
+				() -> "CASE WHEN " + condition() + " THEN 1 ELSE 2 END", () -> "NOW()", () -> "@@autocommit",
+				() -> "INSERT( 'abc' , 1 , 1 , 'x' )", () -> "1 - -1", () -> "3 * 4 / 5",
 				() -> "SUBSTRING( 'abc' , 2 )", () -> "IF( 1 = 1 , 'update' , 'delete' )");
 	}
 
@@ -119,17 +119,25 @@ final class StatementGrammar {
 			return statement(Kind.SHARED_LOCKING_READ, null, "SELECT * FROM " + table() + maybe(" WHERE " + condition())
 					+ oneOf(() -> " FOR SHARE", () -> " LOCK IN SHARE MODE"));
 		}
-		String locking = "SELECT " + expression() + " FROM " + table() + maybe(" WHERE " + condition())
+		if (this.random.nextInt(6) == 0) {
+			return statement(Kind.LOCKING_FUNCTION, null,
+					oneOf(() -> "SELECT GET_LOCK( 'ct_fuzz_lock' , 0 )", () -> "SELECT NEXTVAL( 'ct_fuzz_sequence' )",
+							() -> "SELECT `nextval`( 'ct_fuzz_sequence' ) FROM " + table(),
+							() -> "SELECT SETVAL( 'ct_fuzz_sequence' , 7 )"));
+		}
+		if (this.random.nextInt(6) == 0) {
+			return statement(Kind.UNCERTAIN_READ, null, oneOf(() -> "SELECT @h1", () -> "SELECT MY_FUNCTION( 1 )",
+					() -> "SELECT MAX( MY_FUNCTION( id ) ) FROM " + table(), () -> "SELECT 1 INTO @h1"));
+		}
+		String table = table();
+		String locking = "SELECT " + expression() + " FROM " + table + maybe(" WHERE " + condition())
 				+ maybe(" LIMIT 1") + " FOR UPDATE";
-		return statement(Kind.LOCKING_READ, null,
+		return statement(Kind.LOCKING_READ, table,
 				oneOf(() -> locking, () -> locking, () -> "SELECT * FROM ( " + locking + " ) AS x",
 						() -> "SELECT 1 WHERE 1 IN ( " + locking + " )", () -> "( " + locking + " )",
 						() -> "( " + select() + " ) UNION ALL ( " + locking + " )",
 						() -> "WITH c AS ( " + locking + " ) SELECT * FROM c",
-						() -> "WITH c AS ( " + select() + " ) " + locking, () -> "EXPLAIN ANALYZE " + locking,
-						() -> "SELECT GET_LOCK( 'ct_fuzz_lock' , 0 )", () -> "SELECT NEXTVAL( 'ct_fuzz_sequence' )",
-						() -> "SELECT `nextval`( 'ct_fuzz_sequence' ) FROM " + table(),
-						() -> "SELECT SETVAL( 'ct_fuzz_sequence' , 7 )"));
+						() -> "WITH c AS ( " + select() + " ) " + locking, () -> "EXPLAIN ANALYZE " + locking));
 	}
 
 	/**
