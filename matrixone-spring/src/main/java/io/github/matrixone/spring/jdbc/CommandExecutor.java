@@ -115,8 +115,7 @@ public class CommandExecutor implements CommandSessions {
 		this.ownConnections = ownConnections;
 		this.siblings = siblings;
 		this.backend = backend;
-		this.jdbc = new JdbcTemplate(dataSource);
-		this.jdbc.setExceptionTranslator(this.exceptionTranslator);
+		this.jdbc = jdbc(dataSource);
 	}
 
 	/**
@@ -146,7 +145,7 @@ public class CommandExecutor implements CommandSessions {
 	 * Change rows of a journal as part of the current transaction.
 	 */
 	int journal(SqlText statement) {
-		Integer changed = this.jdbc
+		Integer changed = jdbc()
 			.execute((ConnectionCallback<Integer>) (connection) -> connection.unwrap(MatrixOneConnection.class)
 				.journal(statement));
 		return Objects.requireNonNull(changed, "An update gives a count");
@@ -170,7 +169,7 @@ public class CommandExecutor implements CommandSessions {
 		if (!isInTransaction()) {
 			return null;
 		}
-		Optional<MatrixOneConnection> bound = this.jdbc.execute(this::transactionConnection);
+		Optional<MatrixOneConnection> bound = jdbc().execute(this::transactionConnection);
 		if (bound == null || bound.isEmpty()) {
 			return null;
 		}
@@ -181,8 +180,9 @@ public class CommandExecutor implements CommandSessions {
 							+ "follow them: set its transactionSynchronization to SYNCHRONIZATION_ALWAYS",
 					null, null);
 		}
-		PendingChanges.flush(this.dataSource);
-		return new CurrentTransaction(connection, TransactionWork.current(this, this.dataSource, connection));
+		DataSource used = TransactionDataSources.of(this.dataSource);
+		PendingChanges.flush(used);
+		return new CurrentTransaction(connection, TransactionWork.current(this, used, connection));
 	}
 
 	/**
@@ -191,7 +191,7 @@ public class CommandExecutor implements CommandSessions {
 	 * @return what the backend has returned
 	 */
 	public @Nullable String join(Command command) {
-		return (this.session.get() != null) ? beside(command) : orNull(this.jdbc.execute(new JoinedCommand(command)));
+		return (this.session.get() != null) ? beside(command) : orNull(jdbc().execute(new JoinedCommand(command)));
 	}
 
 	/**
@@ -203,7 +203,7 @@ public class CommandExecutor implements CommandSessions {
 	public Rows query(SqlText query) {
 		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(direct(connection), query);
 		Rows rows = (this.session.get() != null) ? beside(null, query.sql(), callback)
-				: this.jdbc.execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
+				: jdbc().execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
 						? callback.doInConnection(connection) : beside(sourceOf(connection), query.sql(), callback));
 		return Objects.requireNonNull(rows, "A query gives rows");
 	}
@@ -314,7 +314,7 @@ public class CommandExecutor implements CommandSessions {
 		if (table.database() != null) {
 			return table;
 		}
-		DatabaseName current = orNull(this.jdbc.execute(CommandExecutor::currentDatabase));
+		DatabaseName current = orNull(jdbc().execute(CommandExecutor::currentDatabase));
 		if (current == null) {
 			throw new IllegalArgumentException("The table " + table
 					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
@@ -341,6 +341,17 @@ public class CommandExecutor implements CommandSessions {
 		});
 	}
 
+	private JdbcTemplate jdbc() {
+		DataSource used = TransactionDataSources.of(this.dataSource);
+		return (used == this.dataSource) ? this.jdbc : jdbc(used);
+	}
+
+	private JdbcTemplate jdbc(DataSource dataSource) {
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		jdbc.setExceptionTranslator(this.exceptionTranslator);
+		return jdbc;
+	}
+
 	private Optional<MatrixOneConnection> transactionConnection(Connection connection) throws SQLException {
 		if (connection.getAutoCommit() || hasEnded(connection)) {
 			return Optional.empty();
@@ -358,7 +369,7 @@ public class CommandExecutor implements CommandSessions {
 	}
 
 	private boolean hasEnded(Connection connection) throws SQLException {
-		Object holder = TransactionSynchronizationManager.getResource(this.dataSource);
+		Object holder = TransactionSynchronizationManager.getResource(TransactionDataSources.of(this.dataSource));
 		return holder != null && connection.isWrapperFor(MatrixOneConnection.class)
 				&& connection.unwrap(MatrixOneConnection.class).hasEnded(holder);
 	}
@@ -383,7 +394,8 @@ public class CommandExecutor implements CommandSessions {
 	}
 
 	private boolean isInTransaction() {
-		boolean bound = TransactionSynchronizationManager.getResource(this.dataSource) != null;
+		boolean bound = TransactionSynchronizationManager
+			.getResource(TransactionDataSources.of(this.dataSource)) != null;
 		// A manager that never synchronizes says nothing of its transactions but this.
 		return bound && (TransactionSynchronizationManager.isActualTransactionActive()
 				|| !TransactionSynchronizationManager.isSynchronizationActive());
@@ -441,7 +453,7 @@ public class CommandExecutor implements CommandSessions {
 	 * application would get now.
 	 */
 	private ConnectionSource applicationSource() {
-		ConnectionSource source = this.jdbc.execute((ConnectionCallback<ConnectionSource>) CommandExecutor::sourceOf);
+		ConnectionSource source = jdbc().execute((ConnectionCallback<ConnectionSource>) CommandExecutor::sourceOf);
 		return Objects.requireNonNull(source, "Each connection has a source");
 	}
 
