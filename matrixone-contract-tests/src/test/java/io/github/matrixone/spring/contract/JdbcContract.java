@@ -26,7 +26,7 @@ import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.NestedTransactionNotSupportedException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -265,9 +265,11 @@ abstract class JdbcContract extends Contract {
 		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
 		outer.executeWithoutResult((status) -> {
 			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
-			assertThatExceptionOfType(NestedTransactionNotSupportedException.class)
+			assertThatExceptionOfType(CannotCreateTransactionException.class)
 				.isThrownBy(() -> nested.executeWithoutResult((inner) -> {
-				}));
+				}))
+				.havingRootCause()
+				.withMessageContaining("PROPAGATION_REQUIRES_NEW");
 		});
 		assertThat(names(ITEM)).containsExactly("one", "two", "three");
 	}

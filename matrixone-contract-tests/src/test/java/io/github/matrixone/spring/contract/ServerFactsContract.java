@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +14,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.CallableStatementCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -42,6 +46,9 @@ abstract class ServerFactsContract extends ServerContract {
 	@Autowired
 	private MatrixOneBackend backend;
 
+	@Autowired
+	private DataSource dataSource;
+
 	@Test
 	void rawCloneUnderAutocommitOffSurvivesTheRollback() throws SQLException {
 		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
@@ -69,6 +76,28 @@ abstract class ServerFactsContract extends ServerContract {
 			}
 		}
 		assertThat(names(ITEM)).containsExactly("one", "two", "four");
+	}
+
+	@Test
+	void aProcedureCanBeCalledOutsideOfTransactionsOnly() {
+		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+		jdbc.execute("DROP PROCEDURE IF EXISTS ct_insert");
+		jdbc.execute("CREATE PROCEDURE ct_insert(IN i INT) 'begin INSERT INTO item VALUES (i, ''four'', 40); end'");
+		CallableStatementCallback<Boolean> call = (statement) -> {
+			statement.setInt(1, 4);
+			return statement.execute();
+		};
+		try {
+			this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> jdbc.execute("{call ct_insert(?)}", call))
+				.withMessageContaining("CALL is refused in a transaction"));
+			assertThat(names(ITEM)).containsExactly("one", "two");
+			jdbc.execute("{call ct_insert(?)}", call);
+			assertThat(names(ITEM)).containsExactly("one", "two", "four");
+		}
+		finally {
+			jdbc.execute("DROP PROCEDURE ct_insert");
+		}
 	}
 
 	@Test

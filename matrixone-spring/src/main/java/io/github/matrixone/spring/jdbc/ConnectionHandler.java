@@ -65,7 +65,8 @@ final class ConnectionHandler extends WrapperHandler {
 			case "prepareStatement":
 				return statement(PreparedStatement.class, proxy, method, args, (String) args[0], 2);
 			case "prepareCall":
-				return statement(CallableStatement.class, proxy, method, args, (String) args[0], 2);
+				return this.transaction
+					.withProcedures(() -> statement(CallableStatement.class, proxy, method, args, (String) args[0], 2));
 			case "getAutoCommit":
 				return this.transaction.state().isAutoCommit();
 			case "setAutoCommit":

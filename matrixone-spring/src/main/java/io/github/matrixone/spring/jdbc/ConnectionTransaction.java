@@ -91,6 +91,13 @@ final class ConnectionTransaction implements WireObserver {
 		return this.state;
 	}
 
+	/**
+	 * Do something for which the driver reads of procedures.
+	 */
+	@Nullable Object withProcedures(Action action) throws Throwable {
+		return exclusively(() -> this.driver.withProcedures(action::run));
+	}
+
 	boolean streamsByDefault() {
 		return this.streamsByDefault;
 	}

@@ -15,6 +15,8 @@ import com.mysql.cj.conf.RuntimeProperty;
 import com.mysql.cj.interceptors.QueryInterceptor;
 import com.mysql.cj.jdbc.JdbcConnection;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.StringUtils;
 
 /**
@@ -160,6 +162,20 @@ final class ConnectorJ implements DriverSession {
 		NativeSession session = session();
 		interceptors.add(new WireGuard(session.getServerSession().supportsQueryAttributes(), observer));
 		session.setQueryInterceptors(interceptors);
+	}
+
+	@Override
+	public @Nullable Object withProcedures(Action action) throws Throwable {
+		RuntimeProperty<Boolean> useInformationSchema = this.connection.getPropertySet()
+			.getBooleanProperty(PropertyKey.useInformationSchema);
+		boolean before = useInformationSchema.getValue();
+		useInformationSchema.setValue(true);
+		try {
+			return action.run();
+		}
+		finally {
+			useInformationSchema.setValue(before);
+		}
 	}
 
 	@Override

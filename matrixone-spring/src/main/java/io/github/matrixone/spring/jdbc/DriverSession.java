@@ -2,6 +2,8 @@ package io.github.matrixone.spring.jdbc;
 
 import java.sql.SQLException;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What has to be known of a driver's own idea of its session, which the interfaces of
  * JDBC do not show.
@@ -35,10 +37,28 @@ interface DriverSession {
 	}
 
 	/**
+	 * Do something for which the driver reads of procedures, which it can do on a
+	 * MatrixOne from {@code information_schema} only.
+	 */
+	default @Nullable Object withProcedures(Action action) throws Throwable {
+		return action.run();
+	}
+
+	/**
 	 * Return whether results are streamed without a fetch size that asks for it.
 	 */
 	default boolean streamsByDefault() {
 		return false;
+	}
+
+	/**
+	 * Something that is done on the connection.
+	 */
+	@FunctionalInterface
+	interface Action {
+
+		@Nullable Object run() throws Throwable;
+
 	}
 
 }

@@ -203,6 +203,7 @@ public class MatrixOneConnections {
 
 	private TransactionStates newStates() {
 		TransactionStates states = new TransactionStates();
+		states.setOfThreads(true);
 		if (this.readCommitted) {
 			states.setReadCommitted();
 		}

@@ -251,9 +251,18 @@ public class MatrixOneDriver implements Driver {
 			String url = this.driver.realUrl(this.url);
 			Connection connection = this.driver.target(this.url).connect(url, copyOf(this.info));
 			if (connection == null) {
-				throw new SQLException("No suitable driver", "08001");
+				throw new SQLException("The driver " + this.driver.target(this.url) + " does not take URLs of "
+						+ schemeOf(url) + ": set the driver's class name that fits the URL, or none", "08001");
 			}
 			return this.driver.connections.wrap(connection, this);
+		}
+
+		/**
+		 * The rest of a URL may hold a password.
+		 */
+		private static String schemeOf(String url) {
+			int place = url.indexOf("//");
+			return (place >= 0) ? url.substring(0, place - 1) : url.substring(0, url.indexOf(':', "jdbc:".length()));
 		}
 
 		@Override

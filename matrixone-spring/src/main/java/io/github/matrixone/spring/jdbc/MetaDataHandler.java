@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -24,12 +25,17 @@ final class MetaDataHandler extends WrapperHandler {
 			entry("getPrimaryKeys", 2), entry("getTablePrivileges", 2), entry("getTables", 2),
 			entry("getVersionColumns", 2));
 
+	private static final String CONNECTION_HOLDER = "org.springframework.jdbc.datasource.ConnectionHolder";
+
+	private final DatabaseMetaData target;
+
 	private final Connection connection;
 
 	private final ConnectionTransaction transaction;
 
 	private MetaDataHandler(DatabaseMetaData target, Connection connection, ConnectionTransaction transaction) {
 		super(target);
+		this.target = target;
 		this.connection = connection;
 		this.transaction = transaction;
 	}
@@ -46,12 +52,37 @@ final class MetaDataHandler extends WrapperHandler {
 	@Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable {
 		return switch (method.getName()) {
 			case "getConnection" -> this.connection;
-			case "supportsSavepoints" -> false;
+			case "supportsSavepoints" -> isAskedBySpring();
 			case "getDefaultTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
 			case "supportsTransactionIsolationLevel" -> ((Integer) args[0]) == Connection.TRANSACTION_READ_COMMITTED
 					|| ((Integer) args[0]) == Connection.TRANSACTION_READ_UNCOMMITTED;
+			case "getProcedures", "getProcedureColumns", "getFunctions", "getFunctionColumns" ->
+				this.transaction.withProcedures(() -> ofProcedures(method, args));
 			default -> callTarget(method, withNamesOfTables(method, args));
 		};
+	}
+
+	/**
+	 * Spring's transaction managers would only say that the driver has no savepoints. If
+	 * they go on, they are told why there are none, and what to do.
+	 */
+	private static boolean isAskedBySpring() {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames.anyMatch((frame) -> frame.getClassName().equals(CONNECTION_HOLDER)));
+	}
+
+	/**
+	 * The driver chooses where to read from when it makes its description of the
+	 * database.
+	 */
+	private @Nullable Object ofProcedures(Method method, Object[] args) throws Throwable {
+		DatabaseMetaData target = this.target.getConnection().getMetaData();
+		try {
+			return method.invoke(target, args);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
 	}
 
 	@Override

@@ -54,16 +54,21 @@ final class LockUpgrades {
 
 	private static final int SECONDS_OUT_OF_ORDER = 1;
 
+	private static final int SECONDS_FOR_ITSELF = 1;
+
 	private static final SqlText PAUSE = SqlText.of("SELECT SLEEP(0.01)");
 
 	private static final int LOCK_WAIT_TIMEOUT = 1205;
 
 	private final ReferencedTables referencedTables;
 
+	private final HeldTurns heldTurns;
+
 	private final NavigableSet<Integer> held = new TreeSet<>();
 
-	LockUpgrades(ReferencedTables referencedTables) {
+	LockUpgrades(ReferencedTables referencedTables, HeldTurns heldTurns) {
 		this.referencedTables = referencedTables;
+		this.heldTurns = heldTurns;
 	}
 
 	/**
@@ -112,6 +117,7 @@ final class LockUpgrades {
 			return List.of();
 		}
 		SqlText release = release(this.held);
+		this.heldTurns.given(this.held);
 		this.held.clear();
 		return List.of(release);
 	}
@@ -236,6 +242,7 @@ final class LockUpgrades {
 				inOrder &= taken;
 				if (inOrder) {
 					LockUpgrades.this.held.add(lock);
+					LockUpgrades.this.heldTurns.taken(lock);
 					this.missing.remove(lock);
 				}
 				else if (taken) {
@@ -256,16 +263,27 @@ final class LockUpgrades {
 		private void requireTime() throws SQLException {
 			boolean outOfOrder = !LockUpgrades.this.held.isEmpty()
 					&& this.missing.first() < LockUpgrades.this.held.last();
-			Duration most = Duration.ofSeconds(outOfOrder ? SECONDS_OUT_OF_ORDER : SECONDS);
+			boolean forItself = LockUpgrades.this.heldTurns.isOfThisThread(this.missing.first());
+			Duration most = Duration
+				.ofSeconds(forItself ? SECONDS_FOR_ITSELF : outOfOrder ? SECONDS_OUT_OF_ORDER : SECONDS);
 			Duration left = (this.limit.compareTo(most) < 0) ? this.limit : most;
-			if (System.nanoTime() - this.begin >= left.toNanos()) {
+			if (System.nanoTime() - this.begin < left.toNanos()) {
+				return;
+			}
+			if (forItself) {
 				throw new SQLTransactionRollbackException(
-						"Another transaction that has written rows which reference "
+						"A transaction that is suspended meanwhile, as by REQUIRES_NEW, "
+								+ "has written rows which reference "
 								+ ((this.table != null) ? this.table : "other tables")
-								+ " is changing what they reference and has not ended within " + left.toSeconds()
-								+ " seconds. Roll back and try the whole transaction again",
+								+ " and changed what they reference. This one would wait for it, and it for this one: let one of "
+								+ "the two make both changes, or the inner one come first. Where no two transactions change the "
+								+ "same row, matrixone.transaction.serialize-lock-upgrades=false lets them run side by side",
 						"40001", LOCK_WAIT_TIMEOUT);
 			}
+			throw new SQLTransactionRollbackException("Another transaction that has written rows which reference "
+					+ ((this.table != null) ? this.table : "other tables")
+					+ " is changing what they reference and has not ended within " + left.toSeconds()
+					+ " seconds. Roll back and try the whole transaction again", "40001", LOCK_WAIT_TIMEOUT);
 		}
 
 	}

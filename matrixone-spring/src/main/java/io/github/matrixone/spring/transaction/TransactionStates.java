@@ -10,6 +10,8 @@ public final class TransactionStates {
 
 	private final ReferencedTables referencedTables = new ReferencedTables();
 
+	private final HeldTurns heldTurns = new HeldTurns();
+
 	private final Isolation.Server isolation = new Isolation.Server();
 
 	private volatile boolean serializeLockUpgrades = true;
@@ -32,6 +34,15 @@ public final class TransactionStates {
 	}
 
 	/**
+	 * Set whether transactions belong to threads, so that one never waits for another one
+	 * of its own thread.
+	 * @param ofThreads whether they do
+	 */
+	public void setOfThreads(boolean ofThreads) {
+		this.heldTurns.setOfThreads(ofThreads);
+	}
+
+	/**
 	 * Create the state of a connection.
 	 * @param rules what is refused on it
 	 * @param initialDatabase knows the database that the connection began with
@@ -39,7 +50,7 @@ public final class TransactionStates {
 	 */
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase) {
 		return new TransactionState(rules, initialDatabase, new Isolation(this.isolation),
-				this.serializeLockUpgrades ? new LockUpgrades(this.referencedTables) : null);
+				this.serializeLockUpgrades ? new LockUpgrades(this.referencedTables, this.heldTurns) : null);
 	}
 
 }

@@ -196,6 +196,24 @@ class LockUpgradesTests {
 	}
 
 	@Test
+	void tellsATransactionThatWaitsForOneOfItsOwnThread() throws SQLException {
+		try (Connection outer = begin();
+				Statement outerStatement = outer.createStatement();
+				Connection inner = begin();
+				Statement innerStatement = inner.createStatement()) {
+			outerStatement.execute(INSERT);
+			outerStatement.execute(UPDATE);
+			this.driver.results.put(GET_LOCK, List.of(List.of(0)));
+			innerStatement.execute(INSERT);
+			assertThatExceptionOfType(SQLTransactionRollbackException.class)
+				.isThrownBy(() -> innerStatement.execute(UPDATE))
+				.withMessageContaining("REQUIRES_NEW");
+			inner.rollback();
+			outer.commit();
+		}
+	}
+
+	@Test
 	void triesAgainUntilTheLockIsFree() throws SQLException {
 		this.driver.results.put(GET_LOCK, List.of(List.of(0)));
 		this.driver.before.put(PAUSE, () -> this.driver.results.put(GET_LOCK, List.of(List.of(1))));

@@ -18,6 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
@@ -327,6 +331,18 @@ class MatrixOneDataSourceTests {
 			}
 			assertThat(this.driver.sent).containsExactly("SELECT 1", "BEGIN", first, "SELECT 2", "COMMIT");
 		}
+	}
+
+	@Test
+	void saysWhyThereAreNoNestedTransactions() {
+		TransactionTemplate nested = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
+		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		assertThatExceptionOfType(CannotCreateTransactionException.class)
+			.isThrownBy(() -> new TransactionTemplate(nested.getTransactionManager())
+				.executeWithoutResult((status) -> nested.executeWithoutResult((inner) -> {
+				})))
+			.havingRootCause()
+			.withMessageContaining("PROPAGATION_REQUIRES_NEW");
 	}
 
 	@Test

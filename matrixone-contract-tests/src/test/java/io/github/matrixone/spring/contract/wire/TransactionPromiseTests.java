@@ -150,14 +150,25 @@ class TransactionPromiseTests {
 		unit.assertClean();
 	}
 
+	/**
+	 * Before the transaction has begun there is nothing to lose: who catches the error of
+	 * a read and goes on gets all that he writes.
+	 */
 	private static void losesADeadlock(Unit unit, boolean caught) throws Exception {
-		for (Target target : unit.targets()) {
+		List<Target> targets = unit.targets();
+		List<String> all = unit.writes();
+		int begin = targets.stream().map(Target::sql).toList().indexOf("BEGIN");
+		for (int i = 0; i < targets.size(); i++) {
+			Target target = targets.get(i);
+			boolean lost = i > begin || !caught;
 			if (isStatementOfTheUnit(target.sql())) {
 				unit.server.reset();
 				target.passUntil(unit.server);
 				unit.server.failOnce(target.sql(), 20701);
-				assertThat(unit.carryOut(true, caught)).as("committed after a deadlock at " + target).isFalse();
-				assertThat(unit.server.committed()).as("after a deadlock at " + target).isEmpty();
+				assertThat(unit.carryOut(true, caught)).as("committed after a deadlock at " + target)
+					.isNotEqualTo(lost);
+				assertThat(unit.server.committed()).as("after a deadlock at " + target)
+					.isEqualTo(lost ? List.of() : all);
 				unit.assertClean();
 			}
 		}

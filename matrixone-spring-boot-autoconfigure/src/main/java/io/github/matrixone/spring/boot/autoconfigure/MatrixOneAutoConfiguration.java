@@ -86,27 +86,27 @@ public final class MatrixOneAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(SnapshotOperations.class)
-	SnapshotTemplate snapshotTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
+	SnapshotTemplate matrixOneSnapshotTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
 		return new SnapshotTemplate(executor);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(CloneOperations.class)
-	CloneTemplate cloneTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots) {
+	CloneTemplate matrixOneCloneTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots) {
 		return new CloneTemplate(executor, snapshots);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(RestoreOperations.class)
-	RestoreTemplate restoreTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots,
-			ObjectProvider<AfterRestore> afterRestore) {
+	RestoreTemplate matrixOneRestoreTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
+			SnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
 		return new RestoreTemplate(executor, snapshots, actions);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ControlOperations.class)
-	ControlTemplate controlTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
+	ControlTemplate matrixOneControlTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
 		return new ControlTemplate(executor);
 	}
 

@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 public final class MatrixOneJpaAutoConfiguration {
 
 	@Bean
-	AfterRestore clearJpaCachesAfterRestore(ObjectProvider<EntityManagerFactory> factories) {
+	AfterRestore matrixOneJpaCachesAfterRestore(ObjectProvider<EntityManagerFactory> factories) {
 		return () -> factories.forEach((factory) -> factory.getCache().evictAll());
 	}
 

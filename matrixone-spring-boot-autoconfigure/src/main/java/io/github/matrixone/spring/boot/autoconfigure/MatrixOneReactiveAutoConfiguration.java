@@ -57,20 +57,20 @@ public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveSnapshotOperations.class)
-	ReactiveSnapshotTemplate reactiveSnapshotTemplate(ReactiveCommandExecutor executor) {
+	ReactiveSnapshotTemplate matrixOneReactiveSnapshotTemplate(ReactiveCommandExecutor executor) {
 		return new ReactiveSnapshotTemplate(executor);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveCloneOperations.class)
-	ReactiveCloneTemplate reactiveCloneTemplate(ReactiveCommandExecutor executor,
+	ReactiveCloneTemplate matrixOneReactiveCloneTemplate(ReactiveCommandExecutor executor,
 			ReactiveSnapshotOperations snapshots) {
 		return new ReactiveCloneTemplate(executor, snapshots);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveRestoreOperations.class)
-	ReactiveRestoreTemplate reactiveRestoreTemplate(ReactiveCommandExecutor executor,
+	ReactiveRestoreTemplate matrixOneReactiveRestoreTemplate(ReactiveCommandExecutor executor,
 			ReactiveSnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
 		return new ReactiveRestoreTemplate(executor, snapshots, actions);
@@ -78,7 +78,7 @@ public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveControlOperations.class)
-	ReactiveControlTemplate reactiveControlTemplate(ReactiveCommandExecutor executor) {
+	ReactiveControlTemplate matrixOneReactiveControlTemplate(ReactiveCommandExecutor executor) {
 		return new ReactiveControlTemplate(executor);
 	}
 

@@ -28,7 +28,7 @@ public final class MatrixOneRetryAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
-	static RetryAnnotationBeanPostProcessor retryAnnotationBeanPostProcessor() {
+	static RetryAnnotationBeanPostProcessor matrixOneRetryAnnotationBeanPostProcessor() {
 		RetryAnnotationBeanPostProcessor postProcessor = new RetryAnnotationBeanPostProcessor();
 		// As in @EnableResilientMethods: after @Transactional, before @Async.
 		postProcessor.setOrder(Ordered.LOWEST_PRECEDENCE - 1);

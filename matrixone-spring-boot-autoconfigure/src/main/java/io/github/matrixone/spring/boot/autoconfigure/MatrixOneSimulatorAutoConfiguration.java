@@ -62,7 +62,7 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	private static final Log logger = LogFactory.getLog(MatrixOneSimulatorAutoConfiguration.class);
 
 	@Bean
-	SimulatorConnectionDetails simulatorConnectionDetails(MatrixOneProperties properties) {
+	SimulatorConnectionDetails matrixOneSimulatorConnectionDetails(MatrixOneProperties properties) {
 		logger.warn("No data source is configured, or a test replaces it: using the MatrixOne SIMULATOR, "
 				+ "an H2 database in memory. All data is lost when the application stops.");
 		return new SimulatorConnectionDetails(MatrixOneSimulator.url("matrixone-" + UUID.randomUUID(),

@@ -14,7 +14,7 @@ final class SimulatorIsTestDatabase implements ImportBeanDefinitionRegistrar {
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClass, BeanDefinitionRegistry registry) {
 		new ContainerImageMetadata("matrixone-simulator")
-			.addTo(registry.getBeanDefinition("simulatorConnectionDetails"));
+			.addTo(registry.getBeanDefinition("matrixOneSimulatorConnectionDetails"));
 	}
 
 }

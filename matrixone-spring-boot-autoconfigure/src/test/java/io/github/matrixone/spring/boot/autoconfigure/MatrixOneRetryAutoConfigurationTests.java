@@ -34,7 +34,7 @@ class MatrixOneRetryAutoConfigurationTests {
 	void leavesItToTheUserWhoHasEnabledThem() {
 		this.runner.withUserConfiguration(Enabled.class).run((context) -> {
 			assertThat(context).hasSingleBean(RetryAnnotationBeanPostProcessor.class)
-				.doesNotHaveBean("retryAnnotationBeanPostProcessor");
+				.doesNotHaveBean("matrixOneRetryAnnotationBeanPostProcessor");
 			assertThat(context.getBean(ServiceImpl.class).failOnce()).isEqualTo(2);
 		});
 	}

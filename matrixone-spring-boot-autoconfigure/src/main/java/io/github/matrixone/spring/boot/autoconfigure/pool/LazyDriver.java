@@ -49,6 +49,11 @@ final class LazyDriver implements Driver {
 	}
 
 	@Override
+	public String toString() {
+		return StringUtils.hasText(this.className) ? this.className : "of the URL";
+	}
+
+	@Override
 	public int getMajorVersion() {
 		return 0;
 	}
@@ -69,9 +74,12 @@ final class LazyDriver implements Driver {
 	}
 
 	private synchronized Driver driver(String url) throws SQLException {
+		if (!StringUtils.hasText(this.className)) {
+			// Copies of a configuration may have another URL.
+			return DriverManager.getDriver(url);
+		}
 		if (this.driver == null) {
-			this.driver = StringUtils.hasText(this.className) ? instantiate(this.className)
-					: DriverManager.getDriver(url);
+			this.driver = instantiate(this.className);
 		}
 		return this.driver;
 	}

@@ -16,7 +16,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.util.ClassUtils;
@@ -91,7 +93,7 @@ public final class PoolSeats {
 	}
 
 	private boolean take(DataSource dataSource, Set<Object> seen) {
-		if (!seen.add(dataSource) || dataSource instanceof MatrixOneDataSource) {
+		if (!seen.add(dataSource) || dataSource instanceof MatrixOneDataSource || isOfAScope(dataSource)) {
 			return true;
 		}
 		for (PoolSeat seat : this.seats) {
@@ -104,6 +106,15 @@ public final class PoolSeats {
 			found |= take(kept, seen);
 		}
 		return found;
+	}
+
+	/**
+	 * What stands for a bean of a scope must not be asked before there is one. The bean
+	 * itself comes by when it is made.
+	 */
+	private static boolean isOfAScope(DataSource dataSource) {
+		return dataSource instanceof ScopedObject
+				|| (dataSource instanceof Advised advised && !advised.getTargetSource().isStatic());
 	}
 
 	/**

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.target.AbstractLazyCreationTargetSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -31,6 +33,7 @@ import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Which pools are taken, without a server.
@@ -54,6 +57,55 @@ class PoolSeatsTests {
 			assertThat(pool.isRunning()).isFalse();
 			assertThat(pool.getJdbcUrl()).isEqualTo(URL);
 		}
+	}
+
+	@Test
+	void leavesTheUrlOfACopyToItsOwnDriver() throws SQLException {
+		try (HikariDataSource pool = hikari(URL)) {
+			this.seats.take(pool);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(pool::getConnection);
+			HikariConfig copy = new HikariConfig();
+			pool.copyStateTo(copy);
+			copy.setJdbcUrl("jdbc:h2:mem:copy");
+			try (HikariDataSource other = new HikariDataSource(copy); Connection connection = other.getConnection()) {
+				assertThat(connection.getMetaData().getDatabaseProductName()).isEqualTo("H2");
+			}
+		}
+	}
+
+	@Test
+	void namesTheDriverThatDoesNotFitTheUrl() {
+		try (HikariDataSource pool = hikari(URL)) {
+			pool.setDriverClassName("org.h2.Driver");
+			this.seats.take(pool);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(pool::getConnection)
+				.withMessageContaining("org.h2.Driver does not take URLs of jdbc:mysql");
+		}
+	}
+
+	@Test
+	void doesNotAskForABeanOfAScopeThatIsNotActive() {
+		ProxyFactory proxy = new ProxyFactory();
+		proxy.setProxyTargetClass(true);
+		proxy.setTargetSource(new AbstractLazyCreationTargetSource() {
+
+			@Override
+			public Class<?> getTargetClass() {
+				return HikariDataSource.class;
+			}
+
+			@Override
+			public boolean isStatic() {
+				return false;
+			}
+
+			@Override
+			protected Object createObject() {
+				throw new IllegalStateException("The scope is not active");
+			}
+
+		});
+		assertThat(this.seats.take((DataSource) proxy.getProxy())).isTrue();
 	}
 
 	@Test
