@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.PessimisticLockingFailureException;
-import org.springframework.transaction.NestedTransactionNotSupportedException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TransactionLostException;
@@ -127,7 +127,7 @@ class TransactionTests extends AbstractSimulatorTests {
 	@Test
 	void refusesSavepoints() {
 		this.transaction
-			.executeWithoutResult((status) -> assertThatExceptionOfType(NestedTransactionNotSupportedException.class)
+			.executeWithoutResult((status) -> assertThatExceptionOfType(CannotCreateTransactionException.class)
 				.isThrownBy(status::createSavepoint));
 	}
 

@@ -11,7 +11,7 @@ import org.jooq.impl.SQLDataType;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.transaction.NestedTransactionNotSupportedException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -79,7 +79,7 @@ abstract class JooqContract extends AccessContract {
 	void aTransactionOfJooqInsideATransactionIsRefused() {
 		this.work.run(() -> {
 			insert("three", 30);
-			assertThatExceptionOfType(NestedTransactionNotSupportedException.class)
+			assertThatExceptionOfType(CannotCreateTransactionException.class)
 				.isThrownBy(() -> this.dsl.transaction((configuration) -> insert("four", 40)));
 		});
 		assertThat(names(ACCOUNT)).containsExactly("one", "three", "two");
