@@ -84,13 +84,27 @@ public class ServerBackend implements MatrixOneBackend {
 	 * @throws SQLException if it fails
 	 */
 	public static Rows send(Connection connection, SqlText statement) throws SQLException {
+		return send(connection, statement, 0);
+	}
+
+	/**
+	 * Send a statement within a time.
+	 * @param connection where to send it
+	 * @param statement the statement
+	 * @param timeout how long it may take, in seconds, or 0 for no limit
+	 * @return the rows that it gave, if any
+	 * @throws SQLException if it fails
+	 */
+	public static Rows send(Connection connection, SqlText statement, int timeout) throws SQLException {
 		List<Object> arguments = statement.arguments();
 		if (arguments.isEmpty()) {
 			try (Statement plain = connection.createStatement()) {
+				limit(plain, timeout);
 				return plain.execute(statement.sql()) ? rows(plain) : Rows.NONE;
 			}
 		}
 		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
+			limit(prepared, timeout);
 			setArguments(prepared, arguments);
 			return prepared.execute() ? rows(prepared) : Rows.NONE;
 		}
@@ -106,9 +120,7 @@ public class ServerBackend implements MatrixOneBackend {
 	 */
 	public static int update(Connection connection, SqlText statement, int timeout) throws SQLException {
 		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
-			if (timeout > 0) {
-				prepared.setQueryTimeout(timeout);
-			}
+			limit(prepared, timeout);
 			setArguments(prepared, statement.arguments());
 			return prepared.executeUpdate();
 		}
@@ -141,6 +153,12 @@ public class ServerBackend implements MatrixOneBackend {
 			result = send(connection, statement).first().orElse(null);
 		}
 		return result;
+	}
+
+	private static void limit(Statement statement, int timeout) throws SQLException {
+		if (timeout > 0) {
+			statement.setQueryTimeout(timeout);
+		}
 	}
 
 	private static void setArguments(PreparedStatement prepared, List<Object> arguments) throws SQLException {

@@ -27,6 +27,7 @@ import io.github.matrixone.spring.sql.SessionChange;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.transaction.ServerErrors;
+import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Step;
 import io.github.matrixone.spring.transaction.Steps;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
@@ -120,9 +121,10 @@ final class ConnectionTransaction implements WireObserver {
 	/**
 	 * Send statements of the application.
 	 */
-	@Nullable Object send(List<SqlStatement> statements, boolean updatable, Duration limit, Action action) throws Throwable {
+	@Nullable Object send(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys, Action action)
+			throws Throwable {
 		return exclusively(() -> {
-			beforeStatements(statements, updatable, limit);
+			beforeStatements(statements, updatable, limit, keys);
 			Object result = announcing(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
 			if (outcome != null) {
@@ -511,9 +513,9 @@ final class ConnectionTransaction implements WireObserver {
 		return announced != null && announced.stream().anyMatch((statement) -> statement.kind() == kind);
 	}
 
-	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit)
+	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys)
 			throws SQLException {
-		carryOut(this.state.before(statements, updatable, limit));
+		carryOut(this.state.before(statements, updatable, limit, keys));
 		for (SqlStatement statement : statements) {
 			if (statement.kind() == Kind.USE || statement.kind() == Kind.SET) {
 				keepSession(statement);
@@ -564,11 +566,15 @@ final class ConnectionTransaction implements WireObserver {
 			if (!this.state.isBegun()) {
 				this.driver.resetRowLimit();
 			}
-			step.answer().accept(inOwnName(() -> ServerBackend.send(this.target, step.sql())));
+			step.answer().accept(inOwnName(() -> ServerBackend.send(this.target, step.sql(), timeout(step))));
 		}
 		catch (SQLException ex) {
 			step.error().accept(ex);
 		}
+	}
+
+	private static int timeout(Step step) {
+		return step.limit().equals(TransactionState.NO_LIMIT) ? 0 : (int) step.limit().toSeconds();
 	}
 
 	private void requireOpen() throws SQLException {

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
@@ -32,6 +34,9 @@ final class StatementHandler extends WrapperHandler {
 
 	private final List<SqlStatement> batch = new ArrayList<>();
 
+	/** What the application binds to an insert, while that is seen. */
+	private @Nullable InsertParameters parameters;
+
 	private boolean streams;
 
 	StatementHandler(Statement target, Connection connection, ConnectionTransaction transaction, @Nullable String sql,
@@ -42,6 +47,7 @@ final class StatementHandler extends WrapperHandler {
 		this.transaction = transaction;
 		this.prepared = (sql != null) ? SqlStatement.parse(sql) : null;
 		this.updatable = updatable;
+		this.parameters = (sql != null && isInsert(this.prepared)) ? new InsertParameters(sql) : null;
 		this.streams = transaction.streamsByDefault();
 		if (this.streams) {
 			target.setFetchSize(Integer.MIN_VALUE);
@@ -57,9 +63,12 @@ final class StatementHandler extends WrapperHandler {
 				return executeBatch(method, args);
 			case "addBatch":
 				this.batch.addAll(statements(args));
+				if (this.parameters != null) {
+					this.parameters.addBatch();
+				}
 				return callTarget(method, args);
 			case "clearBatch":
-				this.batch.clear();
+				clearBatch();
 				return callTarget(method, args);
 			case "getConnection":
 				return this.connection;
@@ -67,6 +76,9 @@ final class StatementHandler extends WrapperHandler {
 				this.streams = ((Integer) args[0]) == Integer.MIN_VALUE;
 				return callTarget(method, args);
 			default:
+				if (this.parameters != null) {
+					this.parameters.called(method.getName(), args);
+				}
 				return streamed(callTarget(method, args));
 		}
 	}
@@ -78,6 +90,7 @@ final class StatementHandler extends WrapperHandler {
 
 	@Override
 	void beforeUnwrap() throws SQLException {
+		this.parameters = null;
 		this.transaction.beforeUnwrap();
 	}
 
@@ -89,7 +102,26 @@ final class StatementHandler extends WrapperHandler {
 	}
 
 	private @Nullable Object execute(List<SqlStatement> statements, Method method, Object[] args) throws Throwable {
-		return streamed(this.transaction.send(statements, this.updatable, limit(), () -> callTarget(method, args)));
+		return streamed(
+				this.transaction.send(statements, this.updatable, limit(), keys(args), () -> callTarget(method, args)));
+	}
+
+	private InsertedKeys keys(Object[] args) {
+		if (args.length > 0) {
+			return (column) -> new InsertParameters((String) args[0]).of(column);
+		}
+		return (this.parameters != null) ? this.parameters : InsertedKeys.UNKNOWN;
+	}
+
+	private static boolean isInsert(@Nullable List<SqlStatement> statements) {
+		return statements != null && statements.size() == 1 && statements.get(0).kind() == Kind.INSERT;
+	}
+
+	private void clearBatch() {
+		this.batch.clear();
+		if (this.parameters != null) {
+			this.parameters.clearBatch();
+		}
 	}
 
 	/**
@@ -100,13 +132,14 @@ final class StatementHandler extends WrapperHandler {
 		List<SqlStatement> statements = inAnyOrder(this.batch);
 		boolean[] sent = new boolean[1];
 		try {
-			return this.transaction.send(statements, this.updatable, limit(), () -> {
+			InsertedKeys keys = (this.parameters != null) ? this.parameters.ofBatch() : InsertedKeys.UNKNOWN;
+			return this.transaction.send(statements, this.updatable, limit(), keys, () -> {
 				sent[0] = true;
 				return callTarget(method, args);
 			});
 		}
 		finally {
-			this.batch.clear();
+			clearBatch();
 			if (!sent[0] && !statements.isEmpty()) {
 				this.statement.clearBatch();
 			}

@@ -39,6 +39,7 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.StatementRules;
+import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Step;
 import io.github.matrixone.spring.transaction.Steps;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
@@ -274,7 +275,7 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> before(List<SqlStatement> statements) {
-		return before(() -> this.state.before(statements, false, TransactionState.NO_LIMIT));
+		return before(() -> this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
 	}
 
 	private Mono<Void> before(Supplier<Steps> steps) {

@@ -5,8 +5,10 @@ import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -62,13 +64,56 @@ final class LockUpgrades {
 
 	private final ReferencedTables referencedTables;
 
+	private final LockFirst lockFirst;
+
 	private final HeldTurns heldTurns;
 
 	private final NavigableSet<Integer> held = new TreeSet<>();
 
-	LockUpgrades(ReferencedTables referencedTables, HeldTurns heldTurns) {
+	LockUpgrades(ReferencedTables referencedTables, LockFirst lockFirst, HeldTurns heldTurns) {
 		this.referencedTables = referencedTables;
+		this.lockFirst = lockFirst;
 		this.heldTurns = heldTurns;
+	}
+
+	/**
+	 * Look up what has to be known to lock rows before others are inserted that reference
+	 * them.
+	 * @param table where rows are about to be inserted, with its database
+	 */
+	List<Step> lookUpsBeforeInsert(TableName table) {
+		return this.lockFirst.lookUps(table);
+	}
+
+	/**
+	 * Lock rows that the transaction will probably change, before it inserts others that
+	 * reference them. This may itself need a turn, after writes for which that was not
+	 * done.
+	 * @param table where rows are about to be inserted, with its database
+	 * @param keys what they have in their columns
+	 * @param activity what the transaction has done before
+	 * @param limit how long to wait at most
+	 */
+	Iterable<Step> lockBeforeInsert(TableName table, InsertedKeys keys, TransactionActivity activity, Duration limit) {
+		Map<TableName, Step> locks = this.lockFirst.locks(table, keys, limit);
+		if (locks.isEmpty()) {
+			return List.of();
+		}
+		List<Iterable<Step>> all = new ArrayList<>();
+		locks.forEach((referenced, lock) -> {
+			all.add(turns(Kind.LOCKING_READ, referenced, activity, limit));
+			all.add(List.of(lock));
+		});
+		return () -> new OneAfterTheOther(all.iterator());
+	}
+
+	/**
+	 * Take note of a statement that is about to write to a table.
+	 * @param kind what it does
+	 * @param table the table with its database
+	 */
+	void writes(Kind kind, TableName table) {
+		this.lockFirst.writes(kind, table);
 	}
 
 	/**
@@ -102,6 +147,9 @@ final class LockUpgrades {
 	 */
 	Iterable<Step> turns(Kind kind, @Nullable TableName table, TransactionActivity activity, Duration limit) {
 		NavigableSet<Integer> needed = mayUpgrade(kind) ? needed(table, activity) : new TreeSet<>();
+		if (mayUpgrade(kind) && table != null) {
+			recordChange(table, activity);
+		}
 		needed.removeAll(this.held);
 		if (kind == Kind.OTHER || kind == Kind.CREATE_TABLE) {
 			this.referencedTables.forget();
@@ -113,6 +161,7 @@ final class LockUpgrades {
 	 * Give back what was taken, after the end of the transaction.
 	 */
 	List<SqlText> releases() {
+		this.lockFirst.ended();
 		if (this.held.isEmpty()) {
 			return List.of();
 		}
@@ -149,7 +198,8 @@ final class LockUpgrades {
 				if (referenced.isEmpty()) {
 					return referenced;
 				}
-				all.addAll(referenced.get());
+				Set<String> covered = this.lockFirst.coveredBy(written);
+				referenced.get().stream().filter((other) -> !covered.contains(other)).forEach(all::add);
 			}
 		}
 		if (activity.hasWrittenUnknownTables()) {
@@ -160,6 +210,15 @@ final class LockUpgrades {
 			all.addAll(referenced.get());
 		}
 		return Optional.of(all);
+	}
+
+	private void recordChange(TableName table, TransactionActivity activity) {
+		String key = ReferencedTables.key(table);
+		for (TableName written : activity.writtenTables()) {
+			if (this.referencedTables.of(written).orElse(Set.of()).contains(key)) {
+				this.lockFirst.changes(written, key);
+			}
+		}
 	}
 
 	private static NavigableSet<Integer> locks(Collection<String> tables) {
@@ -191,6 +250,35 @@ final class LockUpgrades {
 			.mapToObj((i) -> function)
 			.collect(Collectors.joining(", ", "SELECT ", ""));
 		return SqlText.of(sql, arguments.toArray());
+	}
+
+	/**
+	 * Asks each for its steps when those before are done.
+	 */
+	private static final class OneAfterTheOther implements Iterator<Step> {
+
+		private final Iterator<Iterable<Step>> all;
+
+		private Iterator<Step> current = Collections.emptyIterator();
+
+		private OneAfterTheOther(Iterator<Iterable<Step>> all) {
+			this.all = all;
+		}
+
+		@Override
+		public boolean hasNext() {
+			while (!this.current.hasNext() && this.all.hasNext()) {
+				this.current = this.all.next().iterator();
+			}
+			return this.current.hasNext();
+		}
+
+		@Override
+		public Step next() {
+			hasNext();
+			return this.current.next();
+		}
+
 	}
 
 	/**

@@ -29,7 +29,8 @@ final class ReferencedTables {
 	private static final Log logger = LogFactory.getLog(ReferencedTables.class);
 
 	private static final String REFERENCED = """
-			SELECT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys
+			SELECT refer_db_name, refer_table_name, column_name, refer_column_name
+			FROM mo_catalog.mo_foreign_keys
 			WHERE lower(db_name) = ? AND lower(table_name) = ?""";
 
 	private static final SqlText ALL_REFERENCED = SqlText
@@ -40,6 +41,8 @@ final class ReferencedTables {
 	private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
 	private final Map<TableName, Entry> entries = new ConcurrentHashMap<>();
+
+	private final Map<TableName, List<Reference>> references = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -60,6 +63,7 @@ final class ReferencedTables {
 			Set<String> referenced = keys(rows);
 			referenced.remove(key(table));
 			this.entries.put(table, new Entry(Optional.of(referenced), System.nanoTime()));
+			this.references.put(table, references(rows));
 		}, (ex) -> {
 			requireMissingPrivilege(ex);
 			this.entries.put(table, new Entry(Optional.empty(), System.nanoTime()));
@@ -99,8 +103,17 @@ final class ReferencedTables {
 		return (entry != null) ? entry.referenced : Optional.empty();
 	}
 
+	/**
+	 * Return the columns of a table that reference another one, as far as they are known.
+	 * @param table the table, with its database
+	 */
+	List<Reference> references(TableName table) {
+		return this.references.getOrDefault(table, List.of());
+	}
+
 	void forget() {
 		this.entries.clear();
+		this.references.clear();
 		this.all = new Entry(Optional.empty(), System.nanoTime() - 2 * KEPT);
 	}
 
@@ -119,6 +132,14 @@ final class ReferencedTables {
 		return referenced;
 	}
 
+	private static List<Reference> references(Rows rows) {
+		return rows.values()
+			.stream()
+			.map((row) -> new Reference(String.valueOf(row.get(0)), String.valueOf(row.get(1)),
+					String.valueOf(row.get(2)), String.valueOf(row.get(3))))
+			.toList();
+	}
+
 	private void requireMissingPrivilege(SQLException ex) throws SQLException {
 		if (ex.getErrorCode() != INTERNAL_ERROR) {
 			throw ex;
@@ -128,6 +149,25 @@ final class ReferencedTables {
 					+ "transactions take turns more often than they have to: grant SELECT on mo_catalog.mo_foreign_keys",
 					ex);
 		}
+	}
+
+	/**
+	 * A column that references another one.
+	 *
+	 * @param database the database of the referenced table
+	 * @param table the referenced table
+	 * @param column the column
+	 * @param referencedColumn the referenced column
+	 */
+	record Reference(String database, String table, String column, String referencedColumn) {
+
+		/**
+		 * Return the referenced table as its {@linkplain ReferencedTables#key key}.
+		 */
+		String key() {
+			return (this.database + '.' + this.table).toLowerCase(Locale.ROOT);
+		}
+
 	}
 
 	private record Entry(Optional<Set<String>> referenced, long lookedUp) {

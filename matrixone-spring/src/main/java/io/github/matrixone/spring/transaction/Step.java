@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
+import java.time.Duration;
 
 import io.github.matrixone.spring.backend.Rows;
 import io.github.matrixone.spring.backend.SqlText;
@@ -12,9 +13,10 @@ import io.github.matrixone.spring.backend.SqlText;
  * @param sql the statement
  * @param answer takes the answer
  * @param error takes an error of the server, and throws it on if it is one
+ * @param limit how long the statement may take
  * @since 0.1
  */
-public record Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error) {
+public record Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error, Duration limit) {
 
 	/**
 	 * Create a statement whose errors are errors of the application's statement.
@@ -25,6 +27,28 @@ public record Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> er
 		this(sql, answer, (ex) -> {
 			throw ex;
 		});
+	}
+
+	/**
+	 * Create a statement.
+	 * @param sql the statement
+	 * @param answer takes the answer
+	 * @param error takes an error of the server, and throws it on if it is one
+	 */
+	public Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error) {
+		this(sql, answer, error, TransactionState.NO_LIMIT);
+	}
+
+	/**
+	 * Create a statement whose errors are errors of the application's statement.
+	 * @param sql the statement
+	 * @param answer takes the answer
+	 * @param limit how long it may take
+	 */
+	Step(SqlText sql, Consumer<Rows> answer, Duration limit) {
+		this(sql, answer, (ex) -> {
+			throw ex;
+		}, limit);
 	}
 
 	/**

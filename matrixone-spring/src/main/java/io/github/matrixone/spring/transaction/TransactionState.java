@@ -245,9 +245,10 @@ public final class TransactionState implements StatementRules.State {
 	 * @param statements the statements of one text or batch
 	 * @param updatable whether their results can be changed in place
 	 * @param limit how long they may take
+	 * @param keys what the rows have in their columns, if this is an insert
 	 * @return the steps
 	 */
-	public Steps before(List<SqlStatement> statements, boolean updatable, Duration limit) {
+	public Steps before(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys) {
 		Steps steps = new Steps();
 		for (SqlStatement statement : statements) {
 			steps.then(() -> requireAlone(statement, statements.size()));
@@ -264,6 +265,9 @@ public final class TransactionState implements StatementRules.State {
 					.then(() -> beginFor(statement, updatable))
 					.then(() -> lookUpReferencedTables(statement))
 					.then(() -> takeTurns(statement, limit))
+					.then(() -> lookUpsBeforeInsert(statement))
+					.then(() -> lockBeforeInsert(statement, limit,
+							(statements.size() == 1) ? keys : InsertedKeys.UNKNOWN))
 					.then(() -> record(statement));
 			}
 		}
@@ -564,6 +568,22 @@ public final class TransactionState implements StatementRules.State {
 				? this.lockUpgrades.turns(statement.kind(), changedTable(statement), this.activity, limit) : List.of();
 	}
 
+	private List<Step> lookUpsBeforeInsert(SqlStatement statement) throws SQLException {
+		TableName table = insertedInto(statement);
+		return (table != null && this.lockUpgrades != null) ? this.lockUpgrades.lookUpsBeforeInsert(table) : List.of();
+	}
+
+	private Iterable<Step> lockBeforeInsert(SqlStatement statement, Duration limit, InsertedKeys keys)
+			throws SQLException {
+		TableName table = insertedInto(statement);
+		return (table != null && this.lockUpgrades != null)
+				? this.lockUpgrades.lockBeforeInsert(table, keys, this.activity, limit) : List.of();
+	}
+
+	private @Nullable TableName insertedInto(SqlStatement statement) throws SQLException {
+		return (isInTransaction() && statement.kind() == Kind.INSERT) ? qualified(statement) : null;
+	}
+
 	/**
 	 * Return the only table whose rows a statement changes or locks. A merge names the
 	 * branch that it takes its rows from.
@@ -575,6 +595,10 @@ public final class TransactionState implements StatementRules.State {
 	private List<Step> record(SqlStatement statement) throws SQLException {
 		if (isInTransaction()) {
 			this.activity.record(statement, databaseOf(statement));
+			TableName written = statement.kind().writes() ? qualified(statement) : null;
+			if (written != null && this.lockUpgrades != null) {
+				this.lockUpgrades.writes(statement.kind(), written);
+			}
 		}
 		return List.of();
 	}

@@ -12,6 +12,10 @@ public final class TransactionStates {
 
 	private final HeldTurns heldTurns = new HeldTurns();
 
+	private final PrimaryKeys primaryKeys = new PrimaryKeys();
+
+	private final ChangeHistory history = new ChangeHistory();
+
 	private final Isolation.Server isolation = new Isolation.Server();
 
 	private volatile boolean serializeLockUpgrades = true;
@@ -50,7 +54,12 @@ public final class TransactionStates {
 	 */
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase) {
 		return new TransactionState(rules, initialDatabase, new Isolation(this.isolation),
-				this.serializeLockUpgrades ? new LockUpgrades(this.referencedTables, this.heldTurns) : null);
+				this.serializeLockUpgrades ? lockUpgrades() : null);
+	}
+
+	private LockUpgrades lockUpgrades() {
+		return new LockUpgrades(this.referencedTables,
+				new LockFirst(this.referencedTables, this.primaryKeys, this.history), this.heldTurns);
 	}
 
 }

@@ -23,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class LockUpgradesTests {
 
 	private static final String LOOK_UP = """
-			SELECT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys
+			SELECT refer_db_name, refer_table_name, column_name, refer_column_name
+			FROM mo_catalog.mo_foreign_keys
 			WHERE lower(db_name) = ? AND lower(table_name) = ?""";
 
 	private static final String GET_LOCK = "SELECT GET_LOCK(?, ?)";
@@ -48,7 +49,8 @@ class LockUpgradesTests {
 
 	@BeforeEach
 	void aLineReferencesAnOrderAndAProduct() {
-		this.driver.results.put(LOOK_UP, List.of(List.of("shop", "orders"), List.of("shop", "product")));
+		this.driver.results.put(LOOK_UP,
+				List.of(List.of("shop", "orders", "order_id", "id"), List.of("shop", "product", "product_id", "id")));
 		this.driver.results.put(GET_LOCK, List.of(List.of(1)));
 	}
 

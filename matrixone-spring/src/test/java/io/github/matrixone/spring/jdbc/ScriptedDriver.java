@@ -176,7 +176,7 @@ public class ScriptedDriver {
 				send(sql[0]);
 				yield resultSet(sql[0]);
 			}
-			case "setString", "setInt", "setObject" -> null;
+			case "setString", "setInt", "setLong", "setObject" -> null;
 			case "setQueryTimeout" -> {
 				timeout[0] = (Integer) args[0];
 				yield null;

@@ -150,9 +150,11 @@ class MatrixOneConnectionFactoryTests {
 	@Test
 	void takesTurnsToChangeWhatWrittenRowsReference() {
 		String foreignKeys = """
-				SELECT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys
+				SELECT refer_db_name, refer_table_name, column_name, refer_column_name
+				FROM mo_catalog.mo_foreign_keys
 				WHERE lower(db_name) = ? AND lower(table_name) = ?""";
-		this.driver.results.put(foreignKeys, List.of(ScriptedR2dbc.rowOf("database", "shop", "table", "item")));
+		this.driver.results.put(foreignKeys, List
+			.of(ScriptedR2dbc.rowOf("database", "shop", "table", "item", "column", "item_id", "referenced", "id")));
 		this.driver.results.put("SELECT GET_LOCK(?, ?)", List.of(ScriptedR2dbc.rowOf("taken", 1)));
 		verify(update("INSERT INTO line VALUES (1)").then(update(UPDATE))).verifyComplete();
 		assertThat(this.driver.sent).containsExactly("BEGIN", "INSERT INTO line VALUES (1)", foreignKeys,

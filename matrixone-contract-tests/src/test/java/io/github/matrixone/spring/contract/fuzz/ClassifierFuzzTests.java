@@ -19,6 +19,7 @@ import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.StatementRules;
+import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Step;
 import io.github.matrixone.spring.transaction.Steps;
 import io.github.matrixone.spring.transaction.TransactionActivity;
@@ -179,7 +180,7 @@ class ClassifierFuzzTests {
 	}
 
 	private static void send(TransactionState state, String sql) throws SQLException {
-		Steps steps = state.before(SqlStatement.parse(sql), false, TransactionState.NO_LIMIT);
+		Steps steps = state.before(SqlStatement.parse(sql), false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN);
 		for (Step step = steps.next(); step != null; step = steps.next()) {
 			step.answer().accept(Rows.NONE);
 		}

@@ -1,0 +1,185 @@
+package io.github.matrixone.spring.transaction;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.sql.ColumnName;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.ReferencedTables.Reference;
+
+/**
+ * Locks the rows that a transaction is going to insert references to, before it does so,
+ * where it will probably change them. Who has a row's exclusive lock from the beginning
+ * never shares it, and needs no turn to change the row.
+ */
+final class LockFirst {
+
+	private static final int MOST_KEYS = 500;
+
+	private final ReferencedTables referencedTables;
+
+	private final PrimaryKeys primaryKeys;
+
+	private final ChangeHistory history;
+
+	/** For each written table the tables whose rows were locked before all its writes. */
+	private final Map<TableName, Set<String>> covered = new HashMap<>();
+
+	private final Set<TableName> inserted = new HashSet<>();
+
+	private final Set<List<String>> changed = new HashSet<>();
+
+	private final Set<List<Object>> locked = new HashSet<>();
+
+	private Set<String> coveredNext = Set.of();
+
+	LockFirst(ReferencedTables referencedTables, PrimaryKeys primaryKeys, ChangeHistory history) {
+		this.referencedTables = referencedTables;
+		this.primaryKeys = primaryKeys;
+		this.history = history;
+	}
+
+	/**
+	 * Look up the primary keys of the tables whose rows may have to be locked.
+	 * @param table where rows are about to be inserted
+	 */
+	List<Step> lookUps(TableName table) {
+		List<Step> lookUps = new ArrayList<>();
+		for (List<Reference> references : expected(table).values()) {
+			Reference first = references.get(0);
+			this.primaryKeys.lookUp(first.database().toLowerCase(Locale.ROOT), first.table().toLowerCase(Locale.ROOT))
+				.ifPresent(lookUps::add);
+		}
+		return lookUps;
+	}
+
+	/**
+	 * Return what locks rows before others are inserted.
+	 * @param table where they are about to be inserted
+	 * @param keys what they have in their columns
+	 * @param limit how long a lock may be waited for
+	 * @return the statements, by the table that they lock rows of
+	 */
+	Map<TableName, Step> locks(TableName table, InsertedKeys keys, Duration limit) {
+		Map<TableName, Step> locks = new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
+		Set<String> coveredNext = new HashSet<>();
+		expected(table).forEach((key, references) -> {
+			Optional<Set<Object>> values = values(key, references, keys);
+			if (values.isPresent()) {
+				coveredNext.add(key);
+				Reference first = references.get(0);
+				TableName referenced = TableName.of(first.database(), first.table());
+				Set<Object> missing = new LinkedHashSet<>();
+				values.get().stream().filter((value) -> this.locked.add(List.of(key, value))).forEach(missing::add);
+				if (!missing.isEmpty()) {
+					locks.put(referenced, lock(referenced, first.referencedColumn(), missing, limit, (rows) -> {
+						if (rows.values().size() < missing.size()) {
+							// Who inserts one of these rows meanwhile would have it
+							// shared.
+							coveredNext.remove(key);
+							missing.forEach((value) -> this.locked.remove(List.of(key, value)));
+						}
+					}));
+				}
+			}
+		});
+		this.coveredNext = coveredNext;
+		return locks;
+	}
+
+	/**
+	 * Take note of a statement that is about to write to a table.
+	 */
+	void writes(Kind kind, TableName table) {
+		Set<String> now = (kind == Kind.INSERT) ? this.coveredNext : Set.of();
+		this.coveredNext = Set.of();
+		this.covered.merge(table, new HashSet<>(now), (before, next) -> {
+			before.retainAll(next);
+			return before;
+		});
+		if (kind == Kind.INSERT) {
+			this.inserted.add(table);
+		}
+	}
+
+	/**
+	 * Take note of a table that is changed after rows were written that may reference it.
+	 */
+	void changes(TableName written, String referenced) {
+		this.changed.add(List.of(ReferencedTables.key(written), referenced));
+	}
+
+	/**
+	 * Return the tables of which the transaction has locked what it references before all
+	 * its writes to a table.
+	 */
+	Set<String> coveredBy(TableName written) {
+		return this.covered.getOrDefault(written, Set.of());
+	}
+
+	/**
+	 * Take note that the transaction has ended.
+	 */
+	void ended() {
+		for (TableName table : this.inserted) {
+			String key = ReferencedTables.key(table);
+			for (String referenced : this.referencedTables.of(table).orElse(Set.of())) {
+				this.history.record(key, referenced, this.changed.contains(List.of(key, referenced)));
+			}
+		}
+		this.covered.clear();
+		this.inserted.clear();
+		this.changed.clear();
+		this.locked.clear();
+		this.coveredNext = Set.of();
+	}
+
+	private Map<String, List<Reference>> expected(TableName table) {
+		List<Reference> references = this.referencedTables.references(table);
+		if (references.isEmpty()) {
+			return Collections.emptyMap();
+		}
+		String key = ReferencedTables.key(table);
+		Map<String, List<Reference>> expected = new TreeMap<>();
+		for (Reference reference : references) {
+			if (!reference.key().equals(key) && this.history.expectsChange(key, reference.key())) {
+				expected.computeIfAbsent(reference.key(), (referenced) -> new ArrayList<>()).add(reference);
+			}
+		}
+		return expected;
+	}
+
+	private Optional<Set<Object>> values(String referenced, List<Reference> references, InsertedKeys keys) {
+		Set<Object> all = new LinkedHashSet<>();
+		for (Reference reference : references) {
+			Optional<List<Object>> values = this.primaryKeys.isPrimaryKey(referenced, reference.referencedColumn())
+					? keys.of(reference.column()) : Optional.empty();
+			if (values.isEmpty()) {
+				return Optional.empty();
+			}
+			all.addAll(values.get());
+		}
+		return (all.size() <= MOST_KEYS) ? Optional.of(all) : Optional.empty();
+	}
+
+	private static Step lock(TableName table, String column, Set<Object> values, Duration limit,
+			Step.Consumer<Rows> answer) {
+		String places = String.join(", ", Collections.nCopies(values.size(), "?"));
+		return new Step(SqlText.of("SELECT 1 FROM " + table.quoted() + " WHERE " + ColumnName.of(column).quoted()
+				+ " IN (" + places + ") FOR UPDATE", values.toArray()), answer, limit);
+	}
+
+}
