@@ -114,7 +114,8 @@ final class ScheduledTransaction implements AutoCloseable {
 		switch (step.kind()) {
 			case COMMIT -> end(true);
 			case ROLLBACK -> end(false);
-			case CHILD -> execute("INSERT INTO child (parent_id) VALUES (" + key + ")");
+			// The starter would learn to lock first where it knew the key.
+			case CHILD -> execute("INSERT INTO child (parent_id) VALUES (" + key + " + 0)");
 			case LOCK -> execute("SELECT n FROM parent WHERE id = " + key + " FOR UPDATE");
 			case UPDATE -> execute("UPDATE parent SET n = n + 1 WHERE id = " + key);
 			default -> throw new IllegalArgumentException(step.toString());
