@@ -131,6 +131,13 @@ final class LockFirst {
 	}
 
 	/**
+	 * Take note of a statement that may change a primary key.
+	 */
+	void forget() {
+		this.primaryKeys.forget();
+	}
+
+	/**
 	 * Take note that the transaction has ended.
 	 */
 	void ended() {

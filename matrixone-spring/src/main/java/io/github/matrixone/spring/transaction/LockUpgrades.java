@@ -153,6 +153,7 @@ final class LockUpgrades {
 		needed.removeAll(this.held);
 		if (kind == Kind.OTHER || kind == Kind.CREATE_TABLE) {
 			this.referencedTables.forget();
+			this.lockFirst.forget();
 		}
 		return needed.isEmpty() ? List.of() : () -> new Turns(needed, table, limit);
 	}

@@ -1,7 +1,7 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.github.matrixone.spring.backend.SqlText;
 
 /**
- * The columns that are the primary keys of tables, as far as they are single ones.
+ * The columns that are the primary keys of tables, as far as they are single ones. What
+ * was looked up is kept for a minute, and until a statement is sent that may change it.
  * Thread-safe.
  */
 final class PrimaryKeys {
@@ -19,7 +20,9 @@ final class PrimaryKeys {
 			WHERE account_id = current_account_id() AND lower(att_database) = ? AND lower(att_relname) = ?
 			AND att_constraint_type = 'p'""";
 
-	private final Map<String, String> columns = new ConcurrentHashMap<>();
+	private static final long KEPT = Duration.ofMinutes(1).toNanos();
+
+	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
 	/**
 	 * Return what must be sent to know a table's primary key.
@@ -28,11 +31,12 @@ final class PrimaryKeys {
 	 */
 	Optional<Step> lookUp(String database, String table) {
 		String key = database + '.' + table;
-		if (this.columns.containsKey(key)) {
+		Entry entry = this.entries.get(key);
+		if (entry != null && System.nanoTime() - entry.lookedUp <= KEPT) {
 			return Optional.empty();
 		}
 		return Optional.of(new Step(SqlText.of(PRIMARY_KEY, database, table),
-				(rows) -> this.columns.put(key, (rows.values().size() == 1) ? rows.first().orElse("") : ""),
+				(rows) -> keep(key, (rows.values().size() == 1) ? rows.first().orElse("") : ""),
 				(ex) -> failed(key, ex)));
 	}
 
@@ -40,19 +44,27 @@ final class PrimaryKeys {
 	 * Return whether a column is known to be the whole primary key of a table.
 	 */
 	boolean isPrimaryKey(String table, String column) {
-		String primaryKey = this.columns.getOrDefault(table, "");
-		return primaryKey.toLowerCase(Locale.ROOT).equals(column.toLowerCase(Locale.ROOT));
+		Entry entry = this.entries.get(table);
+		return entry != null && entry.column.equalsIgnoreCase(column);
 	}
 
 	void forget() {
-		this.columns.clear();
+		this.entries.clear();
 	}
 
 	private void failed(String key, SQLException ex) throws SQLException {
 		if (ServerErrors.isConnectionFailure(ex) || ServerErrors.endTransaction(ex)) {
 			throw ex;
 		}
-		this.columns.put(key, "");
+		keep(key, "");
+	}
+
+	private void keep(String key, String column) {
+		this.entries.put(key, new Entry(column, System.nanoTime()));
+	}
+
+	private record Entry(String column, long lookedUp) {
+
 	}
 
 }

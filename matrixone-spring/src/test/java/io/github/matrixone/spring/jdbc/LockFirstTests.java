@@ -164,6 +164,18 @@ class LockFirstTests {
 	}
 
 	@Test
+	void looksAFurtherTimeAfterAStatementThatMayHaveChangedThePrimaryKey() throws SQLException {
+		learn();
+		insert(7, UPDATE);
+		this.driver.results.put(PRIMARY_KEY, List.of(List.of("code")));
+		transaction("ALTER TABLE product DROP PRIMARY KEY, ADD PRIMARY KEY (code)");
+		insert(7, UPDATE);
+		this.driver.sent.clear();
+		insert(7, UPDATE);
+		assertThat(this.driver.sent).containsSubsequence(INSERT, GET_LOCK, UPDATE).doesNotContain(LOCK);
+	}
+
+	@Test
 	void takesTurnsWhereTheUserMayNotSeeColumns() throws SQLException {
 		this.driver.failures.put(PRIMARY_KEY,
 				new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
