@@ -45,7 +45,7 @@ final class JpaPendingChanges {
 
 	private static boolean worksOn(Object factory, DataSource dataSource) {
 		DataSource used = (factory instanceof EntityManagerFactoryInfo info) ? info.getDataSource() : null;
-		return used == null || used == dataSource;
+		return used == null || TransactionDataSources.areSame(used, dataSource);
 	}
 
 }

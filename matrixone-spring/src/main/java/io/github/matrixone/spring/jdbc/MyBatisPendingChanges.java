@@ -47,8 +47,8 @@ final class MyBatisPendingChanges {
 	}
 
 	private static boolean worksOn(Object factory, DataSource dataSource) {
-		return factory instanceof SqlSessionFactory sessions
-				&& sessions.getConfiguration().getEnvironment().getDataSource() == dataSource;
+		return factory instanceof SqlSessionFactory sessions && TransactionDataSources
+			.areSame(sessions.getConfiguration().getEnvironment().getDataSource(), dataSource);
 	}
 
 }

@@ -29,11 +29,18 @@ final class TransactionDataSources {
 		}
 		for (Map.Entry<Object, Object> resource : TransactionSynchronizationManager.getResourceMap().entrySet()) {
 			if (resource.getValue() instanceof ConnectionHolder && resource.getKey() instanceof DataSource other
-					&& (leads(other, dataSource) || leads(dataSource, other))) {
+					&& areSame(other, dataSource)) {
 				return other;
 			}
 		}
 		return dataSource;
+	}
+
+	/**
+	 * Return whether two data sources are the same one, or one is around the other.
+	 */
+	static boolean areSame(DataSource one, DataSource other) {
+		return one == other || leads(one, other) || leads(other, one);
 	}
 
 	private static boolean leads(DataSource from, DataSource to) {
