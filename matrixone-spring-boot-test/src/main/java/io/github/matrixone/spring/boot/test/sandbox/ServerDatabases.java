@@ -7,12 +7,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -22,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.StringUtils;
 
@@ -57,17 +50,13 @@ final class ServerDatabases implements SandboxDatabases {
 
 	private final ChangedRows changedRows;
 
-	/** Makes the next sandbox and drops the last ones; tests help where these pile up. */
-	private final ThreadPoolExecutor background = new ThreadPoolExecutor(2, 2, 0, TimeUnit.SECONDS,
-			new ArrayBlockingQueue<>(4), threads(), new ThreadPoolExecutor.CallerRunsPolicy());
+	private final SandboxPool sandboxes = new SandboxPool(this::cloneBase, this::drop);
 
 	private final DatabaseName base;
 
 	private final boolean made;
 
 	private @Nullable SharedTemplate template;
-
-	private @Nullable Future<DatabaseName> prepared;
 
 	private boolean closed;
 
@@ -128,11 +117,7 @@ final class ServerDatabases implements SandboxDatabases {
 	public OpenSandbox create() {
 		this.run.stayAlive();
 		try {
-			DatabaseName database = takePrepared();
-			if (database == null) {
-				database = cloneBase(this.clones);
-			}
-			prepareNext();
+			DatabaseName database = this.sandboxes.take();
 			Long now = this.jdbc.queryForObject(NOW, Long.class);
 			return new OpenSandbox(database.value(), Objects.requireNonNull(now));
 		}
@@ -144,54 +129,18 @@ final class ServerDatabases implements SandboxDatabases {
 		}
 	}
 
-	private DatabaseName cloneBase(CloneOperations clones) {
+	/**
+	 * Clone the base on a connection of this run, and leave tests the pool.
+	 */
+	private DatabaseName cloneBase() {
 		DatabaseName database = this.run.newName(this.origin, "sandbox");
-		clones.cloneDatabase(this.base, database);
+		this.run.clones().cloneDatabase(this.base, database);
 		return database;
 	}
 
-	/**
-	 * Clone the base for the next test while this one runs, and leave it the pool.
-	 */
-	private synchronized void prepareNext() {
-		if (this.prepared == null && !this.closed) {
-			this.prepared = this.background.submit(() -> cloneBase(this.run.clones()));
-		}
-	}
-
-	private @Nullable DatabaseName takePrepared() {
-		Future<DatabaseName> prepared;
-		synchronized (this) {
-			prepared = this.prepared;
-			this.prepared = null;
-		}
-		try {
-			return (prepared != null) ? prepared.get() : null;
-		}
-		catch (ExecutionException ex) {
-			logger.debug("A sandbox could not be made ahead", ex);
-			return null;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new SandboxException("Interrupted while a sandbox was made", ex);
-		}
-	}
-
-	/**
-	 * Drop a sandbox while the next test runs: it takes about as long as to make one.
-	 */
 	@Override
 	public void drop(OpenSandbox sandbox) {
-		DatabaseName database = DatabaseName.of(sandbox.database());
-		this.background.execute(() -> {
-			try {
-				drop(database);
-			}
-			catch (DataAccessException ex) {
-				logger.warn("The sandbox " + database + " could not be dropped. The next run will try again", ex);
-			}
-		});
+		this.sandboxes.giveBack(DatabaseName.of(sandbox.database()));
 	}
 
 	@Override
@@ -228,15 +177,9 @@ final class ServerDatabases implements SandboxDatabases {
 		if (this.template != null) {
 			this.template.giveUp();
 		}
-		this.background.shutdown();
 		try {
-			DatabaseName prepared = takePrepared();
-			if (prepared != null) {
-				drop(prepared);
-			}
-			if (!this.background.awaitTermination(1, TimeUnit.MINUTES)) {
-				logger.warn("Sandboxes are still being dropped. The next run will drop those that are left");
-			}
+			this.sandboxes.close();
+			logger.info(this.base + ": " + this.sandboxes.times());
 			drop(this.base);
 		}
 		catch (InterruptedException ex) {
@@ -324,12 +267,6 @@ final class ServerDatabases implements SandboxDatabases {
 					"The server leaves sequences out of a clone, so that no sandbox would have these: " + sequences
 							+ ". Use AUTO_INCREMENT, or a table as JPA does on MatrixOne");
 		}
-	}
-
-	private static ThreadFactory threads() {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("matrixone-sandbox-");
-		threads.setDaemon(true);
-		return threads;
 	}
 
 	private static SandboxException missingPrivilege(MissingPrivilegeException ex) {
