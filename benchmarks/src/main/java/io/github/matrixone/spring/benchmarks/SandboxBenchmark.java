@@ -49,6 +49,8 @@ public final class SandboxBenchmark {
 
 	private static final int METHODS_OF_TRIAL = 3;
 
+	private static final int PAUSE = 100;
+
 	private static final int[] TABLE_COUNTS = { 1, 10, 50 };
 
 	private static final int ROUNDS_OF_STATEMENTS = 20;
@@ -94,6 +96,18 @@ public final class SandboxBenchmark {
 				measure(rows, methods, rounds, limit, sent);
 			}
 		}
+		System.out.println();
+		System.out.println("Methods that take " + PAUSE + " ms longer:");
+		System.out.println();
+		System.out
+			.println("| Rows | Clean-up | Methods | Between two, ms | Each, ms | After the last, ms | Ratio of all |");
+		System.out.println("| ---: | --- | ---: | ---: | ---: | ---: | ---: |");
+		for (long rows : SIZES) {
+			if (rows <= maxRows) {
+				createTemplate(rows);
+				measureWaits(rows, methods);
+			}
+		}
 		this.workspace.execute("DROP DATABASE " + this.template.quoted());
 		System.out.println();
 		System.out.println("What a method in a sandbox sends:");
@@ -137,6 +151,28 @@ public final class SandboxBenchmark {
 					way.methods, way.rounds, way.start.median(), way.method.spread("%.1f"),
 					way.method.ratiosTo(sandbox).spread("%.2f"), sent.getOrDefault(way.cleanUp, List.of()).size());
 		}
+	}
+
+	/**
+	 * Measure what methods wait for, with time to prepare the next one while they run.
+	 */
+	private void measureWaits(long rows, int methods) {
+		System.setProperty(ShopTests.PAUSE, String.valueOf(PAUSE));
+		try {
+			TestRun nothing = run(CleanUp.NOTHING, methods);
+			TestRun sandbox = run(CleanUp.SANDBOX, methods);
+			printWaits(rows, CleanUp.NOTHING, methods, nothing, nothing);
+			printWaits(rows, CleanUp.SANDBOX, methods, sandbox, nothing);
+		}
+		finally {
+			System.clearProperty(ShopTests.PAUSE);
+		}
+	}
+
+	private static void printWaits(long rows, CleanUp cleanUp, int methods, TestRun run, TestRun nothing) {
+		System.out.printf(Locale.ROOT, "| %,d | %s | %d | %.1f | %.1f | %.0f | %.2f |%n", rows, cleanUp.title, methods,
+				run.between(), run.method(), run.end(),
+				(run.method() * methods + run.end()) / (nothing.method() * methods + nothing.end()));
 	}
 
 	/**

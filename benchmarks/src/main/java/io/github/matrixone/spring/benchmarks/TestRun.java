@@ -21,8 +21,11 @@ import io.github.matrixone.spring.shop.ShopTests;
  *
  * @param start milliseconds until the first method has ended
  * @param method milliseconds of each other method, with what is done before and after it
+ * @param between the median of the milliseconds between the end of a method and the begin
+ * of the next
+ * @param end milliseconds after the last method, until the context is closed
  */
-record TestRun(double start, double method) {
+record TestRun(double start, double method, double between, double end) {
 
 	/**
 	 * Run a class.
@@ -40,11 +43,14 @@ record TestRun(double start, double method) {
 		Ends ends = new Ends(betweenMethods);
 		properties.forEach(System::setProperty);
 		System.setProperty(ShopTests.METHODS, String.valueOf(1 + methods));
+		ShopTests.TIMES.clear();
 		long start = System.nanoTime();
+		long end;
 		try {
 			LauncherFactory.create().execute(request, ends);
 		}
 		finally {
+			end = System.nanoTime();
 			System.clearProperty(ShopTests.METHODS);
 			properties.keySet().forEach(System::clearProperty);
 		}
@@ -55,7 +61,16 @@ record TestRun(double start, double method) {
 		Workspace.require(times.size() == 1 + methods,
 				times.size() + " of " + (1 + methods) + " methods of " + tests.getName() + " have run");
 		long first = times.get(0);
-		return new TestRun((first - start) / 1e6, (times.get(methods) - first) / 1e6 / methods);
+		return new TestRun((first - start) / 1e6, (times.get(methods) - first) / 1e6 / methods,
+				between(ShopTests.TIMES), (end - times.get(methods)) / 1e6);
+	}
+
+	private static double between(List<Long> times) {
+		Samples between = new Samples();
+		for (int i = 1; i + 1 < times.size(); i += 2) {
+			between.add((times.get(i + 1) - times.get(i)) / 1e6);
+		}
+		return between.median();
 	}
 
 	/**

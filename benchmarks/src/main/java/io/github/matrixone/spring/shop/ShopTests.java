@@ -1,5 +1,8 @@
 package io.github.matrixone.spring.shop;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -40,6 +43,12 @@ public abstract class ShopTests {
 	/** How much there is of each product before a test. */
 	public static final int STOCK = 1_000_000;
 
+	/** The name of a system property: how many milliseconds a method does nothing. */
+	public static final String PAUSE = "benchmark.pause";
+
+	/** When methods have begun and ended, one after the other, in nanoseconds. */
+	public static final List<Long> TIMES = Collections.synchronizedList(new ArrayList<>());
+
 	private static final long SOLD = 4711;
 
 	@Autowired
@@ -54,7 +63,8 @@ public abstract class ShopTests {
 
 	@ParameterizedTest
 	@MethodSource("methods")
-	void sells(int method) {
+	void sells(int method) throws InterruptedException {
+		TIMES.add(System.nanoTime());
 		int movements = movements();
 		int stock = product(SOLD).stock();
 		requireClean(movements, stock);
@@ -62,6 +72,8 @@ public abstract class ShopTests {
 		this.shop.sellThree(SOLD);
 		assertThat(movements()).isEqualTo(movements + 2);
 		assertThat(product(SOLD).stock()).isEqualTo(stock - 3);
+		Thread.sleep(Integer.getInteger(PAUSE, 0));
+		TIMES.add(System.nanoTime());
 	}
 
 	void requireClean(int movements, int stock) {
@@ -123,7 +135,7 @@ public abstract class ShopTests {
 		@ParameterizedTest
 		@MethodSource("methods")
 		@Transactional
-		void sells(int method) {
+		void sells(int method) throws InterruptedException {
 			super.sells(method);
 		}
 
