@@ -88,8 +88,6 @@ public class MatrixOneDialect extends MySQLDialect {
 	 */
 	private static final DatabaseVersion WITHOUT_ROW_ALIASES = DatabaseVersion.make(8, 0, 18);
 
-	private static final int MAX_VARCHAR_LENGTH = 65_535;
-
 	private static final LockingSupport LOCKING = new MatrixOneLockingSupport();
 
 	/**
@@ -159,12 +157,7 @@ public class MatrixOneDialect extends MySQLDialect {
 		super.registerColumnTypes(typeContributions, serviceRegistry);
 		DdlTypeRegistry types = typeContributions.getTypeConfiguration().getDdlTypeRegistry();
 		for (int code : new int[] { SqlTypes.VARCHAR, SqlTypes.NVARCHAR }) {
-			types
-				.addDescriptor(CapacityDependentDdlType
-					.builder(code, CapacityDependentDdlType.LobKind.BIGGEST_LOB, "text",
-							MatrixOneDialect::varcharCastType, castType(code), this)
-					.withTypeCapacity(getMaxVarcharLength(), "varchar($l)")
-					.build());
+			types.addDescriptor(new VarcharDdlType(code, getMaxVarcharLength(), castType(code), this));
 		}
 		types.addDescriptor(CapacityDependentDdlType
 			.builder(SqlTypes.VARBINARY, CapacityDependentDdlType.LobKind.BIGGEST_LOB, "blob",
@@ -175,10 +168,6 @@ public class MatrixOneDialect extends MySQLDialect {
 			types.addDescriptor(new DdlTypeImpl(code, true, "text", castType(code), this));
 		}
 		types.addDescriptor(new DdlTypeImpl(SqlTypes.BLOB, true, "blob", castType(SqlTypes.BLOB), this));
-	}
-
-	private static String varcharCastType(Integer length) {
-		return (length <= MAX_VARCHAR_LENGTH) ? "varchar(" + length + ')' : "varchar";
 	}
 
 	@Override
