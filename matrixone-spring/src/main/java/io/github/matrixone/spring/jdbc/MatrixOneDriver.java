@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Logger;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +51,8 @@ public class MatrixOneDriver implements Driver {
 	public static final String SEAT_PROPERTY = "matrixone.seat";
 
 	private static final Map<String, WeakReference<MatrixOneDriver>> seats = new ConcurrentHashMap<>();
+
+	private static final AtomicLong lastSeat = new AtomicLong();
 
 	private static final StackWalker walker = StackWalker.getInstance();
 
@@ -106,7 +108,7 @@ public class MatrixOneDriver implements Driver {
 	 * @return the value of the property
 	 */
 	public String register() {
-		String name = UUID.randomUUID().toString();
+		String name = String.valueOf(lastSeat.incrementAndGet());
 		seats.values().removeIf((seat) -> seat.get() == null);
 		seats.put(name, new WeakReference<>(this));
 		return name;

@@ -19,6 +19,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionManagerCust
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
@@ -41,7 +42,9 @@ import io.github.matrixone.spring.transaction.Journal;
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} for the operations on a single data source. With several, mark one
- * as primary, or build the templates of each with {@code new}.
+ * as primary, or build the templates of each with {@code new}. They are made when they
+ * are first asked for, so that an application's start does not wait for what it does not
+ * use.
  *
  * @since 0.1
  */
@@ -61,6 +64,7 @@ public final class MatrixOneAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(SiblingConnections.class)
 	PooledSiblingConnections matrixOneSiblingConnections(MatrixOneProperties properties) {
 		return new PooledSiblingConnections(properties.getCommands().getMaximumPoolSize());
@@ -71,6 +75,7 @@ public final class MatrixOneAutoConfiguration {
 	 * another data source may be a bean as well, under another name.
 	 */
 	@Bean
+	@Lazy
 	@Fallback
 	@ConditionalOnMissingBean(name = EXECUTOR)
 	CommandExecutor matrixOneCommandExecutor(DataSource dataSource, SiblingConnections siblings,
@@ -85,18 +90,21 @@ public final class MatrixOneAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(SnapshotOperations.class)
 	SnapshotTemplate matrixOneSnapshotTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
 		return new SnapshotTemplate(executor);
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(CloneOperations.class)
 	CloneTemplate matrixOneCloneTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots) {
 		return new CloneTemplate(executor, snapshots);
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(RestoreOperations.class)
 	RestoreTemplate matrixOneRestoreTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
 			SnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
@@ -105,6 +113,7 @@ public final class MatrixOneAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(ControlOperations.class)
 	ControlTemplate matrixOneControlTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
 		return new ControlTemplate(executor);
