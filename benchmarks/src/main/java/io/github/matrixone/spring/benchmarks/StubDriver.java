@@ -18,8 +18,9 @@ import net.bytebuddy.matcher.ElementMatchers;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
- * A driver that sends nothing and counts what it is asked to send. Its classes leave out
- * most methods of JDBC: these are added at run time, as methods that do nothing.
+ * A driver that sends nothing, counts what it is asked to send, and answers a query with
+ * as many rows as it is told to. Its classes leave out most methods of JDBC: these are
+ * added at run time, as methods that do nothing.
  */
 final class StubDriver {
 
@@ -31,8 +32,20 @@ final class StubDriver {
 
 	private long commits;
 
+	private long parameters;
+
+	private long parameterSum;
+
+	private long entries;
+
+	private long rowsRead;
+
+	private long columnsRead;
+
+	private int size = 1;
+
 	StubDriver() {
-		ResultSet rows = create(StubResultSet.class);
+		StubResultSet rows = create(StubResultSet.class, this);
 		Statement statement = create(StubStatement.class, this);
 		PreparedStatement prepared = create(StubPreparedStatement.class, this, rows);
 		this.connection = create(StubConnection.class, this, statement, prepared, create(StubMetaData.class));
@@ -58,6 +71,13 @@ final class StubDriver {
 	}
 
 	/**
+	 * Set how many rows each query has. It is one otherwise.
+	 */
+	void setSize(int size) {
+		this.size = size;
+	}
+
+	/**
 	 * Return how many statements were executed, without those that begin and end
 	 * transactions.
 	 */
@@ -79,6 +99,41 @@ final class StubDriver {
 	 */
 	long commits() {
 		return this.commits;
+	}
+
+	/**
+	 * Return how many parameters were bound.
+	 */
+	long parameters() {
+		return this.parameters;
+	}
+
+	/**
+	 * Return the sum of all parameters.
+	 */
+	long parameterSum() {
+		return this.parameterSum;
+	}
+
+	/**
+	 * Return how many entries of batches were executed.
+	 */
+	long entries() {
+		return this.entries;
+	}
+
+	/**
+	 * Return how many rows were read.
+	 */
+	long rowsRead() {
+		return this.rowsRead;
+	}
+
+	/**
+	 * Return how many values of rows were read.
+	 */
+	long columnsRead() {
+		return this.columnsRead;
 	}
 
 	private static <T> T create(Class<T> type, Object... arguments) {
@@ -177,22 +232,37 @@ final class StubDriver {
 			return false;
 		}
 
+		@Override
+		public int executeUpdate(String sql) {
+			this.driver.statements++;
+			return 1;
+		}
+
 	}
 
 	abstract static class StubPreparedStatement implements PreparedStatement {
 
 		private final StubDriver driver;
 
-		private final ResultSet rows;
+		private final StubResultSet rows;
 
-		StubPreparedStatement(StubDriver driver, ResultSet rows) {
+		private int batch;
+
+		StubPreparedStatement(StubDriver driver, StubResultSet rows) {
 			this.driver = driver;
 			this.rows = rows;
 		}
 
 		@Override
+		public void setLong(int index, long value) {
+			this.driver.parameters++;
+			this.driver.parameterSum += value;
+		}
+
+		@Override
 		public ResultSet executeQuery() {
 			this.driver.statements++;
+			this.rows.row = 0;
 			return this.rows;
 		}
 
@@ -202,18 +272,52 @@ final class StubDriver {
 			return 1;
 		}
 
+		@Override
+		public void addBatch() {
+			this.batch++;
+		}
+
+		@Override
+		public int[] executeBatch() {
+			int[] counts = new int[this.batch];
+			this.driver.statements++;
+			this.driver.entries += this.batch;
+			this.batch = 0;
+			return counts;
+		}
+
 	}
 
 	abstract static class StubResultSet implements ResultSet {
 
+		private final StubDriver driver;
+
+		private int row;
+
+		StubResultSet(StubDriver driver) {
+			this.driver = driver;
+		}
+
 		@Override
 		public boolean next() {
+			if (this.row == this.driver.size) {
+				return false;
+			}
+			this.row++;
+			this.driver.rowsRead++;
 			return true;
 		}
 
 		@Override
 		public long getLong(int column) {
-			return 1;
+			this.driver.columnsRead++;
+			return this.row;
+		}
+
+		@Override
+		public String getString(int column) {
+			this.driver.columnsRead++;
+			return "text";
 		}
 
 	}
@@ -223,6 +327,11 @@ final class StubDriver {
 		@Override
 		public String getDatabaseProductVersion() {
 			return "8.0.30-MatrixOne-stub";
+		}
+
+		@Override
+		public String getURL() {
+			return "jdbc:stub://localhost:6001/test";
 		}
 
 	}

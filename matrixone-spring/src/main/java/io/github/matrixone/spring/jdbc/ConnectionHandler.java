@@ -61,12 +61,15 @@ final class ConnectionHandler extends WrapperHandler {
 	@Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable {
 		switch (method.getName()) {
 			case "createStatement":
-				return statement(Statement.class, proxy, method, args, null, 1);
+				return new WrappedStatement((Statement) made(method, args), (Connection) proxy, this.transaction,
+						isUpdatable(args, 1));
 			case "prepareStatement":
-				return statement(PreparedStatement.class, proxy, method, args, (String) args[0], 2);
+				return prepared((PreparedStatement) made(method, args), proxy, args);
 			case "prepareCall":
-				return this.transaction
-					.withProcedures(() -> statement(CallableStatement.class, proxy, method, args, (String) args[0], 2));
+				return this.transaction.withProcedures(() -> {
+					CallableStatement call = (CallableStatement) made(method, args);
+					return CallableStatementHandler.wrap(call, prepared(call, proxy, args), this.transaction);
+				});
 			case "getAutoCommit":
 				return this.transaction.state().isAutoCommit();
 			case "setAutoCommit":
@@ -96,8 +99,8 @@ final class ConnectionHandler extends WrapperHandler {
 				requireIsolation((Integer) args[0]);
 				return null;
 			case "getMetaData":
-				return MetaDataHandler.wrap((DatabaseMetaData) Objects.requireNonNull(callTarget(method, args)),
-						(Connection) proxy, this.transaction);
+				return MetaDataHandler.wrap((DatabaseMetaData) made(method, args), (Connection) proxy,
+						this.transaction);
 			case "setCatalog", "setSchema":
 				return this.transaction.changeDatabase(() -> callTarget(method, args));
 			case "clearWarnings":
@@ -141,12 +144,19 @@ final class ConnectionHandler extends WrapperHandler {
 		this.transaction.beforeUnwrap();
 	}
 
-	private <T extends Statement> T statement(Class<T> type, Object proxy, Method method, Object[] args,
-			@Nullable String sql, int concurrencyIndex) throws Throwable {
-		boolean updatable = args.length > concurrencyIndex
+	private Object made(Method method, Object[] args) throws Throwable {
+		return Objects.requireNonNull(callTarget(method, args));
+	}
+
+	private WrappedPreparedStatement prepared(PreparedStatement target, Object proxy, Object[] args)
+			throws SQLException {
+		return new WrappedPreparedStatement(target, (Connection) proxy, this.transaction, (String) args[0],
+				isUpdatable(args, 2));
+	}
+
+	private static boolean isUpdatable(Object[] args, int concurrencyIndex) {
+		return args.length > concurrencyIndex
 				&& Integer.valueOf(ResultSet.CONCUR_UPDATABLE).equals(args[concurrencyIndex]);
-		T target = type.cast(Objects.requireNonNull(callTarget(method, args)));
-		return proxy(type, new StatementHandler(target, (Connection) proxy, this.transaction, sql, updatable));
 	}
 
 	@SuppressWarnings("unchecked")

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.github.matrixone.spring.backend.Rows;
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
@@ -40,6 +41,12 @@ import io.github.matrixone.spring.transaction.TransactionState;
 final class ConnectionTransaction implements WireObserver {
 
 	private static final Log logger = LogFactory.getLog(ConnectionTransaction.class);
+
+	private static final SqlText COMMIT = SqlText.of("COMMIT");
+
+	private static final SqlText ROLLBACK = SqlText.of("ROLLBACK");
+
+	private static final SqlText PING = SqlText.of("SELECT 1");
 
 	private static final long SECONDS_TO_WAIT_FOR_CLOSE = 5;
 
@@ -121,17 +128,21 @@ final class ConnectionTransaction implements WireObserver {
 	/**
 	 * Send statements of the application.
 	 */
-	@Nullable Object send(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys, Action action)
-			throws Throwable {
-		return exclusively(() -> {
+	<T> T send(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys, SqlAction<T> action)
+			throws SQLException {
+		this.lock.lock();
+		try {
 			beforeStatements(statements, updatable, limit, keys);
-			Object result = announcing(statements, action);
+			T result = sending(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
 			if (outcome != null) {
 				ended(outcome);
 			}
 			return result;
-		});
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -287,7 +298,7 @@ final class ConnectionTransaction implements WireObserver {
 			this.state.requireNotLost();
 			if (this.state.isBegun()) {
 				try {
-					sendOwn("COMMIT");
+					sendOwn(COMMIT);
 				}
 				catch (SQLException ex) {
 					throw this.state.commitFailed(ex);
@@ -317,7 +328,7 @@ final class ConnectionTransaction implements WireObserver {
 			}
 			else if (this.state.isBegun() && !this.target.isClosed()) {
 				try {
-					sendOwn("ROLLBACK");
+					sendOwn(ROLLBACK);
 				}
 				catch (SQLException ex) {
 					failure = ServerErrors.isConnectionFailure(ex) ? null : ex;
@@ -494,7 +505,7 @@ final class ConnectionTransaction implements WireObserver {
 	 */
 	private void requireTransactionAfterFailure() throws SQLException {
 		this.failedOnWire = false;
-		sendOwn("SELECT 1");
+		sendOwn(PING);
 		if (!this.driver.isInTransaction()) {
 			throw this.unasked
 				.refused("The server has rolled this transaction back after an error in a batch, and the rest of the "
@@ -515,7 +526,13 @@ final class ConnectionTransaction implements WireObserver {
 
 	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys)
 			throws SQLException {
-		carryOut(this.state.before(statements, updatable, limit, keys));
+		Iterable<Step> steps = this.state.before(0, statements, updatable, limit, keys);
+		for (int stage = 1; steps != null; stage++) {
+			for (Step step : steps) {
+				carryOut(step);
+			}
+			steps = this.state.before(stage, statements, updatable, limit, keys);
+		}
 		for (SqlStatement statement : statements) {
 			if (statement.kind() == Kind.USE || statement.kind() == Kind.SET) {
 				keepSession(statement);
@@ -539,6 +556,20 @@ final class ConnectionTransaction implements WireObserver {
 		}
 	}
 
+	private <T> T sending(List<SqlStatement> statements, SqlAction<T> action) throws SQLException {
+		this.announced = statements;
+		this.failedOnWire = false;
+		try {
+			return action.run();
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+		finally {
+			this.announced = null;
+		}
+	}
+
 	private @Nullable Object announcing(List<SqlStatement> statements, Action action) throws Throwable {
 		this.announced = statements;
 		this.failedOnWire = false;
@@ -552,21 +583,25 @@ final class ConnectionTransaction implements WireObserver {
 
 	private void carryOut(Steps steps) throws SQLException {
 		for (Step step = steps.next(); step != null; step = steps.next()) {
-			try {
-				carryOut(step);
-			}
-			catch (SQLException ex) {
-				throw failed(ex);
-			}
+			carryOut(step);
 		}
 	}
 
 	private void carryOut(Step step) throws SQLException {
 		try {
+			sendOwn(step);
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private void sendOwn(Step step) throws SQLException {
+		try {
 			if (!this.state.isBegun()) {
 				this.driver.resetRowLimit();
 			}
-			step.answer().accept(inOwnName(() -> ServerBackend.send(this.target, step.sql(), timeout(step))));
+			step.answer().accept(sendOwn(step.sql(), timeout(step)));
 		}
 		catch (SQLException ex) {
 			step.error().accept(ex);
@@ -616,9 +651,10 @@ final class ConnectionTransaction implements WireObserver {
 	 */
 	private void ended(TransactionOutcome outcome) throws SQLException {
 		try {
-			for (SqlText release : this.state.releases()) {
+			List<SqlText> releases = this.state.releases();
+			for (int i = 0; i < releases.size(); i++) {
 				if (!this.target.isClosed()) {
-					inOwnName(() -> ServerBackend.send(this.target, release));
+					sendOwn(releases.get(i));
 				}
 			}
 		}
@@ -628,8 +664,10 @@ final class ConnectionTransaction implements WireObserver {
 		}
 		this.state.ended(outcome);
 		this.endedIn = currentHolders();
-		this.awaitingEnd.forEach((awaiting) -> awaiting.accept(outcome));
-		this.awaitingEnd.clear();
+		if (!this.awaitingEnd.isEmpty()) {
+			this.awaitingEnd.forEach((awaiting) -> awaiting.accept(outcome));
+			this.awaitingEnd.clear();
+		}
 	}
 
 	private static List<WeakReference<ConnectionHolder>> currentHolders() {
@@ -645,8 +683,19 @@ final class ConnectionTransaction implements WireObserver {
 		return holders;
 	}
 
-	private void sendOwn(String sql) throws SQLException {
-		inOwnName(() -> ServerBackend.send(this.target, SqlText.of(sql)));
+	private void sendOwn(SqlText sql) throws SQLException {
+		sendOwn(sql, 0);
+	}
+
+	private Rows sendOwn(SqlText sql, int timeout) throws SQLException {
+		boolean before = this.own;
+		this.own = true;
+		try {
+			return ServerBackend.send(this.target, sql, timeout);
+		}
+		finally {
+			this.own = before;
+		}
 	}
 
 	private <T> T inOwnName(SqlAction<T> action) throws SQLException {
@@ -676,7 +725,7 @@ final class ConnectionTransaction implements WireObserver {
 	 * @param <T> the type of its result
 	 */
 	@FunctionalInterface
-	private interface SqlAction<T> {
+	interface SqlAction<T> {
 
 		T run() throws SQLException;
 

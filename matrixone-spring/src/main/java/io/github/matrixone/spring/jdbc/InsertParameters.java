@@ -17,15 +17,25 @@ import io.github.matrixone.spring.transaction.InsertedKeys;
  */
 final class InsertParameters implements InsertedKeys {
 
-	private static final Object NULL = new Object();
+	static final Object NULL = new Object();
+
+	private static final @Nullable Object[] EMPTY = new @Nullable Object[0];
 
 	private static final int MOST_ROWS = 1_000;
 
 	private final String sql;
 
-	private final List<@Nullable Object[]> batch = new ArrayList<>(0);
+	private @Nullable Object[] current = EMPTY;
 
-	private @Nullable Object[] current = new Object[8];
+	/** The highest parameter that was bound. */
+	private int width;
+
+	/** The parameters of all rows of the batch, one after the other. */
+	private @Nullable Object[] batch = EMPTY;
+
+	private int batchWidth;
+
+	private int rows;
 
 	private boolean batchIsWhole = true;
 
@@ -34,28 +44,42 @@ final class InsertParameters implements InsertedKeys {
 	}
 
 	/**
-	 * Take note of a call of a method of the statement.
+	 * Take note of a parameter.
+	 * @param index its place, from 1
+	 * @param value its value, {@link #NULL} for null, or {@code null} if that is no key
 	 */
-	void called(String method, Object[] args) {
-		if (args.length >= 2 && method.startsWith("set") && args[0] instanceof Integer index) {
-			set(index, method.equals("setNull") ? NULL : args[1]);
+	void set(int index, @Nullable Object value) {
+		if (index > this.current.length) {
+			this.current = Arrays.copyOf(this.current, Math.max(index, 2 * this.current.length));
 		}
-		else if (method.equals("clearParameters")) {
-			Arrays.fill(this.current, null);
+		if (index > 0) {
+			this.current[index - 1] = isKey(value) ? value : null;
+			this.width = Math.max(this.width, index);
 		}
+	}
+
+	void clear() {
+		Arrays.fill(this.current, null);
 	}
 
 	void addBatch() {
-		if (this.batch.size() < MOST_ROWS) {
-			this.batch.add(this.current.clone());
+		if (this.rows == 0) {
+			this.batchWidth = this.width;
 		}
-		else {
+		if (this.rows == MOST_ROWS || this.width != this.batchWidth) {
 			this.batchIsWhole = false;
+			return;
 		}
+		int begin = this.rows++ * this.width;
+		if (begin + this.width > this.batch.length) {
+			this.batch = Arrays.copyOf(this.batch, Math.max(begin + this.width, 2 * this.batch.length));
+		}
+		System.arraycopy(this.current, 0, this.batch, begin, this.width);
 	}
 
 	void clearBatch() {
-		this.batch.clear();
+		this.rows = 0;
+		this.batch = EMPTY;
 		this.batchIsWhole = true;
 	}
 
@@ -63,24 +87,23 @@ final class InsertParameters implements InsertedKeys {
 	 * Return the keys of all rows of the batch.
 	 */
 	InsertedKeys ofBatch() {
-		return (column) -> this.batchIsWhole ? keys(column, this.batch) : Optional.empty();
+		return (column) -> this.batchIsWhole ? keys(column, this.batch, this.rows, this.batchWidth) : Optional.empty();
 	}
 
 	@Override
 	public Optional<List<Object>> of(String column) {
-		return keys(column, List.<@Nullable Object[]>of(this.current));
+		return keys(column, this.current, 1, this.current.length);
 	}
 
-	private Optional<List<Object>> keys(String column, List<@Nullable Object[]> executions) {
+	private Optional<List<Object>> keys(String column, @Nullable Object[] parameters, int executions, int width) {
 		Optional<List<Value>> values = InsertedValues.of(this.sql).column(column);
 		if (values.isEmpty()) {
 			return Optional.empty();
 		}
 		List<Object> keys = new ArrayList<>();
-		for (@Nullable
-		Object[] parameters : executions) {
+		for (int i = 0; i < executions; i++) {
 			for (Value value : values.get()) {
-				Object key = key(value, parameters);
+				Object key = key(value, parameters, i * width, width);
 				if (key == null) {
 					return Optional.empty();
 				}
@@ -92,20 +115,11 @@ final class InsertParameters implements InsertedKeys {
 		return Optional.of(keys);
 	}
 
-	private static @Nullable Object key(Value value, @Nullable Object[] parameters) {
+	private static @Nullable Object key(Value value, @Nullable Object[] parameters, int begin, int width) {
 		if (value.parameter() == 0) {
 			return value.number();
 		}
-		return (value.parameter() <= parameters.length) ? parameters[value.parameter() - 1] : null;
-	}
-
-	private void set(int index, @Nullable Object value) {
-		if (index > this.current.length) {
-			this.current = Arrays.copyOf(this.current, Math.max(index, 2 * this.current.length));
-		}
-		if (index > 0) {
-			this.current[index - 1] = isKey(value) ? value : null;
-		}
+		return (value.parameter() <= width) ? parameters[begin + value.parameter() - 1] : null;
 	}
 
 	private static boolean isKey(@Nullable Object value) {

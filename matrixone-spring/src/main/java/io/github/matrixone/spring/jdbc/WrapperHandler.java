@@ -1,11 +1,16 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.sql.Wrapper;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class WrapperHandler implements InvocationHandler {
 
+	private static final Map<Class<?>, MethodHandle> constructors = new ConcurrentHashMap<>();
+
+	private static final Object[] NO_ARGUMENTS = new Object[0];
+
 	private final Wrapper target;
 
 	WrapperHandler(Wrapper target) {
@@ -22,14 +31,36 @@ abstract class WrapperHandler implements InvocationHandler {
 	}
 
 	static <T> T proxy(Class<T> type, WrapperHandler handler) {
-		return type
-			.cast(Proxy.newProxyInstance(WrapperHandler.class.getClassLoader(), new Class<?>[] { type }, handler));
+		MethodHandle constructor = constructors.computeIfAbsent(type, WrapperHandler::constructor);
+		try {
+			return type.cast((Object) constructor.invokeExact((InvocationHandler) handler));
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException("A proxy could not be made", ex);
+		}
+	}
+
+	/**
+	 * Return what makes proxies. An interface that only this package sees keeps their
+	 * class in it, where it can be called without reflection.
+	 */
+	private static MethodHandle constructor(Class<?> type) {
+		Object first = Proxy.newProxyInstance(WrapperHandler.class.getClassLoader(),
+				new Class<?>[] { type, OfThisPackage.class }, (proxy, method, arguments) -> null);
+		try {
+			return MethodHandles.lookup()
+				.findConstructor(first.getClass(), MethodType.methodType(void.class, InvocationHandler.class))
+				.asType(MethodType.methodType(Object.class, InvocationHandler.class));
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Override
 	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
 			throws Throwable {
-		Object[] args = (arguments != null) ? arguments : new Object[0];
+		Object[] args = (arguments != null) ? arguments : NO_ARGUMENTS;
 		switch (method.getName()) {
 			case "equals":
 				return proxy == args[0];
@@ -83,6 +114,13 @@ abstract class WrapperHandler implements InvocationHandler {
 	 */
 	SQLException failed(SQLException ex) {
 		return ex;
+	}
+
+	/**
+	 * Marks all proxies.
+	 */
+	interface OfThisPackage {
+
 	}
 
 }

@@ -115,7 +115,7 @@ public final class TableName {
 
 	@Override
 	public int hashCode() {
-		return Objects.hash(this.database, this.name);
+		return 31 * Objects.hashCode(this.database) + this.name.hashCode();
 	}
 
 	@Override

@@ -57,8 +57,12 @@ final class LockFirst {
 	 * @param table where rows are about to be inserted
 	 */
 	List<Step> lookUps(TableName table) {
+		Map<String, List<Reference>> expected = expected(table);
+		if (expected.isEmpty()) {
+			return Steps.NONE;
+		}
 		List<Step> lookUps = new ArrayList<>();
-		for (List<Reference> references : expected(table).values()) {
+		for (List<Reference> references : expected.values()) {
 			Reference first = references.get(0);
 			this.primaryKeys.lookUp(first.database().toLowerCase(Locale.ROOT), first.table().toLowerCase(Locale.ROOT))
 				.ifPresent(lookUps::add);
@@ -74,9 +78,14 @@ final class LockFirst {
 	 * @return the statements, by the table that they lock rows of
 	 */
 	Map<TableName, Step> locks(TableName table, InsertedKeys keys, Duration limit) {
+		Map<String, List<Reference>> expected = expected(table);
+		if (expected.isEmpty()) {
+			this.coveredNext = Set.of();
+			return Collections.emptyMap();
+		}
 		Map<TableName, Step> locks = new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
 		Set<String> coveredNext = new HashSet<>();
-		expected(table).forEach((key, references) -> {
+		expected.forEach((key, references) -> {
 			Optional<Set<Object>> values = values(key, references, keys);
 			if (values.isPresent()) {
 				coveredNext.add(key);
@@ -106,10 +115,13 @@ final class LockFirst {
 	void writes(Kind kind, TableName table) {
 		Set<String> now = (kind == Kind.INSERT) ? this.coveredNext : Set.of();
 		this.coveredNext = Set.of();
-		this.covered.merge(table, new HashSet<>(now), (before, next) -> {
-			before.retainAll(next);
-			return before;
-		});
+		Set<String> before = this.covered.get(table);
+		if (before == null) {
+			this.covered.put(table, now.isEmpty() ? Set.of() : new HashSet<>(now));
+		}
+		else if (!before.isEmpty()) {
+			before.retainAll(now);
+		}
 		if (kind == Kind.INSERT) {
 			this.inserted.add(table);
 		}
@@ -141,17 +153,23 @@ final class LockFirst {
 	 * Take note that the transaction has ended.
 	 */
 	void ended() {
-		for (TableName table : this.inserted) {
-			String key = ReferencedTables.key(table);
-			for (String referenced : this.referencedTables.of(table).orElse(Set.of())) {
-				this.history.record(key, referenced, this.changed.contains(List.of(key, referenced)));
-			}
+		if (!this.inserted.isEmpty()) {
+			recordChanges();
 		}
 		this.covered.clear();
 		this.inserted.clear();
 		this.changed.clear();
 		this.locked.clear();
 		this.coveredNext = Set.of();
+	}
+
+	private void recordChanges() {
+		for (TableName table : this.inserted) {
+			for (String referenced : this.referencedTables.of(table).orElse(Set.of())) {
+				String key = ReferencedTables.key(table);
+				this.history.record(key, referenced, this.changed.contains(List.of(key, referenced)));
+			}
+		}
 	}
 
 	private Map<String, List<Reference>> expected(TableName table) {

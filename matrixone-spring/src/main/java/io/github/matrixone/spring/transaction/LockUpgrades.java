@@ -97,7 +97,7 @@ final class LockUpgrades {
 	Iterable<Step> lockBeforeInsert(TableName table, InsertedKeys keys, TransactionActivity activity, Duration limit) {
 		Map<TableName, Step> locks = this.lockFirst.locks(table, keys, limit);
 		if (locks.isEmpty()) {
-			return List.of();
+			return Steps.NONE;
 		}
 		List<Iterable<Step>> all = new ArrayList<>();
 		locks.forEach((referenced, lock) -> {
@@ -123,16 +123,17 @@ final class LockUpgrades {
 	 * @param activity what the transaction has done before
 	 */
 	List<Step> lookUps(Kind kind, @Nullable TableName table, TransactionActivity activity) {
+		if (!mayUpgrade(kind) || !activity.hasWrittenOther(table)) {
+			return Steps.NONE;
+		}
 		List<Step> lookUps = new ArrayList<>();
-		if (mayUpgrade(kind)) {
-			for (TableName written : activity.writtenTables()) {
-				if (!written.equals(table)) {
-					this.referencedTables.lookUp(written).ifPresent(lookUps::add);
-				}
+		for (TableName written : activity.writtenTables()) {
+			if (!written.equals(table)) {
+				this.referencedTables.lookUp(written).ifPresent(lookUps::add);
 			}
-			if (activity.hasWrittenUnknownTables()) {
-				this.referencedTables.lookUpAll().ifPresent(lookUps::add);
-			}
+		}
+		if (activity.hasWrittenUnknownTables()) {
+			this.referencedTables.lookUpAll().ifPresent(lookUps::add);
 		}
 		return lookUps;
 	}
@@ -146,16 +147,19 @@ final class LockUpgrades {
 	 * @param limit how long to wait at most, beside the limits that hold for all
 	 */
 	Iterable<Step> turns(Kind kind, @Nullable TableName table, TransactionActivity activity, Duration limit) {
-		NavigableSet<Integer> needed = mayUpgrade(kind) ? needed(table, activity) : new TreeSet<>();
+		boolean matters = mayUpgrade(kind) && activity.hasWrittenOther(table);
+		NavigableSet<Integer> needed = matters ? needed(table, activity) : Collections.emptyNavigableSet();
 		if (mayUpgrade(kind) && table != null) {
 			recordChange(table, activity);
 		}
-		needed.removeAll(this.held);
+		if (matters) {
+			needed.removeAll(this.held);
+		}
 		if (kind == Kind.OTHER || kind == Kind.CREATE_TABLE) {
 			this.referencedTables.forget();
 			this.lockFirst.forget();
 		}
-		return needed.isEmpty() ? List.of() : () -> new Turns(needed, table, limit);
+		return needed.isEmpty() ? Steps.NONE : () -> new Turns(needed, table, limit);
 	}
 
 	/**
@@ -214,10 +218,10 @@ final class LockUpgrades {
 	}
 
 	private void recordChange(TableName table, TransactionActivity activity) {
-		String key = ReferencedTables.key(table);
 		for (TableName written : activity.writtenTables()) {
-			if (this.referencedTables.of(written).orElse(Set.of()).contains(key)) {
-				this.lockFirst.changes(written, key);
+			Set<String> referenced = this.referencedTables.of(written).orElse(Set.of());
+			if (!referenced.isEmpty() && referenced.contains(ReferencedTables.key(table))) {
+				this.lockFirst.changes(written, ReferencedTables.key(table));
 			}
 		}
 	}

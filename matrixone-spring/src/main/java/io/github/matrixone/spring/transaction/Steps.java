@@ -1,10 +1,9 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Steps {
 
-	private final Deque<Source> sources = new ArrayDeque<>();
+	/** Nothing to send. */
+	static final List<Step> NONE = Collections.emptyList();
+
+	private final Source source;
+
+	private int stage;
+
+	private boolean done;
 
 	private Iterator<Step> steps = Collections.emptyIterator();
 
-	Steps() {
-	}
-
-	/**
-	 * Add what is known only after all that was added before is done.
-	 */
-	Steps then(Source source) {
-		this.sources.add(source);
-		return this;
+	Steps(Source source) {
+		this.source = source;
 	}
 
 	/**
@@ -38,10 +37,16 @@ public final class Steps {
 	 * @throws SQLException if the application's statements are refused
 	 */
 	public @Nullable Step next() throws SQLException {
-		while (!this.steps.hasNext() && !this.sources.isEmpty()) {
-			this.steps = this.sources.remove().steps().iterator();
+		while (!this.done && !this.steps.hasNext()) {
+			Iterable<Step> next = this.source.steps(this.stage++);
+			if (next == null) {
+				this.done = true;
+			}
+			else if (next != NONE) {
+				this.steps = next.iterator();
+			}
 		}
-		return this.steps.hasNext() ? this.steps.next() : null;
+		return this.done ? null : this.steps.next();
 	}
 
 	/**
@@ -51,10 +56,13 @@ public final class Steps {
 	interface Source {
 
 		/**
-		 * Check something, or say what is to be sent. Each statement is asked for after
-		 * the answer to the one before was taken.
+		 * Check something, or say what is to be sent. Each stage is asked for after the
+		 * answers to those before were taken, and each of its statements after the answer
+		 * to the one before.
+		 * @param stage the number of times that this was called before
+		 * @return the statements, or {@code null} if nothing is left
 		 */
-		Iterable<Step> steps() throws SQLException;
+		@Nullable Iterable<Step> steps(int stage) throws SQLException;
 
 	}
 

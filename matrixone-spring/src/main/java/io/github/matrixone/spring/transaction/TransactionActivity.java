@@ -111,6 +111,15 @@ public final class TransactionActivity {
 	}
 
 	/**
+	 * Say whether the transaction has written to another table, or may have.
+	 * @param table a table, or {@code null} for any
+	 */
+	boolean hasWrittenOther(@Nullable TableName table) {
+		return this.everyTable || this.written.size() > 1
+				|| (this.written.size() == 1 && !this.written.contains(table));
+	}
+
+	/**
 	 * Return the tables that the transaction has made as clones one by one.
 	 */
 	Set<TableName> clonedTables() {
@@ -153,8 +162,12 @@ public final class TransactionActivity {
 		this.hasJournaled = true;
 	}
 
-	void record(SqlStatement statement, @Nullable DatabaseName currentDatabase) {
-		SqlStatement.Kind kind = statement.kind();
+	/**
+	 * Take note of a statement.
+	 * @param kind what it does
+	 * @param table its table with the database, or {@code null} if it is not certain
+	 */
+	void record(SqlStatement.Kind kind, @Nullable TableName table) {
 		if (kind == SqlStatement.Kind.LOCKING_READ || kind == SqlStatement.Kind.LOCKING_FUNCTION) {
 			this.hasLocked = true;
 		}
@@ -163,10 +176,10 @@ public final class TransactionActivity {
 		}
 		this.hasWritten = true;
 		switch (kind) {
-			case INSERT, CREATE_TABLE -> add(this.written, statement.table(), currentDatabase);
+			case INSERT, CREATE_TABLE -> add(this.written, table);
 			case MODIFY, TRUNCATE -> {
-				add(this.written, statement.table(), currentDatabase);
-				add(this.modified, statement.table(), currentDatabase);
+				add(this.written, table);
+				add(this.modified, table);
 			}
 			case CREATE_DATABASE, CREATE_OTHER -> {
 			}
@@ -193,12 +206,9 @@ public final class TransactionActivity {
 		this.everyTable = false;
 	}
 
-	private void add(Set<TableName> tables, @Nullable TableName table, @Nullable DatabaseName currentDatabase) {
-		if (table != null && table.database() != null) {
+	private void add(Set<TableName> tables, @Nullable TableName table) {
+		if (table != null) {
 			tables.add(table);
-		}
-		else if (table != null && currentDatabase != null) {
-			tables.add(table.in(currentDatabase));
 		}
 		else {
 			this.everyTable = true;

@@ -35,6 +35,12 @@ public final class TransactionState implements StatementRules.State {
 
 	private static final SqlText BEGIN = SqlText.of("BEGIN");
 
+	/** How many stages the check of a statement has. */
+	private static final int CHECKS = 2;
+
+	/** How many stages the preparation of a statement has. */
+	private static final int PREPARATIONS = 7;
+
 	private static final SqlText COMMIT = SqlText.of("COMMIT");
 
 	private final StatementRules rules;
@@ -44,6 +50,13 @@ public final class TransactionState implements StatementRules.State {
 	private final Isolation isolation;
 
 	private final @Nullable LockUpgrades lockUpgrades;
+
+	private final List<Step> beginning = List.of(new Step(BEGIN, (Rows rows) -> {
+		this.begun = true;
+		this.beginsAgain = false;
+		this.ended = false;
+		this.lastOutcome = TransactionOutcome.ROLLED_BACK;
+	}));
 
 	private final TransactionActivity activity = new TransactionActivity();
 
@@ -66,6 +79,10 @@ public final class TransactionState implements StatementRules.State {
 	private @Nullable DatabaseName usedDatabase;
 
 	private @Nullable SQLException lostBy;
+
+	private @Nullable TableName lastUnqualified;
+
+	private @Nullable TableName lastQualified;
 
 	private TransactionOutcome lastOutcome = TransactionOutcome.COMMITTED;
 
@@ -234,9 +251,7 @@ public final class TransactionState implements StatementRules.State {
 	 * @return checks and look-ups
 	 */
 	public Steps check(SqlStatement statement) {
-		Steps steps = new Steps();
-		check(steps, statement);
-		return steps;
+		return new Steps((stage) -> (stage < CHECKS) ? check(stage, statement) : null);
 	}
 
 	/**
@@ -249,29 +264,38 @@ public final class TransactionState implements StatementRules.State {
 	 * @return the steps
 	 */
 	public Steps before(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys) {
-		Steps steps = new Steps();
-		for (SqlStatement statement : statements) {
-			steps.then(() -> requireAlone(statement, statements.size()));
-			check(steps, statement);
-		}
-		for (SqlStatement statement : statements) {
-			switch (statement.kind()) {
-				case SET, LOCK_TABLES -> steps.then(() -> endBeforeSet(statement));
-				case USE -> steps.then(this::beforeUse);
-				case BEGIN -> steps.then(this::begun);
-				case COMMIT, ROLLBACK -> {
-				}
-				default -> steps.then(() -> lookUpIsolation(statement, updatable))
-					.then(() -> beginFor(statement, updatable))
-					.then(() -> lookUpReferencedTables(statement))
-					.then(() -> takeTurns(statement, limit))
-					.then(() -> lookUpsBeforeInsert(statement))
-					.then(() -> lockBeforeInsert(statement, limit,
-							(statements.size() == 1) ? keys : InsertedKeys.UNKNOWN))
-					.then(() -> record(statement));
+		return new Steps((stage) -> before(stage, statements, updatable, limit, keys));
+	}
+
+	/**
+	 * Return one stage of what is to be done before statements are sent, as
+	 * {@link #before(List, boolean, Duration, InsertedKeys)} does stage by stage. The
+	 * next one is asked for after the answers to the steps of this one were taken.
+	 * @param stage the number of the stage, from 0
+	 * @param statements the statements of one text or batch
+	 * @param updatable whether their results can be changed in place
+	 * @param limit how long they may take
+	 * @param keys what the rows have in their columns, if this is an insert
+	 * @return the steps of this stage, or {@code null} if the statements are to be sent
+	 * @throws SQLException if they are refused
+	 */
+	public @Nullable Iterable<Step> before(int stage, List<SqlStatement> statements, boolean updatable, Duration limit,
+			InsertedKeys keys) throws SQLException {
+		int size = statements.size();
+		if (stage < CHECKS * size) {
+			SqlStatement statement = statements.get(stage / CHECKS);
+			if (stage % CHECKS == 0) {
+				requireAlone(statement, size);
 			}
+			return check(stage % CHECKS, statement);
 		}
-		return steps.then(() -> aboutToSend(statements, updatable));
+		int preparation = stage - CHECKS * size;
+		if (preparation < PREPARATIONS * size) {
+			return prepare(preparation % PREPARATIONS, statements.get(preparation / PREPARATIONS), updatable, limit,
+					(size == 1) ? keys : InsertedKeys.UNKNOWN);
+		}
+		aboutToSend(statements, updatable);
+		return null;
 	}
 
 	/**
@@ -280,12 +304,13 @@ public final class TransactionState implements StatementRules.State {
 	 * @return the steps
 	 */
 	public Steps beforeJournal() {
-		return new Steps().then(() -> {
-			requireNotLost();
-			return this.begun ? List.of() : List.of(beginning());
-		}).then(() -> {
+		return new Steps((stage) -> {
+			if (stage == 0) {
+				requireNotLost();
+				return this.begun ? Steps.NONE : this.beginning;
+			}
 			this.activity.recordJournal();
-			return List.of();
+			return null;
 		});
 	}
 
@@ -294,7 +319,7 @@ public final class TransactionState implements StatementRules.State {
 	 * @return the steps
 	 */
 	public Steps begin() {
-		return new Steps().then(() -> List.of(beginning()));
+		return new Steps((stage) -> (stage == 0) ? this.beginning : null);
 	}
 
 	/**
@@ -436,22 +461,57 @@ public final class TransactionState implements StatementRules.State {
 		this.activity.clear();
 	}
 
-	private void check(Steps steps, SqlStatement statement) {
-		steps.then(() -> requireNotLost(statement))
-			.then(() -> lookUpForeignKeys(statement))
-			.then(() -> checkRules(statement));
+	/**
+	 * Check a statement, in as many stages as {@link #CHECKS} says.
+	 */
+	private List<Step> check(int stage, SqlStatement statement) throws SQLException {
+		if (stage == 0) {
+			if (statement.kind() != Kind.ROLLBACK) {
+				requireNotLost();
+			}
+			return lookUpForeignKeys(statement);
+		}
+		this.rules.check(statement, this);
+		return Steps.NONE;
+	}
+
+	/**
+	 * Do what is due before a statement is sent, in as many stages as
+	 * {@link #PREPARATIONS} says.
+	 */
+	private Iterable<Step> prepare(int stage, SqlStatement statement, boolean updatable, Duration limit,
+			InsertedKeys keys) throws SQLException {
+		return switch (statement.kind()) {
+			case SET, LOCK_TABLES -> (stage == 0) ? endBeforeSet(statement) : Steps.NONE;
+			case USE -> (stage == 0) ? beforeUse() : Steps.NONE;
+			case BEGIN -> (stage == 0) ? begun() : Steps.NONE;
+			case COMMIT, ROLLBACK -> Steps.NONE;
+			default -> isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys) : Steps.NONE;
+		};
+	}
+
+	private Iterable<Step> prepareInTransaction(int stage, SqlStatement statement, boolean updatable, Duration limit,
+			InsertedKeys keys) throws SQLException {
+		return switch (stage) {
+			case 0 -> lookUpIsolation(statement, updatable);
+			case 1 -> beginFor(statement, updatable);
+			case 2 -> lookUpReferencedTables(statement);
+			case 3 -> takeTurns(statement, limit);
+			case 4 -> lookUpsBeforeInsert(statement);
+			case 5 -> lockBeforeInsert(statement, limit, keys);
+			default -> record(statement);
+		};
 	}
 
 	/**
 	 * In a text of several statements each is checked before any is sent, which is too
 	 * early for those whose check depends on what went before.
 	 */
-	private List<Step> requireAlone(SqlStatement statement, int size) throws SQLException {
+	private void requireAlone(SqlStatement statement, int size) throws SQLException {
 		if (size > 1 && isInTransaction() && !isPlain(statement.kind())) {
 			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					statement.kind() + " must be sent alone in a transaction, not in a text of several statements");
 		}
-		return List.of();
 	}
 
 	private static boolean isPlain(Kind kind) {
@@ -463,26 +523,22 @@ public final class TransactionState implements StatementRules.State {
 		};
 	}
 
-	private List<Step> requireNotLost(SqlStatement statement) throws SQLException {
-		if (statement.kind() != Kind.ROLLBACK) {
-			requireNotLost();
-		}
-		return List.of();
-	}
-
 	private List<Step> lookUpForeignKeys(SqlStatement statement) throws SQLException {
 		this.reachedByForeignKeys.clear();
-		TableName table = qualified(statement);
-		if (!isInTransaction() || table == null) {
-			return List.of();
-		}
-		return switch (statement.kind()) {
-			case CLONE_TABLE -> (this.activity.hasModified() && !this.activity.hasModified(table))
-					? List.of(lookUpForeignKeys(table)) : List.of();
-			case MODIFY, OTHER -> (this.activity.hasCloned() && !this.activity.hasCloned(table))
-					? this.activity.clonedTables().stream().map(this::lookUpForeignKeys).toList() : List.of();
-			default -> List.of();
+		boolean matters = isInTransaction() && switch (statement.kind()) {
+			case CLONE_TABLE -> this.activity.hasModified();
+			case MODIFY, OTHER -> this.activity.hasCloned();
+			default -> false;
 		};
+		TableName table = matters ? qualified(statement) : null;
+		if (table == null) {
+			return Steps.NONE;
+		}
+		if (statement.kind() == Kind.CLONE_TABLE) {
+			return this.activity.hasModified(table) ? Steps.NONE : List.of(lookUpForeignKeys(table));
+		}
+		return this.activity.hasCloned(table) ? Steps.NONE
+				: this.activity.clonedTables().stream().map(this::lookUpForeignKeys).toList();
 	}
 
 	private Step lookUpForeignKeys(TableName table) {
@@ -491,11 +547,6 @@ public final class TransactionState implements StatementRules.State {
 				this.reachedByForeignKeys.add(table);
 			}
 		});
-	}
-
-	private List<Step> checkRules(SqlStatement statement) throws SQLException {
-		this.rules.check(statement, this);
-		return List.of();
 	}
 
 	/**
@@ -509,7 +560,7 @@ public final class TransactionState implements StatementRules.State {
 			this.isolation.changedBy(statement);
 		}
 		if (!this.begun) {
-			return List.of();
+			return Steps.NONE;
 		}
 		return List.of(new Step(COMMIT, (Rows rows) -> {
 			this.begun = false;
@@ -520,17 +571,17 @@ public final class TransactionState implements StatementRules.State {
 
 	private List<Step> beforeUse() {
 		this.databaseUncertain = true;
-		return List.of();
+		return Steps.NONE;
 	}
 
 	private List<Step> begun() {
 		this.begun = true;
-		return List.of();
+		return Steps.NONE;
 	}
 
 	private Iterable<Step> lookUpIsolation(SqlStatement statement, boolean updatable) {
-		boolean matters = isInTransaction() && !this.begun && isPlainRead(statement, updatable);
-		return matters ? this.isolation.lookUps() : List.of();
+		boolean matters = !this.begun && isPlainRead(statement, updatable);
+		return matters ? this.isolation.lookUps() : Steps.NONE;
 	}
 
 	/**
@@ -538,50 +589,41 @@ public final class TransactionState implements StatementRules.State {
 	 * committed when it starts: it reads the same within a transaction and before.
 	 */
 	private List<Step> beginFor(SqlStatement statement, boolean updatable) {
-		if (!isInTransaction() || this.begun || statement.kind() == Kind.SHOW_SNAPSHOTS) {
-			return List.of();
+		if (this.begun || statement.kind() == Kind.SHOW_SNAPSHOTS) {
+			return Steps.NONE;
 		}
 		boolean needless = isPlainRead(statement, updatable) && this.isolation.isReadCommitted();
-		return needless ? List.of() : List.of(beginning());
+		return needless ? Steps.NONE : this.beginning;
 	}
 
 	private static boolean isPlainRead(SqlStatement statement, boolean updatable) {
 		return statement.kind() == Kind.READ && !updatable;
 	}
 
-	private Step beginning() {
-		return new Step(BEGIN, (Rows rows) -> {
-			this.begun = true;
-			this.beginsAgain = false;
-			this.ended = false;
-			this.lastOutcome = TransactionOutcome.ROLLED_BACK;
-		});
-	}
-
 	private List<Step> lookUpReferencedTables(SqlStatement statement) throws SQLException {
-		return (isInTransaction() && this.lockUpgrades != null)
-				? this.lockUpgrades.lookUps(statement.kind(), changedTable(statement), this.activity) : List.of();
+		return (this.lockUpgrades != null)
+				? this.lockUpgrades.lookUps(statement.kind(), changedTable(statement), this.activity) : Steps.NONE;
 	}
 
 	private Iterable<Step> takeTurns(SqlStatement statement, Duration limit) throws SQLException {
-		return (isInTransaction() && this.lockUpgrades != null)
-				? this.lockUpgrades.turns(statement.kind(), changedTable(statement), this.activity, limit) : List.of();
+		return (this.lockUpgrades != null)
+				? this.lockUpgrades.turns(statement.kind(), changedTable(statement), this.activity, limit) : Steps.NONE;
 	}
 
 	private List<Step> lookUpsBeforeInsert(SqlStatement statement) throws SQLException {
 		TableName table = insertedInto(statement);
-		return (table != null && this.lockUpgrades != null) ? this.lockUpgrades.lookUpsBeforeInsert(table) : List.of();
+		return (table != null && this.lockUpgrades != null) ? this.lockUpgrades.lookUpsBeforeInsert(table) : Steps.NONE;
 	}
 
 	private Iterable<Step> lockBeforeInsert(SqlStatement statement, Duration limit, InsertedKeys keys)
 			throws SQLException {
 		TableName table = insertedInto(statement);
 		return (table != null && this.lockUpgrades != null)
-				? this.lockUpgrades.lockBeforeInsert(table, keys, this.activity, limit) : List.of();
+				? this.lockUpgrades.lockBeforeInsert(table, keys, this.activity, limit) : Steps.NONE;
 	}
 
 	private @Nullable TableName insertedInto(SqlStatement statement) throws SQLException {
-		return (isInTransaction() && statement.kind() == Kind.INSERT) ? qualified(statement) : null;
+		return (statement.kind() == Kind.INSERT) ? qualified(statement) : null;
 	}
 
 	/**
@@ -593,17 +635,15 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	private List<Step> record(SqlStatement statement) throws SQLException {
-		if (isInTransaction()) {
-			this.activity.record(statement, databaseOf(statement));
-			TableName written = statement.kind().writes() ? qualified(statement) : null;
-			if (written != null && this.lockUpgrades != null) {
-				this.lockUpgrades.writes(statement.kind(), written);
-			}
+		TableName written = statement.kind().writes() ? qualified(statement) : null;
+		this.activity.record(statement.kind(), written);
+		if (written != null && this.lockUpgrades != null) {
+			this.lockUpgrades.writes(statement.kind(), written);
 		}
-		return List.of();
+		return Steps.NONE;
 	}
 
-	private List<Step> aboutToSend(List<SqlStatement> statements, boolean updatable) {
+	private void aboutToSend(List<SqlStatement> statements, boolean updatable) {
 		if (updatable && this.begun) {
 			this.activity.recordUnknownWrite();
 		}
@@ -611,15 +651,6 @@ public final class TransactionState implements StatementRules.State {
 		for (SqlStatement statement : statements) {
 			this.committing |= statement.kind() == Kind.COMMIT || (statement.kind().writes() && !isInTransaction());
 		}
-		return List.of();
-	}
-
-	/**
-	 * Return the current database where it tells which table a statement writes to.
-	 */
-	private @Nullable DatabaseName databaseOf(SqlStatement statement) throws SQLException {
-		boolean needed = statement.kind().writes() && statement.table() != null && statement.table().database() == null;
-		return needed ? currentDatabase() : null;
 	}
 
 	private @Nullable TableName qualified(SqlStatement statement) throws SQLException {
@@ -628,7 +659,16 @@ public final class TransactionState implements StatementRules.State {
 			return table;
 		}
 		DatabaseName current = currentDatabase();
-		return (current != null) ? table.in(current) : null;
+		if (current == null) {
+			return null;
+		}
+		TableName last = this.lastQualified;
+		if (last == null || this.lastUnqualified != table || last.database() != current) {
+			last = table.in(current);
+			this.lastUnqualified = table;
+			this.lastQualified = last;
+		}
+		return last;
 	}
 
 	private CommitOutcomeUnknownSQLException outcomeUnknown(SQLException ex) {
