@@ -32,7 +32,7 @@ public interface SqlError {
 	}
 
 	/**
-	 * Return the SQLState, which is {@code HY000} for almost all of MatrixOne's errors.
+	 * Return the SQLState: MySQL's where MySQL has such an error, else {@code HY000}.
 	 * @return the SQLState, or {@code null} if the server was not asked
 	 */
 	default @Nullable String getSqlState() {

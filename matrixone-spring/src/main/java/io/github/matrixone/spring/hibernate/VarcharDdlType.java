@@ -28,6 +28,7 @@ final class VarcharDdlType extends DdlTypeImpl {
 	}
 
 	@Override
+	@SuppressWarnings("deprecation")
 	public String[] getRawTypeNames() {
 		return new String[] { "varchar", "text" };
 	}

@@ -22,6 +22,7 @@ import io.github.matrixone.spring.backend.Rows;
 import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.backend.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
+import io.github.matrixone.spring.dao.MySqlErrors;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.SessionChange;
@@ -253,12 +254,14 @@ final class ConnectionTransaction implements WireObserver {
 
 	/**
 	 * Have a pool wait with an error for the end of the transaction.
+	 * @return the error to throw: the one that a MySQL's driver would
 	 */
 	private SQLException beforeRollback(SQLException ex) {
+		SQLException thrown = MySqlErrors.of(ex);
 		if (!this.state.isAutoCommit()) {
-			MatrixOneConnections.awaitRollback(ex);
+			MatrixOneConnections.awaitRollback(thrown);
 		}
-		return ex;
+		return thrown;
 	}
 
 	/**
@@ -281,10 +284,7 @@ final class ConnectionTransaction implements WireObserver {
 		this.lock.lock();
 		try {
 			carryOut(this.state.beforeJournal());
-			return inOwnName(() -> ServerBackend.update(this.target, statement, 0));
-		}
-		catch (SQLException ex) {
-			throw failed(ex);
+			return carriedOut(() -> ServerBackend.update(this.target, statement, 0));
 		}
 		finally {
 			this.lock.unlock();
@@ -584,6 +584,15 @@ final class ConnectionTransaction implements WireObserver {
 	private void carryOut(Steps steps) throws SQLException {
 		for (Step step = steps.next(); step != null; step = steps.next()) {
 			carryOut(step);
+		}
+	}
+
+	private <T> T carriedOut(SqlAction<T> action) throws SQLException {
+		try {
+			return inOwnName(action);
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
 		}
 	}
 

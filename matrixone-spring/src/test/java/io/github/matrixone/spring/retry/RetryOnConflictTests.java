@@ -119,7 +119,8 @@ class RetryOnConflictTests {
 		with(Defaults.class, (services) -> {
 			this.driver.failures.put(INSERT, DEADLOCK);
 			assertThatExceptionOfType(CannotAcquireLockException.class).isThrownBy(services.onMethod()::retryFirst)
-				.withCause(DEADLOCK);
+				.havingRootCause()
+				.isSameAs(DEADLOCK);
 			assertThat(this.driver.sent).filteredOn(INSERT::equals).hasSize(3);
 		});
 	}
