@@ -88,7 +88,7 @@ class CommitErrorTests {
 		run(manager,
 				(context) -> assertThatException()
 					.isThrownBy(() -> commit(context, new SQLException("conflict", "HY000", 20619)))
-					.isNotInstanceOf(ConcurrencyFailureException.class)
+					.isNotInstanceOf(OptimisticLockingFailureException.class)
 					.withStackTraceContaining("conflict"),
 				"matrixone.exception-translation.enabled=false");
 	}

@@ -27,7 +27,6 @@ import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
@@ -149,6 +148,28 @@ class StatementErrorTests {
 	}
 
 	@Test
+	void areThoseOfMySqlForATemplateThatALibraryMakesForItself() {
+		JdbcTemplate own = new JdbcTemplate(this.dataSource);
+		Class<?> integrity = DataIntegrityViolationException.class;
+		assertError(() -> own.update(INSERT, 1, "two", 2, 1, 1), DuplicateKeyException.class, 1062, "for key 'id'");
+		assertError(() -> own.update(INSERT, 2, null, 2, 1, 1), integrity, 3819, "Column 'name' cannot be null");
+		assertError(() -> own.update(INSERT, 2, "two", 2, 1, 9), integrity, 20101, "a foreign key constraint fails");
+		assertError(() -> own.update("DELETE FROM parent"), integrity, 20101, "delete or update a parent row");
+		assertError(() -> own.update(INSERT, 2, "toolong", 2, 1, 1), integrity, 1406, "larger than Dest length 5");
+		assertError(() -> own.batchUpdate("INSERT INTO part VALUES (1, 'two', 2, 1, 1)"), DuplicateKeyException.class,
+				1062, "for key 'id'");
+		assertError(() -> own.queryForList("SELECT id FROM missing"), BadSqlGrammarException.class, 1064,
+				"does not exist");
+		assertError(() -> own.queryForList("SELECT missing FROM part"), BadSqlGrammarException.class, 20301,
+				"does not exist");
+		holdingTheRow(() -> {
+			assertError(() -> own.update("UPDATE part SET quantity = 5 WHERE id = 1"), CannotAcquireLockException.class,
+					1205, "Lock wait timeout exceeded");
+			return null;
+		});
+	}
+
+	@Test
 	void doesNotTakeAMisuseOfTheDriverForATransientError() {
 		assertError(() -> query("SELCT 1"), InvalidDataAccessApiUsageException.class, 0,
 				"executeQuery() cannot issue statements that do not produce result sets");
@@ -249,7 +270,7 @@ class StatementErrorTests {
 				"--matrixone.exception-translation.enabled=false")) {
 			Part part = new Part(2, "two", 2, 1L, 9);
 			assertError(() -> context.getBean(JdbcTemplate.class).update(INSERT, part.values()),
-					UncategorizedSQLException.class, 20101, "foreign key");
+					DataIntegrityViolationException.class, 20101, "foreign key");
 			assertError(() -> context.getBean(PartRepository.class).save(part), DataIntegrityViolationException.class,
 					20101, "foreign key");
 		}

@@ -64,7 +64,6 @@ public final class MatrixOneAutoConfiguration {
 	}
 
 	@Bean
-	@Lazy
 	@ConditionalOnMissingBean(SiblingConnections.class)
 	PooledSiblingConnections matrixOneSiblingConnections(MatrixOneProperties properties) {
 		return new PooledSiblingConnections(properties.getCommands().getMaximumPoolSize());
