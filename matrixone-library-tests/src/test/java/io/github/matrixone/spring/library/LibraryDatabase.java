@@ -55,8 +55,9 @@ final class LibraryDatabase {
 	}
 
 	boolean hasTable(String table) {
-		return !this.server.queryForList("SELECT relname FROM mo_catalog.mo_tables WHERE reldatabase = ? "
-				+ "AND relname = ? AND account_id = current_account_id()", this.name, table)
+		return !this.server
+			.queryForList("SELECT relname FROM mo_catalog.mo_tables WHERE reldatabase = ? "
+					+ "AND relname = ? AND account_id = current_account_id()", this.name, table)
 			.isEmpty();
 	}
 

@@ -13,7 +13,9 @@ import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.batch.autoconfigure.BatchAutoConfiguration;
+import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -52,10 +54,11 @@ class SpringBatchTests {
 
 	@Test
 	void commitsARowAndACloneWithAStep() throws Exception {
-		JobExecution done = this.jobs.start(this.copy, new JobParametersBuilder().addString("clone", "kept")
-			.addLong("id", 1L)
-			.addString("failing", "no")
-			.toJobParameters());
+		JobExecution done = this.jobs.start(this.copy,
+				new JobParametersBuilder().addString("clone", "kept")
+					.addLong("id", 1L)
+					.addString("failing", "no")
+					.toJobParameters());
 		assertThat(done.getStatus()).isEqualTo(BatchStatus.COMPLETED);
 		assertThat(database.count("kept")).isEqualTo(1);
 	}
@@ -63,17 +66,19 @@ class SpringBatchTests {
 	@Test
 	void rollsARowAndACloneBackWithAStep() throws Exception {
 		long before = database.count("item");
-		JobExecution failed = this.jobs.start(this.copy, new JobParametersBuilder().addString("clone", "gone")
-			.addLong("id", 2L)
-			.addString("failing", "yes")
-			.toJobParameters());
+		JobExecution failed = this.jobs.start(this.copy,
+				new JobParametersBuilder().addString("clone", "gone")
+					.addLong("id", 2L)
+					.addString("failing", "yes")
+					.toJobParameters());
 		assertThat(failed.getStatus()).isEqualTo(BatchStatus.FAILED);
 		assertThat(database.count("item")).isEqualTo(before);
 		assertThat(database.hasTable("gone")).isFalse();
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@StarterOnly
+	@ImportAutoConfiguration({ BatchAutoConfiguration.class, BatchJdbcAutoConfiguration.class })
 	static class Application {
 
 		@Bean
