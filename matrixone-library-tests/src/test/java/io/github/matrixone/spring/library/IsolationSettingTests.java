@@ -2,8 +2,6 @@ package io.github.matrixone.spring.library;
 
 import java.util.Locale;
 
-import javax.sql.DataSource;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,25 +15,22 @@ import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.builder.StepBuilder;
-import org.springframework.batch.infrastructure.item.database.support.DefaultDataFieldMaxValueIncrementerFactory;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
-import org.springframework.jdbc.support.incrementer.DataFieldMaxValueIncrementer;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneBatchAutoConfiguration;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.jdbc.MatrixOneMaxValueIncrementer;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,6 +65,7 @@ class IsolationSettingTests {
 	@DynamicPropertySource
 	static void database(DynamicPropertyRegistry registry) {
 		database = LibraryDatabase.create("isolation", "", registry);
+		database.run("org/springframework/batch/core/schema-mysql.sql");
 		database.execute("CREATE TABLE item (id BIGINT PRIMARY KEY)");
 	}
 
@@ -98,15 +94,9 @@ class IsolationSettingTests {
 	@Configuration(proxyBeanMethods = false)
 	@StarterOnly
 	@EnableBatchProcessing
-	@EnableJdbcJobRepository(incrementerFactoryRef = "incrementers")
+	@EnableJdbcJobRepository
+	@ImportAutoConfiguration(MatrixOneBatchAutoConfiguration.class)
 	static class Application {
-
-		@Bean
-		static IncrementerFactory incrementers(DataSource dataSource) {
-			new ResourceDatabasePopulator(new ClassPathResource("org/springframework/batch/core/schema-mysql.sql"))
-				.execute(dataSource);
-			return new IncrementerFactory(dataSource);
-		}
 
 		@Bean
 		Job job(JobRepository repository, PlatformTransactionManager transactions, JdbcTemplate jdbc) {
@@ -116,26 +106,6 @@ class IsolationSettingTests {
 					return RepeatStatus.FINISHED;
 				}, transactions).build())
 				.build();
-		}
-
-	}
-
-	/**
-	 * What the guide tells applications to write that configure Spring Batch by its
-	 * annotations.
-	 */
-	static class IncrementerFactory extends DefaultDataFieldMaxValueIncrementerFactory {
-
-		private final DataSource dataSource;
-
-		IncrementerFactory(DataSource dataSource) {
-			super(dataSource);
-			this.dataSource = dataSource;
-		}
-
-		@Override
-		public DataFieldMaxValueIncrementer getIncrementer(String databaseType, String name) {
-			return new MatrixOneMaxValueIncrementer(this.dataSource, name, "ID");
 		}
 
 	}

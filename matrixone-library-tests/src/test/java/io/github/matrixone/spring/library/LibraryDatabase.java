@@ -1,9 +1,14 @@
 package io.github.matrixone.spring.library;
 
 import java.util.List;
+import java.util.Objects;
 
+import javax.sql.DataSource;
+
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 import io.github.matrixone.spring.contract.MatrixOneServer;
@@ -59,6 +64,14 @@ final class LibraryDatabase {
 			.queryForList("SELECT relname FROM mo_catalog.mo_tables WHERE reldatabase = ? "
 					+ "AND relname = ? AND account_id = current_account_id()", this.name, table)
 			.isEmpty();
+	}
+
+	/**
+	 * Run a script of the class path.
+	 */
+	void run(String script) {
+		DataSource dataSource = MatrixOneServer.get().plainJdbc(this.name).getDataSource();
+		new ResourceDatabasePopulator(new ClassPathResource(script)).execute(Objects.requireNonNull(dataSource));
 	}
 
 	void execute(String sql) {

@@ -10,12 +10,16 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.batch.core.configuration.support.JdbcDefaultBatchConfiguration;
+import org.springframework.batch.core.repository.support.JdbcJobRepositoryFactoryBean;
 import org.springframework.batch.infrastructure.item.database.support.DefaultDataFieldMaxValueIncrementerFactory;
+import org.springframework.beans.MutablePropertyValues;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.MethodReplacer;
 import org.springframework.beans.factory.support.ReplaceOverride;
 import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcProperties;
@@ -55,6 +59,29 @@ final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodR
 				replace(beanFactory.getBeanDefinition(name), type, INCREMENTERS);
 				replace(beanFactory.getBeanDefinition(name), type, ISOLATION);
 			}
+		}
+		addIncrementers(beanFactory);
+	}
+
+	/**
+	 * {@code @EnableJdbcJobRepository} and XML define the repository's factory.
+	 */
+	private static void addIncrementers(ConfigurableListableBeanFactory beanFactory) {
+		for (String name : beanFactory.getBeanNamesForType(JdbcJobRepositoryFactoryBean.class, true, false)) {
+			String definition = BeanFactoryUtils.transformedBeanName(name);
+			if (beanFactory.containsBeanDefinition(definition)) {
+				addIncrementers(beanFactory.getBeanDefinition(definition).getPropertyValues());
+			}
+		}
+	}
+
+	private static void addIncrementers(MutablePropertyValues factory) {
+		Object dataSource = factory.get("dataSource");
+		if (dataSource != null && !factory.contains("incrementerFactory")) {
+			factory.add("incrementerFactory",
+					BeanDefinitionBuilder.genericBeanDefinition(IncrementerFactory.class)
+						.addConstructorArgValue(dataSource)
+						.getBeanDefinition());
 		}
 	}
 
