@@ -25,6 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -75,6 +76,25 @@ abstract class JdbcContract extends Contract {
 		});
 		assertThat(names(ITEM)).containsExactly("one", "two");
 		assertThat(tables()).doesNotContain("ct_clone");
+	}
+
+	@Test
+	void refusesAnOperationInATransactionThatSpringDoesNotKnowOf() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			connection.setAutoCommit(false);
+			SingleConnectionDataSource same = new SingleConnectionDataSource(connection, true);
+			CommandExecutor executor = new CommandExecutor(same, this.backend);
+			SnapshotTemplate snapshots = new SnapshotTemplate(executor);
+			new JdbcTemplate(same).update("INSERT INTO item VALUES (3, 'three', 30)");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> new CloneTemplate(executor, snapshots).cloneTable(ITEM, CLONE))
+				.withMessageContaining("Use @Transactional");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> snapshots.createAfterCommit(SNAPSHOT, SCOPE));
+			connection.rollback();
+		}
+		assertThat(tables()).doesNotContain("ct_clone");
+		assertThat(this.snapshots.exists(SNAPSHOT)).isFalse();
 	}
 
 	@Test

@@ -59,7 +59,7 @@ public record MatrixOneServer(String url, String username, String password, bool
 		if (DockerClientFactory.instance().isDockerAvailable()) {
 			return start();
 		}
-		System.out.println("NOT RUN: the contract on a MatrixOne server. Set MATRIXONE_URL, MATRIXONE_USERNAME and "
+		System.out.println("NOT RUN: the tests on a MatrixOne server. Set MATRIXONE_URL, MATRIXONE_USERNAME and "
 				+ "MATRIXONE_PASSWORD, or use scripts/with-matrixone, or start Docker.");
 		return null;
 	}

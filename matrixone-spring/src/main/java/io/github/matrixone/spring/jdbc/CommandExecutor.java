@@ -364,7 +364,7 @@ public class CommandExecutor implements CommandSessions {
 	 * commit of a transaction that is still to come.
 	 */
 	private boolean isUsable(Connection connection) throws SQLException {
-		requireProtected(connection);
+		requireKnown(connection);
 		return connection.getAutoCommit() || (isInTransaction() && !hasEnded(connection));
 	}
 
@@ -374,8 +374,23 @@ public class CommandExecutor implements CommandSessions {
 				&& connection.unwrap(MatrixOneConnection.class).hasEnded(holder);
 	}
 
-	private static ConnectionSource sourceOf(Connection connection) throws SQLException {
-		return requireProtected(connection).source();
+	private ConnectionSource sourceOf(Connection connection) throws SQLException {
+		return requireKnown(connection).source();
+	}
+
+	/**
+	 * A transaction that Spring does not know of can neither be joined nor followed.
+	 */
+	private MatrixOneConnection requireKnown(Connection connection) throws SQLException {
+		MatrixOneConnection found = requireProtected(connection);
+		if (!found.getAutoCommit() && !isInTransaction() && found.activity().hasWritten()) {
+			throw new NotAllowedInTransactionException(
+					"This command is not sent: its connection is in a transaction that Spring does not know of, such "
+							+ "as one of @DSTransactional, and the command would neither see its changes nor be rolled "
+							+ "back with it. Use @Transactional, or clone a table by sending the statement as SQL text",
+					null, null);
+		}
+		return found;
 	}
 
 	/**
@@ -453,7 +468,7 @@ public class CommandExecutor implements CommandSessions {
 	 * application would get now.
 	 */
 	private ConnectionSource applicationSource() {
-		ConnectionSource source = jdbc().execute((ConnectionCallback<ConnectionSource>) CommandExecutor::sourceOf);
+		ConnectionSource source = jdbc().execute((ConnectionCallback<ConnectionSource>) this::sourceOf);
 		return Objects.requireNonNull(source, "Each connection has a source");
 	}
 

@@ -174,12 +174,14 @@ final class ConnectionHandler extends WrapperHandler {
 	 * A level that a pool is set to is left to it, as it is without this wrapper: the
 	 * server ignores it.
 	 */
-	private static void requireIsolation(int level) throws SQLException {
+	private void requireIsolation(int level) throws SQLException {
 		if (level == Connection.TRANSACTION_READ_COMMITTED || level == Connection.TRANSACTION_READ_UNCOMMITTED) {
 			return;
 		}
 		if (!PoolActivity.isCalling("setTransactionIsolation")) {
-			throw StatementRules.isolationRefused();
+			this.transaction.state()
+				.requireIsolation((level == Connection.TRANSACTION_SERIALIZABLE) ? "SERIALIZABLE" : "REPEATABLE READ");
+			return;
 		}
 		if (warnedOfIsolation.compareAndSet(false, true)) {
 			logger

@@ -67,6 +67,8 @@ public class MatrixOneConnections {
 
 	private volatile boolean serializeLockUpgrades = true;
 
+	private volatile boolean downgradeIsolation;
+
 	private volatile @Nullable DatabaseName lastDatabase;
 
 	/**
@@ -96,6 +98,16 @@ public class MatrixOneConnections {
 	 */
 	public void setSerializeLockUpgrades(boolean serializeLockUpgrades) {
 		this.serializeLockUpgrades = serializeLockUpgrades;
+	}
+
+	/**
+	 * Set whether transactions that ask for REPEATABLE READ or SERIALIZABLE run under
+	 * READ COMMITTED, with one warning for each level. They are refused otherwise, which
+	 * is the default, because the server does not have these levels.
+	 * @param downgradeIsolation whether they run
+	 */
+	public void setDowngradeIsolation(boolean downgradeIsolation) {
+		this.downgradeIsolation = downgradeIsolation;
 	}
 
 	/**
@@ -208,6 +220,7 @@ public class MatrixOneConnections {
 			states.setReadCommitted();
 		}
 		states.setSerializeLockUpgrades(this.serializeLockUpgrades);
+		states.setDowngradeIsolation(this.downgradeIsolation);
 		return states;
 	}
 

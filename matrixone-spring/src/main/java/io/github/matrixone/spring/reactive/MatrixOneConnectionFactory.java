@@ -133,6 +133,16 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	}
 
 	/**
+	 * Set whether transactions that ask for REPEATABLE READ or SERIALIZABLE run under
+	 * READ COMMITTED, with one warning for each level. They are refused otherwise, which
+	 * is the default.
+	 * @param downgradeIsolation whether they run
+	 */
+	public void setDowngradeIsolation(boolean downgradeIsolation) {
+		this.states.setDowngradeIsolation(downgradeIsolation);
+	}
+
+	/**
 	 * Set whether errors of the driver are translated to Spring's exceptions, which is
 	 * the default. Spring's own translation, which is left otherwise, knows few of
 	 * MatrixOne's. Refusals are always Spring's exceptions.

@@ -34,11 +34,18 @@ public final class MatrixOneConnectionFactoryProvider implements ConnectionFacto
 	public static final Option<Boolean> SERIALIZE_LOCK_UPGRADES = Option.valueOf("serializeLockUpgrades");
 
 	/**
+	 * Whether transactions that ask for REPEATABLE READ or SERIALIZABLE run under READ
+	 * COMMITTED.
+	 */
+	public static final Option<Boolean> DOWNGRADE_ISOLATION = Option.valueOf("downgradeIsolation");
+
+	/**
 	 * Whether errors of the driver are translated to Spring's exceptions.
 	 */
 	public static final Option<Boolean> TRANSLATE_EXCEPTIONS = Option.valueOf("translateExceptions");
 
-	private static final Set<Option<?>> SETTINGS = Set.of(SERIALIZE_LOCK_UPGRADES, TRANSLATE_EXCEPTIONS);
+	private static final Set<Option<?>> SETTINGS = Set.of(SERIALIZE_LOCK_UPGRADES, DOWNGRADE_ISOLATION,
+			TRANSLATE_EXCEPTIONS);
 
 	private static final String DEFAULT_DELEGATE = "mysql";
 
@@ -89,6 +96,10 @@ public final class MatrixOneConnectionFactoryProvider implements ConnectionFacto
 		Boolean serializeLockUpgrades = setting(options, SERIALIZE_LOCK_UPGRADES);
 		if (serializeLockUpgrades != null) {
 			connectionFactory.setSerializeLockUpgrades(serializeLockUpgrades);
+		}
+		Boolean downgradeIsolation = setting(options, DOWNGRADE_ISOLATION);
+		if (downgradeIsolation != null) {
+			connectionFactory.setDowngradeIsolation(downgradeIsolation);
 		}
 		Boolean translateExceptions = setting(options, TRANSLATE_EXCEPTIONS);
 		if (translateExceptions != null) {

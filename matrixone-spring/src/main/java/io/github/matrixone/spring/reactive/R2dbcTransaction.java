@@ -38,7 +38,6 @@ import io.github.matrixone.spring.reactive.Turns.Turn;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.ServerErrors;
-import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Step;
 import io.github.matrixone.spring.transaction.Steps;
@@ -442,9 +441,9 @@ final class R2dbcTransaction {
 				(ex) -> translate("SET TRANSACTION", ex));
 	}
 
-	private static void checkIsolation(@Nullable IsolationLevel level) throws SQLException {
+	private void checkIsolation(@Nullable IsolationLevel level) throws SQLException {
 		if (level != null && level != IsolationLevel.READ_COMMITTED && level != IsolationLevel.READ_UNCOMMITTED) {
-			throw StatementRules.isolationRefused();
+			this.state.requireIsolation(level.asSql());
 		}
 	}
 

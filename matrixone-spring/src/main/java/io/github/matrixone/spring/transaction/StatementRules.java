@@ -56,13 +56,16 @@ public interface StatementRules {
 
 	/**
 	 * Refuse an isolation level that the server would ignore.
+	 * @param level the name of the level
 	 * @return the refusal
 	 */
-	static StatementRefusedException isolationRefused() {
+	static StatementRefusedException isolationRefused(String level) {
 		return new StatementRefusedException(Reason.UNSUPPORTED,
-				"The isolation level REPEATABLE READ or SERIALIZABLE is refused: MatrixOne reads READ COMMITTED "
-						+ "whatever is asked for. Use Isolation.DEFAULT or READ_COMMITTED, and SELECT … FOR UPDATE "
-						+ "for rows that must not change");
+				"The isolation level " + level + " is refused: MatrixOne reads READ COMMITTED whatever is asked for. "
+						+ "Use Isolation.DEFAULT or READ_COMMITTED, and SELECT … FOR UPDATE for rows that must not "
+						+ "change. Where a library asks for the level and has no setting for it, set "
+						+ "matrixone.transaction.isolation=read-committed: such transactions then run under READ "
+						+ "COMMITTED");
 	}
 
 	/**

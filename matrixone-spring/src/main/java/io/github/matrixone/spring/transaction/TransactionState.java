@@ -49,6 +49,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private final Isolation isolation;
 
+	private final UnsupportedIsolation unsupportedIsolation;
+
 	private final @Nullable LockUpgrades lockUpgrades;
 
 	private final List<Step> beginning = List.of(new Step(BEGIN, (Rows rows) -> {
@@ -87,10 +89,11 @@ public final class TransactionState implements StatementRules.State {
 	private TransactionOutcome lastOutcome = TransactionOutcome.COMMITTED;
 
 	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
-			@Nullable LockUpgrades lockUpgrades) {
+			UnsupportedIsolation unsupportedIsolation, @Nullable LockUpgrades lockUpgrades) {
 		this.rules = rules;
 		this.initialDatabase = initialDatabase;
 		this.isolation = isolation;
+		this.unsupportedIsolation = unsupportedIsolation;
 		this.lockUpgrades = lockUpgrades;
 	}
 
@@ -121,6 +124,16 @@ public final class TransactionState implements StatementRules.State {
 	@Override
 	public boolean isReadOnly() {
 		return this.readOnly;
+	}
+
+	/**
+	 * Have the transaction run under READ COMMITTED though another level was asked for,
+	 * if that is allowed.
+	 * @param level the name of the level, other than READ COMMITTED and READ UNCOMMITTED
+	 * @throws SQLException if the level is refused
+	 */
+	public void requireIsolation(String level) throws SQLException {
+		this.unsupportedIsolation.require(level);
 	}
 
 	/**

@@ -18,6 +18,8 @@ public final class TransactionStates {
 
 	private final Isolation.Server isolation = new Isolation.Server();
 
+	private final UnsupportedIsolation unsupportedIsolation = new UnsupportedIsolation();
+
 	private volatile boolean serializeLockUpgrades = true;
 
 	/**
@@ -38,6 +40,15 @@ public final class TransactionStates {
 	}
 
 	/**
+	 * Set whether transactions that ask for REPEATABLE READ or SERIALIZABLE run under
+	 * READ COMMITTED, which is said once for each level. They are refused otherwise.
+	 * @param downgradeIsolation whether they run
+	 */
+	public void setDowngradeIsolation(boolean downgradeIsolation) {
+		this.unsupportedIsolation.setDowngrade(downgradeIsolation);
+	}
+
+	/**
 	 * Set whether transactions belong to threads, so that one never waits for another one
 	 * of its own thread.
 	 * @param ofThreads whether they do
@@ -53,7 +64,7 @@ public final class TransactionStates {
 	 * @return the state
 	 */
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase) {
-		return new TransactionState(rules, initialDatabase, new Isolation(this.isolation),
+		return new TransactionState(rules, initialDatabase, new Isolation(this.isolation), this.unsupportedIsolation,
 				this.serializeLockUpgrades ? lockUpgrades() : null);
 	}
 

@@ -44,6 +44,27 @@ class IsolationTests {
 	}
 
 	@Test
+	void refusesALevelThatTheServerDoesNotHaveAndNamesTheProperty() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE))
+				.withMessageContaining("SERIALIZABLE is refused")
+				.withMessageContaining("matrixone.transaction.isolation=read-committed");
+		}
+	}
+
+	@Test
+	void runsUnderReadCommittedWhereThatIsSetAndSendsNothing() throws SQLException {
+		this.driver.connections.setDowngradeIsolation(true);
+		try (Connection connection = this.dataSource.getConnection()) {
+			connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+			connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+			assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+		}
+		assertThat(this.driver.sent).isEmpty();
+	}
+
+	@Test
 	void aServerThatRefusesALevelKeepsToTheOthers() throws SQLException {
 		this.driver.failures.put(TRY, new SQLException("not supported", "HY000", 20105));
 		read();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.Result;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,16 @@ class MatrixOneConnectionFactoryTests {
 		this.driver.failures.put(LEVEL_TRY, new R2dbcNonTransientResourceException("no", "HY000", 20105));
 		verify(update(SELECT)).verifyComplete();
 		assertThat(this.driver.sent).containsExactly(LEVEL_TRY, "BEGIN", SELECT, "COMMIT");
+	}
+
+	@Test
+	void runsUnderReadCommittedWhereThatIsSet() {
+		this.connectionFactory.setDowngradeIsolation(true);
+		StepVerifier.create(Mono.usingWhen(this.connectionFactory.create(),
+				(connection) -> Mono.from(connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE)),
+				Connection::close))
+			.verifyComplete();
+		assertThat(this.driver.sent).isEmpty();
 	}
 
 	@Test

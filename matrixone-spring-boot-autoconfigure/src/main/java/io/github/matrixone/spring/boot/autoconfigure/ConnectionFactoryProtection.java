@@ -12,6 +12,7 @@ import org.springframework.boot.r2dbc.OptionsCapableConnectionFactory;
 import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuilderCustomizer;
 import org.springframework.core.Ordered;
 
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties.Transaction.UnsupportedIsolation;
 import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.reactive.MatrixOneConnectionFactoryProvider;
 
@@ -85,6 +86,8 @@ final class ConnectionFactoryProtection
 		MatrixOneProperties properties = this.properties.getObject();
 		add(builder, given, MatrixOneConnectionFactoryProvider.SERIALIZE_LOCK_UPGRADES,
 				properties.getTransaction().isSerializeLockUpgrades());
+		add(builder, given, MatrixOneConnectionFactoryProvider.DOWNGRADE_ISOLATION,
+				properties.getTransaction().getIsolation() == UnsupportedIsolation.READ_COMMITTED);
 		add(builder, given, MatrixOneConnectionFactoryProvider.TRANSLATE_EXCEPTIONS,
 				properties.getExceptionTranslation().isEnabled());
 	}

@@ -12,6 +12,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties.Transaction.UnsupportedIsolation;
 import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 
 /**
@@ -34,6 +35,8 @@ public final class MatrixOneDataSourceAutoConfiguration {
 		MatrixOneConnections connections = new MatrixOneConnections();
 		connections.setAdjustDriver(properties.getDriver().isAdjust());
 		connections.setSerializeLockUpgrades(properties.getTransaction().isSerializeLockUpgrades());
+		connections
+			.setDowngradeIsolation(properties.getTransaction().getIsolation() == UnsupportedIsolation.READ_COMMITTED);
 		return connections;
 	}
 

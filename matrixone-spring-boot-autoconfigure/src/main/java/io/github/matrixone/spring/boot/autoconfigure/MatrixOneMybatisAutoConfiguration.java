@@ -4,45 +4,101 @@ import javax.sql.DataSource;
 
 import org.apache.ibatis.session.ExecutorType;
 import org.apache.ibatis.session.SqlSessionFactory;
+import org.jspecify.annotations.Nullable;
 import org.mybatis.spring.MyBatisExceptionTranslator;
 import org.mybatis.spring.SqlSessionTemplate;
 import org.mybatis.spring.boot.autoconfigure.MybatisAutoConfiguration;
-import org.mybatis.spring.boot.autoconfigure.MybatisProperties;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.support.CustomSQLExceptionTranslatorRegistry;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} by which MyBatis' errors are translated as those of JdbcTemplate
- * are.
+ * Auto-configuration} by which the errors of MyBatis and MyBatis-Plus are translated as
+ * those of JdbcTemplate are.
  *
  * @since 0.1
  */
-@AutoConfiguration(after = MatrixOneAutoConfiguration.class, before = MybatisAutoConfiguration.class)
-@ConditionalOnClass({ SqlSessionFactory.class, SqlSessionTemplate.class, MybatisAutoConfiguration.class })
+@AutoConfiguration(after = MatrixOneAutoConfiguration.class, before = MybatisAutoConfiguration.class,
+		beforeName = MatrixOneMybatisAutoConfiguration.MYBATIS_PLUS)
+@ConditionalOnClass({ SqlSessionFactory.class, SqlSessionTemplate.class })
+@Conditional(MatrixOneMybatisAutoConfiguration.OnAutoConfiguration.class)
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnMatrixOneEnabled
 public final class MatrixOneMybatisAutoConfiguration {
 
-	// Lazy because MybatisAutoConfiguration, which makes the factory, may be excluded.
+	static final String MYBATIS_PLUS = "com.baomidou.mybatisplus.autoconfigure.MybatisPlusAutoConfiguration";
+
+	// Lazy because the auto-configuration that makes the factory may be excluded.
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
 	@ConditionalOnSingleCandidate(SQLExceptionTranslator.class)
-	SqlSessionTemplate sqlSessionTemplate(SqlSessionFactory factory, ObjectProvider<MybatisProperties> properties,
+	SqlSessionTemplate sqlSessionTemplate(SqlSessionFactory factory, Environment environment,
 			SQLExceptionTranslator translator) {
-		MybatisProperties settings = properties.getIfAvailable(MybatisProperties::new);
-		ExecutorType executorType = settings.getExecutorType();
+		ExecutorType executorType = executorType(environment);
 		return new SqlSessionTemplate(factory,
 				(executorType != null) ? executorType : factory.getConfiguration().getDefaultExecutorType(),
 				new MyBatisExceptionTranslator(() -> translator, true));
+	}
+
+	private static @Nullable ExecutorType executorType(Environment environment) {
+		Binder binder = Binder.get(environment);
+		return binder.bind("mybatis.executor-type", ExecutorType.class)
+			.orElseGet(() -> binder.bind("mybatis-plus.executor-type", ExecutorType.class).orElse(null));
+	}
+
+	@Bean
+	@ConditionalOnBean(MatrixOneExceptionTranslator.class)
+	static ErrorCodes matrixOneMybatisErrorCodes() {
+		return new ErrorCodes();
+	}
+
+	/**
+	 * Serves translators that MyBatis makes for a data source. MyBatis-Plus has one of
+	 * its own for each batch. All of them go by Spring's registry, which is one for the
+	 * whole application.
+	 */
+	static final class ErrorCodes {
+
+		ErrorCodes() {
+			CustomSQLExceptionTranslatorRegistry registry = CustomSQLExceptionTranslatorRegistry.getInstance();
+			if (registry.findTranslatorForDatabase("MySQL") == null) {
+				registry.registerTranslator("MySQL", new MatrixOneExceptionTranslator());
+			}
+		}
+
+	}
+
+	static final class OnAutoConfiguration extends AnyNestedCondition {
+
+		OnAutoConfiguration() {
+			super(ConfigurationPhase.PARSE_CONFIGURATION);
+		}
+
+		@ConditionalOnClass(MybatisAutoConfiguration.class)
+		static final class OnMybatis {
+
+		}
+
+		@ConditionalOnClass(name = MYBATIS_PLUS)
+		static final class OnMybatisPlus {
+
+		}
+
 	}
 
 }

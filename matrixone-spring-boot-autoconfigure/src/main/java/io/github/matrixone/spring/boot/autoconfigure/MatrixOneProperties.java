@@ -206,12 +206,44 @@ public class MatrixOneProperties {
 		 */
 		private boolean serializeLockUpgrades = true;
 
+		/**
+		 * What becomes of a transaction that asks for REPEATABLE READ or SERIALIZABLE,
+		 * which MatrixOne does not have.
+		 */
+		private UnsupportedIsolation isolation = UnsupportedIsolation.REFUSE;
+
 		public boolean isSerializeLockUpgrades() {
 			return this.serializeLockUpgrades;
 		}
 
 		public void setSerializeLockUpgrades(boolean serializeLockUpgrades) {
 			this.serializeLockUpgrades = serializeLockUpgrades;
+		}
+
+		public UnsupportedIsolation getIsolation() {
+			return this.isolation;
+		}
+
+		public void setIsolation(UnsupportedIsolation isolation) {
+			this.isolation = isolation;
+		}
+
+		/**
+		 * What becomes of a transaction that asks for an isolation level which the server
+		 * does not have.
+		 */
+		public enum UnsupportedIsolation {
+
+			/**
+			 * The transaction is refused.
+			 */
+			REFUSE,
+
+			/**
+			 * The transaction runs under READ COMMITTED, with one warning for each level.
+			 */
+			READ_COMMITTED
+
 		}
 
 	}

@@ -66,6 +66,13 @@ class LibraryTests {
 	}
 
 	@Test
+	void myBatisPlusKeepsItsExecutorType() {
+		this.runner.withPropertyValues("mybatis-plus.executor-type=batch")
+			.run((context) -> assertThat(context.getBean(SqlSessionTemplate.class).getExecutorType())
+				.isEqualTo(ExecutorType.BATCH));
+	}
+
+	@Test
 	void backsOffForBeansOfTheUser() {
 		SqlSessionTemplate template = mock(SqlSessionTemplate.class);
 		ExceptionTranslatorExecuteListener listener = mock(ExceptionTranslatorExecuteListener.class);

@@ -1,0 +1,2 @@
+INSERT INTO item VALUES (2, 'second');
+CREATE TABLE copy CLONE item;
