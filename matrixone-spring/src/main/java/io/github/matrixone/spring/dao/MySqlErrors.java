@@ -9,6 +9,7 @@ import java.sql.SQLTransactionRollbackException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Gives the server's errors the SQLState and the class that Connector/J has for the same
  * fault of a MySQL: almost all of MatrixOne's have {@code HY000}, by which neither
  * Spring's own translators nor {@code catch} clauses can tell them apart. Message and
- * vendor code stay as they are, and the driver's exception is the cause.
+ * vendor code stay as they are, and the driver's exception is the cause. The message
+ * about {@code SKIP LOCKED}, which some libraries send, tells what to do.
  *
  * @since 0.1
  */
@@ -35,6 +37,14 @@ public final class MySqlErrors {
 	private static final String NO_TABLE = "42S02";
 
 	private static final String NO_COLUMN = "42S22";
+
+	private static final int SYNTAX_ERROR = 1064;
+
+	private static final Pattern NEAR_SKIP_LOCKED = Pattern.compile("near \"\\s*(skip\\s+locked|nowait)\\b",
+			Pattern.CASE_INSENSITIVE);
+
+	private static final String NO_SKIP_LOCKED = ". MatrixOne has neither SKIP LOCKED nor NOWAIT: leave it out, or "
+			+ "choose the setting of the library that does; see docs/libraries.md";
 
 	private static final Map<Integer, String> STATES = states();
 
@@ -55,10 +65,11 @@ public final class MySqlErrors {
 			return ofBatch(batch);
 		}
 		String state = state(ex);
-		if (state == null || (state.equals(ex.getSQLState()) && ex.getClass() != SQLException.class)) {
+		String cure = cure(ex);
+		if (state == null || (cure == null && state.equals(ex.getSQLState()) && ex.getClass() != SQLException.class)) {
 			return ex;
 		}
-		return withState(ex, state);
+		return withState(ex, state, (cure != null) ? ex.getMessage() + cure : ex.getMessage());
 	}
 
 	private static SQLException ofBatch(BatchUpdateException ex) {
@@ -73,8 +84,7 @@ public final class MySqlErrors {
 		return batch;
 	}
 
-	private static SQLException withState(SQLException ex, String state) {
-		String message = ex.getMessage();
+	private static SQLException withState(SQLException ex, String state, @Nullable String message) {
 		int code = ex.getErrorCode();
 		SQLException translated = switch (state.substring(0, 2)) {
 			case "22" -> new SQLDataException(message, state, code, ex);
@@ -90,12 +100,24 @@ public final class MySqlErrors {
 	private static @Nullable String state(SQLException ex) {
 		String text = (ex.getMessage() != null) ? ex.getMessage().toLowerCase(Locale.ROOT) : "";
 		String state = switch (ex.getErrorCode()) {
-			case 1064 -> (text.contains("table \"") && text.endsWith("does not exist")) ? NO_TABLE : null;
+			case SYNTAX_ERROR -> (text.contains("table \"") && text.endsWith("does not exist")) ? NO_TABLE : null;
 			case 20101 -> ofInternalError(text);
 			case 20301 -> ofInvalidInput(text);
 			default -> null;
 		};
 		return (state != null) ? state : STATES.get(ex.getErrorCode());
+	}
+
+	/**
+	 * Return what to do about statements that libraries send to a MySQL.
+	 */
+	private static @Nullable String cure(SQLException ex) {
+		String message = String.valueOf(ex.getMessage());
+		if (ex.getErrorCode() == SYNTAX_ERROR && !message.endsWith(NO_SKIP_LOCKED)
+				&& NEAR_SKIP_LOCKED.matcher(message).find()) {
+			return NO_SKIP_LOCKED;
+		}
+		return null;
 	}
 
 	private static @Nullable String ofInternalError(String text) {

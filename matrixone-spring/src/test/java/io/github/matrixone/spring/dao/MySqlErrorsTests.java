@@ -74,6 +74,22 @@ class MySqlErrorsTests {
 	}
 
 	@Test
+	void tellWhatToDoAboutSkipLocked() {
+		SQLException thrown = new SQLSyntaxErrorException(
+				"SQL parser error: You have an error in your SQL syntax; check "
+						+ "the manual […] syntax error at line 1 column 38 near \" SKIP LOCKED\";",
+				"42000", 1064);
+		SQLException given = MySqlErrors.of(thrown);
+		assertThat((Throwable) given).isExactlyInstanceOf(SQLSyntaxErrorException.class)
+			.hasMessageStartingWith(thrown.getMessage())
+			.hasMessageEndingWith(
+					"MatrixOne has neither SKIP LOCKED nor NOWAIT: leave it out, or choose the setting of "
+							+ "the library that does; see docs/libraries.md")
+			.hasCause(thrown);
+		assertThat((Throwable) MySqlErrors.of(given)).isSameAs(given);
+	}
+
+	@Test
 	void ofABatchKeepItsCounts() {
 		SQLException cause = new SQLException("deadlock detected", "HY000", 20701);
 		SQLException next = new SQLException("next");

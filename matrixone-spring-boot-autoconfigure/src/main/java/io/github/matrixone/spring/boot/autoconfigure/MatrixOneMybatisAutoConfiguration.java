@@ -11,7 +11,6 @@ import org.mybatis.spring.boot.autoconfigure.MybatisAutoConfiguration;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -20,10 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.support.CustomSQLExceptionTranslatorRegistry;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
-
-import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -59,28 +55,6 @@ public final class MatrixOneMybatisAutoConfiguration {
 		Binder binder = Binder.get(environment);
 		return binder.bind("mybatis.executor-type", ExecutorType.class)
 			.orElseGet(() -> binder.bind("mybatis-plus.executor-type", ExecutorType.class).orElse(null));
-	}
-
-	@Bean
-	@ConditionalOnBean(MatrixOneExceptionTranslator.class)
-	static ErrorCodes matrixOneMybatisErrorCodes() {
-		return new ErrorCodes();
-	}
-
-	/**
-	 * Serves translators that MyBatis makes for a data source. MyBatis-Plus has one of
-	 * its own for each batch. All of them go by Spring's registry, which is one for the
-	 * whole application.
-	 */
-	static final class ErrorCodes {
-
-		ErrorCodes() {
-			CustomSQLExceptionTranslatorRegistry registry = CustomSQLExceptionTranslatorRegistry.getInstance();
-			if (registry.findTranslatorForDatabase("MySQL") == null) {
-				registry.registerTranslator("MySQL", new MatrixOneExceptionTranslator());
-			}
-		}
-
 	}
 
 	static final class OnAutoConfiguration extends AnyNestedCondition {
