@@ -615,7 +615,7 @@ public class CommandExecutor implements CommandSessions {
 
 		Connection connection() throws SQLException {
 			Connection connection = this.connection;
-			if (connection != null && connection.isClosed()) {
+			if (connection != null && isClosed(connection)) {
 				close();
 				connection = null;
 			}
@@ -627,6 +627,14 @@ public class CommandExecutor implements CommandSessions {
 				}
 			}
 			return connection;
+		}
+
+		/**
+		 * A pool does not know of a connection that was cut after an error.
+		 */
+		private static boolean isClosed(Connection connection) throws SQLException {
+			return connection.isClosed() || (connection.isWrapperFor(MatrixOneConnection.class)
+					&& connection.unwrap(MatrixOneConnection.class).isClosed());
 		}
 
 		@Override

@@ -14,6 +14,8 @@ final class JdbcUrls {
 
 	private static final List<String> NAMES = List.of("mysql", "mariadb", "matrixone");
 
+	private static final String CONTAINER = "jdbc:tc:";
+
 	private static final List<String> OTHER_DRIVERS = List.of("org.h2.", "org.hsqldb.", "org.apache.derby.",
 			"org.postgresql.", "oracle.", "com.microsoft.", "com.ibm.", "org.sqlite.", "org.duckdb.",
 			"com.clickhouse.");
@@ -22,7 +24,8 @@ final class JdbcUrls {
 	}
 
 	/**
-	 * Return whether a URL is one of MySQL's protocol, in whichever driver it is wrapped.
+	 * Return whether a URL is one of MySQL's protocol, in whichever driver it is wrapped,
+	 * or of a container, whose name may be anything.
 	 */
 	static boolean mayLeadToMatrixOne(@Nullable String url) {
 		int host = (url != null) ? url.indexOf("//") : -1;
@@ -30,7 +33,8 @@ final class JdbcUrls {
 			return false;
 		}
 		String scheme = url.substring(0, host).toLowerCase(Locale.ROOT);
-		return Stream.of(scheme.split(":")).anyMatch((part) -> NAMES.stream().anyMatch(part::startsWith));
+		return scheme.startsWith(CONTAINER)
+				|| Stream.of(scheme.split(":")).anyMatch((part) -> NAMES.stream().anyMatch(part::startsWith));
 	}
 
 	/**

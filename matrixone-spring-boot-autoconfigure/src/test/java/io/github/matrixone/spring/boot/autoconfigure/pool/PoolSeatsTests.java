@@ -191,8 +191,9 @@ class PoolSeatsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "jdbc:mysql://h/d", "jdbc:mariadb://h/d", "jdbc:matrixone://h/d", "jdbc:p6spy:mysql://h/d",
-			"jdbc:otel:mysql://h/d", "jdbc:tc:mysql:8:///d", "jdbc:mysql:loadbalance://a,b/d", "JDBC:MYSQL://h/d" })
+	@ValueSource(strings = { "jdbc:tc:own-image:4.2.0:///shop", "jdbc:mysql://h/d", "jdbc:mariadb://h/d",
+			"jdbc:matrixone://h/d", "jdbc:p6spy:mysql://h/d", "jdbc:otel:mysql://h/d", "jdbc:tc:mysql:8:///d",
+			"jdbc:mysql:loadbalance://a,b/d", "JDBC:MYSQL://h/d" })
 	void knowsWhichUrlsMayLeadToAMatrixOne(String url) {
 		assertThat(JdbcUrls.mayLeadToMatrixOne(url)).isTrue();
 	}
