@@ -11,10 +11,7 @@ import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Observes each command as {@code matrixone.command}, with its kind as the
- * low-cardinality key {@code command} and its statement as the high-cardinality key
- * {@code db.query.text}. Statements of commands hold names, never passwords or rows.
- * Thread-safe.
+ * Observes each command as a {@link CommandObservation}. Thread-safe.
  *
  * @since 0.1
  */
@@ -34,22 +31,9 @@ public class ObservedBackend implements MatrixOneBackend {
 		this.registry = registry;
 	}
 
-	/**
-	 * Create the observation of a command, not yet started.
-	 * @param command the command
-	 * @param registry where it goes
-	 * @return the observation
-	 */
-	public static Observation observation(Command command, ObservationRegistry registry) {
-		return Observation.createNotStarted("matrixone.command", registry)
-			.contextualName("matrixone " + command.getClass().getSimpleName())
-			.lowCardinalityKeyValue("command", command.getClass().getSimpleName())
-			.highCardinalityKeyValue("db.query.text", command.statements().get(0).sql());
-	}
-
 	@Override
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
-		Observation observation = observation(command, this.registry).start();
+		Observation observation = CommandObservation.of(command, this.registry).start();
 		Observation.Scope scope = observation.openScope();
 		try {
 			return this.backend.execute(connection, command);

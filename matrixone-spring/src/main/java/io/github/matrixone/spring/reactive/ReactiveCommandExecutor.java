@@ -31,7 +31,7 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.CommandLog;
-import io.github.matrixone.spring.backend.ObservedBackend;
+import io.github.matrixone.spring.backend.CommandObservation;
 import io.github.matrixone.spring.backend.Precondition;
 import io.github.matrixone.spring.backend.Rows;
 import io.github.matrixone.spring.backend.SqlText;
@@ -140,7 +140,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 */
 	public void setObservationRegistry(ObservationRegistry observationRegistry) {
 		this.observation = (command, result) -> Mono.using(
-				() -> ObservedBackend.observation(command, observationRegistry).start(),
+				() -> CommandObservation.of(command, observationRegistry).start(),
 				(observation) -> result.doOnError(observation::error), Observation::stop);
 	}
 
