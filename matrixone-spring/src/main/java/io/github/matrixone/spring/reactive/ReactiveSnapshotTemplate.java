@@ -13,7 +13,6 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.backend.Precondition;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.reactive.ReactiveCommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
@@ -36,8 +35,6 @@ import io.github.matrixone.spring.transaction.AfterCommit;
 public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	private final ReactiveCommandExecutor executor;
-
-	private final ServerBackend backend = new ServerBackend();
 
 	/**
 	 * Create a template.
@@ -116,13 +113,12 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	public Mono<String> tableAt(TableName table, SnapshotName snapshot) {
 		return this.executor.qualified(table)
 			.flatMap((qualified) -> get(snapshot).doOnNext((found) -> found.requireHolds(qualified))
-				.thenReturn(this.backend.tableAt(qualified, AsOf.snapshot(snapshot))));
+				.thenReturn(qualified.quoted(AsOf.snapshot(snapshot))));
 	}
 
 	@Override
 	public Mono<String> tableAt(TableName table, Instant instant) {
-		return this.executor.qualified(table)
-			.map((qualified) -> this.backend.tableAt(qualified, AsOf.instant(instant)));
+		return this.executor.qualified(table).map((qualified) -> qualified.quoted(AsOf.instant(instant)));
 	}
 
 	private Mono<Boolean> dropNow(SnapshotName name) {

@@ -92,6 +92,15 @@ public final class TableName {
 	}
 
 	/**
+	 * Return the table at a point in time for use in a query, in place of its name.
+	 * @param asOf the point in time
+	 * @return text that may be followed by an alias
+	 */
+	public String quoted(AsOf asOf) {
+		return quoted() + ' ' + asOf.hint();
+	}
+
+	/**
 	 * Return the table's own name for use in a statement that names the database apart.
 	 * @return the name without its database, between backticks
 	 */
