@@ -27,9 +27,10 @@ import org.springframework.util.StringUtils;
 import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.backend.CommandLog;
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.MatrixOneServer;
 import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.backend.Statements;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnprotectedConnectionException;
@@ -201,7 +202,7 @@ public class CommandExecutor implements CommandSessions {
 	 * @return its rows
 	 */
 	public Rows query(SqlText query) {
-		ConnectionCallback<Rows> callback = (connection) -> ServerBackend.send(direct(connection), query);
+		ConnectionCallback<Rows> callback = (connection) -> Statements.send(direct(connection), query);
 		Rows rows = (this.session.get() != null) ? beside(null, query.sql(), callback)
 				: jdbc().execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
 						? callback.doInConnection(connection) : beside(sourceOf(connection), query.sql(), callback));
@@ -239,8 +240,8 @@ public class CommandExecutor implements CommandSessions {
 	 */
 	public int update(SqlText statement, Duration timeout) {
 		return beside(null, statement.sql(), (connection) -> {
-			ServerBackend.requireMatrixOne(connection);
-			return ServerBackend.update(connection, statement, (int) timeout.toSeconds());
+			MatrixOneServer.require(connection);
+			return Statements.update(connection, statement, (int) timeout.toSeconds());
 		});
 	}
 
@@ -398,7 +399,7 @@ public class CommandExecutor implements CommandSessions {
 	 */
 	private static MatrixOneConnection requireProtected(Connection connection) throws SQLException {
 		if (!connection.isWrapperFor(MatrixOneConnection.class)) {
-			ServerBackend.requireMatrixOne(connection);
+			MatrixOneServer.require(connection);
 			throw new UnprotectedConnectionException(
 					"This command is not sent: its connection leads to a MatrixOne, but "
 							+ "its transactions do not begin for real, so that the command would run outside of them. Begin the "

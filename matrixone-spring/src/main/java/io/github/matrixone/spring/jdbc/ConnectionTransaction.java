@@ -19,8 +19,8 @@ import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.backend.Statements;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.MySqlErrors;
 import io.github.matrixone.spring.dao.StatementRefusedException;
@@ -284,7 +284,7 @@ final class ConnectionTransaction implements WireObserver {
 		this.lock.lock();
 		try {
 			carryOut(this.state.beforeJournal());
-			return carriedOut(() -> ServerBackend.update(this.target, statement, 0));
+			return carriedOut(() -> Statements.update(this.target, statement, 0));
 		}
 		finally {
 			this.lock.unlock();
@@ -700,7 +700,7 @@ final class ConnectionTransaction implements WireObserver {
 		boolean before = this.own;
 		this.own = true;
 		try {
-			return ServerBackend.send(this.target, sql, timeout);
+			return Statements.send(this.target, sql, timeout);
 		}
 		finally {
 			this.own = before;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
 
-import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.MatrixOneServer;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.TransactionStates;
@@ -159,7 +159,7 @@ public class MatrixOneConnections {
 			warnOfOtherDriver(connection);
 			return false;
 		}
-		boolean matrixOne = ServerBackend.isMatrixOne(connection);
+		boolean matrixOne = MatrixOneServer.isMatrixOne(connection);
 		if (!matrixOne && isNew("other " + server(connection)) && logger.isInfoEnabled()) {
 			DatabaseMetaData server = connection.getMetaData();
 			logger.info("Connected to " + server.getDatabaseProductName() + ' ' + server.getDatabaseProductVersion()
@@ -229,7 +229,7 @@ public class MatrixOneConnections {
 	 */
 	private void warnOfOtherDriver(Connection connection) throws SQLException {
 		if (connection.getClass().getName().startsWith("org.mariadb.") && isNew("driver " + server(connection))
-				&& ServerBackend.isMatrixOne(connection)) {
+				&& MatrixOneServer.isMatrixOne(connection)) {
 			logger
 				.warn("Connected to MatrixOne with another driver than MySQL's Connector/J: transactions do not begin "
 						+ "for real, and MatrixOne's commands are refused. Use a URL that begins with jdbc:mysql: and "

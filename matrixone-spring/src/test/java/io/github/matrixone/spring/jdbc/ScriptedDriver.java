@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
-import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.MatrixOneServer;
 
 /**
  * A driver without a server: keeps what it is sent, and fails where it is told to.
@@ -93,7 +93,7 @@ public class ScriptedDriver {
 
 		@Override
 		protected boolean isMatrixOne(Connection connection) throws SQLException {
-			return ServerBackend.isMatrixOne(connection);
+			return MatrixOneServer.isMatrixOne(connection);
 		}
 
 	};

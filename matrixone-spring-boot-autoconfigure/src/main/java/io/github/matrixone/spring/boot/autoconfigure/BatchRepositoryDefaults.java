@@ -27,7 +27,7 @@ import org.springframework.jdbc.support.incrementer.DataFieldMaxValueIncrementer
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.util.ReflectionUtils;
 
-import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.MatrixOneServer;
 import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.jdbc.MatrixOneMaxValueIncrementer;
 
@@ -138,7 +138,7 @@ final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodR
 
 		private boolean isMatrixOne() {
 			try (Connection connection = this.dataSource.getConnection()) {
-				return ServerBackend.isMatrixOne(connection);
+				return MatrixOneServer.isMatrixOne(connection);
 			}
 			catch (SQLException ex) {
 				throw new IllegalStateException("The database could not be asked what it is", ex);

@@ -13,7 +13,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.MatrixOneServer;
 import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.journal.JournalRecovery;
 
@@ -50,7 +50,7 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 			if (!connection.isWrapperFor(MatrixOneConnection.class)) {
 				builder.status(Status.UNKNOWN)
 					.withDetail("reason",
-							ServerBackend.isMatrixOne(connection)
+							MatrixOneServer.isMatrixOne(connection)
 									? "Nothing protects the connections: begin the pool's URL with jdbc:matrixone:"
 									: "The server is not a MatrixOne");
 			}

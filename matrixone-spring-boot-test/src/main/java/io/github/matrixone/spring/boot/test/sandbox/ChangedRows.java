@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
-import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.backend.MatrixOneServer;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.TableName;
@@ -180,7 +180,7 @@ final class ChangedRows {
 	}
 
 	private static List<String> primaryKey(Connection connection, String database, String table) throws SQLException {
-		boolean server = ServerBackend.isMatrixOne(connection);
+		boolean server = MatrixOneServer.isMatrixOne(connection);
 		DatabaseMetaData metaData = connection.getMetaData();
 		List<String> columns = new ArrayList<>();
 		try (ResultSet keys = metaData.getPrimaryKeys(server ? database : null, server ? null : database, table)) {

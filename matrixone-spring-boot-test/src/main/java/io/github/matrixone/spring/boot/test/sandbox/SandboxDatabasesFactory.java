@@ -11,6 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.backend.MatrixOneServer;
 import io.github.matrixone.spring.backend.ServerBackend;
 
 /**
@@ -34,7 +35,7 @@ final class SandboxDatabasesFactory {
 			String product;
 			String origin;
 			try (Connection connection = pool.getConnection()) {
-				server = ServerBackend.isMatrixOne(connection);
+				server = MatrixOneServer.isMatrixOne(connection);
 				product = connection.getMetaData().getDatabaseProductName();
 				origin = Objects.requireNonNullElse(server ? connection.getCatalog() : connection.getSchema(), "");
 			}
