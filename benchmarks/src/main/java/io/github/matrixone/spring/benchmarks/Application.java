@@ -23,7 +23,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 
 /**
  * A Spring Boot application with a data source, with the starter or without. Both have

@@ -57,7 +57,7 @@ public final class StartedApplication {
 	 * Return whether the starter is beneath the pool. It need not be on the class path.
 	 */
 	private static boolean isProtected(DataSource dataSource) throws SQLException {
-		String type = "io.github.matrixone.spring.jdbc.MatrixOneConnection";
+		String type = "io.github.matrixone.spring.jdbc.connection.MatrixOneConnection";
 		try (Connection connection = dataSource.getConnection()) {
 			return ClassUtils.isPresent(type, null) && connection.isWrapperFor(ClassUtils.resolveClassName(type, null));
 		}

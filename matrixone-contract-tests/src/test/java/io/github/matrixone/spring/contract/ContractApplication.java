@@ -15,10 +15,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.JpaTransactionManager;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.contract.item.ItemRepository;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 
 /**
  * An application with JPA and JDBC on one data source, each with its transaction manager.

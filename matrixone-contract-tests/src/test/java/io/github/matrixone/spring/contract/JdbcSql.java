@@ -10,8 +10,8 @@ import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 
 /**
  * SQL over JDBC.

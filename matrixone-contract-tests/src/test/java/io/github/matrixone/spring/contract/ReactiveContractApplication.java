@@ -8,12 +8,12 @@ import org.springframework.context.annotation.Import;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.ReactiveTransactionManager;
 
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.contract.reactive.ReactiveApplication;
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
-import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
-import io.github.matrixone.spring.reactive.ReactiveControlOperations;
-import io.github.matrixone.spring.reactive.ReactiveRestoreOperations;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.control.ReactiveControlOperations;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 
 /**
  * Lets the contract use the reactive operations: what it calls waits for the result.

@@ -23,12 +23,12 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.contract.item.ItemRepository;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;

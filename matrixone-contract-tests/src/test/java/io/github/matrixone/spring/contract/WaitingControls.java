@@ -1,7 +1,7 @@
 package io.github.matrixone.spring.contract;
 
 import io.github.matrixone.spring.control.ControlOperations;
-import io.github.matrixone.spring.reactive.ReactiveControlOperations;
+import io.github.matrixone.spring.control.ReactiveControlOperations;
 import io.github.matrixone.spring.sql.TableName;
 
 /**

@@ -1,6 +1,6 @@
 package io.github.matrixone.spring.contract;
 
-import io.github.matrixone.spring.reactive.ReactiveRestoreOperations;
+import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.DatabaseName;

@@ -19,7 +19,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.sample.shop.ServerDatabase;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.sql.SnapshotName;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -6,7 +6,7 @@ import javax.sql.DataSource;
 
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.DatabaseName;
 

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.Precondition;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.control.ControlCommand;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.restore.Restore;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;

@@ -18,9 +18,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -17,7 +17,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 import static org.assertj.core.api.Assertions.assertThat;

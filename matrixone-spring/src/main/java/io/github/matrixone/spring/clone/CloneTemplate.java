@@ -2,8 +2,8 @@ package io.github.matrixone.spring.clone;
 
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;

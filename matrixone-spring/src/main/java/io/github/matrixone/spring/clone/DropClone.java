@@ -2,8 +2,8 @@ package io.github.matrixone.spring.clone;
 
 import java.util.List;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 

@@ -1,5 +1,5 @@
 /**
- * Clones: zero-copy copies of tables and databases.
+ * Clones: zero-copy copies of tables and databases, blocking and reactive.
  */
 @NullMarked
 package io.github.matrixone.spring.clone;

@@ -1,5 +1,5 @@
 /**
- * Control commands: flush a table, take a checkpoint.
+ * Control commands: flush a table, take a checkpoint, blocking and reactive.
  */
 @NullMarked
 package io.github.matrixone.spring.control;

@@ -24,16 +24,17 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.CommandLog;
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.MatrixOneServer;
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
-import io.github.matrixone.spring.backend.Statements;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandLog;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnprotectedConnectionException;
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
+import io.github.matrixone.spring.jdbc.connection.Statements;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;

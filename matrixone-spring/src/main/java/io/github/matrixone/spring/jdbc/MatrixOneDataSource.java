@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
+
 /**
  * {@link DelegatingDataSource} whose connections to a MatrixOne are
  * {@link MatrixOneConnection}s, as {@link MatrixOneConnections} describes them. Belongs

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
+
 /**
  * {@link Driver} that stands between a pool and the real driver, and whose connections to
  * a MatrixOne are {@link MatrixOneConnection}s, as {@link MatrixOneConnections} describes

@@ -3,6 +3,8 @@ package io.github.matrixone.spring.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
+
 /**
  * Gives connections for commands that run beside a transaction, to the server and with
  * the user of the transaction's connection. They must not come from the application's

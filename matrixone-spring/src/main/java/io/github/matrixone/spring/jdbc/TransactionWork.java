@@ -14,7 +14,8 @@ import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import io.github.matrixone.spring.backend.Command;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.FollowUp;
 import io.github.matrixone.spring.transaction.FollowUp.Task;

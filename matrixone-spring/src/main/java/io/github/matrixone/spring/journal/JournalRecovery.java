@@ -12,12 +12,13 @@ import java.util.function.LongSupplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;

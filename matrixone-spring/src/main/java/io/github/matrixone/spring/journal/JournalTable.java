@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;

@@ -9,10 +9,10 @@ import java.util.Properties;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.SnapshotLevel;

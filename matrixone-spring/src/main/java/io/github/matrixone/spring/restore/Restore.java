@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.Precondition;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;

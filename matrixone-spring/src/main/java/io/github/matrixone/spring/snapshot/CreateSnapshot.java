@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;

@@ -1,5 +1,5 @@
 /**
- * Snapshots: take, find, read at, and drop them.
+ * Snapshots: take, find, read at, and drop them, blocking and reactive.
  */
 @NullMarked
 package io.github.matrixone.spring.snapshot;

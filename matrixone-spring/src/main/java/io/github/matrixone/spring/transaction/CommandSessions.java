@@ -3,9 +3,9 @@ package io.github.matrixone.spring.transaction;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 
 /**
  * Where several things can be done on one connection of its own, beside any transaction,

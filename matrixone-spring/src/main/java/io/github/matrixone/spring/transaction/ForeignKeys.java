@@ -2,7 +2,7 @@ package io.github.matrixone.spring.transaction;
 
 import java.util.Objects;
 
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.TableName;
 
 /**

@@ -2,8 +2,8 @@ package io.github.matrixone.spring.transaction;
 
 import java.time.Duration;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
 
 /**
  * Keeps in a table what is to follow the end of transactions, so that it can be recovered

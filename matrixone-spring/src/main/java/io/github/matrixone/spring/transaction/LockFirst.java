@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;

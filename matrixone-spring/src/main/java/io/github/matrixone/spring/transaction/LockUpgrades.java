@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
 

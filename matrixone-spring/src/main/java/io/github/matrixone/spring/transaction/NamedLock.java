@@ -4,8 +4,8 @@ import java.util.Optional;
 
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 
 /**
  * A lock of the server, held by a connection until that gives it back or ends. Sends

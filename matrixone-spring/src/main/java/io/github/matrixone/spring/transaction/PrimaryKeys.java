@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.SqlText;
 
 /**
  * The columns that are the primary keys of tables, as far as they are single ones. What

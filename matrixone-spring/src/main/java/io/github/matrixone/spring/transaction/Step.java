@@ -3,8 +3,8 @@ package io.github.matrixone.spring.transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 
 /**
  * A statement that a connection sends by itself before one of the application's, and what

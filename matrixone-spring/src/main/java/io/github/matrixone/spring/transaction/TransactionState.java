@@ -9,8 +9,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;

@@ -1,6 +1,6 @@
 /**
- * Transactions that begin for real, so that MatrixOne's commands are part of them, and
- * work that waits for their end.
+ * The rules of transactions that begin for real, for both engines: what a transaction has
+ * done, what is refused in it, what has to precede a statement, and what follows its end.
  */
 @NullMarked
 package io.github.matrixone.spring.transaction;

@@ -19,7 +19,8 @@ import javax.sql.DataSource;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
-import io.github.matrixone.spring.backend.MatrixOneServer;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 
 /**
  * A driver without a server: keeps what it is sent, and fails where it is told to.

@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 
-import io.github.matrixone.spring.backend.Command;
-import io.github.matrixone.spring.backend.Rows;
-import io.github.matrixone.spring.backend.SqlText;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.transaction.CommandSessions;

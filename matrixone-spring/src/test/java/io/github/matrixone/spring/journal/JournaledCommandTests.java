@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.github.matrixone.spring.backend.Command;
 import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.control.ControlCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;

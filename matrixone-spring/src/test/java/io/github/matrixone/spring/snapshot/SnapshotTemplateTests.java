@@ -10,12 +10,12 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ScriptedDriver;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 

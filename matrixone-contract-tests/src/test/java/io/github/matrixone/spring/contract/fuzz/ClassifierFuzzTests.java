@@ -11,15 +11,15 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-import io.github.matrixone.spring.backend.Rows;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.contract.fuzz.StatementGrammar.GeneratedStatement;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.InsertedKeys;
+import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.Step;
 import io.github.matrixone.spring.transaction.Steps;
 import io.github.matrixone.spring.transaction.TransactionActivity;

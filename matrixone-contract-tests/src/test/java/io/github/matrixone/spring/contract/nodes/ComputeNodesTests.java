@@ -25,12 +25,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOptions;
 import io.github.matrixone.spring.snapshot.SnapshotScope;

@@ -24,7 +24,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 
 import io.github.matrixone.spring.contract.MatrixOneServer;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

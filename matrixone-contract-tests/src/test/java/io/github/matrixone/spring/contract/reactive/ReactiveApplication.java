@@ -18,13 +18,13 @@ import org.springframework.r2dbc.connection.init.ConnectionFactoryInitializer;
 import org.springframework.r2dbc.connection.init.ResourceDatabasePopulator;
 import org.springframework.r2dbc.core.DatabaseClient;
 
+import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
 import io.github.matrixone.spring.contract.MatrixOneServer;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
-import io.github.matrixone.spring.reactive.ReactiveCloneTemplate;
-import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
-import io.github.matrixone.spring.reactive.ReactiveControlTemplate;
-import io.github.matrixone.spring.reactive.ReactiveRestoreTemplate;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.control.ReactiveControlTemplate;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
 
 /**
  * An application on R2DBC with a pool of two connections to a MatrixOne server.

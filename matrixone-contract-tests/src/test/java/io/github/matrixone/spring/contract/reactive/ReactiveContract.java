@@ -20,10 +20,10 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.reactive.TransactionalOperator;
 
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;

@@ -44,15 +44,15 @@ import org.springframework.transaction.reactive.TransactionSynchronizationManage
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
+import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
-import io.github.matrixone.spring.reactive.ReactiveCloneTemplate;
-import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.AfterCommit;

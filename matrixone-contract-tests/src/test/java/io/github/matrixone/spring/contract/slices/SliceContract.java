@@ -19,7 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.sql.TableName;

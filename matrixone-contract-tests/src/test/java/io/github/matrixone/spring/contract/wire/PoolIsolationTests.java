@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.matrixone.spring.boot.autoconfigure.pool.PoolSeats;
 import io.github.matrixone.spring.dao.StatementRefusedException;
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -11,10 +11,10 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.boot.autoconfigure.pool.PoolSeats;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.SnapshotName;

@@ -7,7 +7,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.github.matrixone.sample.shop.ShopDatabase;
-import io.github.matrixone.spring.backend.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 /**

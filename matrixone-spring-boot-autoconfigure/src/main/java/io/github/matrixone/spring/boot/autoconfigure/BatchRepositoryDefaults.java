@@ -27,9 +27,9 @@ import org.springframework.jdbc.support.incrementer.DataFieldMaxValueIncrementer
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.util.ReflectionUtils;
 
-import io.github.matrixone.spring.backend.MatrixOneServer;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
 import io.github.matrixone.spring.jdbc.MatrixOneMaxValueIncrementer;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 
 /**
  * Gives Spring Batch's job repository what works on a MatrixOne where it has defaults

@@ -13,8 +13,8 @@ import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuil
 import org.springframework.core.Ordered;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties.Transaction.UnsupportedIsolation;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactoryProvider;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactoryProvider;
 
 /**
  * Puts a {@link MatrixOneConnectionFactory} beneath the pool that Spring Boot makes,

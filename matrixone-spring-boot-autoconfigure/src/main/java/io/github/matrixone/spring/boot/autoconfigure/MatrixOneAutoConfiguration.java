@@ -23,15 +23,15 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.ObservedBackend;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.control.ControlTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.ObservedBackend;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.jdbc.SiblingConnections;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;

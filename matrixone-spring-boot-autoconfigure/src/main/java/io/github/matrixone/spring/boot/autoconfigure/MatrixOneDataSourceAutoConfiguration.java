@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties.Transaction.UnsupportedIsolation;
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration

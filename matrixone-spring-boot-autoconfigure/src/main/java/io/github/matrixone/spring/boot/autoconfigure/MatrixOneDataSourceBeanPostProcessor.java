@@ -13,8 +13,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 import io.github.matrixone.spring.boot.autoconfigure.pool.PoolSeats;
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * Gets between the pools of an application and their drivers, before a pool is started.

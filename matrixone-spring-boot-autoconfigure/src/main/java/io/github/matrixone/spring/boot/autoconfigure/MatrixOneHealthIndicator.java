@@ -12,9 +12,9 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.MatrixOneServer;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 import io.github.matrixone.spring.journal.JournalRecovery;
 
 /**

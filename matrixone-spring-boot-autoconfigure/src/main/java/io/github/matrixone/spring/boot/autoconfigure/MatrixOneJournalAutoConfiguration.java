@@ -28,11 +28,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.util.StringUtils;
 
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
-import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.CommandSessions;
 

@@ -13,15 +13,15 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
-import io.github.matrixone.spring.reactive.ReactiveCloneTemplate;
-import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
-import io.github.matrixone.spring.reactive.ReactiveControlOperations;
-import io.github.matrixone.spring.reactive.ReactiveControlTemplate;
-import io.github.matrixone.spring.reactive.ReactiveRestoreOperations;
-import io.github.matrixone.spring.reactive.ReactiveRestoreTemplate;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
+import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
+import io.github.matrixone.spring.control.ReactiveControlOperations;
+import io.github.matrixone.spring.control.ReactiveControlTemplate;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
+import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
 import io.github.matrixone.spring.transaction.Journal;
 
 /**

@@ -14,8 +14,8 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
-import io.github.matrixone.spring.jdbc.ConnectionSource;
 import io.github.matrixone.spring.jdbc.SiblingConnections;
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
 
 /**
  * Connections for commands that run beside a transaction: a small pool for each server

@@ -9,7 +9,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 
 /**
  * Says which connection factory beans may lead to a MatrixOne past a

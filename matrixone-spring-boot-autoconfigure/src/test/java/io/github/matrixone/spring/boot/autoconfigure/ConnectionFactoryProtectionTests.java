@@ -41,8 +41,8 @@ import org.springframework.r2dbc.connection.lookup.AbstractRoutingConnectionFact
 
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.sql.SnapshotName;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -24,15 +24,15 @@ import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.ServerBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
+import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;

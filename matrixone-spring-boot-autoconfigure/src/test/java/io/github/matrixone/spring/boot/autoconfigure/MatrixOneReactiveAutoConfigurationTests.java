@@ -31,12 +31,12 @@ import org.springframework.r2dbc.connection.lookup.AbstractRoutingConnectionFact
 import org.springframework.r2dbc.core.DatabaseClient;
 
 import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
-import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
-import io.github.matrixone.spring.reactive.ReactiveControlOperations;
-import io.github.matrixone.spring.reactive.ReactiveRestoreOperations;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
+import io.github.matrixone.spring.control.ReactiveControlOperations;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

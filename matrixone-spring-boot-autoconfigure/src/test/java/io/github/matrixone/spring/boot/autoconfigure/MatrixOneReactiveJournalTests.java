@@ -21,7 +21,7 @@ import org.springframework.test.util.ReflectionTestUtils;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
-import io.github.matrixone.spring.reactive.ReactiveCommandExecutor;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.transaction.Journal;
 
 import static org.assertj.core.api.Assertions.assertThat;

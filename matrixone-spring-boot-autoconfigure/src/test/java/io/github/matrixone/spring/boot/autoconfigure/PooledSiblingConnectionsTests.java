@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
-import io.github.matrixone.spring.jdbc.ConnectionSource;
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

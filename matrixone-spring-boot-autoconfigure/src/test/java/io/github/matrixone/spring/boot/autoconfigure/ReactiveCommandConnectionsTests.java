@@ -13,7 +13,7 @@ import io.r2dbc.spi.R2dbcTimeoutException;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-import io.github.matrixone.spring.reactive.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

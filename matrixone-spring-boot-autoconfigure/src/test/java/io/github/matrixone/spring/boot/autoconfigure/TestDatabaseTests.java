@@ -16,9 +16,9 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -11,11 +11,11 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.contract.reactive.boot.ReactiveApplication.Account;
 import io.github.matrixone.spring.contract.reactive.boot.ReactiveApplication.AccountRepository;
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.retry.RetryOnConflict;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 
 /**

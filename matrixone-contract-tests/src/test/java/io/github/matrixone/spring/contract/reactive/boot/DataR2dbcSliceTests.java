@@ -7,8 +7,8 @@ import org.springframework.boot.data.r2dbc.test.autoconfigure.DataR2dbcTest;
 import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.contract.reactive.boot.ReactiveApplication.Account;
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

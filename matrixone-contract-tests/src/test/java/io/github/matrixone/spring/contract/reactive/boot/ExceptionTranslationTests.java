@@ -7,9 +7,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.dao.DataIntegrityViolationException;
 
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.contract.reactive.boot.ReactiveApplication.Account;
 import io.github.matrixone.spring.dao.TableNotFoundException;
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,8 +14,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-import io.github.matrixone.spring.reactive.ReactiveCloneOperations;
-import io.github.matrixone.spring.reactive.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

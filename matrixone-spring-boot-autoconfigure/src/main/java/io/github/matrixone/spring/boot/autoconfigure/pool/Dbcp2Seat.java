@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 
 import org.apache.commons.dbcp2.BasicDataSource;
 
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * The seat of Commons DBCP: its driver.

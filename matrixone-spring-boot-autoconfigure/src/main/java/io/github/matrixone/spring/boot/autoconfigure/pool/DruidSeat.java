@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * The seat of Druid: its driver, below all of its filters.

@@ -24,9 +24,9 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.util.ReflectionUtils;
 
 import io.github.matrixone.spring.jdbc.InitialStatements;
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * The seat of HikariCP: the driver, by the name of its class, so that the URL stays what

@@ -2,7 +2,7 @@ package io.github.matrixone.spring.boot.autoconfigure.pool;
 
 import javax.sql.DataSource;
 
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * Knows how to get between the pools of one make and their drivers.

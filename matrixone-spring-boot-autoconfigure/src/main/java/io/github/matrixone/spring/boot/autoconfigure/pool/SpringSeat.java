@@ -11,8 +11,8 @@ import org.springframework.jdbc.datasource.AbstractDriverBasedDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * The seat of Spring's data sources without a pool: the driver, or its URL where the

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
-import io.github.matrixone.spring.jdbc.MatrixOneConnections;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * The seat of Tomcat's pool: the data source that it takes its connections from.

@@ -27,9 +27,9 @@ import org.springframework.jdbc.core.StatementCallback;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
-import io.github.matrixone.spring.backend.MatrixOneServer;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 import io.github.matrixone.spring.sql.TableName;
 
 /**

@@ -9,9 +9,9 @@ import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.backend.SqlText;
-import io.github.matrixone.spring.jdbc.ConnectionSource;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 
 /**
  * A server's connection with a sandbox, which commands that run beside its transaction do

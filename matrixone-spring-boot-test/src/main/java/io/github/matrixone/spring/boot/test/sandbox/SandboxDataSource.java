@@ -9,8 +9,8 @@ import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
-import io.github.matrixone.spring.jdbc.ConnectionSource;
-import io.github.matrixone.spring.jdbc.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.CurrentDatabase;
 

@@ -10,9 +10,9 @@ import javax.sql.DataSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
-import io.github.matrixone.spring.backend.MatrixOneBackend;
-import io.github.matrixone.spring.backend.MatrixOneServer;
-import io.github.matrixone.spring.backend.ServerBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 
 /**
  * Makes the databases of sandboxes where the application's pool leads to.

@@ -3,8 +3,8 @@ package io.github.matrixone.spring.boot.test.sandbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-import io.github.matrixone.spring.jdbc.ConnectionSource;
 import io.github.matrixone.spring.jdbc.SiblingConnections;
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
 
 /**
  * Gives connections for commands beside a transaction that use the database of the

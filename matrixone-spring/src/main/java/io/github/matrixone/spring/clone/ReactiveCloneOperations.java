@@ -1,0 +1,163 @@
+package io.github.matrixone.spring.clone;
+
+import reactor.core.publisher.Mono;
+
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+
+/**
+ * Clones tables and databases without copying rows and without blocking: what
+ * {@link CloneOperations} does, with the same statements, rules and errors, in the
+ * reactive transaction that the subscriber's context holds. Nothing is done before the
+ * subscription. Not often used directly, but a useful option for tests, because it can be
+ * mocked.
+ *
+ * <p>
+ * In the transaction that has made a clone, only plain inserts into it are allowed, as
+ * {@link CloneOperations} explains.
+ *
+ * @since 0.1
+ * @see ReactiveCloneTemplate
+ */
+public interface ReactiveCloneOperations {
+
+	/**
+	 * Clone a table as it is now: {@link #cloneTable(TableName, TableName, CloneOptions)}
+	 * with {@link CloneOptions#defaults()}.
+	 * @param source the table to clone
+	 * @param target the table to make
+	 */
+	default Mono<Void> cloneTable(TableName source, TableName target) {
+		return cloneTable(source, target, CloneOptions.defaults()).then();
+	}
+
+	/**
+	 * Clone what a snapshot holds of a table:
+	 * {@link #cloneTable(TableName, TableName, CloneOptions)} with
+	 * {@link CloneOptions#from(SnapshotName)}.
+	 * @param source the table to clone
+	 * @param target the table to make
+	 * @param snapshot the snapshot's name
+	 */
+	default Mono<Void> cloneTable(TableName source, TableName target, SnapshotName snapshot) {
+		return cloneTable(source, target, CloneOptions.defaults().from(snapshot)).then();
+	}
+
+	/**
+	 * Clone a table with <code>CREATE TABLE t CLONE s [{hint}] [COPY GRANTS] [TO ACCOUNT
+	 * a]</code> on the transaction's connection.
+	 * <p>
+	 * A live clone holds the rows that the transaction has inserted. It is refused after
+	 * the transaction has updated, deleted or replaced rows of the source, itself or
+	 * through a cascading foreign key, because the server would give it the old and the
+	 * new versions of them: clone before, from a snapshot,
+	 * {@linkplain #cloneTableAfterCommit after the commit}, or
+	 * {@link CloneOptions#byCopy()}.
+	 * @param source the table to clone
+	 * @param target the table to make; its database must be there
+	 * @param options how to make it
+	 * @return whether the clone was made: {@code false} only with
+	 * {@link CloneOptions#ifNotExists()}
+	 * @throws io.github.matrixone.spring.dao.UncommittedChangesException if the
+	 * transaction has modified the source
+	 * @throws io.github.matrixone.spring.dao.CloneTargetExistsException if the target is
+	 * there
+	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if the source is not
+	 * there
+	 * @throws io.github.matrixone.spring.dao.DatabaseNotFoundException if the target's
+	 * database is not there
+	 * @throws io.github.matrixone.spring.dao.SnapshotNotFoundException if there is no
+	 * such snapshot
+	 * @throws io.github.matrixone.spring.dao.SnapshotScopeMismatchException if the
+	 * snapshot does not hold the source
+	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
+	 * transaction is read-only
+	 */
+	Mono<Boolean> cloneTable(TableName source, TableName target, CloneOptions options);
+
+	/**
+	 * Clone a table right after the commit of the current transaction, so that the clone
+	 * holds its writes, in the order in which the transaction asked for such work; at
+	 * once where there is no transaction. After a rollback it is never made. If it fails
+	 * after the commit, the caller of the commit gets an
+	 * {@link io.github.matrixone.spring.dao.AfterCommitException}.
+	 * @param source the table to clone
+	 * @param target the table to make
+	 * @param options how to make it; the snapshot may itself be one that is to be taken
+	 * after the commit
+	 * @return a handle, pending until the transaction has ended; its result says whether
+	 * the clone was made
+	 * @throws io.github.matrixone.spring.dao.CloneTargetExistsException if the target is
+	 * there now
+	 */
+	Mono<AfterCommit<Boolean>> cloneTableAfterCommit(TableName source, TableName target, CloneOptions options);
+
+	/**
+	 * Clone a database as it is now:
+	 * {@link #cloneDatabase(DatabaseName, DatabaseName, CloneOptions)} with
+	 * {@link CloneOptions#defaults()}.
+	 * @param source the database to clone
+	 * @param target the database to make
+	 */
+	default Mono<Void> cloneDatabase(DatabaseName source, DatabaseName target) {
+		return cloneDatabase(source, target, CloneOptions.defaults()).then();
+	}
+
+	/**
+	 * Clone what a snapshot holds of a database:
+	 * {@link #cloneDatabase(DatabaseName, DatabaseName, CloneOptions)} with
+	 * {@link CloneOptions#from(SnapshotName)}.
+	 * @param source the database to clone
+	 * @param target the database to make
+	 * @param snapshot the snapshot's name
+	 */
+	default Mono<Void> cloneDatabase(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
+		return cloneDatabase(source, target, CloneOptions.defaults().from(snapshot)).then();
+	}
+
+	/**
+	 * Clone a database with
+	 * <code>CREATE DATABASE t CLONE s [{hint}] [TO ACCOUNT a]</code> on the transaction's
+	 * connection, at one point in time across its tables.
+	 * <p>
+	 * A live clone is refused after the transaction has written, because the server would
+	 * clone committed rows only (MO#27055): clone before the first write, from a
+	 * snapshot, {@linkplain #cloneDatabaseAfterCommit after the commit}, or table by
+	 * table.
+	 * @param source the database to clone
+	 * @param target the database to make
+	 * @param options how to make it
+	 * @return whether the clone was made: {@code false} only with
+	 * {@link CloneOptions#ifNotExists()}
+	 * @throws io.github.matrixone.spring.dao.UncommittedChangesException if the
+	 * transaction has written
+	 * @throws io.github.matrixone.spring.dao.CloneTargetExistsException if the target is
+	 * there
+	 * @throws io.github.matrixone.spring.dao.DatabaseNotFoundException if the source is
+	 * not there; the server would make an empty database of it
+	 * @throws io.github.matrixone.spring.dao.SnapshotNotFoundException if there is no
+	 * such snapshot
+	 * @throws io.github.matrixone.spring.dao.SnapshotScopeMismatchException if the
+	 * snapshot does not hold the source
+	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
+	 * transaction is read-only
+	 */
+	Mono<Boolean> cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options);
+
+	/**
+	 * Clone a database right after the commit of the current transaction, as
+	 * {@link #cloneTableAfterCommit} does with a table.
+	 * @param source the database to clone
+	 * @param target the database to make
+	 * @param options how to make it; the snapshot may itself be one that is to be taken
+	 * after the commit
+	 * @return a handle, pending until the transaction has ended; its result says whether
+	 * the clone was made
+	 * @throws io.github.matrixone.spring.dao.CloneTargetExistsException if the target is
+	 * there now
+	 */
+	Mono<AfterCommit<Boolean>> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target, CloneOptions options);
+
+}

@@ -1,0 +1,132 @@
+package io.github.matrixone.spring.clone;
+
+import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
+
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+
+/**
+ * Central implementation of {@link ReactiveCloneOperations}. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class ReactiveCloneTemplate implements ReactiveCloneOperations {
+
+	private final ReactiveCommandExecutor executor;
+
+	private final ReactiveSnapshotOperations snapshots;
+
+	/**
+	 * Create a template.
+	 * @param executor runs the commands
+	 * @param snapshots finds the snapshots to clone databases from
+	 */
+	public ReactiveCloneTemplate(ReactiveCommandExecutor executor, ReactiveSnapshotOperations snapshots) {
+		Assert.notNull(executor, "The executor must not be null");
+		Assert.notNull(snapshots, "The snapshots must not be null");
+		this.executor = executor;
+		this.snapshots = snapshots;
+	}
+
+	@Override
+	public Mono<Boolean> cloneTable(TableName source, TableName target, CloneOptions options) {
+		Assert.notNull(options, "The options must not be null");
+		return Mono.fromRunnable(options::requireUsableForTable)
+			.then(qualified(source, target))
+			.flatMap((tables) -> cloneQualified(tables.getT1(), tables.getT2(), options));
+	}
+
+	@Override
+	public Mono<AfterCommit<Boolean>> cloneTableAfterCommit(TableName source, TableName target, CloneOptions options) {
+		Assert.notNull(options, "The options must not be null");
+		return Mono.fromRunnable(options::requireUsableForTable).then(qualified(source, target)).flatMap((tables) -> {
+			TableName to = tables.getT2();
+			return afterCommit(options.clone(tables.getT1(), to), options, SqlText.lookUp(to),
+					CloneTargetExistsException.of(to), cloneQualified(tables.getT1(), to, options));
+		});
+	}
+
+	@Override
+	public Mono<Boolean> cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options) {
+		requireNonNull(source, target, options);
+		CloneDatabase command = options.clone(source, target);
+		return Mono.fromRunnable(options::requireUsableForDatabase)
+			.then(snapshot(options))
+			.doOnNext((snapshot) -> snapshot.requireHolds(source))
+			.then(isLeftAsItIs(options, SqlText.lookUp(target)))
+			.flatMap((left) -> left ? Mono.just(false)
+					: this.executor
+						.inTransaction((transaction) -> (transaction != null) ? transaction.cloning(target, command)
+								: this.executor.join(command).then())
+						.thenReturn(true));
+	}
+
+	@Override
+	public Mono<AfterCommit<Boolean>> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target,
+			CloneOptions options) {
+		requireNonNull(source, target, options);
+		return Mono.fromRunnable(options::requireUsableForDatabase)
+			.then(afterCommit(options.clone(source, target), options, SqlText.lookUp(target),
+					CloneTargetExistsException.of(target), cloneDatabase(source, target, options)));
+	}
+
+	private Mono<Boolean> cloneQualified(TableName source, TableName target, CloneOptions options) {
+		Command command = options.clone(source, target);
+		return isLeftAsItIs(options, SqlText.lookUp(target))
+			.flatMap((left) -> left ? Mono.just(false)
+					: this.executor
+						.inTransaction((transaction) -> (transaction != null && !options.isByCopy())
+								? transaction.cloning(target, command) : this.executor.join(command).then())
+						.thenReturn(true))
+			.onErrorResume(TableNotFoundException.class,
+					(ex) -> snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
+						.then(Mono.error(ex)));
+	}
+
+	private Mono<AfterCommit<Boolean>> afterCommit(Command command, CloneOptions options, SqlText lookUp,
+			CloneTargetExistsException exists, Mono<Boolean> work) {
+		return this.executor.inTransaction((transaction) -> {
+			Mono<AfterCommit<Boolean>> handle = this.executor.afterCommit(transaction, command, work, Mono.just(true));
+			if (transaction == null || !options.isRefusedIfExists()) {
+				return handle;
+			}
+			return exists(lookUp).flatMap((found) -> found ? Mono.error(exists) : handle);
+		});
+	}
+
+	private static void requireNonNull(DatabaseName source, DatabaseName target, CloneOptions options) {
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(target, "The target must not be null");
+		Assert.notNull(options, "The options must not be null");
+	}
+
+	private Mono<Tuple2<TableName, TableName>> qualified(TableName source, TableName target) {
+		return this.executor.qualified(source).zipWhen((from) -> this.executor.qualified(target));
+	}
+
+	private Mono<Snapshot> snapshot(CloneOptions options) {
+		SnapshotName snapshot = options.snapshot();
+		return (snapshot != null) ? this.snapshots.get(snapshot) : Mono.empty();
+	}
+
+	private Mono<Boolean> isLeftAsItIs(CloneOptions options, SqlText lookUp) {
+		return options.isIfNotExists() ? exists(lookUp) : Mono.just(false);
+	}
+
+	private Mono<Boolean> exists(SqlText lookUp) {
+		return this.executor.query(lookUp).map((rows) -> !rows.isEmpty());
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.github.matrixone.spring.command;
+
+import java.util.List;
+import java.util.Objects;
+
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Text of a statement and the values of its placeholders.
+ *
+ * @param sql the text, with all names quoted
+ * @param arguments the values of the placeholders
+ * @since 0.1
+ */
+public record SqlText(String sql, List<Object> arguments) {
+
+	public SqlText {
+		arguments = List.copyOf(arguments);
+	}
+
+	/**
+	 * Create a statement.
+	 * @param sql the text, with all names quoted
+	 * @param arguments the values of the placeholders
+	 * @return the statement
+	 */
+	public static SqlText of(String sql, Object... arguments) {
+		return new SqlText(sql, List.of(arguments));
+	}
+
+	/**
+	 * Create a query that gives a row if a table exists.
+	 * @param table the table, with its database
+	 * @return the query
+	 */
+	public static SqlText lookUp(TableName table) {
+		return of("SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?",
+				Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
+				table.normalizedName());
+	}
+
+	/**
+	 * Create a query that gives a row if a database exists.
+	 * @param database the database
+	 * @return the query
+	 */
+	public static SqlText lookUp(DatabaseName database) {
+		return of("SELECT 1 FROM information_schema.schemata WHERE lower(schema_name) = ?", database.normalized());
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Carries out commands. {@link ServerBackend} sends them to a MatrixOne server; the
+ * simulator imitates them on an embedded database. Which connection a command belongs on
+ * is decided by the operations, not here.
+ *
+ * @since 0.1
+ */
+public interface MatrixOneBackend {
+
+	/**
+	 * Carry out a command.
+	 * @param connection where to carry it out: the transaction's, or one of its own
+	 * @param command what to do
+	 * @return the first column of the first row that the last statement gave, or
+	 * {@code null} if it gave none
+	 * @throws SQLException if a statement fails
+	 */
+	@Nullable String execute(Connection connection, Command command) throws SQLException;
+
+	/**
+	 * Render a table at a point in time for use in a query, in place of its name.
+	 * @param table the table
+	 * @param asOf the point in time
+	 * @return text that may be followed by an alias
+	 */
+	String tableAt(TableName table, AsOf asOf);
+
+	/**
+	 * Say what carries out the commands, for logs and health.
+	 * @return a few words, such as "MatrixOne server"
+	 */
+	String description();
+
+}

@@ -1,0 +1,63 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandObservation;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Observes each command as a {@link CommandObservation}. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class ObservedBackend implements MatrixOneBackend {
+
+	private final MatrixOneBackend backend;
+
+	private final ObservationRegistry registry;
+
+	/**
+	 * Create an observed backend.
+	 * @param backend carries the commands out
+	 * @param registry where observations go
+	 */
+	public ObservedBackend(MatrixOneBackend backend, ObservationRegistry registry) {
+		this.backend = backend;
+		this.registry = registry;
+	}
+
+	@Override
+	public @Nullable String execute(Connection connection, Command command) throws SQLException {
+		Observation observation = CommandObservation.of(command, this.registry).start();
+		Observation.Scope scope = observation.openScope();
+		try {
+			return this.backend.execute(connection, command);
+		}
+		catch (SQLException | RuntimeException ex) {
+			observation.error(ex);
+			throw ex;
+		}
+		finally {
+			scope.close();
+			observation.stop();
+		}
+	}
+
+	@Override
+	public String tableAt(TableName table, AsOf asOf) {
+		return this.backend.tableAt(table, asOf);
+	}
+
+	@Override
+	public String description() {
+		return this.backend.description();
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
+import io.github.matrixone.spring.jdbc.connection.Statements;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Sends commands to a MatrixOne server as SQL. Any other server is refused before
+ * something is sent. A command of several statements takes effect as a whole: where there
+ * is no transaction it gets one of its own. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class ServerBackend implements MatrixOneBackend {
+
+	@Override
+	public @Nullable String execute(Connection connection, Command command) throws SQLException {
+		MatrixOneServer.require(connection);
+		for (Precondition precondition : command.preconditions()) {
+			if (Statements.send(connection, precondition.query()).isEmpty() == precondition.rowExpected()) {
+				throw precondition.otherwise().get();
+			}
+		}
+		List<SqlText> statements = command.statements();
+		return (statements.size() > 1 && connection.getAutoCommit()) ? sendAtOnce(connection, statements)
+				: sendAll(connection, statements);
+	}
+
+	@Override
+	public String tableAt(TableName table, AsOf asOf) {
+		return table.quoted(asOf);
+	}
+
+	@Override
+	public String description() {
+		return "MatrixOne server";
+	}
+
+	private static @Nullable String sendAtOnce(Connection connection, List<SqlText> statements) throws SQLException {
+		connection.setAutoCommit(false);
+		try {
+			String result = sendAll(connection, statements);
+			connection.commit();
+			return result;
+		}
+		catch (SQLException | RuntimeException ex) {
+			try {
+				connection.rollback();
+			}
+			catch (SQLException failedRollback) {
+				ex.addSuppressed(failedRollback);
+			}
+			throw ex;
+		}
+		finally {
+			connection.setAutoCommit(true);
+		}
+	}
+
+	private static @Nullable String sendAll(Connection connection, List<SqlText> statements) throws SQLException {
+		String result = null;
+		for (SqlText statement : statements) {
+			result = Statements.send(connection, statement).first().orElse(null);
+		}
+		return result;
+	}
+
+}

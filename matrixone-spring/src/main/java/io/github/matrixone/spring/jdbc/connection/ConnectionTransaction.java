@@ -1,0 +1,745 @@
+package io.github.matrixone.spring.jdbc.connection;
+
+import java.lang.ref.WeakReference;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
+import io.github.matrixone.spring.dao.MySqlErrors;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.jdbc.wire.DriverSession;
+import io.github.matrixone.spring.jdbc.wire.WireObserver;
+import io.github.matrixone.spring.jdbc.wire.WireText;
+import io.github.matrixone.spring.sql.SessionChange;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.transaction.InsertedKeys;
+import io.github.matrixone.spring.transaction.ServerErrors;
+import io.github.matrixone.spring.transaction.Step;
+import io.github.matrixone.spring.transaction.Steps;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
+import io.github.matrixone.spring.transaction.TransactionState;
+
+/**
+ * The transaction of one JDBC connection: sends what its {@link TransactionState} asks
+ * for, and sees to it that the driver sends nothing else that ends it.
+ */
+final class ConnectionTransaction implements WireObserver {
+
+	private static final Log logger = LogFactory.getLog(ConnectionTransaction.class);
+
+	private static final SqlText COMMIT = SqlText.of("COMMIT");
+
+	private static final SqlText ROLLBACK = SqlText.of("ROLLBACK");
+
+	private static final SqlText PING = SqlText.of("SELECT 1");
+
+	private static final long SECONDS_TO_WAIT_FOR_CLOSE = 5;
+
+	private final Connection target;
+
+	private final TransactionState state;
+
+	private final DriverSession driver;
+
+	private final SessionChanges session;
+
+	private final UnaskedStatementRules unasked;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** What the application has asked for, while it is being sent. */
+	private @Nullable List<SqlStatement> announced;
+
+	/** Whether what is being sent is our own. */
+	private boolean own;
+
+	/** Whether a text of what was announced has failed, as within a batch. */
+	private boolean failedOnWire;
+
+	private final boolean streamsByDefault;
+
+	private boolean closed;
+
+	/** Whether it is known what the pool has set for all its users. */
+	private boolean autoCommitKnown;
+
+	private boolean autoCommitAtFirst = true;
+
+	private List<WeakReference<ConnectionHolder>> endedIn = List.of();
+
+	private final List<Consumer<TransactionOutcome>> awaitingEnd = new ArrayList<>(0);
+
+	ConnectionTransaction(Connection target, DriverSession driver, TransactionState state) throws SQLException {
+		this.target = target;
+		this.driver = driver;
+		this.state = state;
+		this.session = new SessionChanges(target);
+		this.unasked = new UnaskedStatementRules(state);
+		this.state.setAutoCommit(target.getAutoCommit());
+		this.streamsByDefault = driver.streamsByDefault();
+		this.driver.guard(this);
+	}
+
+	TransactionState state() {
+		return this.state;
+	}
+
+	/**
+	 * Do something for which the driver reads of procedures.
+	 */
+	@Nullable Object withProcedures(Action action) throws Throwable {
+		return exclusively(() -> this.driver.withProcedures(action::run));
+	}
+
+	boolean streamsByDefault() {
+		return this.streamsByDefault;
+	}
+
+	/**
+	 * Let a thread do something on the connection that no other thread must come between:
+	 * both would begin the transaction otherwise, and the second BEGIN commits what the
+	 * first thread has written.
+	 */
+	@Nullable Object exclusively(Action action) throws Throwable {
+		this.lock.lock();
+		try {
+			return action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Send statements of the application.
+	 */
+	<T> T send(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys, SqlAction<T> action)
+			throws SQLException {
+		this.lock.lock();
+		try {
+			beforeStatements(statements, updatable, limit, keys);
+			T result = sending(statements, action);
+			TransactionOutcome outcome = this.state.after(statements);
+			if (outcome != null) {
+				ended(outcome);
+			}
+			return result;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Change the current database as the driver does it.
+	 */
+	@Nullable Object changeDatabase(Action action) throws Throwable {
+		return exclusively(() -> {
+			if (!PoolActivity.isSettingUp()) {
+				this.session.beforeChangeOfDatabase();
+			}
+			if (this.state.hasLeftInitialDatabase()) {
+				inOwnName(() -> {
+					this.session.followDriver();
+					return true;
+				});
+			}
+			Object result = announcing(List.of(new SqlStatement(Kind.USE, null, false)), action);
+			this.state.useUndone();
+			return result;
+		});
+	}
+
+	/**
+	 * Begin the transaction where one is due, because the driver's own object is handed
+	 * out, on which statements do not come by here.
+	 */
+	void beforeUnwrap() throws SQLException {
+		this.lock.lock();
+		try {
+			if (!this.state.isAutoCommit() && !this.state.isBegun() && !this.state.isLost()
+					&& !this.target.isClosed()) {
+				carryOut(this.state.begin());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void check(SqlStatement statement) throws SQLException {
+		this.lock.lock();
+		try {
+			carryOut(this.state.check(statement));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void setAutoCommit(boolean autoCommit) throws SQLException {
+		this.lock.lock();
+		try {
+			requireOpen();
+			if (autoCommit && !this.state.isAutoCommit()) {
+				endBeforeAutoCommit();
+				if (!this.target.getAutoCommit()) {
+					inOwnName(() -> {
+						this.target.setAutoCommit(true);
+						return true;
+					});
+				}
+			}
+			this.state.setAutoCommit(autoCommit);
+			if (!autoCommit && !this.autoCommitKnown) {
+				this.autoCommitKnown = true;
+				this.autoCommitAtFirst = !PoolActivity.isSettingUp();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * JDBC commits here. A transaction that is lost cannot be.
+	 */
+	private void endBeforeAutoCommit() throws SQLException {
+		if (this.state.isLost()) {
+			try {
+				this.state.requireNotLost();
+			}
+			catch (SQLException ex) {
+				rollback();
+				this.state.setAutoCommit(true);
+				throw ex;
+			}
+		}
+		if (this.state.isBegun()) {
+			commit();
+		}
+	}
+
+	/**
+	 * Take note of an error.
+	 * @return the error to throw
+	 */
+	SQLException failed(SQLException ex) {
+		SQLException refusal = refusalOnTheWire(ex);
+		if (refusal != null) {
+			return refusal;
+		}
+		SQLException failure = this.state.failed(ex);
+		if (ServerErrors.leaveAnswersOutOfStep(ex)) {
+			cutAfter(ex);
+		}
+		return beforeRollback(failure);
+	}
+
+	/**
+	 * Have a pool wait with an error for the end of the transaction.
+	 * @return the error to throw: the one that a MySQL's driver would
+	 */
+	private SQLException beforeRollback(SQLException ex) {
+		SQLException thrown = MySqlErrors.of(ex);
+		if (!this.state.isAutoCommit()) {
+			MatrixOneConnections.awaitRollback(thrown);
+		}
+		return thrown;
+	}
+
+	/**
+	 * A refusal comes back through the driver, in a batch as the cause of an error of its
+	 * own.
+	 */
+	private static @Nullable SQLException refusalOnTheWire(SQLException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof StatementRefusedException || cause instanceof CommitOutcomeUnknownSQLException) {
+				return (SQLException) cause;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Change rows of a journal as part of the transaction.
+	 */
+	int journal(SqlText statement) throws SQLException {
+		this.lock.lock();
+		try {
+			carryOut(this.state.beforeJournal());
+			return carriedOut(() -> Statements.update(this.target, statement, 0));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void commit() throws SQLException {
+		this.lock.lock();
+		try {
+			requireOpen();
+			this.state.requireNotLost();
+			if (this.state.isBegun()) {
+				try {
+					sendOwn(COMMIT);
+				}
+				catch (SQLException ex) {
+					throw this.state.commitFailed(ex);
+				}
+			}
+			ended(TransactionOutcome.COMMITTED);
+		}
+		catch (SQLException ex) {
+			throw beforeRollback(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Roll back. Where the connection has failed or was closed after an error, the server
+	 * does; where the server refuses, the connection is cut, which has the same effect.
+	 */
+	void rollback() throws SQLException {
+		this.lock.lock();
+		try {
+			TransactionOutcome outcome = this.state.rollbackOutcome();
+			SQLException failure = null;
+			if (this.state.endsWithConnection()) {
+				cut();
+			}
+			else if (this.state.isBegun() && !this.target.isClosed()) {
+				try {
+					sendOwn(ROLLBACK);
+				}
+				catch (SQLException ex) {
+					failure = ServerErrors.isConnectionFailure(ex) ? null : ex;
+					cutAfter(ex);
+				}
+			}
+			ended(outcome);
+			if (failure != null) {
+				throw failure;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The one call by which all pools show that a connection is given back. One that was
+	 * cut fails here, from which the pool learns to discard it.
+	 */
+	void clearWarnings() throws SQLException {
+		requireOpen();
+		boolean changed = isOpen() || !this.session.isEmpty();
+		if ((changed || !this.state.isAutoCommit()) && PoolActivity.isReturning()) {
+			if (changed) {
+				release();
+				requireOpen();
+			}
+			if (this.autoCommitAtFirst && !this.state.isAutoCommit() && PoolActivity.leavesAutoCommit()) {
+				setAutoCommit(true);
+			}
+		}
+	}
+
+	/**
+	 * Leave the connection as it was found, and end its use.
+	 */
+	void close() throws SQLException {
+		if (!this.closed) {
+			this.closed = true;
+			release();
+		}
+	}
+
+	/**
+	 * Leave the connection as it was found. A transaction that is still open is rolled
+	 * back. Where that fails, or another thread does not come to an end with it, the
+	 * connection is cut, which has the same effect.
+	 */
+	private void release() throws SQLException {
+		if (this.target.isClosed()) {
+			return;
+		}
+		if (!isFree()) {
+			cut();
+			return;
+		}
+		try {
+			if (isOpen()) {
+				rollback();
+			}
+			if (!this.session.isEmpty() && !this.target.isClosed()) {
+				inOwnName(() -> {
+					this.session.undo(this.state.hasLeftInitialDatabase());
+					return true;
+				});
+				this.state.sessionRestored();
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("A connection could not be left as it was found", ex);
+			cut();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isOpen() {
+		return this.state.isBegun() || (this.state.isAutoCommit() && this.state.isInTransaction());
+	}
+
+	private boolean isFree() {
+		try {
+			return this.lock.tryLock(SECONDS_TO_WAIT_FOR_CLOSE, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Return whether the transaction has ended that a holder stands for. Where one
+	 * connection serves several transactions, a new one has a new holder.
+	 */
+	boolean hasEnded(@Nullable Object holder) {
+		return this.state.hasEnded() && this.endedIn.stream().anyMatch((reference) -> reference.get() == holder);
+	}
+
+	void whenEnded(Consumer<TransactionOutcome> awaiting) {
+		this.awaitingEnd.add(awaiting);
+	}
+
+	@Override
+	public void beforeText(WireText text) throws SQLException {
+		boolean mine = this.lock.isHeldByCurrentThread();
+		if (mine && this.own) {
+			return;
+		}
+		List<SqlStatement> announced = mine ? this.announced : null;
+		requireTransaction(announced);
+		boolean usual = announced != null || !this.state.isInTransaction();
+		if (usual && !text.mayChangeSession()) {
+			return;
+		}
+		for (SqlStatement statement : SqlStatement.parse(text.toString())) {
+			if (!isAnnounced(announced, statement.kind())) {
+				this.unasked.check(statement, text);
+			}
+		}
+	}
+
+	@Override
+	public void beforeExecution() throws SQLException {
+		boolean mine = this.lock.isHeldByCurrentThread();
+		if (!mine || !this.own) {
+			requireTransaction(mine ? this.announced : null);
+		}
+	}
+
+	private void requireTransaction(@Nullable List<SqlStatement> announced) throws SQLException {
+		if (this.state.isLost() && !isAnnounced(announced, Kind.ROLLBACK)) {
+			this.state.requireNotLost();
+		}
+		if (announced != null && this.failedOnWire && this.state.isBegun()) {
+			requireTransactionAfterFailure();
+		}
+	}
+
+	@Override
+	public void beforeCommand(String command) throws SQLException {
+		if (this.state.isBegun() && !(this.lock.isHeldByCurrentThread() && (this.own || this.announced != null))) {
+			throw this.unasked.refused("The driver was about to send " + command + " in a transaction, which ends it");
+		}
+	}
+
+	@Override
+	public boolean withholdsRowLimit() {
+		return this.state.isBegun();
+	}
+
+	@Override
+	public void succeeded(boolean inTransaction) {
+		if (inTransaction || !this.state.isBegun() || (this.own && this.lock.isHeldByCurrentThread())) {
+			return;
+		}
+		if (this.announced == null || this.announced.stream().noneMatch(ConnectionTransaction::mayEnd)) {
+			this.state.lost(new StatementRefusedException(Reason.TRANSACTION_LOST,
+					"The server has ended this transaction with a statement that does not say so: what was done before "
+							+ "is committed or gone. Nothing more is sent until the rollback"));
+		}
+	}
+
+	@Override
+	public void failed() {
+		this.failedOnWire = true;
+	}
+
+	/**
+	 * A driver goes on with a batch after an error. If the server has dropped the
+	 * transaction with it, the rest would be committed row by row. Only the server's next
+	 * answer tells.
+	 */
+	private void requireTransactionAfterFailure() throws SQLException {
+		this.failedOnWire = false;
+		sendOwn(PING);
+		if (!this.driver.isInTransaction()) {
+			throw this.unasked
+				.refused("The server has rolled this transaction back after an error in a batch, and the rest of the "
+						+ "batch is not sent. Roll back and try the whole transaction again");
+		}
+	}
+
+	private static boolean mayEnd(SqlStatement statement) {
+		return switch (statement.kind()) {
+			case BEGIN, COMMIT, ROLLBACK, SET, LOCK_TABLES -> true;
+			default -> false;
+		};
+	}
+
+	private static boolean isAnnounced(@Nullable List<SqlStatement> announced, Kind kind) {
+		return announced != null && announced.stream().anyMatch((statement) -> statement.kind() == kind);
+	}
+
+	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys)
+			throws SQLException {
+		Iterable<Step> steps = this.state.before(0, statements, updatable, limit, keys);
+		for (int stage = 1; steps != null; stage++) {
+			for (Step step : steps) {
+				carryOut(step);
+			}
+			steps = this.state.before(stage, statements, updatable, limit, keys);
+		}
+		for (SqlStatement statement : statements) {
+			if (statement.kind() == Kind.USE || statement.kind() == Kind.SET) {
+				keepSession(statement);
+			}
+		}
+	}
+
+	/**
+	 * What a pool itself sets on a new connection is for all its users.
+	 */
+	private void keepSession(SqlStatement statement) throws SQLException {
+		SessionChange change = statement.sessionChange();
+		if (statement.kind() == Kind.USE && !PoolActivity.isSettingUp()) {
+			this.session.beforeChangeOfDatabase();
+		}
+		else if (change != null && !change.isNone() && this.state.isInTransaction() && !PoolActivity.isSettingUp()) {
+			inOwnName(() -> {
+				this.session.beforeSet(change);
+				return true;
+			});
+		}
+	}
+
+	private <T> T sending(List<SqlStatement> statements, SqlAction<T> action) throws SQLException {
+		this.announced = statements;
+		this.failedOnWire = false;
+		try {
+			return action.run();
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+		finally {
+			this.announced = null;
+		}
+	}
+
+	private @Nullable Object announcing(List<SqlStatement> statements, Action action) throws Throwable {
+		this.announced = statements;
+		this.failedOnWire = false;
+		try {
+			return action.run();
+		}
+		finally {
+			this.announced = null;
+		}
+	}
+
+	private void carryOut(Steps steps) throws SQLException {
+		for (Step step = steps.next(); step != null; step = steps.next()) {
+			carryOut(step);
+		}
+	}
+
+	private <T> T carriedOut(SqlAction<T> action) throws SQLException {
+		try {
+			return inOwnName(action);
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private void carryOut(Step step) throws SQLException {
+		try {
+			sendOwn(step);
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+	}
+
+	private void sendOwn(Step step) throws SQLException {
+		try {
+			if (!this.state.isBegun()) {
+				this.driver.resetRowLimit();
+			}
+			step.answer().accept(sendOwn(step.sql(), timeout(step)));
+		}
+		catch (SQLException ex) {
+			step.error().accept(ex);
+		}
+	}
+
+	private static int timeout(Step step) {
+		return step.limit().equals(TransactionState.NO_LIMIT) ? 0 : (int) step.limit().toSeconds();
+	}
+
+	private void requireOpen() throws SQLException {
+		if (this.target.isClosed()) {
+			throw new SQLNonTransientConnectionException("The connection is closed", "08003");
+		}
+	}
+
+	private void cut() throws SQLException {
+		cut(this.target);
+	}
+
+	/**
+	 * Cut a connection, by which the server rolls back, and let a pool beneath see an
+	 * error from which it learns to discard the connection.
+	 */
+	static void cut(Connection target) throws SQLException {
+		target.abort(Runnable::run);
+		try {
+			target.createStatement().close();
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection was cut", ex);
+		}
+	}
+
+	private void cutAfter(SQLException ex) {
+		try {
+			cut();
+		}
+		catch (SQLException cutFailure) {
+			ex.addSuppressed(cutFailure);
+		}
+	}
+
+	/**
+	 * Give back what the transaction holds. If that fails the connection is cut, by which
+	 * the server takes it back.
+	 */
+	private void ended(TransactionOutcome outcome) throws SQLException {
+		try {
+			List<SqlText> releases = this.state.releases();
+			for (int i = 0; i < releases.size(); i++) {
+				if (!this.target.isClosed()) {
+					sendOwn(releases.get(i));
+				}
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("The named locks of a transaction could not be given back", ex);
+			cut();
+		}
+		this.state.ended(outcome);
+		this.endedIn = currentHolders();
+		if (!this.awaitingEnd.isEmpty()) {
+			this.awaitingEnd.forEach((awaiting) -> awaiting.accept(outcome));
+			this.awaitingEnd.clear();
+		}
+	}
+
+	private static List<WeakReference<ConnectionHolder>> currentHolders() {
+		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+			return List.of();
+		}
+		List<WeakReference<ConnectionHolder>> holders = new ArrayList<>(1);
+		for (Object resource : TransactionSynchronizationManager.getResourceMap().values()) {
+			if (resource instanceof ConnectionHolder holder) {
+				holders.add(new WeakReference<>(holder));
+			}
+		}
+		return holders;
+	}
+
+	private void sendOwn(SqlText sql) throws SQLException {
+		sendOwn(sql, 0);
+	}
+
+	private Rows sendOwn(SqlText sql, int timeout) throws SQLException {
+		boolean before = this.own;
+		this.own = true;
+		try {
+			return Statements.send(this.target, sql, timeout);
+		}
+		finally {
+			this.own = before;
+		}
+	}
+
+	private <T> T inOwnName(SqlAction<T> action) throws SQLException {
+		boolean before = this.own;
+		this.own = true;
+		try {
+			return action.run();
+		}
+		finally {
+			this.own = before;
+		}
+	}
+
+	/**
+	 * Something that is done on the connection for the application.
+	 */
+	@FunctionalInterface
+	interface Action {
+
+		@Nullable Object run() throws Throwable;
+
+	}
+
+	/**
+	 * Something that is done on the connection by itself.
+	 *
+	 * @param <T> the type of its result
+	 */
+	@FunctionalInterface
+	interface SqlAction<T> {
+
+		T run() throws SQLException;
+
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.github.matrixone.spring.jdbc.connection;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.sql.InsertedValues;
+import io.github.matrixone.spring.sql.InsertedValues.Value;
+import io.github.matrixone.spring.transaction.InsertedKeys;
+
+/**
+ * The parameters of a prepared insert, as far as they may be keys: whole numbers and
+ * texts.
+ */
+final class InsertParameters implements InsertedKeys {
+
+	static final Object NULL = new Object();
+
+	private static final @Nullable Object[] EMPTY = new @Nullable Object[0];
+
+	private static final int MOST_ROWS = 1_000;
+
+	private final String sql;
+
+	private @Nullable Object[] current = EMPTY;
+
+	/** The highest parameter that was bound. */
+	private int width;
+
+	/** The parameters of all rows of the batch, one after the other. */
+	private @Nullable Object[] batch = EMPTY;
+
+	private int batchWidth;
+
+	private int rows;
+
+	private boolean batchIsWhole = true;
+
+	InsertParameters(String sql) {
+		this.sql = sql;
+	}
+
+	/**
+	 * Take note of a parameter.
+	 * @param index its place, from 1
+	 * @param value its value, {@link #NULL} for null, or {@code null} if that is no key
+	 */
+	void set(int index, @Nullable Object value) {
+		if (index > this.current.length) {
+			this.current = Arrays.copyOf(this.current, Math.max(index, 2 * this.current.length));
+		}
+		if (index > 0) {
+			this.current[index - 1] = isKey(value) ? value : null;
+			this.width = Math.max(this.width, index);
+		}
+	}
+
+	void clear() {
+		Arrays.fill(this.current, null);
+	}
+
+	void addBatch() {
+		if (this.rows == 0) {
+			this.batchWidth = this.width;
+		}
+		if (this.rows == MOST_ROWS || this.width != this.batchWidth) {
+			this.batchIsWhole = false;
+			return;
+		}
+		int begin = this.rows++ * this.width;
+		if (begin + this.width > this.batch.length) {
+			this.batch = Arrays.copyOf(this.batch, Math.max(begin + this.width, 2 * this.batch.length));
+		}
+		System.arraycopy(this.current, 0, this.batch, begin, this.width);
+	}
+
+	void clearBatch() {
+		this.rows = 0;
+		this.batch = EMPTY;
+		this.batchIsWhole = true;
+	}
+
+	/**
+	 * Return the keys of all rows of the batch.
+	 */
+	InsertedKeys ofBatch() {
+		return (column) -> this.batchIsWhole ? keys(column, this.batch, this.rows, this.batchWidth) : Optional.empty();
+	}
+
+	@Override
+	public Optional<List<Object>> of(String column) {
+		return keys(column, this.current, 1, this.current.length);
+	}
+
+	private Optional<List<Object>> keys(String column, @Nullable Object[] parameters, int executions, int width) {
+		Optional<List<Value>> values = InsertedValues.of(this.sql).column(column);
+		if (values.isEmpty()) {
+			return Optional.empty();
+		}
+		List<Object> keys = new ArrayList<>();
+		for (int i = 0; i < executions; i++) {
+			for (Value value : values.get()) {
+				Object key = key(value, parameters, i * width, width);
+				if (key == null) {
+					return Optional.empty();
+				}
+				if (key != NULL) {
+					keys.add(key);
+				}
+			}
+		}
+		return Optional.of(keys);
+	}
+
+	private static @Nullable Object key(Value value, @Nullable Object[] parameters, int begin, int width) {
+		if (value.parameter() == 0) {
+			return value.number();
+		}
+		return (value.parameter() <= width) ? parameters[begin + value.parameter() - 1] : null;
+	}
+
+	private static boolean isKey(@Nullable Object value) {
+		return value == NULL || value instanceof Long || value instanceof Integer || value instanceof Short
+				|| value instanceof Byte || value instanceof String;
+	}
+
+}

@@ -1,0 +1,439 @@
+package io.github.matrixone.spring.jdbc.connection;
+
+import java.io.InputStream;
+import java.io.Reader;
+import java.math.BigDecimal;
+import java.net.URL;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.NClob;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.Ref;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.RowId;
+import java.sql.SQLException;
+import java.sql.SQLType;
+import java.sql.SQLXML;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.util.Calendar;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.jdbc.connection.ConnectionTransaction.SqlAction;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.InsertedKeys;
+
+/**
+ * A {@link WrappedStatement} with parameters, of which those of an insert are seen.
+ */
+class WrappedPreparedStatement extends WrappedStatement implements PreparedStatement {
+
+	private final PreparedStatement target;
+
+	private final List<SqlStatement> prepared;
+
+	/** What the application binds to an insert, while that is seen. */
+	private @Nullable InsertParameters parameters;
+
+	WrappedPreparedStatement(PreparedStatement target, Connection connection, ConnectionTransaction transaction,
+			String sql, boolean updatable) throws SQLException {
+		super(target, connection, transaction, updatable);
+		this.target = target;
+		this.prepared = SqlStatement.parse(sql);
+		this.parameters = isInsert(this.prepared) ? new InsertParameters(sql) : null;
+	}
+
+	@Override
+	public @Nullable ResultSet executeQuery() throws SQLException {
+		return streamed(send(() -> this.target.executeQuery()));
+	}
+
+	@Override
+	public int executeUpdate() throws SQLException {
+		return send(() -> this.target.executeUpdate());
+	}
+
+	@Override
+	public void setNull(int index, int type) throws SQLException {
+		bind(index, InsertParameters.NULL);
+		carryOut(() -> this.target.setNull(index, type));
+	}
+
+	@Override
+	public void setBoolean(int index, boolean value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBoolean(index, value));
+	}
+
+	@Override
+	public void setByte(int index, byte value) throws SQLException {
+		if (this.parameters != null) {
+			this.parameters.set(index, value);
+		}
+		carryOut(() -> this.target.setByte(index, value));
+	}
+
+	@Override
+	public void setShort(int index, short value) throws SQLException {
+		if (this.parameters != null) {
+			this.parameters.set(index, value);
+		}
+		carryOut(() -> this.target.setShort(index, value));
+	}
+
+	@Override
+	public void setInt(int index, int value) throws SQLException {
+		if (this.parameters != null) {
+			this.parameters.set(index, value);
+		}
+		carryOut(() -> this.target.setInt(index, value));
+	}
+
+	@Override
+	public void setLong(int index, long value) throws SQLException {
+		if (this.parameters != null) {
+			this.parameters.set(index, value);
+		}
+		carryOut(() -> this.target.setLong(index, value));
+	}
+
+	@Override
+	public void setFloat(int index, float value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setFloat(index, value));
+	}
+
+	@Override
+	public void setDouble(int index, double value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setDouble(index, value));
+	}
+
+	@Override
+	public void setBigDecimal(int index, BigDecimal value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBigDecimal(index, value));
+	}
+
+	@Override
+	public void setString(int index, String value) throws SQLException {
+		bind(index, value);
+		carryOut(() -> this.target.setString(index, value));
+	}
+
+	@Override
+	public void setBytes(int index, byte[] value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBytes(index, value));
+	}
+
+	@Override
+	public void setDate(int index, Date value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setDate(index, value));
+	}
+
+	@Override
+	public void setTime(int index, Time value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setTime(index, value));
+	}
+
+	@Override
+	public void setTimestamp(int index, Timestamp value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setTimestamp(index, value));
+	}
+
+	@Override
+	public void setAsciiStream(int index, InputStream value, int length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setAsciiStream(index, value, length));
+	}
+
+	@Override
+	@Deprecated
+	@SuppressWarnings("deprecation")
+	public void setUnicodeStream(int index, InputStream value, int length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setUnicodeStream(index, value, length));
+	}
+
+	@Override
+	public void setBinaryStream(int index, InputStream value, int length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBinaryStream(index, value, length));
+	}
+
+	@Override
+	public void clearParameters() throws SQLException {
+		if (this.parameters != null) {
+			this.parameters.clear();
+		}
+		carryOut(() -> this.target.clearParameters());
+	}
+
+	@Override
+	public void setObject(int index, Object value, int type) throws SQLException {
+		bind(index, value);
+		carryOut(() -> this.target.setObject(index, value, type));
+	}
+
+	@Override
+	public void setObject(int index, Object value) throws SQLException {
+		bind(index, value);
+		carryOut(() -> this.target.setObject(index, value));
+	}
+
+	@Override
+	public boolean execute() throws SQLException {
+		return send(() -> this.target.execute());
+	}
+
+	@Override
+	public void setCharacterStream(int index, Reader value, int length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setCharacterStream(index, value, length));
+	}
+
+	@Override
+	public void setRef(int index, Ref value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setRef(index, value));
+	}
+
+	@Override
+	public void setBlob(int index, Blob value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBlob(index, value));
+	}
+
+	@Override
+	public void setClob(int index, Clob value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setClob(index, value));
+	}
+
+	@Override
+	public void setArray(int index, Array value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setArray(index, value));
+	}
+
+	@Override
+	public ResultSetMetaData getMetaData() throws SQLException {
+		return call(() -> this.target.getMetaData());
+	}
+
+	@Override
+	public void setDate(int index, Date value, Calendar calendar) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setDate(index, value, calendar));
+	}
+
+	@Override
+	public void setTime(int index, Time value, Calendar calendar) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setTime(index, value, calendar));
+	}
+
+	@Override
+	public void setTimestamp(int index, Timestamp value, Calendar calendar) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setTimestamp(index, value, calendar));
+	}
+
+	@Override
+	public void setNull(int index, int type, String typeName) throws SQLException {
+		bind(index, InsertParameters.NULL);
+		carryOut(() -> this.target.setNull(index, type, typeName));
+	}
+
+	@Override
+	public void setURL(int index, URL value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setURL(index, value));
+	}
+
+	@Override
+	public ParameterMetaData getParameterMetaData() throws SQLException {
+		return call(() -> this.target.getParameterMetaData());
+	}
+
+	@Override
+	public void setRowId(int index, RowId value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setRowId(index, value));
+	}
+
+	@Override
+	public void setNString(int index, String value) throws SQLException {
+		bind(index, value);
+		carryOut(() -> this.target.setNString(index, value));
+	}
+
+	@Override
+	public void setNCharacterStream(int index, Reader value, long length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setNCharacterStream(index, value, length));
+	}
+
+	@Override
+	public void setNClob(int index, NClob value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setNClob(index, value));
+	}
+
+	@Override
+	public void setClob(int index, Reader value, long length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setClob(index, value, length));
+	}
+
+	@Override
+	public void setBlob(int index, InputStream value, long length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBlob(index, value, length));
+	}
+
+	@Override
+	public void setNClob(int index, Reader value, long length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setNClob(index, value, length));
+	}
+
+	@Override
+	public void setSQLXML(int index, SQLXML value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setSQLXML(index, value));
+	}
+
+	@Override
+	public void setObject(int index, Object value, int type, int scaleOrLength) throws SQLException {
+		bind(index, value);
+		carryOut(() -> this.target.setObject(index, value, type, scaleOrLength));
+	}
+
+	@Override
+	public void setAsciiStream(int index, InputStream value, long length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setAsciiStream(index, value, length));
+	}
+
+	@Override
+	public void setBinaryStream(int index, InputStream value, long length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBinaryStream(index, value, length));
+	}
+
+	@Override
+	public void setCharacterStream(int index, Reader value, long length) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setCharacterStream(index, value, length));
+	}
+
+	@Override
+	public void setAsciiStream(int index, InputStream value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setAsciiStream(index, value));
+	}
+
+	@Override
+	public void setBinaryStream(int index, InputStream value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBinaryStream(index, value));
+	}
+
+	@Override
+	public void setCharacterStream(int index, Reader value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setCharacterStream(index, value));
+	}
+
+	@Override
+	public void setNCharacterStream(int index, Reader value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setNCharacterStream(index, value));
+	}
+
+	@Override
+	public void setClob(int index, Reader value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setClob(index, value));
+	}
+
+	@Override
+	public void setBlob(int index, InputStream value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setBlob(index, value));
+	}
+
+	@Override
+	public void setNClob(int index, Reader value) throws SQLException {
+		bind(index, null);
+		carryOut(() -> this.target.setNClob(index, value));
+	}
+
+	@Override
+	public void setObject(int index, Object value, SQLType type, int scaleOrLength) throws SQLException {
+		bind(index, value);
+		carryOut(() -> this.target.setObject(index, value, type, scaleOrLength));
+	}
+
+	@Override
+	public void setObject(int index, Object value, SQLType type) throws SQLException {
+		bind(index, value);
+		carryOut(() -> this.target.setObject(index, value, type));
+	}
+
+	@Override
+	public long executeLargeUpdate() throws SQLException {
+		return send(() -> this.target.executeLargeUpdate());
+	}
+
+	@Override
+	public void addBatch() throws SQLException {
+		batch(this.prepared);
+		if (this.parameters != null) {
+			this.parameters.addBatch();
+		}
+		carryOut(() -> this.target.addBatch());
+	}
+
+	@Override
+	void beforeUnwrap() throws SQLException {
+		this.parameters = null;
+		super.beforeUnwrap();
+	}
+
+	@Override
+	void forgetBatch() {
+		super.forgetBatch();
+		if (this.parameters != null) {
+			this.parameters.clearBatch();
+		}
+	}
+
+	@Override
+	InsertedKeys keysOfBatch() {
+		return (this.parameters != null) ? this.parameters.ofBatch() : InsertedKeys.UNKNOWN;
+	}
+
+	private <T> T send(SqlAction<T> action) throws SQLException {
+		return send(this.prepared, (this.parameters != null) ? this.parameters : InsertedKeys.UNKNOWN, action);
+	}
+
+	private void bind(int index, @Nullable Object value) {
+		if (this.parameters != null) {
+			this.parameters.set(index, value);
+		}
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.github.matrixone.spring.r2dbc;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Result;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.matrixone.spring.r2dbc.Turns.Turn;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+
+/**
+ * The execution of one of the application's statements, until its results are read.
+ */
+final class Execution {
+
+	private final String sql;
+
+	private final boolean harmless;
+
+	private final Turn turn;
+
+	private final Function<SQLException, SQLException> failed;
+
+	private final Function<Flux<?>, Flux<?>> outward;
+
+	private final List<WrappedResult> results = new ArrayList<>();
+
+	private boolean sent;
+
+	private @Nullable SQLException failure;
+
+	/**
+	 * Create an execution.
+	 * @param sql the text, for messages
+	 * @param statements what the text does
+	 * @param turn the turn in which it is sent
+	 * @param failed takes note of an error
+	 * @param outward makes of what the driver gives what the subscriber gets
+	 */
+	Execution(String sql, List<SqlStatement> statements, Turn turn, Function<SQLException, SQLException> failed,
+			Function<Flux<?>, Flux<?>> outward) {
+		this.sql = sql;
+		this.harmless = statements.stream()
+			.allMatch((statement) -> statement.kind() == Kind.READ || statement.kind() == Kind.UNCERTAIN_READ);
+		this.turn = turn;
+		this.failed = failed;
+		this.outward = outward;
+	}
+
+	Turn turn() {
+		return this.turn;
+	}
+
+	String sql() {
+		return this.sql;
+	}
+
+	Flux<Result> send(Publisher<? extends Result> results) {
+		if (this.turn.isCancelled()) {
+			return Flux.empty();
+		}
+		this.sent = true;
+		return Flux.from(results).<Result>map(this::wrap).onErrorMap(R2dbcException.class, this::failed);
+	}
+
+	/**
+	 * Read one of the results.
+	 */
+	@SuppressWarnings("unchecked")
+	<T> Flux<T> read(Flux<T> source, Gate.Demand demand) {
+		return (Flux<T>) this.outward
+			.apply(this.turn.read(source.onErrorMap(R2dbcException.class, this::failed), demand));
+	}
+
+	/**
+	 * Take note of an error of the server, once.
+	 * @return the error to throw
+	 */
+	synchronized SQLException failed(R2dbcException ex) {
+		SQLException failure = this.failure;
+		if (failure == null) {
+			failure = this.failed.apply(R2dbcErrors.toSqlException(ex));
+			this.failure = failure;
+		}
+		return failure;
+	}
+
+	/**
+	 * Say whether it was sent, is not a mere read, and its subscriber has left before it
+	 * learnt what became of it.
+	 */
+	boolean isLeftOpen() {
+		return this.sent && !this.harmless && this.turn.isCancelledEarly();
+	}
+
+	/**
+	 * Read what nobody has read.
+	 */
+	Mono<Void> settle() {
+		List<WrappedResult> results;
+		synchronized (this.results) {
+			results = List.copyOf(this.results);
+		}
+		return Flux.fromIterable(results).concatMap(WrappedResult::settle).then();
+	}
+
+	private WrappedResult wrap(Result result) {
+		WrappedResult wrapped = new WrappedResult(result, this);
+		synchronized (this.results) {
+			this.results.add(wrapped);
+		}
+		return wrapped;
+	}
+
+}

@@ -1,0 +1,489 @@
+package io.github.matrixone.spring.r2dbc;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
+import org.springframework.r2dbc.connection.ConnectionHolder;
+import org.springframework.transaction.NoTransactionException;
+import org.springframework.transaction.reactive.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandLog;
+import io.github.matrixone.spring.command.CommandObservation;
+import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.r2dbc.Turns.Turn;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.CommandSessions;
+import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.TransactionActivity;
+
+/**
+ * Runs commands where they belong, without blocking: as part of the current reactive
+ * transaction, beside it on a connection of their own, or after its commit. All reactive
+ * operations of one connection factory share one executor. Thread-safe once configured.
+ *
+ * @since 0.1
+ */
+public class ReactiveCommandExecutor implements CommandSessions {
+
+	private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
+
+	private final ConnectionFactory connectionFactory;
+
+	private final UnaryOperator<ConnectionFactory> ownConnections;
+
+	private final Set<MatrixOneConnectionFactory> servers = Collections
+		.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>()));
+
+	private final CommandLog log = new CommandLog(ReactiveCommandExecutor.class);
+
+	private @Nullable Journal journal;
+
+	private Mono<Void> journalPrepared = Mono.empty();
+
+	private volatile BiFunction<Command, Mono<String>, Mono<String>> observation = (command, result) -> result;
+
+	/**
+	 * Create an executor that opens a connection for each command beside a transaction,
+	 * by the {@link MatrixOneConnectionFactory} that has opened the transaction's.
+	 * @param connectionFactory the connection factory that the application's transactions
+	 * use, such as a pool: the very object that their transaction manager has
+	 */
+	public ReactiveCommandExecutor(ConnectionFactory connectionFactory) {
+		this(connectionFactory, UnaryOperator.identity());
+	}
+
+	/**
+	 * Create an executor.
+	 * @param connectionFactory the connection factory that the application's transactions
+	 * use, such as a pool: the very object that their transaction manager has
+	 * @param ownConnections makes, of the {@link MatrixOneConnectionFactory} that has
+	 * opened the transaction's connection, where the connections for commands beside it
+	 * come from, such as a pool on it. It is asked each time
+	 */
+	public ReactiveCommandExecutor(ConnectionFactory connectionFactory,
+			UnaryOperator<ConnectionFactory> ownConnections) {
+		Assert.notNull(connectionFactory, "The connection factory must not be null");
+		Assert.notNull(ownConnections, "The own connections must not be null");
+		this.connectionFactory = connectionFactory;
+		this.ownConnections = ownConnections;
+	}
+
+	/**
+	 * Set from when on a command is slow: it is then logged as a warning, where others
+	 * are logged for debugging.
+	 * @param slowThreshold the shortest duration of a slow command, or {@code null} for
+	 * no such warnings
+	 */
+	public void setSlowThreshold(@Nullable Duration slowThreshold) {
+		this.log.setSlowThreshold(slowThreshold);
+	}
+
+	/**
+	 * Set where to keep what is to follow the end of a transaction, so that it can be
+	 * recovered after the process has died. Without a journal it lives in memory only.
+	 * @param journal the journal, or {@code null}
+	 */
+	public void setJournal(@Nullable Journal journal) {
+		this.journal = journal;
+		this.journalPrepared = (journal != null) ? Mono.<Void>fromRunnable(journal::prepare)
+			.subscribeOn(Schedulers.boundedElastic())
+			.thenReturn(journal)
+			.cache((prepared) -> FOR_EVER, (ex) -> Duration.ZERO, () -> Duration.ZERO)
+			.then() : Mono.empty();
+	}
+
+	@Nullable Journal journal() {
+		return this.journal;
+	}
+
+	/**
+	 * Let the journal find out what it needs, once and where it may block.
+	 */
+	Mono<Void> journalPrepared() {
+		return this.journalPrepared;
+	}
+
+	/**
+	 * Set where observations of commands go, named and keyed as those of the blocking
+	 * side.
+	 * @param observationRegistry the registry
+	 */
+	public void setObservationRegistry(ObservationRegistry observationRegistry) {
+		this.observation = (command, result) -> Mono.using(
+				() -> CommandObservation.of(command, observationRegistry).start(),
+				(observation) -> result.doOnError(observation::error), Observation::stop);
+	}
+
+	/**
+	 * Do something that depends on the current transaction on the connection factory.
+	 * @param <T> the type of the result
+	 * @param action gets the transaction, or {@code null} if there is none, or if it has
+	 * ended and only what follows its end is being done
+	 * @return the action's result
+	 */
+	public <T> Mono<T> inTransaction(Function<@Nullable CurrentTransaction, Mono<T>> action) {
+		return TransactionSynchronizationManager.forCurrentTransaction()
+			.map((manager) -> Optional.ofNullable(currentTransaction(manager)))
+			.onErrorResume(NoTransactionException.class, (ex) -> Mono.just(Optional.empty()))
+			.flatMap((transaction) -> action.apply(transaction.orElse(null)));
+	}
+
+	/**
+	 * Run a command as part of the current transaction, or at once where there is none.
+	 * Outside a transaction a command that is cancelled while it is carried out is
+	 * {@linkplain Command#undo() undone}.
+	 * @param command the command
+	 * @return the first column of the first row that the last statement gave, or nothing
+	 */
+	public Mono<String> join(Command command) {
+		return with(this.connectionFactory,
+				(transaction) -> transaction.inTurn((turn) -> carryOut(transaction, turn, command)));
+	}
+
+	/**
+	 * Look something up as part of the current transaction, or at once where there is
+	 * none.
+	 * @param query the query
+	 * @return its rows
+	 */
+	public Mono<Rows> query(SqlText query) {
+		return with(this.connectionFactory, (transaction) -> transaction.inTurn((turn) -> transaction.execute(query))
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(query.sql(), ex)));
+	}
+
+	/**
+	 * Change rows of a journal when the transaction has ended, on its connection.
+	 */
+	Mono<Long> update(SqlText statement) {
+		return with(this.connectionFactory, (transaction) -> new Session(this, transaction).update(statement));
+	}
+
+	/**
+	 * Run a command at once on a connection of its own, beside any transaction. It goes
+	 * to the server of the current transaction, or to that which the application's next
+	 * connection would lead to.
+	 * @param command the command
+	 * @return as {@link #join(Command)}
+	 */
+	public Mono<String> beside(Command command) {
+		return currentServer().flatMap((server) -> onOwnConnection(server, (session) -> session.execute(command)));
+	}
+
+	/**
+	 * Do several things on one connection of its own, beside a transaction and on the
+	 * same server.
+	 */
+	<T> Mono<T> beside(R2dbcTransaction transaction, Function<Session, Mono<T>> action) {
+		return onOwnConnection(transaction.connection().factory(), action);
+	}
+
+	/**
+	 * {@inheritDoc} Must not be called on a thread of the driver. Where the connection
+	 * factory leads to several servers, the work is done on each that this executor knows
+	 * by its transactions; if it fails on one, it is done on the others all the same.
+	 */
+	@Override
+	public void inSession(Consumer<CommandSession> work) {
+		Assert.state(!Schedulers.isInNonBlockingThread(), "A thread that must not block cannot wait for a session");
+		firstServer().block();
+		RuntimeException failure = null;
+		for (MatrixOneConnectionFactory server : List.copyOf(this.servers)) {
+			try (BlockingSession session = new BlockingSession(this, server)) {
+				work.accept(session);
+			}
+			catch (RuntimeException ex) {
+				if (failure == null) {
+					failure = ex;
+				}
+				else {
+					failure.addSuppressed(ex);
+				}
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	/**
+	 * Run work after the commit of the current transaction, in the order in which it was
+	 * asked for, or at once where there is none.
+	 * @param <T> the type of the result
+	 * @param transaction the current transaction, or {@code null}
+	 * @param command what is to be done
+	 * @param work does it
+	 * @param result gets the result where another process has done it from the journal
+	 * @return a handle
+	 */
+	public <T> Mono<AfterCommit<T>> afterCommit(@Nullable CurrentTransaction transaction, Command command, Mono<T> work,
+			Mono<T> result) {
+		if (transaction == null) {
+			return work.map((done) -> FollowUp.done(command.description(), done));
+		}
+		return transaction.work.afterCommit(command, work, result);
+	}
+
+	/**
+	 * Complete the name of a table with the current database.
+	 * @param table the name
+	 * @return a name with a database
+	 */
+	public Mono<TableName> qualified(TableName table) {
+		Assert.notNull(table, "The table must not be null");
+		if (table.database() != null) {
+			return Mono.just(table);
+		}
+		return with(this.connectionFactory,
+				(transaction) -> transaction.inTurn((turn) -> transaction.currentDatabase()))
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(PhysicalConnection.QUERY.sql(), ex))
+			.map(table::in)
+			.switchIfEmpty(Mono.error(() -> new IllegalArgumentException("The table " + table
+					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
+					+ "Use TableName.of(database, table)")));
+	}
+
+	/**
+	 * Complete the name of a table with the database that connections of their own start
+	 * in, whatever the current transaction has made its current database. Where the
+	 * connection factory leads to several servers, that is the one that was used first.
+	 * @param table the name
+	 * @return a name with a database
+	 */
+	public Mono<TableName> qualifiedBeside(TableName table) {
+		Assert.notNull(table, "The table must not be null");
+		return (table.database() != null) ? Mono.just(table)
+				: firstServer()
+					.flatMap((server) -> onOwnConnection(server, (session) -> session.currentDatabase().map(table::in)))
+					.switchIfEmpty(Mono.error(() -> new IllegalArgumentException(
+							"The table " + table + " needs a database: name one in the URL, or before the table")));
+	}
+
+	private @Nullable CurrentTransaction currentTransaction(TransactionSynchronizationManager manager) {
+		ConnectionHolder holder = (ConnectionHolder) manager.getResource(this.connectionFactory);
+		if (holder == null || !manager.isActualTransactionActive()) {
+			return null;
+		}
+		Connection connection = holder.getConnection();
+		R2dbcTransaction transaction = transaction(connection);
+		if (!transaction.state().isInTransaction() || transaction.state().hasEnded()) {
+			return null;
+		}
+		return new CurrentTransaction(this, transaction,
+				ReactiveTransactionWork.of(manager, this, this.connectionFactory, transaction));
+	}
+
+	Mono<Connection> ownConnection(MatrixOneConnectionFactory server) {
+		return Mono.<Connection>defer(() -> Mono.from(this.ownConnections.apply(server).create()))
+			.onErrorMap(
+					(ex) -> new DataAccessResourceFailureException("A command that runs beside the transaction needs a "
+							+ "connection of its own, and none could be had", ex));
+	}
+
+	<T> Mono<T> onOwnConnection(MatrixOneConnectionFactory server, Function<Session, Mono<T>> action) {
+		return Mono.usingWhen(ownConnection(server),
+				(connection) -> on(connection, (transaction) -> action.apply(new Session(this, transaction))),
+				Connection::close);
+	}
+
+	/**
+	 * Return what opens connections to the server that was used first.
+	 */
+	private Mono<MatrixOneConnectionFactory> firstServer() {
+		return Mono.defer(() -> this.servers.isEmpty() ? currentServer() : Mono.just(List.copyOf(this.servers).get(0)));
+	}
+
+	/**
+	 * Return what opens connections to the server that is used now. Where that is not to
+	 * be seen behind the application's connection factory, one of its connections tells.
+	 */
+	private Mono<MatrixOneConnectionFactory> currentServer() {
+		return Mono.defer(() -> {
+			MatrixOneConnectionFactory behind = MatrixOneConnectionFactory.find(this.connectionFactory);
+			return ((behind != null) ? Mono.just(behind)
+					: with(this.connectionFactory, (transaction) -> Mono.just(transaction.connection().factory())))
+				.doOnNext(this.servers::add);
+		});
+	}
+
+	private <T> Mono<T> with(ConnectionFactory connectionFactory, Function<R2dbcTransaction, Mono<T>> action) {
+		return Mono.usingWhen(ConnectionFactoryUtils.getConnection(connectionFactory),
+				(connection) -> on(connection, action), (connection) -> release(connection, connectionFactory));
+	}
+
+	/**
+	 * Close a connection unless it is the transaction's. Spring's own way would make the
+	 * transaction forget its connection where an operation is the first thing in it: the
+	 * next statement would get another one, outside of the transaction.
+	 */
+	private static Mono<Void> release(Connection connection, ConnectionFactory connectionFactory) {
+		return TransactionSynchronizationManager.forCurrentTransaction()
+			.map((manager) -> manager.getResource(connectionFactory) != null)
+			.onErrorReturn(NoTransactionException.class, false)
+			.flatMap((bound) -> bound ? Mono.<Void>empty() : Mono.from(connection.close()));
+	}
+
+	private <T> Mono<T> on(Connection connection, Function<R2dbcTransaction, Mono<T>> action) {
+		return Mono.defer(() -> action.apply(transaction(connection)));
+	}
+
+	R2dbcTransaction transaction(Connection connection) {
+		WrappedConnection wrapped = WrappedConnection.find(connection);
+		if (wrapped != null) {
+			this.servers.add(wrapped.transaction().connection().factory());
+			return wrapped.transaction();
+		}
+		if (MatrixOneConnectionFactory.isMatrixOne(connection)) {
+			throw new NotAllowedInTransactionException(
+					"Nothing was done: the connection leads to a MatrixOne past MatrixOneConnectionFactory, so that "
+							+ "commands would run outside its transactions. Use the URL r2dbc:matrixone://…, or "
+							+ "r2dbc:pool:matrixone://… with a pool, or build the pool on "
+							+ "new MatrixOneConnectionFactory(driverFactory)",
+					null, null);
+		}
+		throw new UnsupportedByServerException("This command needs a MatrixOne server, but the connection leads to "
+				+ connection.getMetadata().getDatabaseProductName() + ' '
+				+ connection.getMetadata().getDatabaseVersion() + "; check spring.r2dbc.url", null, null);
+	}
+
+	/**
+	 * Carry a command out in one turn, so that nothing comes between its statements.
+	 */
+	Mono<String> carryOut(R2dbcTransaction transaction, Turn turn, Command command) {
+		String sql = command.statements().get(0).sql();
+		boolean joined = transaction.state().isInTransaction();
+		boolean ownTransaction = !joined && command.statements().size() > 1;
+		Mono<Void> undo = ownTransaction ? transaction.rollbackNow() : undo(transaction, command);
+		Mono<Rows> statements = Flux.fromIterable(command.statements())
+			.concatMap((statement) -> turn.isCancelled() ? Mono.<Rows>empty() : transaction.execute(statement))
+			.takeLast(1)
+			.singleOrEmpty()
+			.flatMap((rows) -> (turn.isCancelled() && !joined) ? undo.then(Mono.<Rows>empty()) : Mono.just(rows));
+		Mono<String> result = Flux.fromIterable(command.preconditions())
+			.concatMap((precondition) -> check(transaction, precondition))
+			.then(ownTransaction ? transaction.atOnce(statements) : statements)
+			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
+		return this.observation.apply(command, logged(command, result)).onErrorMap(SQLException.class, (ex) -> {
+			DataAccessException failure = command.failure(ex);
+			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);
+		});
+	}
+
+	private Mono<String> logged(Command command, Mono<String> result) {
+		return Mono.using(System::nanoTime, (start) -> result, (start) -> this.log.log(command, start));
+	}
+
+	private static Mono<Void> undo(R2dbcTransaction transaction, Command command) {
+		Command undo = command.undo();
+		return (undo != null) ? Flux.fromIterable(undo.statements()).concatMap(transaction::execute).then()
+				: Mono.empty();
+	}
+
+	static Mono<Void> check(R2dbcTransaction transaction, Precondition precondition) {
+		return transaction.execute(precondition.query())
+			.flatMap((rows) -> (rows.isEmpty() == precondition.rowExpected())
+					? Mono.error(() -> precondition.otherwise().get()) : Mono.empty());
+	}
+
+	/**
+	 * The current transaction on the connection factory.
+	 */
+	public static final class CurrentTransaction {
+
+		private final ReactiveCommandExecutor executor;
+
+		private final R2dbcTransaction transaction;
+
+		private final ReactiveTransactionWork work;
+
+		private CurrentTransaction(ReactiveCommandExecutor executor, R2dbcTransaction transaction,
+				ReactiveTransactionWork work) {
+			this.executor = executor;
+			this.transaction = transaction;
+			this.work = work;
+		}
+
+		/**
+		 * Make a clone of a table as part of the transaction, and keep it in mind.
+		 * @param target the table to make, with its database
+		 * @param command makes it
+		 * @return completes when it is made
+		 */
+		public Mono<Void> cloning(TableName target, Command command) {
+			return cloning(command, () -> this.transaction.state().cloned(target));
+		}
+
+		/**
+		 * Make a clone of a database as part of the transaction, and keep it in mind.
+		 * @param target the database to make
+		 * @param command makes it
+		 * @return completes when it is made
+		 */
+		public Mono<Void> cloning(DatabaseName target, Command command) {
+			return cloning(command, () -> this.transaction.state().cloned(target));
+		}
+
+		/**
+		 * Say whether work of a description waits for the commit.
+		 * @param description the description
+		 * @return whether it waits
+		 */
+		public boolean awaits(String description) {
+			return this.work.awaits(description);
+		}
+
+		/**
+		 * Carry a command out beside the transaction and have it
+		 * {@linkplain Command#undo() undone} on rollback. No statement of the transaction
+		 * comes between the check and the command.
+		 * @param command the command
+		 * @param check refuses the command because of what the transaction has done
+		 * @param journalable what must hold where a journal keeps what is made beside the
+		 * transaction
+		 * @return completes when it is carried out
+		 */
+		public Mono<Void> beside(Command command, Consumer<TransactionActivity> check, Precondition journalable) {
+			return this.work.beside(command, check, journalable);
+		}
+
+		private Mono<Void> cloning(Command command, Runnable made) {
+			return this.transaction.inTurn((turn) -> Mono.defer(() -> {
+				this.transaction.state().expectClone(true);
+				return this.executor.carryOut(this.transaction, turn, command)
+					.then(Mono.<Void>fromRunnable(made))
+					.doFinally((signal) -> this.transaction.state().expectClone(false));
+			}));
+		}
+
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.github.matrixone.spring.r2dbc;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Result;
+import reactor.core.publisher.Flux;
+
+import io.github.matrixone.spring.sql.SqlStatement;
+
+/**
+ * Shows a connection's transaction the texts of a batch before they are sent.
+ */
+final class WrappedBatch implements Batch {
+
+	private final List<String> texts = new ArrayList<>();
+
+	private final List<SqlStatement> statements = new ArrayList<>();
+
+	private final Batch target;
+
+	private final R2dbcTransaction transaction;
+
+	WrappedBatch(Batch target, R2dbcTransaction transaction) {
+		this.target = target;
+		this.transaction = transaction;
+	}
+
+	@Override
+	public Batch add(String sql) {
+		this.texts.add(sql);
+		this.statements.addAll(SqlStatement.parse(sql));
+		this.target.add(sql);
+		return this;
+	}
+
+	@Override
+	public Flux<Result> execute() {
+		return this.transaction.execute(String.join("; ", this.texts), List.copyOf(this.statements),
+				Flux.defer(this.target::execute));
+	}
+
+}

@@ -1,0 +1,127 @@
+package io.github.matrixone.spring.r2dbc;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Row;
+import io.r2dbc.spi.RowMetadata;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads a result to its end, and shows its errors to the transaction.
+ */
+final class WrappedResult implements Result {
+
+	private static final Object SKIPPED = new Object();
+
+	private final Result target;
+
+	private final Execution execution;
+
+	private final AtomicBoolean read;
+
+	WrappedResult(Result target, Execution execution) {
+		this(target, execution, new AtomicBoolean());
+	}
+
+	private WrappedResult(Result target, Execution execution, AtomicBoolean read) {
+		this.target = target;
+		this.execution = execution;
+		this.read = read;
+	}
+
+	@Override
+	public Mono<Long> getRowsUpdated() {
+		return read((demand) -> this.target.getRowsUpdated()).singleOrEmpty();
+	}
+
+	@Override
+	public <T> Flux<T> map(BiFunction<Row, RowMetadata, ? extends T> mapper) {
+		return mapped(
+				(mapping) -> this.target.map((row, metaData) -> mapping.apply(() -> mapper.apply(row, metaData))));
+	}
+
+	@Override
+	public <T> Flux<T> map(Function<? super Readable, ? extends T> mapper) {
+		return mapped((mapping) -> this.target.map((readable) -> mapping.apply(() -> mapper.apply(readable))));
+	}
+
+	@Override
+	public Result filter(Predicate<Segment> filter) {
+		return new WrappedResult(this.target.filter((segment) -> {
+			note(segment);
+			return filter.test(segment);
+		}), this.execution, this.read);
+	}
+
+	@Override
+	public <T> Flux<T> flatMap(Function<Segment, ? extends Publisher<? extends T>> mapper) {
+		return read((demand) -> this.target.flatMap((segment) -> {
+			note(segment);
+			return demand.isCancelled() ? Mono.<T>empty() : mapper.apply(segment);
+		}));
+	}
+
+	/**
+	 * Read this result if nobody has, so that an error is not overlooked.
+	 */
+	Mono<Void> settle() {
+		return this.read.compareAndSet(false, true) ? Mono.from(this.target.getRowsUpdated())
+			.onErrorMap(R2dbcException.class, this.execution::failed)
+			.onErrorComplete()
+			.then() : Mono.empty();
+	}
+
+	private <T> Flux<T> read(Function<Gate.Demand, Publisher<T>> source) {
+		return Flux.defer(() -> {
+			if (!this.read.compareAndSet(false, true)) {
+				return Flux
+					.error(new IllegalStateException("A result can be read once, and before the next statement"));
+			}
+			Gate.Demand demand = new Gate.Demand();
+			return this.execution.read(Flux.from(source.apply(demand)), demand);
+		});
+	}
+
+	/**
+	 * Map rows until the subscriber has left or the mapping has failed. The rest is read
+	 * all the same.
+	 */
+	@SuppressWarnings("unchecked")
+	private <T> Flux<T> mapped(Function<Function<Supplier<?>, Object>, Publisher<Object>> source) {
+		return (Flux<T>) read((demand) -> {
+			AtomicReference<RuntimeException> failure = new AtomicReference<>();
+			Publisher<Object> rows = source.apply((mapping) -> {
+				if (demand.isCancelled() || failure.get() != null) {
+					return SKIPPED;
+				}
+				try {
+					return mapping.get();
+				}
+				catch (RuntimeException ex) {
+					failure.set(ex);
+					return SKIPPED;
+				}
+			});
+			return Flux.from(rows)
+				.filter((row) -> row != SKIPPED)
+				.concatWith(Mono.defer(() -> (failure.get() != null) ? Mono.error(failure.get()) : Mono.empty()));
+		});
+	}
+
+	private void note(Segment segment) {
+		if (segment instanceof Message message) {
+			this.execution.failed(message.exception());
+		}
+	}
+
+}

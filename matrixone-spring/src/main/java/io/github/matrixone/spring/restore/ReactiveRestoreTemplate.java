@@ -1,0 +1,84 @@
+package io.github.matrixone.spring.restore;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Central implementation of {@link ReactiveRestoreOperations}. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
+
+	private final ReactiveCommandExecutor executor;
+
+	private final ReactiveSnapshotOperations snapshots;
+
+	private final List<Runnable> afterRestore;
+
+	/**
+	 * Create a template.
+	 * @param executor runs the commands
+	 * @param snapshots finds the snapshots to restore from
+	 * @param afterRestore what to do after each restore, without blocking, such as
+	 * clearing caches
+	 */
+	public ReactiveRestoreTemplate(ReactiveCommandExecutor executor, ReactiveSnapshotOperations snapshots,
+			List<Runnable> afterRestore) {
+		Assert.notNull(executor, "The executor must not be null");
+		Assert.notNull(snapshots, "The snapshots must not be null");
+		this.executor = executor;
+		this.snapshots = snapshots;
+		this.afterRestore = List.copyOf(afterRestore);
+	}
+
+	@Override
+	public Mono<Void> restoreCluster(SnapshotName snapshot) {
+		return restore(() -> Restore.cluster(snapshot));
+	}
+
+	@Override
+	public Mono<Void> restoreAccount(AccountName account, SnapshotName snapshot) {
+		return restore(() -> Restore.account(account, snapshot));
+	}
+
+	@Override
+	public Mono<Void> restoreAccount(AccountName account, SnapshotName snapshot, AccountName toAccount) {
+		return restore(() -> Restore.account(account, snapshot, toAccount));
+	}
+
+	@Override
+	public Mono<Void> restoreDatabase(DatabaseName database, SnapshotName snapshot) {
+		return restore(() -> Restore.database(database, snapshot));
+	}
+
+	@Override
+	public Mono<Void> restoreTable(TableName table, SnapshotName snapshot) {
+		return this.executor.qualified(table).flatMap((qualified) -> restore(() -> Restore.table(qualified, snapshot)));
+	}
+
+	private Mono<Void> restore(Supplier<Restore> command) {
+		return Mono.fromSupplier(command)
+			.flatMap((restore) -> this.executor.inTransaction((transaction) -> (transaction != null)
+					? Mono.error(restore.refusedInTransaction()) : restore(restore)));
+	}
+
+	private Mono<Void> restore(Restore command) {
+		return this.snapshots.get(command.snapshot())
+			.doOnNext(command::requireHeldBy)
+			.then(this.executor.join(command))
+			.then(Mono.fromRunnable(() -> this.afterRestore.forEach(Runnable::run)));
+	}
+
+}

@@ -1,0 +1,153 @@
+package io.github.matrixone.spring.snapshot;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.AfterCommit;
+
+/**
+ * Central implementation of {@link ReactiveSnapshotOperations}. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
+
+	private final ReactiveCommandExecutor executor;
+
+	/**
+	 * Create a template.
+	 * @param executor runs the commands
+	 */
+	public ReactiveSnapshotTemplate(ReactiveCommandExecutor executor) {
+		Assert.notNull(executor, "The executor must not be null");
+		this.executor = executor;
+	}
+
+	@Override
+	public Mono<Snapshot> create(SnapshotName name, SnapshotScope scope, SnapshotOptions options) {
+		Assert.notNull(name, "The name must not be null");
+		Assert.notNull(options, "The options must not be null");
+		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
+			.flatMap((command) -> this.executor.inTransaction((transaction) -> (transaction == null)
+					? this.executor.join(command).then(Mono.defer(() -> taken(name)))
+					: createBeside(transaction, command, options).then(Mono.defer(() -> get(name)))));
+		return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
+	}
+
+	@Override
+	public Mono<AfterCommit<Snapshot>> createAfterCommit(SnapshotName name, SnapshotScope scope) {
+		Assert.notNull(name, "The name must not be null");
+		String drop = new DropSnapshot(name, false).description();
+		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
+			.flatMap((command) -> this.executor.inTransaction((transaction) -> {
+				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
+				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command, work, get(name));
+				if (transaction == null || transaction.awaits(drop)) {
+					return handle;
+				}
+				return exists(name).flatMap((exists) -> exists ? Mono.error(command::alreadyExists) : handle);
+			}));
+	}
+
+	@Override
+	public Mono<Snapshot> find(SnapshotName name) {
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return this.executor.query(query.statement())
+			.flatMap((rows) -> Mono.justOrEmpty(query.read(rows).stream().findFirst()));
+	}
+
+	@Override
+	public Mono<Snapshot> get(SnapshotName name) {
+		return find(name).switchIfEmpty(Mono.error(SnapshotQuery.byName(name)::notFound));
+	}
+
+	@Override
+	public Flux<Snapshot> list(SnapshotFilter filter) {
+		Assert.notNull(filter, "The filter must not be null");
+		SnapshotQuery query = SnapshotQuery.all();
+		return this.executor.query(query.statement()).flatMapIterable(query::read).filter(filter::matches);
+	}
+
+	@Override
+	public Mono<Void> drop(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
+		String creation = new CreateSnapshot(name, SnapshotScope.cluster()).description();
+		DropSnapshot any = new DropSnapshot(name, false);
+		return this.executor.inTransaction((transaction) -> (transaction == null || transaction.awaits(creation))
+				? drop(transaction, any) : get(name)
+					.flatMap((snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))));
+	}
+
+	@Override
+	public Mono<Boolean> dropIfExists(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
+		return this.executor.inTransaction((transaction) -> (transaction == null) ? dropNow(name)
+				: takenAt(name)
+					.flatMap((takenAt) -> drop(transaction, new DropSnapshot(name, true, takenAt.orElse(null)))
+						.thenReturn(takenAt.isPresent())));
+	}
+
+	@Override
+	public Mono<String> tableAt(TableName table, SnapshotName snapshot) {
+		return this.executor.qualified(table)
+			.flatMap((qualified) -> get(snapshot).doOnNext((found) -> found.requireHolds(qualified))
+				.thenReturn(qualified.quoted(AsOf.snapshot(snapshot))));
+	}
+
+	@Override
+	public Mono<String> tableAt(TableName table, Instant instant) {
+		return this.executor.qualified(table).map((qualified) -> qualified.quoted(AsOf.instant(instant)));
+	}
+
+	private Mono<Boolean> dropNow(SnapshotName name) {
+		return this.executor.join(new DropSnapshot(name, false))
+			.thenReturn(true)
+			.onErrorReturn(SnapshotNotFoundException.class, false);
+	}
+
+	private Mono<Snapshot> taken(SnapshotName name) {
+		return get(name).onErrorMap(DataAccessException.class, (ex) -> CreateSnapshot.lookUpFailed(name, ex));
+	}
+
+	private Mono<Void> drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {
+		Mono<Void> drop = this.executor.join(command).then();
+		return (transaction == null) ? drop
+				: this.executor.afterCommit(transaction, command, drop.thenReturn(true), Mono.just(true)).then();
+	}
+
+	private static Mono<Void> createBeside(CurrentTransaction transaction, CreateSnapshot command,
+			SnapshotOptions options) {
+		Precondition free = Precondition.absent(SnapshotQuery.byName(command.name()).statement(),
+				command::alreadyExists);
+		return transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options), free)
+			.onErrorMap((ex) -> ex instanceof DuplicateKeyException || ex instanceof QueryTimeoutException,
+					command::isBeingTaken);
+	}
+
+	private Mono<Optional<Instant>> takenAt(SnapshotName name) {
+		return find(name).map(Snapshot::createdAt).singleOptional();
+	}
+
+	private Mono<SnapshotScope> qualified(SnapshotScope scope) {
+		Assert.notNull(scope, "The scope must not be null");
+		TableName table = scope.tableName();
+		return (table != null) ? this.executor.qualified(table).map(SnapshotScope::table) : Mono.just(scope);
+	}
+
+}

@@ -1,0 +1,244 @@
+package io.github.matrixone.spring.r2dbc;
+
+import java.net.ConnectException;
+import java.util.List;
+
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.transaction.reactive.TransactionSynchronization;
+import org.springframework.transaction.reactive.TransactionSynchronizationManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
+
+import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
+import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
+import io.github.matrixone.spring.dao.AfterCommitException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Where reactive commands run, and what becomes of them after a cancellation, without a
+ * server.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(30)
+class ReactiveCommandExecutorTests {
+
+	private static final SnapshotName NAME = SnapshotName.of("nightly");
+
+	private static final SnapshotScope SCOPE = SnapshotScope.database(DatabaseName.of("shop"));
+
+	private static final String CREATE = "CREATE SNAPSHOT `nightly` FOR DATABASE `shop`";
+
+	private static final String DROP = "DROP SNAPSHOT IF EXISTS `nightly`";
+
+	private static final String CLONE = "CREATE TABLE `copy`.`item` CLONE `shop`.`item`";
+
+	private static final String LIKE = "CREATE TABLE `copy`.`item` LIKE `shop`.`item`";
+
+	private static final TableName ITEM = TableName.of("shop", "item");
+
+	private static final TableName COPY = TableName.of("copy", "item");
+
+	private static final String SECOND = "CREATE TABLE `copy`.`second` CLONE `shop`.`item`";
+
+	private static final String BY_NAME = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
+
+	private final ScriptedR2dbc driver = new ScriptedR2dbc();
+
+	private final MatrixOneConnectionFactory connectionFactory = new MatrixOneConnectionFactory(this.driver);
+
+	private final ReactiveCommandExecutor executor = new ReactiveCommandExecutor(this.connectionFactory);
+
+	private final ReactiveSnapshotOperations snapshots = new ReactiveSnapshotTemplate(this.executor);
+
+	private final ReactiveCloneOperations clones = new ReactiveCloneTemplate(this.executor, this.snapshots);
+
+	private final TransactionalOperator transaction = TransactionalOperator
+		.create(new R2dbcTransactionManager(this.connectionFactory));
+
+	private final Sinks.Empty<Void> goOn = Sinks.empty();
+
+	@BeforeEach
+	void aSnapshotIsFound() {
+		this.driver.results.put(BY_NAME, List.of(ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1L, "level", "database",
+				"account_name", "sys", "database_name", "shop", "table_name", "")));
+	}
+
+	@Test
+	void dropsASnapshotThatWasCancelledWhileItWasTaken() {
+		cancelDuring(CREATE, this.snapshots.create(NAME, SCOPE));
+		assertThat(this.driver.sent).containsExactly(CREATE, DROP);
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void dropsACloneThatWasCancelledWhileItWasMade() {
+		cancelDuring(CLONE, cloneItem());
+		assertThat(this.driver.sent).containsExactly(CLONE, "DROP TABLE `copy`.`item`");
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void rollsBackACopyThatWasCancelledWhileItWasMade() {
+		cancelDuring(LIKE, this.clones.cloneTable(ITEM, COPY, CloneOptions.defaults().byCopy()));
+		assertThat(this.driver.sent).containsExactly("BEGIN", LIKE, "ROLLBACK");
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void dropsADatabaseWhoseCloneWasCancelled() {
+		String clone = "CREATE DATABASE `copy` CLONE `shop`";
+		this.driver.results.put("""
+				SELECT 1 FROM mo_catalog.mo_database WHERE lower(datname) = ? AND account_id = current_account_id()""",
+				List.of(ScriptedR2dbc.rowOf("1", 1)));
+		cancelDuring(clone, this.clones.cloneDatabase(DatabaseName.of("shop"), DatabaseName.of("copy")));
+		assertThat(this.driver.sent).endsWith(clone, "DROP DATABASE `copy`");
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void dropsASnapshotOfATransactionThatWasCancelledWhileItWasTaken() {
+		cancelDuring(CREATE, this.transaction.transactional(this.snapshots.create(NAME, SCOPE)));
+		assertThat(this.driver.sent).containsExactly(CREATE, DROP);
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void tellsWhichSnapshotCouldNotBeDroppedAfterARollback(CapturedOutput output) {
+		this.driver.failures.put(DROP, new R2dbcNonTransientResourceException("gone"));
+		Mono<?> failing = this.snapshots.create(NAME, SCOPE).then(Mono.error(new IllegalStateException("no")));
+		StepVerifier.create(this.transaction.transactional(failing)).verifyErrorMessage("no");
+		assertThat(this.driver.sent).containsExactly(CREATE, BY_NAME, DROP);
+		assertThat(output).contains("this has failed and is left to you: drop of snapshot nightly");
+	}
+
+	@Test
+	void rollsBackACloneOfATransactionThatWasCancelled() {
+		cancelDuring(CLONE, this.transaction.transactional(cloneItem()));
+		assertThat(this.driver.sent).containsExactly("BEGIN", CLONE, "ROLLBACK");
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void finishesWhatFollowsACommitAfterACancellation() {
+		cancelDuring("COMMIT", this.transaction.transactional(cloneItem().then(cloneItemAfterCommit())));
+		assertThat(this.driver.sent).endsWith("COMMIT", SECOND);
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void worksAfterTheCommitOnTheTransactionsOwnConnection() {
+		this.transaction.transactional(cloneItem().then(cloneItemAfterCommit())).block();
+		assertThat(this.driver.sent).endsWith("COMMIT", SECOND);
+		assertThat(this.driver.opened).isEqualTo(1);
+	}
+
+	@Test
+	void tellsAllSynchronizationsOfTheCommitAlsoIfWhatFollowsItFails() {
+		this.driver.failures.put(CREATE, new R2dbcNonTransientResourceException("no", null, 20101));
+		this.driver.results.remove(BY_NAME);
+		int[] told = new int[1];
+		TransactionSynchronization other = new TransactionSynchronization() {
+
+			@Override
+			public Mono<Void> afterCompletion(int status) {
+				return Mono.fromRunnable(() -> told[0] = (status == STATUS_COMMITTED) ? 1 : -1);
+			}
+
+		};
+		Mono<Void> work = TransactionSynchronizationManager.forCurrentTransaction()
+			.doOnNext((manager) -> manager.registerSynchronization(other))
+			.then(this.snapshots.createAfterCommit(NAME, SCOPE))
+			.then(cloneItem())
+			.then();
+		StepVerifier.create(this.transaction.transactional(work)).verifyError(AfterCommitException.class);
+		assertThat(told).containsExactly(1);
+	}
+
+	@Test
+	void saysThatAConnectionOfItsOwnCouldNotBeHad() {
+		ConnectionFactory none = mock(ConnectionFactory.class);
+		given(none.create()).willAnswer((invocation) -> Mono.error(new ConnectException("refused")));
+		ReactiveCommandExecutor poor = new ReactiveCommandExecutor(this.connectionFactory, (server) -> none);
+		Mono<?> create = new ReactiveSnapshotTemplate(poor).create(NAME, SCOPE);
+		StepVerifier.create(this.transaction.transactional(create))
+			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(DataAccessResourceFailureException.class)
+				.hasMessageContaining("connection of its own"))
+			.verify();
+	}
+
+	@Test
+	void refusesAConnectionThatNothingProtects() {
+		ReactiveCommandExecutor unprotected = new ReactiveCommandExecutor(this.driver);
+		Mono<?> create = new ReactiveSnapshotTemplate(unprotected).create(NAME, SCOPE);
+		StepVerifier.create(create)
+			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(NotAllowedInTransactionException.class)
+				.hasMessageStartingWith("Nothing was done")
+				.hasMessageContaining("r2dbc:pool:matrixone://")
+				.hasMessageContaining("new MatrixOneConnectionFactory(driverFactory)"))
+			.verify();
+		assertThat(this.driver.sent).isEmpty();
+	}
+
+	@Test
+	void refusesAnotherServer() {
+		this.driver.version = "8.4.0";
+		StepVerifier.create(this.snapshots.create(NAME, SCOPE))
+			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(UnsupportedByServerException.class)
+				.hasMessageContaining("8.4.0")
+				.hasMessageContaining("spring.r2dbc.url"))
+			.verify();
+		assertThat(this.driver.sent).isEmpty();
+	}
+
+	@Test
+	void doesNothingBeforeItIsSubscribedTo() {
+		this.snapshots.create(NAME, SCOPE);
+		assertThat(this.driver.opened).isZero();
+	}
+
+	private Mono<Void> cloneItem() {
+		return this.clones.cloneTable(ITEM, COPY);
+	}
+
+	private Mono<?> cloneItemAfterCommit() {
+		return this.clones.cloneTableAfterCommit(ITEM, TableName.of("copy", "second"), CloneOptions.defaults());
+	}
+
+	private void cancelDuring(String statement, Mono<?> work) {
+		this.driver.delays.put(statement, this.goOn.asMono());
+		Disposable subscription = work.subscribe();
+		assertThat(this.driver.sent).contains(statement);
+		subscription.dispose();
+		this.goOn.tryEmitEmpty();
+	}
+
+	private void assertAllConnectionsAreGivenBack() {
+		assertThat(this.driver.closed).isEqualTo(this.driver.opened);
+	}
+
+}

@@ -1,0 +1,333 @@
+package io.github.matrixone.spring.r2dbc;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
+import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
+import io.github.matrixone.spring.control.ControlOperations;
+import io.github.matrixone.spring.control.ControlTemplate;
+import io.github.matrixone.spring.control.ReactiveControlOperations;
+import io.github.matrixone.spring.control.ReactiveControlTemplate;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ScriptedDriver;
+import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
+import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
+import io.github.matrixone.spring.restore.RestoreOperations;
+import io.github.matrixone.spring.restore.RestoreTemplate;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotOptions;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The reactive operations send what the blocking ones send, in the same order, and give
+ * the same errors: without a transaction, in one that is committed and in one that is
+ * rolled back; where a snapshot is there and where none is; with a journal and without.
+ */
+@Timeout(30)
+class ReactiveOperationsTests {
+
+	private static final SnapshotName NAME = SnapshotName.of("nightly");
+
+	private static final DatabaseName SHOP = DatabaseName.of("shop");
+
+	private static final DatabaseName COPY = DatabaseName.of("copy");
+
+	private static final TableName ITEM = TableName.of("item");
+
+	private static final TableName CLONE = TableName.of("copy", "item");
+
+	private static final AccountName ACCOUNT = AccountName.of("a");
+
+	private static final Instant INSTANT = Instant.parse("2026-01-01T00:00:00Z");
+
+	private static final String FLUSH = "SELECT mo_ctl('dn', 'flush', ?) FROM mo_catalog.mo_database "
+			+ "WHERE datname = ? AND account_id = current_account_id()";
+
+	private static final String BY_NAME = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
+
+	private final Map<String, SQLException> failures = new HashMap<>();
+
+	private final ScriptedDriver jdbc = new ScriptedDriver();
+
+	private final MatrixOneDataSource dataSource = this.jdbc.matrixOne();
+
+	private final CommandExecutor blocking = new CommandExecutor(this.dataSource, new ServerBackend());
+
+	private final ScriptedR2dbc r2dbc = new ScriptedR2dbc();
+
+	private final MatrixOneConnectionFactory connectionFactory = new MatrixOneConnectionFactory(this.r2dbc);
+
+	private final ReactiveCommandExecutor reactive = new ReactiveCommandExecutor(this.connectionFactory);
+
+	static List<Operation> operations() {
+		return List.of(
+				snapshot("create", (s) -> s.create(NAME, SnapshotScope.database(SHOP)),
+						(s) -> s.create(NAME, SnapshotScope.database(SHOP))),
+				snapshot("create of a table", (s) -> s.create(NAME, SnapshotScope.table(ITEM)),
+						(s) -> s.create(NAME, SnapshotScope.table(ITEM))),
+				snapshot("create if not exists",
+						(s) -> s.create(NAME, SnapshotScope.cluster(), SnapshotOptions.defaults().ifNotExists()),
+						(s) -> s.create(NAME, SnapshotScope.cluster(), SnapshotOptions.defaults().ifNotExists())),
+				snapshot("create after commit", (s) -> s.createAfterCommit(NAME, SnapshotScope.database(SHOP)),
+						(s) -> s.createAfterCommit(NAME, SnapshotScope.database(SHOP))),
+				snapshot("find", (s) -> s.find(NAME), (s) -> s.find(NAME)),
+				snapshot("get", (s) -> s.get(NAME), (s) -> s.get(NAME)),
+				snapshot("list", SnapshotOperations::list, (s) -> s.list().collectList()),
+				snapshot("drop", (s) -> s.drop(NAME), (s) -> s.drop(NAME)),
+				snapshot("create after commit of what is dropped before", (s) -> {
+					s.dropIfExists(NAME);
+					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
+				}, (s) -> s.dropIfExists(NAME).then(s.createAfterCommit(NAME, SnapshotScope.database(SHOP)))),
+				snapshot("drop of what is created after commit", (s) -> {
+					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
+					s.drop(NAME);
+				}, (s) -> s.createAfterCommit(NAME, SnapshotScope.database(SHOP)).then(s.drop(NAME))),
+				snapshot("drop if exists", (s) -> s.dropIfExists(NAME), (s) -> s.dropIfExists(NAME)),
+				snapshot("table at", (s) -> s.tableAt(ITEM, NAME), (s) -> s.tableAt(ITEM, NAME)),
+				clone("table", (c) -> c.cloneTable(ITEM, CLONE), (c) -> c.cloneTable(ITEM, CLONE)),
+				clone("table from a snapshot", (c) -> c.cloneTable(ITEM, CLONE, NAME),
+						(c) -> c.cloneTable(ITEM, CLONE, NAME)),
+				clone("table, all options", options().from(NAME).copyGrants().toAccount(ACCOUNT)),
+				clone("table of an instant", options().from(AsOf.instant(INSTANT)).ifNotExists()),
+				clone("table by copy", options().byCopy()),
+				clone("table into another account without a snapshot", options().toAccount(ACCOUNT)),
+				clone("table after commit", (c) -> c.cloneTableAfterCommit(ITEM, CLONE, options()),
+						(c) -> c.cloneTableAfterCommit(ITEM, CLONE, options())),
+				clone("database", (c) -> c.cloneDatabase(SHOP, COPY), (c) -> c.cloneDatabase(SHOP, COPY)),
+				clone("database from a snapshot", (c) -> c.cloneDatabase(SHOP, COPY, NAME),
+						(c) -> c.cloneDatabase(SHOP, COPY, NAME)),
+				clone("database if not exists", (c) -> c.cloneDatabase(SHOP, COPY, options().ifNotExists()),
+						(c) -> c.cloneDatabase(SHOP, COPY, options().ifNotExists())),
+				clone("database by copy", (c) -> c.cloneDatabase(SHOP, COPY, options().byCopy()),
+						(c) -> c.cloneDatabase(SHOP, COPY, options().byCopy())),
+				clone("database after commit", (c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, options().from(NAME)),
+						(c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, options().from(NAME))),
+				restore("cluster", (r) -> r.restoreCluster(NAME), (r) -> r.restoreCluster(NAME)),
+				restore("account", (r) -> r.restoreAccount(ACCOUNT, NAME), (r) -> r.restoreAccount(ACCOUNT, NAME)),
+				restore("account into another", (r) -> r.restoreAccount(ACCOUNT, NAME, AccountName.of("b")),
+						(r) -> r.restoreAccount(ACCOUNT, NAME, AccountName.of("b"))),
+				restore("sys into another", (r) -> r.restoreAccount(AccountName.of("sys"), NAME, ACCOUNT),
+						(r) -> r.restoreAccount(AccountName.of("sys"), NAME, ACCOUNT)),
+				restore("database", (r) -> r.restoreDatabase(SHOP, NAME), (r) -> r.restoreDatabase(SHOP, NAME)),
+				restore("table", (r) -> r.restoreTable(ITEM, NAME), (r) -> r.restoreTable(ITEM, NAME)),
+				control("flush", (c) -> c.flushTable(ITEM), (c) -> c.flushTable(ITEM)),
+				control("flush with a dot", (c) -> c.flushTable(TableName.of("a.b")),
+						(c) -> c.flushTable(TableName.of("a.b"))),
+				control("checkpoint", ControlOperations::checkpoint, ReactiveControlOperations::checkpoint),
+				control("global checkpoint", ControlOperations::globalCheckpoint,
+						ReactiveControlOperations::globalCheckpoint));
+	}
+
+	@BeforeEach
+	void anItemIsThere() {
+		answer("""
+				SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""",
+				ScriptedR2dbc.rowOf("1", 1));
+		answer(FLUSH, ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"OK\"}"));
+		answer("SELECT mo_ctl('dn', 'checkpoint', ?)", ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"no\"}"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSend(Operation operation) {
+		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWhereThereIsASnapshot(Operation operation) {
+		aSnapshotIsThere();
+		assertSame(operation);
+	}
+
+	@Test
+	void copyATableAsAWhole() {
+		Operation copy = clone("table by copy", options().byCopy());
+		String create = "CREATE TABLE `copy`.`item` LIKE `shop`.`item`";
+		String insert = "INSERT INTO `copy`.`item` SELECT * FROM `shop`.`item`";
+		assertSame(() -> copy.blocking.accept(this.blocking), copy.reactive.apply(this.reactive));
+		assertThat(this.r2dbc.sent).endsWith("BEGIN", create, insert, "COMMIT");
+		this.failures.put(insert, new SQLException("no space", "HY000", 20000));
+		this.jdbc.failures.putAll(this.failures);
+		assertSame(() -> copy.blocking.accept(this.blocking), copy.reactive.apply(this.reactive));
+		assertThat(this.r2dbc.sent).endsWith("BEGIN", create, insert, "ROLLBACK");
+	}
+
+	private void aSnapshotIsThere() {
+		Map<String, Object> snapshot = ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1_700_000_000_123_456_789L,
+				"level", "database", "account_name", "sys", "database_name", "shop", "table_name", "", "kind", "user");
+		answer(BY_NAME, snapshot);
+		answer("SELECT * FROM mo_catalog.mo_snapshots", snapshot);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWithAJournal(Operation operation) {
+		journal();
+		answer(ScriptedJournal.ENTRIES, ScriptedR2dbc.rowOf("entry_id", "once 0"));
+		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void failAsTheBlockingOnesWhereTheServerRefuses(Operation operation) {
+		this.failures.put("CREATE TABLE `copy`.`item` CLONE `shop`.`item` {SNAPSHOT = 'nightly'}",
+				new SQLException("SQL parser error: table shop-item does not exist", "42000", 1064));
+		this.failures.put("CREATE TABLE `copy`.`item` LIKE `shop`.`item`",
+				new SQLException("no such table shop.item", "42S02", 1146));
+		this.failures.put("CREATE SNAPSHOT `nightly` FOR DATABASE `shop`",
+				new SQLException("Duplicate entry 'nightly' for key 'sname'", "23000", 1062));
+		this.failures.put("DROP SNAPSHOT `nightly`",
+				new SQLException("internal error: snapshot nightly does not exist", "HY000", 20101));
+		this.failures.put(FLUSH, new SQLException("no such table shop.item", "42S02", 1146));
+		this.jdbc.failures.putAll(this.failures);
+		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWithAJournalFromWhichAnotherProcessHasDoneTheWork(Operation operation) {
+		journal();
+		aSnapshotIsThere();
+		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWithAJournalThatAnotherProcessIsWorkingOn(Operation operation) {
+		journal();
+		answer("SELECT GET_LOCK(?, ?)", ScriptedR2dbc.rowOf("l", 0));
+		assertSame(operation);
+	}
+
+	private void journal() {
+		this.blocking.setJournal(new ScriptedJournal());
+		this.reactive.setJournal(new ScriptedJournal());
+		answer("SELECT GET_LOCK(?, ?)", ScriptedR2dbc.rowOf("l", 1));
+	}
+
+	private void assertSame(Operation operation) {
+		assertSame(() -> operation.blocking.accept(this.blocking), operation.reactive.apply(this.reactive));
+		TransactionTemplate template = new TransactionTemplate(new DataSourceTransactionManager(this.dataSource));
+		TransactionalOperator operator = TransactionalOperator
+			.create(new R2dbcTransactionManager(this.connectionFactory));
+		Mono<?> reactive = Mono.defer(() -> operation.reactive.apply(this.reactive));
+		assertSame(() -> template.executeWithoutResult((status) -> operation.blocking.accept(this.blocking)),
+				operator.transactional(reactive));
+		assertSame(() -> template.executeWithoutResult((status) -> {
+			operation.blocking.accept(this.blocking);
+			throw new IllegalStateException("rolled back");
+		}), operator.transactional(reactive.then(Mono.error(new IllegalStateException("rolled back")))));
+	}
+
+	private void assertSame(Runnable blocking, Mono<?> reactive) {
+		this.jdbc.sent.clear();
+		this.r2dbc.sent.clear();
+		this.failures.forEach((sql, ex) -> this.r2dbc.failures.put(sql,
+				new R2dbcNonTransientResourceException(ex.getMessage(), ex.getSQLState(), ex.getErrorCode())));
+		String expected = outcome(blocking);
+		String outcome = outcome(reactive::block).replace("R2DBC statement", "ConnectionCallback");
+		assertThat(outcome).isEqualTo(expected);
+		List<String> sent = new ArrayList<>(this.jdbc.sent);
+		sent.removeIf((text) -> text.startsWith("set"));
+		assertThat(this.r2dbc.sent).isEqualTo(sent);
+	}
+
+	private static String outcome(Runnable action) {
+		try {
+			action.run();
+			return "done";
+		}
+		catch (RuntimeException ex) {
+			return ex.getClass().getSimpleName() + ": " + ex.getMessage();
+		}
+	}
+
+	private void answer(String sql, Map<String, Object> row) {
+		this.r2dbc.results.put(sql, List.of(row));
+		this.jdbc.results.put(sql, List.of(new ArrayList<>(row.values())));
+		this.jdbc.columns.put(sql, List.copyOf(row.keySet()));
+	}
+
+	private static CloneOptions options() {
+		return CloneOptions.defaults();
+	}
+
+	private static Operation snapshot(String name, Consumer<SnapshotOperations> blocking,
+			Function<ReactiveSnapshotOperations, Mono<?>> reactive) {
+		return new Operation("snapshot: " + name, (executor) -> blocking.accept(new SnapshotTemplate(executor)),
+				(executor) -> reactive.apply(new ReactiveSnapshotTemplate(executor)));
+	}
+
+	private static Operation clone(String name, CloneOptions options) {
+		return clone(name, (c) -> c.cloneTable(ITEM, CLONE, options), (c) -> c.cloneTable(ITEM, CLONE, options));
+	}
+
+	private static Operation clone(String name, Consumer<CloneOperations> blocking,
+			Function<ReactiveCloneOperations, Mono<?>> reactive) {
+		return new Operation("clone: " + name,
+				(executor) -> blocking.accept(new CloneTemplate(executor, new SnapshotTemplate(executor))),
+				(executor) -> reactive
+					.apply(new ReactiveCloneTemplate(executor, new ReactiveSnapshotTemplate(executor))));
+	}
+
+	private static Operation restore(String name, Consumer<RestoreOperations> blocking,
+			Function<ReactiveRestoreOperations, Mono<?>> reactive) {
+		return new Operation("restore: " + name,
+				(executor) -> blocking.accept(new RestoreTemplate(executor, new SnapshotTemplate(executor), List.of())),
+				(executor) -> reactive
+					.apply(new ReactiveRestoreTemplate(executor, new ReactiveSnapshotTemplate(executor), List.of())));
+	}
+
+	private static Operation control(String name, Consumer<ControlOperations> blocking,
+			Function<ReactiveControlOperations, Mono<?>> reactive) {
+		return new Operation("control: " + name, (executor) -> blocking.accept(new ControlTemplate(executor)),
+				(executor) -> reactive.apply(new ReactiveControlTemplate(executor)));
+	}
+
+	private record Operation(String name, Consumer<CommandExecutor> blocking,
+			Function<ReactiveCommandExecutor, Mono<?>> reactive) {
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+}
