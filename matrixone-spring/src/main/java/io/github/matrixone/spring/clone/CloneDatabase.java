@@ -58,7 +58,7 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 	}
 
 	@Override
-	public DropClone undo() {
+	public Command undo() {
 		return DropClone.of(this.target);
 	}
 

@@ -112,7 +112,7 @@ public final class CloneOptions {
 	 * Refuse options that contradict each other.
 	 * @throws UnsupportedByServerException if they do
 	 */
-	public void requireUsableForTable() {
+	void requireUsableForTable() {
 		if (this.account != null) {
 			if (this.asOf == null || this.asOf.snapshot() == null) {
 				throw new UnsupportedByServerException("A clone into another account needs a snapshot to clone from: "
@@ -133,7 +133,7 @@ public final class CloneOptions {
 	 * Refuse options that contradict each other, or that there are for tables only.
 	 * @throws UnsupportedByServerException if they do
 	 */
-	public void requireUsableForDatabase() {
+	void requireUsableForDatabase() {
 		requireUsableForTable();
 		if (this.byCopy || this.copyGrants) {
 			throw new UnsupportedByServerException(
@@ -148,7 +148,7 @@ public final class CloneOptions {
 	 * @param target the table to make, with its database
 	 * @return the command
 	 */
-	public Command clone(TableName source, TableName target) {
+	Command clone(TableName source, TableName target) {
 		return this.byCopy ? new CopyTable(source, target)
 				: new CloneTable(source, target, this.asOf, this.copyGrants, this.account);
 	}
@@ -159,7 +159,7 @@ public final class CloneOptions {
 	 * @param target the database to make
 	 * @return the command
 	 */
-	public CloneDatabase clone(DatabaseName source, DatabaseName target) {
+	CloneDatabase clone(DatabaseName source, DatabaseName target) {
 		return new CloneDatabase(source, target, this.asOf, this.account);
 	}
 
@@ -167,7 +167,7 @@ public final class CloneOptions {
 	 * Return the snapshot to clone from.
 	 * @return its name, or {@code null} if it is not cloned from a snapshot
 	 */
-	public @Nullable SnapshotName snapshot() {
+	@Nullable SnapshotName snapshot() {
 		return (this.asOf != null) ? this.asOf.snapshot() : null;
 	}
 
@@ -175,7 +175,7 @@ public final class CloneOptions {
 	 * Say whether a target that is there is no error.
 	 * @return whether nothing is done then
 	 */
-	public boolean isIfNotExists() {
+	boolean isIfNotExists() {
 		return this.ifNotExists;
 	}
 
@@ -183,7 +183,7 @@ public final class CloneOptions {
 	 * Say whether a target that is there can be seen and is an error.
 	 * @return whether it is refused
 	 */
-	public boolean isRefusedIfExists() {
+	boolean isRefusedIfExists() {
 		return !this.ifNotExists && this.account == null;
 	}
 
@@ -191,7 +191,7 @@ public final class CloneOptions {
 	 * Say whether rows are copied.
 	 * @return whether they are
 	 */
-	public boolean isByCopy() {
+	boolean isByCopy() {
 		return this.byCopy;
 	}
 

@@ -32,7 +32,7 @@ public record CloneTable(TableName source, TableName target, @Nullable AsOf asOf
 	}
 
 	@Override
-	public DropClone undo() {
+	public Command undo() {
 		return DropClone.of(this.target);
 	}
 

@@ -48,7 +48,7 @@ public record CopyTable(TableName source, TableName target) implements Command {
 	}
 
 	@Override
-	public DropClone undo() {
+	public Command undo() {
 		return DropClone.of(this.target);
 	}
 

@@ -14,7 +14,7 @@ import io.github.matrixone.spring.sql.TableName;
  * @param what what to drop, quoted
  * @since 0.1
  */
-public record DropClone(String what) implements Command {
+record DropClone(String what) implements Command {
 
 	static DropClone of(TableName table) {
 		return new DropClone("TABLE " + table.quoted());

@@ -57,7 +57,7 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 	 * @throws TableNotFoundException if there is none, because the database is missing
 	 * @throws DataAccessResourceFailureException if it is something else
 	 */
-	public void requireOk(@Nullable String answer) {
+	void requireOk(@Nullable String answer) {
 		if (answer == null && this.table != null) {
 			throw noSuchTable(this.table, null);
 		}

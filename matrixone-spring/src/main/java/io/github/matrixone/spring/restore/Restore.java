@@ -112,7 +112,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	 * @param found the snapshot
 	 * @throws SnapshotScopeMismatchException if it does not
 	 */
-	public void requireHeldBy(Snapshot found) {
+	void requireHeldBy(Snapshot found) {
 		if (this.table != null) {
 			found.requireHolds(this.table);
 		}
@@ -134,7 +134,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	 * Make the exception for a restore in a transaction.
 	 * @return the exception
 	 */
-	public NotAllowedInTransactionException refusedInTransaction() {
+	NotAllowedInTransactionException refusedInTransaction() {
 		return new NotAllowedInTransactionException(
 				"Restoring " + description() + " is refused in a transaction: a restore "
 						+ "cannot be rolled back. Call it outside, for example from a method without @Transactional or "

@@ -38,7 +38,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * @param options how the snapshot is taken
 	 * @throws UncommittedChangesException if the transaction has written
 	 */
-	public void requireNothingWritten(TransactionActivity activity, SnapshotOptions options) {
+	void requireNothingWritten(TransactionActivity activity, SnapshotOptions options) {
 		if (activity.hasWritten() && !options.isCommittedDataOnly()) {
 			throw new UncommittedChangesException("Snapshot " + this.name
 					+ " is refused: this transaction has written, and a "
@@ -52,7 +52,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * Make the exception for a name that is taken.
 	 * @return the exception
 	 */
-	public SnapshotAlreadyExistsException alreadyExists() {
+	SnapshotAlreadyExistsException alreadyExists() {
 		return alreadyExists(null);
 	}
 
@@ -76,7 +76,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * @param cause the error of writing to the journal
 	 * @return the exception
 	 */
-	public SnapshotAlreadyExistsException isBeingTaken(Throwable cause) {
+	SnapshotAlreadyExistsException isBeingTaken(Throwable cause) {
 		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " is that of another transaction which has "
 				+ "not ended, or of a process that has died. In the latter case it is removed by the journal's recovery",
 				null, cause);
@@ -89,7 +89,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * @param ex why the look-up failed
 	 * @return the exception
 	 */
-	public static CommitOutcomeUnknownException lookUpFailed(SnapshotName name, DataAccessException ex) {
+	static CommitOutcomeUnknownException lookUpFailed(SnapshotName name, DataAccessException ex) {
 		return new CommitOutcomeUnknownException(
 				"Snapshot " + name + " was taken, but could not be looked up then: " + ex.getMessage(), null, ex);
 	}

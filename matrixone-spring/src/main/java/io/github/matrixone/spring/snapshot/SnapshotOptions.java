@@ -48,7 +48,7 @@ public final class SnapshotOptions {
 	 * Say whether the snapshot is meant to hold committed data only.
 	 * @return whether it may be taken after the transaction has written
 	 */
-	public boolean isCommittedDataOnly() {
+	boolean isCommittedDataOnly() {
 		return this.committedDataOnly;
 	}
 
@@ -56,7 +56,7 @@ public final class SnapshotOptions {
 	 * Say whether a snapshot of that name is no error.
 	 * @return whether that one is returned then
 	 */
-	public boolean isIfNotExists() {
+	boolean isIfNotExists() {
 		return this.ifNotExists;
 	}
 

@@ -79,7 +79,7 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	 * Make the exception for a snapshot that is not there.
 	 * @return the exception
 	 */
-	public SnapshotNotFoundException notFound() {
+	SnapshotNotFoundException notFound() {
 		return new SnapshotNotFoundException(
 				"There is no snapshot " + this.name
 						+ " that this user may see; seeing another account's snapshots is up to its administrator",

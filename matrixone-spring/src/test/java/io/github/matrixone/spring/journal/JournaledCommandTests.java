@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.clone.CloneDatabase;
+import io.github.matrixone.spring.clone.CloneTable;
+import io.github.matrixone.spring.clone.CopyTable;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.control.ControlCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
@@ -33,19 +35,19 @@ class JournaledCommandTests {
 	private static final TableName TARGET = TableName.of("shop", "!copy");
 
 	static Stream<Command> commands() {
-		CloneOptions options = CloneOptions.defaults();
 		return Stream.of(new CreateSnapshot(NAME, SnapshotScope.cluster()),
 				new CreateSnapshot(NAME, SnapshotScope.account()),
 				new CreateSnapshot(NAME, SnapshotScope.account(AccountName.of("acc"))),
 				new CreateSnapshot(NAME, SnapshotScope.database(DATABASE)),
 				new CreateSnapshot(NAME, SnapshotScope.table(SOURCE)), new DropSnapshot(NAME, true),
 				new DropSnapshot(NAME, false, Instant.parse("2026-01-02T03:04:05.123456789Z")),
-				options.clone(SOURCE, TARGET), options.byCopy().clone(SOURCE, TARGET),
-				options.from(NAME).copyGrants().clone(SOURCE, TARGET),
-				options.from(NAME).toAccount(AccountName.of("other")).clone(SOURCE, TARGET),
-				options.from(AsOf.instant(Instant.parse("2025-01-02T03:04:05.000000001Z"))).clone(SOURCE, TARGET),
-				options.clone(DATABASE, DatabaseName.of("copy")),
-				options.from(NAME).toAccount(AccountName.of("other")).clone(DATABASE, DatabaseName.of("copy")));
+				new CloneTable(SOURCE, TARGET, null, false, null), new CopyTable(SOURCE, TARGET),
+				new CloneTable(SOURCE, TARGET, AsOf.snapshot(NAME), true, null),
+				new CloneTable(SOURCE, TARGET, AsOf.snapshot(NAME), false, AccountName.of("other")),
+				new CloneTable(SOURCE, TARGET, AsOf.instant(Instant.parse("2025-01-02T03:04:05.000000001Z")), false,
+						null),
+				new CloneDatabase(DATABASE, DatabaseName.of("copy"), null, null),
+				new CloneDatabase(DATABASE, DatabaseName.of("copy"), AsOf.snapshot(NAME), AccountName.of("other")));
 	}
 
 	@ParameterizedTest

@@ -28,8 +28,10 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
@@ -47,6 +49,7 @@ import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -344,8 +347,8 @@ class JournalTests {
 		SnapshotName other = SnapshotName.of("ct_journal_dropped");
 		this.snapshots.dropIfExists(other);
 		this.snapshots.create(other, SCOPE);
-		Command clone = CloneOptions.defaults().from(NAME).clone(ITEM, COPY);
-		Command cloneDatabase = CloneOptions.defaults().from(NAME).clone(DatabaseName.of(DATABASE), OTHER);
+		Command clone = new CloneTable(ITEM, COPY, AsOf.snapshot(NAME), false, null);
+		Command cloneDatabase = new CloneDatabase(DatabaseName.of(DATABASE), OTHER, AsOf.snapshot(NAME), null);
 		committed(create, clone, cloneDatabase, new DropSnapshot(other, false, this.snapshots.get(other).createdAt()));
 		assertThat(this.recovery.recover().done()).isEqualTo(4);
 		assertThat(this.snapshots.exists(NAME)).isTrue();
@@ -358,7 +361,7 @@ class JournalTests {
 	@Test
 	void aRecoveryDoesNotRepeatWhatWasDone() {
 		Command create = new CreateSnapshot(NAME, SCOPE);
-		Command clone = CloneOptions.defaults().clone(ITEM, COPY);
+		Command clone = new CloneTable(ITEM, COPY, null, false, null);
 		SnapshotName dropped = SnapshotName.of("ct_journal_again");
 		this.snapshots.dropIfExists(dropped);
 		this.snapshots.create(dropped, SCOPE);
@@ -387,7 +390,7 @@ class JournalTests {
 
 	@Test
 	void keepsWhatCanNeverBeDoneWithTheReason() {
-		committed(CloneOptions.defaults().clone(TableName.of(DATABASE, "missing"), COPY),
+		committed(new CloneTable(TableName.of(DATABASE, "missing"), COPY, null, false, null),
 				new CreateSnapshot(NAME, SCOPE));
 		JournalRecovery.Result result = this.recovery.recover();
 		assertThat(result.failures()).isEqualTo(2);

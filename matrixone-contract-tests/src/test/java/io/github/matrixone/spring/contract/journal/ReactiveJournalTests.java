@@ -33,7 +33,9 @@ import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
+import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneOptions;
+import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
@@ -49,6 +51,7 @@ import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -309,8 +312,8 @@ class ReactiveJournalTests {
 		SnapshotName other = SnapshotName.of("ct_journal_reactive_dropped");
 		this.snapshots.dropIfExists(other).block(LIMIT);
 		this.snapshots.create(other, SCOPE).block(LIMIT);
-		committed(new CreateSnapshot(NAME, SCOPE), CloneOptions.defaults().from(NAME).clone(ITEM, COPY),
-				CloneOptions.defaults().from(NAME).clone(DatabaseName.of(DATABASE), OTHER),
+		committed(new CreateSnapshot(NAME, SCOPE), new CloneTable(ITEM, COPY, AsOf.snapshot(NAME), false, null),
+				new CloneDatabase(DatabaseName.of(DATABASE), OTHER, AsOf.snapshot(NAME), null),
 				new DropSnapshot(other, false, this.snapshots.get(other).block(LIMIT).createdAt()));
 		assertThat(this.recovery.recover().done()).isEqualTo(4);
 		assertThat(exists(NAME)).isTrue();
@@ -334,7 +337,7 @@ class ReactiveJournalTests {
 
 	@Test
 	void keepsWhatCanNeverBeDoneWithTheReason() {
-		committed(CloneOptions.defaults().clone(TableName.of(DATABASE, "missing"), COPY),
+		committed(new CloneTable(TableName.of(DATABASE, "missing"), COPY, null, false, null),
 				new CreateSnapshot(NAME, SCOPE));
 		assertThat(this.recovery.recover().failures()).isEqualTo(2);
 		assertThat(exists(NAME)).as("may depend on what failed").isFalse();
