@@ -1,15 +1,36 @@
 package io.github.matrixone.spring;
 
+import java.sql.SQLException;
+
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 @AnalyzeClasses(packages = "io.github.matrixone.spring", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
+
+	private static final String COMMAND = "io.github.matrixone.spring.command..";
+
+	private static final String TRANSACTION = "io.github.matrixone.spring.transaction..";
+
+	private static final String JDBC = "io.github.matrixone.spring.jdbc..";
+
+	private static final String R2DBC = "io.github.matrixone.spring.r2dbc..";
+
+	private static final String SNAPSHOT = "io.github.matrixone.spring.snapshot..";
+
+	private static final String CLONE = "io.github.matrixone.spring.clone..";
+
+	private static final String RESTORE = "io.github.matrixone.spring.restore..";
+
+	private static final String CONTROL = "io.github.matrixone.spring.control..";
 
 	@ArchTest
 	static final ArchRule needsNoSpringBoot = noClasses().should()
@@ -17,8 +38,65 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework.boot..");
 
 	@ArchTest
-	static final ArchRule hasNoPackageCycles = slices().matching("io.github.matrixone.spring.(*)..")
+	static final ArchRule hasNoPackageCycles = slices().matching("io.github.matrixone.spring.(**)")
 		.should()
 		.beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule blockingEngineDoesNotKnowTheReactiveOne = noClasses().that()
+		.resideInAPackage(JDBC)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(R2DBC, "io.r2dbc..", "reactor..", "org.reactivestreams..");
+
+	@ArchTest
+	static final ArchRule reactiveEngineDoesNotKnowTheBlockingOne = noClasses().that()
+		.resideInAPackage(R2DBC)
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage(JDBC);
+
+	@ArchTest
+	static final ArchRule coreKnowsNoEngine = noClasses().that()
+		.resideInAnyPackage(COMMAND, TRANSACTION)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(JDBC, R2DBC, "io.r2dbc..", "reactor..", "org.reactivestreams..",
+				"org.springframework.jdbc..", "org.springframework.r2dbc..");
+
+	@ArchTest
+	static final ArchRule coreHasNoConnection = noClasses().that()
+		.resideInAnyPackage(COMMAND, TRANSACTION)
+		.should()
+		.dependOnClassesThat(
+				resideInAnyPackage("java.sql..", "javax.sql..").and(not(assignableTo(SQLException.class))));
+
+	@ArchTest
+	static final ArchRule snapshotsKnowNoOtherCapability = noClasses().that()
+		.resideInAPackage(SNAPSHOT)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(CLONE, RESTORE, CONTROL);
+
+	@ArchTest
+	static final ArchRule clonesKnowNoOtherCapabilityThanSnapshots = noClasses().that()
+		.resideInAPackage(CLONE)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(RESTORE, CONTROL);
+
+	@ArchTest
+	static final ArchRule restoresKnowNoOtherCapabilityThanSnapshots = noClasses().that()
+		.resideInAPackage(RESTORE)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(CLONE, CONTROL);
+
+	@ArchTest
+	static final ArchRule controlKnowsNoOtherCapability = noClasses().that()
+		.resideInAPackage(CONTROL)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(SNAPSHOT, CLONE, RESTORE);
 
 }
