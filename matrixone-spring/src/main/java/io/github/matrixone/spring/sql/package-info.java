@@ -1,6 +1,6 @@
 /**
- * Names of databases, tables, snapshots and accounts, the text of the statements that are
- * sent to MatrixOne, and what a statement's text tells of its effect.
+ * Names of databases, tables, snapshots and accounts, points in time, and what the text
+ * of a statement tells of its effect.
  */
 @NullMarked
 package io.github.matrixone.spring.sql;
