@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneJpaAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.library.Work.OnPurposeException;

@@ -25,7 +25,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneJooqAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.jooq.MatrixOneJooqAutoConfiguration;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.library.Work.OnPurposeException;

@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneMybatisAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.mybatis.MatrixOneMybatisAutoConfiguration;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.library.Work.OnPurposeException;

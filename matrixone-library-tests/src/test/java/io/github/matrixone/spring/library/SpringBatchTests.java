@@ -39,7 +39,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneBatchAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.batch.MatrixOneBatchAutoConfiguration;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.jdbc.MatrixOneMaxValueIncrementer;

@@ -23,7 +23,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneJpaAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneJpaAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
 import io.github.matrixone.spring.contract.wire.Pool.Target;
 
 /**

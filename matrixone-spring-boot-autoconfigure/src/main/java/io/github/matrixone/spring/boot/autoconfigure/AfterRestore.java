@@ -2,10 +2,15 @@ package io.github.matrixone.spring.boot.autoconfigure;
 
 /**
  * Something to do after each restore.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
-interface AfterRestore {
+public interface AfterRestore {
 
+	/**
+	 * Do it.
+	 */
 	void run();
 
 }

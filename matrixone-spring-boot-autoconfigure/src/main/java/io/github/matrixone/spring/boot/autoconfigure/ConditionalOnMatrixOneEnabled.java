@@ -9,10 +9,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 
 /**
  * {@link ConditionalOnBooleanProperty} for the switch that turns the whole starter off.
+ *
+ * @since 0.1
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ConditionalOnBooleanProperty(name = "matrixone.enabled", matchIfMissing = true)
-@interface ConditionalOnMatrixOneEnabled {
+public @interface ConditionalOnMatrixOneEnabled {
 
 }

@@ -55,7 +55,10 @@ import io.github.matrixone.spring.transaction.Journal;
 @ConditionalOnMatrixOneEnabled
 public final class MatrixOneAutoConfiguration {
 
-	static final String EXECUTOR = "matrixOneCommandExecutor";
+	/**
+	 * The name of the bean that carries the commands out.
+	 */
+	public static final String EXECUTOR = "matrixOneCommandExecutor";
 
 	@Bean
 	@ConditionalOnMissingBean(MatrixOneBackend.class)

@@ -1,5 +1,6 @@
 /**
- * Auto-configuration of MatrixOne for Spring.
+ * Auto-configuration of the operations and of transactions on data sources, and what all
+ * other auto-configuration shares.
  */
 @NullMarked
 package io.github.matrixone.spring.boot.autoconfigure;

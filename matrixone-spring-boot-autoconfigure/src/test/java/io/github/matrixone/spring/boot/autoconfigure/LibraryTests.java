@@ -22,6 +22,9 @@ import org.springframework.data.jdbc.core.dialect.JdbcDialect;
 import org.springframework.data.jdbc.core.dialect.JdbcH2Dialect;
 import org.springframework.data.jdbc.core.dialect.JdbcMySqlDialect;
 
+import io.github.matrixone.spring.boot.autoconfigure.jooq.MatrixOneJooqAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.mybatis.MatrixOneMybatisAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -24,6 +24,7 @@ import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
+import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
@@ -180,7 +181,7 @@ class MatrixOneAutoConfigurationTests {
 	@Test
 	void usesTheSimulatorWithoutAUrl() {
 		this.runner.run((context) -> {
-			assertThat(context).hasSingleBean(SimulatorConnectionDetails.class);
+			assertThat(context).hasBean("matrixOneSimulatorConnectionDetails");
 			assertThat(context.getBean(MatrixOneBackend.class)).isNotInstanceOf(ServerBackend.class);
 			assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT 1", Integer.class)).isOne();
 			assertThat(context.getBean(SnapshotOperations.class).list()).isEmpty();
@@ -199,11 +200,11 @@ class MatrixOneAutoConfigurationTests {
 	@Test
 	void usesNoSimulatorWithAUrlOrADataSourceOrIfToldSo() {
 		this.runner.withPropertyValues(NO_SERVER)
-			.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("matrixOneSimulatorConnectionDetails"));
 		this.runner.withPropertyValues("matrixone.simulator.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("matrixOneSimulatorConnectionDetails"));
 		this.runner.withBean("mine", DataSource.class, () -> mock(DataSource.class))
-			.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("matrixOneSimulatorConnectionDetails"));
 		this.runner.withPropertyValues(NO_SERVER)
 			.withClassLoader(new FilteredClassLoader(MatrixOneSimulator.class))
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(SnapshotOperations.class));

@@ -1,0 +1,56 @@
+package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.Environment;
+
+/**
+ * The configured URLs, as far as they may be shown.
+ */
+final class DataSourceUrl {
+
+	private static final Pattern JDBC = Pattern.compile("jdbc:mysql:[^?;]*");
+
+	private static final Pattern R2DBC = Pattern.compile("r2dbcs?:(pool:)?mysql:[^?;]*");
+
+	private DataSourceUrl() {
+	}
+
+	/**
+	 * Return the URL without what follows the host: parameters may hold a password, and
+	 * so may what precedes it, or the driver's {@code (host=…,password=…)}.
+	 * @return the URL, or {@code null} if there is none or it is not of MySQL's driver
+	 */
+	static @Nullable String withoutCredentials(Environment environment) {
+		return withoutCredentials(environment.getProperty("spring.datasource.url"), JDBC);
+	}
+
+	/**
+	 * Return the URL of R2DBC, as {@link #withoutCredentials(Environment)} does.
+	 * @return the URL, or {@code null} if there is none or it is not of MySQL's driver
+	 */
+	static @Nullable String r2dbcWithoutCredentials(Environment environment) {
+		return withoutCredentials(environment.getProperty("spring.r2dbc.url"), R2DBC);
+	}
+
+	private static @Nullable String withoutCredentials(@Nullable String url, Pattern pattern) {
+		if (url == null) {
+			return null;
+		}
+		Matcher matcher = pattern.matcher(url);
+		if (!matcher.lookingAt()) {
+			return null;
+		}
+		String base = matcher.group();
+		String scheme = base.substring(0, base.indexOf("//") + 2);
+		if (base.indexOf('(') >= 0 || matcher.end() < url.lastIndexOf('@')) {
+			return scheme + "…";
+		}
+		int at = base.lastIndexOf('@');
+		return (at >= 0) ? scheme + base.substring(at + 1) : base;
+	}
+
+}

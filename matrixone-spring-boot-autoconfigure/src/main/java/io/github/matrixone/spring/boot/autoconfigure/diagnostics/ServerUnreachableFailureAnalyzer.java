@@ -1,0 +1,41 @@
+package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+
+/**
+ * Says what to do when an application cannot start because its database server does not
+ * answer.
+ */
+final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
+
+	private static final String CONNECTION_FAILURE = "08";
+
+	private final Environment environment;
+
+	ServerUnreachableFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
+		String url = DataSourceUrl.withoutCredentials(this.environment);
+		if (url == null || !isConnectionFailure(cause)) {
+			return null;
+		}
+		return new FailureAnalysis("No MatrixOne server answers at " + url + ": " + cause.getMessage(), """
+				Start the server, or correct spring.datasource.url. For a run without a server remove the URL and add
+				matrixone-simulator to the class path. An application with JPA can start before its server does if
+				spring.jpa.database-platform names the dialect.""", rootFailure);
+	}
+
+	private static boolean isConnectionFailure(SQLException ex) {
+		return ex.getSQLState() != null && ex.getSQLState().startsWith(CONNECTION_FAILURE);
+	}
+
+}

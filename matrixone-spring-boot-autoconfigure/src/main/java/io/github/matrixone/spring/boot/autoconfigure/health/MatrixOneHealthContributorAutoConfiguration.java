@@ -1,0 +1,61 @@
+package io.github.matrixone.spring.boot.autoconfigure.health;
+
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.info.InfoContributor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.journal.MatrixOneJournalAutoConfiguration;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.journal.JournalRecovery;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for what health and info say of the MatrixOne or the simulator.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration(after = { MatrixOneAutoConfiguration.class, MatrixOneJournalAutoConfiguration.class })
+@ConditionalOnBean(MatrixOneBackend.class)
+@ConditionalOnMatrixOneEnabled
+public final class MatrixOneHealthContributorAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "matrixOneHealthIndicator")
+		@ConditionalOnEnabledHealthIndicator("matrixone")
+		MatrixOneHealthIndicator matrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend,
+				ObjectProvider<JournalRecovery> recovery) {
+			return new MatrixOneHealthIndicator(dataSource, backend, recovery.getIfUnique());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(InfoContributor.class)
+	static class InfoConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "matrixOneInfoContributor")
+		InfoContributor matrixOneInfoContributor(MatrixOneBackend backend) {
+			return (builder) -> builder.withDetail("matrixone", Map.of("backend", backend.description()));
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the journal and of its recovery.
+ */
+@NullMarked
+package io.github.matrixone.spring.boot.autoconfigure.journal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package io.github.matrixone.spring.boot.autoconfigure.r2dbc;
+
+import java.util.List;
+
+import io.micrometer.observation.ObservationRegistry;
+import io.r2dbc.spi.ConnectionFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
+
+import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
+import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
+import io.github.matrixone.spring.clone.ReactiveCloneOperations;
+import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
+import io.github.matrixone.spring.control.ReactiveControlOperations;
+import io.github.matrixone.spring.control.ReactiveControlTemplate;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
+import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.transaction.Journal;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for the reactive operations on a single R2DBC connection factory.
+ * With several, mark one as primary, or build the templates of each with {@code new}.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration(after = MatrixOneJpaAutoConfiguration.class,
+		afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
+@ConditionalOnClass({ ConnectionFactory.class, ConnectionFactoryUtils.class })
+@ConditionalOnSingleCandidate(ConnectionFactory.class)
+@ConditionalOnMatrixOneEnabled
+public final class MatrixOneReactiveAutoConfiguration {
+
+	@Bean
+	ReactiveCommandConnections matrixOneReactiveCommandConnections(MatrixOneProperties properties) {
+		return new ReactiveCommandConnections(properties.getCommands().getMaximumPoolSize());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ReactiveCommandExecutor matrixOneReactiveCommandExecutor(ConnectionFactory connectionFactory,
+			ReactiveCommandConnections connections, MatrixOneProperties properties,
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<Journal> journal) {
+		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory, connections::to);
+		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
+		observations.ifUnique(executor::setObservationRegistry);
+		journal.ifUnique(executor::setJournal);
+		return executor;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveSnapshotOperations.class)
+	ReactiveSnapshotTemplate matrixOneReactiveSnapshotTemplate(ReactiveCommandExecutor executor) {
+		return new ReactiveSnapshotTemplate(executor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveCloneOperations.class)
+	ReactiveCloneTemplate matrixOneReactiveCloneTemplate(ReactiveCommandExecutor executor,
+			ReactiveSnapshotOperations snapshots) {
+		return new ReactiveCloneTemplate(executor, snapshots);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveRestoreOperations.class)
+	ReactiveRestoreTemplate matrixOneReactiveRestoreTemplate(ReactiveCommandExecutor executor,
+			ReactiveSnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
+		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
+		return new ReactiveRestoreTemplate(executor, snapshots, actions);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveControlOperations.class)
+	ReactiveControlTemplate matrixOneReactiveControlTemplate(ReactiveCommandExecutor executor) {
+		return new ReactiveControlTemplate(executor);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of retries on conflicts.
+ */
+@NullMarked
+package io.github.matrixone.spring.boot.autoconfigure.retry;
+
+import org.jspecify.annotations.NullMarked;

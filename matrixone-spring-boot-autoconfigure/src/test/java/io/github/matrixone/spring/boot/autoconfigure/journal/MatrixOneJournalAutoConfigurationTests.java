@@ -1,0 +1,104 @@
+package io.github.matrixone.spring.boot.autoconfigure.journal;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabaseInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.ClassPathResource;
+
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.health.MatrixOneHealthContributorAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
+import io.github.matrixone.spring.journal.JournalRecovery;
+import io.github.matrixone.spring.journal.JournalTable;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@ExtendWith(OutputCaptureExtension.class)
+class MatrixOneJournalAutoConfigurationTests {
+
+	private static final String NO_SERVER = "spring.datasource.url=jdbc:mysql://127.0.0.1:1/shop?connectTimeout=1000";
+
+	private static final String ENABLED = "matrixone.journal.enabled=true";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(DataSourceAutoConfiguration.class, MatrixOneDataSourceAutoConfiguration.class,
+						MatrixOneAutoConfiguration.class, MatrixOneSimulatorAutoConfiguration.class,
+						MatrixOneJournalAutoConfiguration.class, MatrixOneHealthContributorAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.hikari.initialization-fail-timeout=-1",
+				"spring.datasource.hikari.connection-timeout=1000");
+
+	@Test
+	void isOffUntilItIsTurnedOn() {
+		this.runner.withPropertyValues(NO_SERVER)
+			.run((context) -> assertThat(context).doesNotHaveBean(JournalTable.class)
+				.doesNotHaveBean(JournalRecovery.class)
+				.doesNotHaveBean(PropertiesBasedDataSourceScriptDatabaseInitializer.class));
+	}
+
+	@Test
+	void isLeftOutOnTheSimulator() {
+		this.runner.withPropertyValues(ENABLED)
+			.run((context) -> assertThat(context).hasSingleBean(SnapshotOperations.class)
+				.doesNotHaveBean(JournalTable.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x`; DROP TABLE victim; --", "shop.x'; DROP TABLE victim; --", "shop\\.x", ".x", "shop." })
+	void refusesATableNameThatIsNone(String name) {
+		this.runner.withPropertyValues(NO_SERVER, ENABLED, "matrixone.journal.table-name=" + name)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
+					assertThat(failure.getName()).isEqualTo("matrixone.journal.table-name");
+					assertThat(failure.getReason()).startsWith("The name of a ");
+				}));
+	}
+
+	@Test
+	void startsWithoutTheServerAndTriesTheRecoveryAgain(CapturedOutput output) {
+		this.runner.withPropertyValues(NO_SERVER, ENABLED, "matrixone.journal.recovery-interval=100ms")
+			.run((context) -> {
+				assertThat(context).hasNotFailed()
+					.hasSingleBean(JournalTable.class)
+					.hasSingleBean(JournalRecovery.class)
+					.hasSingleBean(JournalRecoverySchedule.class);
+				await().atMost(Duration.ofSeconds(20))
+					.untilAsserted(() -> assertThat(output.getOut().split("The journal could not be read", -1))
+						.hasSizeGreaterThan(2));
+				assertThat(output).contains("read again in PT0.1S");
+				context.getBean(JournalRecoverySchedule.class).stop();
+				assertThat(context.getBean(JournalRecoverySchedule.class).isRunning()).isFalse();
+			});
+	}
+
+	@Test
+	void healthSaysWhatIsLeft() {
+		this.runner.withPropertyValues(NO_SERVER, ENABLED)
+			.run((context) -> assertThat(context.getBean(HealthIndicator.class).health().getDetails().get("journal"))
+				.hasToString("{entries=0, failures=0}"));
+	}
+
+	@Test
+	void theScriptIsWhereTheDefaultSays() {
+		assertThat(new MatrixOneJournalProperties().getDefaultSchemaLocation())
+			.isEqualTo("classpath:" + JournalTable.SCHEMA);
+		assertThat(new ClassPathResource(JournalTable.SCHEMA).exists()).isTrue();
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.github.matrixone.spring.boot.autoconfigure.retry;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.resilience.annotation.EnableResilientMethods;
+import org.springframework.resilience.annotation.RetryAnnotationBeanPostProcessor;
+
+import io.github.matrixone.spring.retry.RetryOnConflict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class MatrixOneRetryAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, MatrixOneRetryAutoConfiguration.class))
+		.withBean(ServiceImpl.class);
+
+	@Test
+	void retriesAlsoWhereNobodyHasEnabledResilientMethods() {
+		this.runner.run((context) -> {
+			assertThat(context).hasSingleBean(RetryAnnotationBeanPostProcessor.class);
+			assertThat(context.getBean(ServiceImpl.class).failOnce()).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void leavesItToTheUserWhoHasEnabledThem() {
+		this.runner.withUserConfiguration(Enabled.class).run((context) -> {
+			assertThat(context).hasSingleBean(RetryAnnotationBeanPostProcessor.class)
+				.doesNotHaveBean("matrixOneRetryAnnotationBeanPostProcessor");
+			assertThat(context.getBean(ServiceImpl.class).failOnce()).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void canBeSwitchedOff() {
+		for (String property : new String[] { "matrixone.retry.enabled=false", "matrixone.enabled=false" }) {
+			this.runner.withPropertyValues(property).run((context) -> {
+				assertThat(context).doesNotHaveBean(RetryAnnotationBeanPostProcessor.class);
+				assertThatExceptionOfType(CannotAcquireLockException.class)
+					.isThrownBy(context.getBean(ServiceImpl.class)::failOnce);
+			});
+		}
+	}
+
+	@Test
+	void doesNothingWithoutTheLibrary() {
+		this.runner.withClassLoader(new FilteredClassLoader(RetryOnConflict.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(RetryAnnotationBeanPostProcessor.class));
+	}
+
+	interface Service {
+
+		int failOnce();
+
+	}
+
+	static class ServiceImpl implements Service {
+
+		private int attempts;
+
+		@Override
+		@RetryOnConflict(delay = 1, jitter = 0)
+		public int failOnce() {
+			if (++this.attempts == 1) {
+				throw new CannotAcquireLockException("deadlock");
+			}
+			return this.attempts;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableResilientMethods
+	static class Enabled {
+
+	}
+
+}
