@@ -1,0 +1,120 @@
+package io.github.matrixone.spring.boot.test.sandbox.context;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.github.matrixone.spring.boot.test.sandbox.schema.Jpa;
+
+/**
+ * The beans that make the tables: Flyway, Liquibase, scripts and Hibernate. Takes note of
+ * when they have finished, and keeps those from working again that would not find out by
+ * themselves that all is there.
+ */
+final class Makers implements BeanPostProcessor {
+
+	private final Sandboxes sandboxes;
+
+	private final ConfigurableApplicationContext context;
+
+	private final Set<String> all = new LinkedHashSet<>();
+
+	private final Set<String> pending = new LinkedHashSet<>();
+
+	private boolean finished;
+
+	Makers(Sandboxes sandboxes, ConfigurableApplicationContext context) {
+		this.sandboxes = sandboxes;
+		this.context = context;
+	}
+
+	/**
+	 * Find the beans, once all of them are defined.
+	 */
+	synchronized void find() {
+		ConfigurableListableBeanFactory beans = this.context.getBeanFactory();
+		for (String name : beans.getBeanDefinitionNames()) {
+			if (beans.getBeanDefinition(name).hasAttribute(DatabaseInitializerDetector.class.getName())) {
+				this.all.add(name);
+			}
+		}
+		this.all.addAll(Jpa.entityManagerFactories(beans));
+		this.pending.addAll(this.all);
+	}
+
+	/**
+	 * Return the beans' names in the same order in each JVM.
+	 */
+	synchronized SortedSet<String> names() {
+		return new TreeSet<>(this.all);
+	}
+
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		String name = BeanFactoryUtils.transformedBeanName(beanName);
+		if (!isPending(name)) {
+			return bean;
+		}
+		boolean made = this.sandboxes.databases().isMade();
+		if (made && bean instanceof DataSourceScriptDatabaseInitializer) {
+			return new DataSourceScriptDatabaseInitializer(this.sandboxes.pool(), never());
+		}
+		Jpa.adjust(bean, made);
+		return bean;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		String name = BeanFactoryUtils.transformedBeanName(beanName);
+		if (isPending(name)) {
+			Jpa.awaitTables(bean);
+			done(name);
+		}
+		return bean;
+	}
+
+	/**
+	 * Have those work that have not yet, because they are lazy.
+	 */
+	void finish() {
+		Set<String> late;
+		synchronized (this) {
+			late = new LinkedHashSet<>(this.pending);
+		}
+		late.forEach(this.context.getBeanFactory()::getBean);
+		late.forEach(this::done);
+		done("");
+	}
+
+	private synchronized boolean isPending(String name) {
+		return this.pending.contains(name);
+	}
+
+	private void done(String name) {
+		synchronized (this) {
+			this.pending.remove(name);
+			if (!this.pending.isEmpty() || this.finished) {
+				return;
+			}
+			this.finished = true;
+		}
+		this.sandboxes.databases().made();
+	}
+
+	private static DatabaseInitializationSettings never() {
+		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+		settings.setMode(DatabaseInitializationMode.NEVER);
+		return settings;
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.github.matrixone.spring.boot.test.sandbox.schema;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import jakarta.persistence.Converter;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.MappedSuperclass;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.persistence.autoconfigure.EntityScanner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
+import org.springframework.util.ClassUtils;
+
+/**
+ * What a sandbox asks of JPA, where it is on the class path.
+ */
+public final class Jpa {
+
+	private static final boolean PRESENT = ClassUtils
+		.isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", Jpa.class.getClassLoader())
+			&& ClassUtils.isPresent("jakarta.persistence.EntityManagerFactory", Jpa.class.getClassLoader());
+
+	private static final List<String> DDL_PROPERTIES = List.of("spring.jpa.hibernate.ddl-auto",
+			"spring.jpa.properties.hibernate.hbm2ddl.auto",
+			"spring.jpa.properties.jakarta.persistence.schema-generation.database.action");
+
+	private static final Set<String> NO_DDL = Set.of("", "none", "validate");
+
+	private Jpa() {
+	}
+
+	public static List<String> entityManagerFactories(ListableBeanFactory beans) {
+		return PRESENT ? Hibernate.entityManagerFactories(beans) : List.of();
+	}
+
+	/**
+	 * Say whether Hibernate makes or changes tables.
+	 */
+	static boolean makesTables(Environment environment) {
+		return PRESENT
+				&& (environment.getProperty("spring.jpa.generate-ddl", Boolean.class, false) || DDL_PROPERTIES.stream()
+					.map((name) -> environment.getProperty(name, "").toLowerCase(Locale.ROOT))
+					.anyMatch((action) -> !NO_DDL.contains(action)));
+	}
+
+	static boolean isEntityManagerFactory(@Nullable Class<?> type) {
+		return PRESENT && type != null && Hibernate.isEntityManagerFactory(type);
+	}
+
+	/**
+	 * Add the classes that Hibernate makes tables from.
+	 */
+	static void addEntities(MigrationState state, ApplicationContext context) throws IOException {
+		Hibernate.addEntities(state, context);
+	}
+
+	/**
+	 * Set how Hibernate makes tables and ids.
+	 */
+	public static void adjust(Object bean, boolean made) {
+		if (PRESENT) {
+			Hibernate.adjust(bean, made);
+		}
+	}
+
+	/**
+	 * Wait for an entity manager factory that is made on another thread.
+	 */
+	public static void awaitTables(Object bean) {
+		if (PRESENT) {
+			Hibernate.awaitTables(bean);
+		}
+	}
+
+	/**
+	 * Forget what the second-level caches hold of another sandbox.
+	 */
+	public static void evictCaches(ListableBeanFactory beans) {
+		if (PRESENT) {
+			Hibernate.evictCaches(beans);
+		}
+	}
+
+	private static final class Hibernate {
+
+		private static final String OPTIMIZER = "hibernate.id.optimizer.pooled.preferred";
+
+		private static final String DDL_AUTO = "hibernate.hbm2ddl.auto";
+
+		private static final String DDL_ACTION = "jakarta.persistence.schema-generation.database.action";
+
+		static List<String> entityManagerFactories(ListableBeanFactory beans) {
+			return Arrays.stream(beans.getBeanNamesForType(AbstractEntityManagerFactoryBean.class, true, false))
+				.map(BeanFactoryUtils::transformedBeanName)
+				.toList();
+		}
+
+		static boolean isEntityManagerFactory(Class<?> type) {
+			return EntityManagerFactory.class.isAssignableFrom(type)
+					|| AbstractEntityManagerFactoryBean.class.isAssignableFrom(type);
+		}
+
+		static void addEntities(MigrationState state, ApplicationContext context) throws IOException {
+			state.add("hibernate", String.valueOf(org.hibernate.Version.getVersionString()));
+			try {
+				Classes.addReachable(state, new EntityScanner(context).scan(Entity.class, Embeddable.class,
+						MappedSuperclass.class, Converter.class));
+			}
+			catch (ClassNotFoundException ex) {
+				throw new IOException("An entity's class could not be loaded", ex);
+			}
+			state.addFiles("classpath*:import.sql");
+			state.addFiles("classpath*:META-INF/orm.xml");
+			for (String mapping : context.getEnvironment()
+				.getProperty("spring.jpa.mapping-resources", String[].class, new String[0])) {
+				state.addFiles("classpath*:" + mapping);
+			}
+		}
+
+		/**
+		 * A pooled optimizer keeps ids of one sandbox in memory that it would give away
+		 * in another.
+		 */
+		static void adjust(Object bean, boolean made) {
+			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
+				Map<String, Object> properties = factory.getJpaPropertyMap();
+				properties.putIfAbsent(OPTIMIZER, "none");
+				adjust(properties, DDL_AUTO, made);
+				adjust(properties, DDL_ACTION, made);
+			}
+		}
+
+		/**
+		 * Tables are not dropped at the end: their database is.
+		 */
+		private static void adjust(Map<String, Object> properties, String name, boolean made) {
+			Object value = properties.get(name);
+			String action = (value != null) ? value.toString().toLowerCase(Locale.ROOT) : "";
+			if (action.startsWith("create") || action.equals("drop-and-create")) {
+				properties.put(name, made ? "none" : "create");
+			}
+		}
+
+		static void awaitTables(Object bean) {
+			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
+				factory.getNativeEntityManagerFactory();
+			}
+		}
+
+		static void evictCaches(ListableBeanFactory beans) {
+			for (EntityManagerFactory factory : beans.getBeansOfType(EntityManagerFactory.class, false, false)
+				.values()) {
+				evictCache(factory.getCache());
+			}
+		}
+
+		private static void evictCache(jakarta.persistence.@Nullable Cache cache) {
+			if (cache != null) {
+				cache.evictAll();
+			}
+		}
+
+	}
+
+}

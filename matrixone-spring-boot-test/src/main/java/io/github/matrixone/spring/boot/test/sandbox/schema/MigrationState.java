@@ -1,0 +1,205 @@
+package io.github.matrixone.spring.boot.test.sandbox.schema;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.autoconfigure.init.ApplicationScriptDatabaseInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.type.MethodMetadata;
+
+/**
+ * What the tables of an application are made from: the contents of migrations and
+ * scripts, the classes of entities, and the settings of what carries them out. Two
+ * contexts with the same state have the same tables.
+ */
+public final class MigrationState {
+
+	private static final List<String> PREFIXES = List.of("spring.flyway", "spring.liquibase", "spring.sql.init",
+			"spring.jpa", "spring.batch", "spring.integration", "spring.quartz", "spring.session", "matrixone.journal");
+
+	private static final Bindable<Map<String, Object>> PROPERTIES = Bindable.mapOf(String.class, Object.class);
+
+	private final ConfigurableApplicationContext context;
+
+	private final PathMatchingResourcePatternResolver resources;
+
+	private final MessageDigest digest = sha256();
+
+	private boolean makesTables;
+
+	private boolean known = true;
+
+	private MigrationState(ConfigurableApplicationContext context) {
+		this.context = context;
+		this.resources = new PathMatchingResourcePatternResolver(context);
+	}
+
+	/**
+	 * Look at the beans that make tables.
+	 * @param context the application context
+	 * @param makers the beans' names
+	 */
+	public static MigrationState of(ConfigurableApplicationContext context, SortedSet<String> makers) {
+		MigrationState state = new MigrationState(context);
+		state.add("version", String.valueOf(MigrationState.class.getPackage().getImplementationVersion()));
+		Binder binder = Binder.get(context.getEnvironment());
+		for (String prefix : PREFIXES) {
+			state.add(prefix, new TreeMap<>(binder.bind(prefix, PROPERTIES).orElseGet(Map::of)).toString());
+		}
+		for (String maker : makers) {
+			Class<?> type = context.getBeanFactory().getType(maker, false);
+			state.add("maker", maker + ' ' + type);
+			state.addMaker(maker, type);
+		}
+		return state;
+	}
+
+	/**
+	 * Say whether anything makes tables for the application.
+	 */
+	public boolean makesTables() {
+		return this.makesTables;
+	}
+
+	/**
+	 * Return what tells this state from others.
+	 * @return 32 characters, or {@code null} if not everything is known
+	 */
+	public @Nullable String key() {
+		return this.known ? HexFormat.of().formatHex(sha256Copy()).substring(0, 32) : null;
+	}
+
+	void add(String what, String value) {
+		this.digest.update((what + '\n' + value + '\n').getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Add the contents of all files that a pattern finds.
+	 * @return whether there are any
+	 */
+	boolean addFiles(String pattern) throws IOException {
+		Resource[] found = Arrays.stream(this.resources.getResources(pattern))
+			.filter(Resource::isReadable)
+			.sorted(Comparator.comparing(MigrationState::url))
+			.toArray(Resource[]::new);
+		for (Resource resource : found) {
+			add("file", String.valueOf(resource.getFilename()));
+			try (InputStream content = resource.getInputStream()) {
+				this.digest.update(content.readAllBytes());
+			}
+		}
+		return found.length > 0;
+	}
+
+	/**
+	 * Not everything can be known, so that this state is like no other.
+	 */
+	void unknown() {
+		this.known = false;
+	}
+
+	private void addMaker(String maker, @Nullable Class<?> type) {
+		String name = (type != null) ? type.getName() : "";
+		try {
+			if (name.startsWith("org.springframework.boot.flyway.") || name.startsWith("org.flywaydb.")) {
+				FlywayState.add(this, this.context.getBeanFactory());
+				this.makesTables = true;
+			}
+			else if (name.startsWith("liquibase.")) {
+				LiquibaseState.add(this, this.context.getBeanFactory());
+				this.makesTables = true;
+			}
+			else if (type != null && ApplicationScriptDatabaseInitializer.class.isAssignableFrom(type)) {
+				addScripts(this.context.getEnvironment());
+			}
+			else if (type != null && DataSourceScriptDatabaseInitializer.class.isAssignableFrom(type)) {
+				add("version", String.valueOf(type.getPackage().getImplementationVersion()));
+			}
+			else if (Jpa.isEntityManagerFactory(type) && isAutoConfigured(maker)) {
+				if (Jpa.makesTables(this.context.getEnvironment())) {
+					this.makesTables = true;
+				}
+				Jpa.addEntities(this, this.context);
+			}
+			else {
+				unknown();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Say whether a bean is Spring Boot's, so that its settings are those of properties.
+	 */
+	private boolean isAutoConfigured(String maker) {
+		BeanDefinition definition = this.context.getBeanFactory().getBeanDefinition(maker);
+		MethodMetadata method = (definition instanceof AnnotatedBeanDefinition annotated)
+				? annotated.getFactoryMethodMetadata() : null;
+		return method != null && method.getDeclaringClassName().startsWith("org.springframework.boot.");
+	}
+
+	private void addScripts(Environment environment) throws IOException {
+		if (!"always".equalsIgnoreCase(environment.getProperty("spring.sql.init.mode"))) {
+			return;
+		}
+		String platform = environment.getProperty("spring.sql.init.platform", "all");
+		for (String kind : List.of("schema", "data")) {
+			String[] locations = environment.getProperty("spring.sql.init." + kind + "-locations", String[].class,
+					new String[] { "classpath*:" + kind + '-' + platform + ".sql", "classpath*:" + kind + ".sql" });
+			for (String location : locations) {
+				this.makesTables |= addFiles(location.replaceFirst("^optional:", ""));
+			}
+		}
+	}
+
+	private byte[] sha256Copy() {
+		try {
+			return ((MessageDigest) this.digest.clone()).digest();
+		}
+		catch (CloneNotSupportedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String url(Resource resource) {
+		try {
+			return resource.getURL().toString();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
