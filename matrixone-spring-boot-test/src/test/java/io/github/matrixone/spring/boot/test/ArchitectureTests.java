@@ -1,0 +1,18 @@
+package io.github.matrixone.spring.boot.test;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+@AnalyzeClasses(packages = "io.github.matrixone.spring.boot.test", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	@ArchTest
+	static final ArchRule hasNoPackageCycles = slices().matching("io.github.matrixone.spring.boot.(**)")
+		.should()
+		.beFreeOfCycles();
+
+}
