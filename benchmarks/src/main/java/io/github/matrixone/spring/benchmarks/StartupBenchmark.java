@@ -117,8 +117,8 @@ public final class StartupBenchmark {
 			String[] figures = start().split(" ");
 			String way = this.starter ? WITH_STARTER : PLAIN;
 			if (!figures[4].equals(String.valueOf(Jobs.ACCOUNTS)) || !figures[5].equals(way)) {
-				throw new IllegalStateException("Not " + Jobs.ACCOUNTS + " rows read, " + way
-						+ ": " + String.join(" ", figures));
+				throw new IllegalStateException(
+						"Not " + Jobs.ACCOUNTS + " rows read, " + way + ": " + String.join(" ", figures));
 			}
 			this.milliseconds.add(Double.parseDouble(figures[0]));
 			this.mebibytes.add(Double.parseDouble(figures[1]) / (1024 * 1024));
