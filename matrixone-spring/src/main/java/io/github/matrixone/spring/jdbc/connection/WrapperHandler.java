@@ -45,8 +45,8 @@ abstract class WrapperHandler implements InvocationHandler {
 	 * class in it, where it can be called without reflection.
 	 */
 	private static MethodHandle constructor(Class<?> type) {
-		Object first = Proxy.newProxyInstance(WrapperHandler.class.getClassLoader(),
-				new Class<?>[] { type, OfThisPackage.class }, (proxy, method, arguments) -> null);
+		Object first = Proxy.newProxyInstance(WrapperHandler.class.getClassLoader(), interfaces(type),
+				(proxy, method, arguments) -> null);
 		try {
 			return MethodHandles.lookup()
 				.findConstructor(first.getClass(), MethodType.methodType(void.class, InvocationHandler.class))
@@ -55,6 +55,10 @@ abstract class WrapperHandler implements InvocationHandler {
 		catch (ReflectiveOperationException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	static Class<?>[] interfaces(Class<?> type) {
+		return new Class<?>[] { type, OfThisPackage.class };
 	}
 
 	@Override
