@@ -17,7 +17,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
  */
 public final class ServerDatabase {
 
-	private static final String URL = System.getenv("MATRIXONE_URL");
+	private static final String URL = System.getenv().getOrDefault("MATRIXONE_URL", "jdbc:mysql://127.0.0.1:6001/");
 
 	private static final String USERNAME = System.getenv().getOrDefault("MATRIXONE_USERNAME", "root");
 
