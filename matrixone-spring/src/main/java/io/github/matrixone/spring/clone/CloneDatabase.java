@@ -1,11 +1,13 @@
 package io.github.matrixone.spring.clone;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.sql.AccountName;
@@ -28,12 +30,13 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 		@Nullable AccountName account) implements Command {
 
 	/**
-	 * The account that the source at a snapshot belongs to: that of a snapshot of an
-	 * account, else the user's own.
+	 * When a snapshot was taken, and the account that the source belongs to: that of a
+	 * snapshot of an account, else the user's own. Servers newer than 4.2 refuse to read
+	 * their catalog at the snapshot of a database.
 	 */
-	private static final String ACCOUNT_OF_SNAPSHOT = """
-			coalesce((SELECT obj_id FROM mo_catalog.mo_snapshots WHERE sname = ? AND level = 'account'), \
-			current_account_id())""";
+	private static final String SNAPSHOT = """
+			SELECT ts, CASE WHEN level = 'account' THEN obj_id ELSE current_account_id() END AS account_id
+			FROM mo_catalog.mo_snapshots WHERE sname = ?""";
 
 	@Override
 	public List<SqlText> statements() {
@@ -43,18 +46,30 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 
 	@Override
 	public List<Precondition> preconditions() {
-		String sql = "SELECT 1 FROM mo_catalog.mo_database" + hint() + " WHERE lower(datname) = ? AND account_id = ";
 		SnapshotName snapshot = (this.asOf != null) ? this.asOf.snapshot() : null;
-		SqlText query = (snapshot != null)
-				? SqlText.of(sql + ACCOUNT_OF_SNAPSHOT, this.source.normalized(), snapshot.normalized())
-				: SqlText.of(sql + "current_account_id()", this.source.normalized());
-		return List.of(
-				Precondition
-					.exists(query,
-							() -> new DatabaseNotFoundException(
-									"There is no database " + this.source
-											+ ((this.asOf != null) ? " at " + this.asOf : "") + " to clone",
-									null, null)));
+		return List.of((snapshot != null)
+				? Precondition.exists(SqlText.of(SNAPSHOT, snapshot.normalized()), this::lookUpAt, this::notFound)
+				: Precondition.exists(SqlText.of(
+						"SELECT 1 FROM mo_catalog.mo_database" + hint()
+								+ " WHERE lower(datname) = ? AND account_id = current_account_id()",
+						this.source.normalized()), this::notFound));
+	}
+
+	private SqlText lookUpAt(Rows snapshot) {
+		return SqlText.of(
+				"SELECT 1 FROM mo_catalog.mo_database {MO_TS = " + number(snapshot, "ts")
+						+ "} WHERE lower(datname) = ? AND account_id = ?",
+				this.source.normalized(), number(snapshot, "account_id"));
+	}
+
+	private static long number(Rows snapshot, String column) {
+		return Long.parseLong(Objects.requireNonNull(snapshot.get(0, column)));
+	}
+
+	private DatabaseNotFoundException notFound() {
+		return new DatabaseNotFoundException(
+				"There is no database " + this.source + ((this.asOf != null) ? " at " + this.asOf : "") + " to clone",
+				null, null);
 	}
 
 	@Override

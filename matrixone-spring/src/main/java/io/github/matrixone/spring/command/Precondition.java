@@ -1,6 +1,9 @@
 package io.github.matrixone.spring.command;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 
@@ -8,11 +11,14 @@ import org.springframework.dao.DataAccessException;
  * Something to look up before a command is sent.
  *
  * @param query a query
- * @param rowExpected whether the query must give at least one row, or else none
+ * @param next makes a further query from the rows of the first, if it gave any, or
+ * {@code null} if there is one query only
+ * @param rowExpected whether the last query must give at least one row, or else none
  * @param otherwise makes the exception for the other case
  * @since 0.1
  */
-public record Precondition(SqlText query, boolean rowExpected, Supplier<? extends DataAccessException> otherwise) {
+public record Precondition(SqlText query, @Nullable Function<Rows, SqlText> next, boolean rowExpected,
+		Supplier<? extends DataAccessException> otherwise) {
 
 	/**
 	 * Require that a query gives a row.
@@ -21,7 +27,20 @@ public record Precondition(SqlText query, boolean rowExpected, Supplier<? extend
 	 * @return the precondition
 	 */
 	public static Precondition exists(SqlText query, Supplier<? extends DataAccessException> otherwise) {
-		return new Precondition(query, true, otherwise);
+		return new Precondition(query, null, true, otherwise);
+	}
+
+	/**
+	 * Require that a query gives a row which is made from what another gave. Where that
+	 * gives none nothing is required.
+	 * @param query the first query
+	 * @param next makes the second from its rows
+	 * @param otherwise makes the exception when the second gives no row
+	 * @return the precondition
+	 */
+	public static Precondition exists(SqlText query, Function<Rows, SqlText> next,
+			Supplier<? extends DataAccessException> otherwise) {
+		return new Precondition(query, next, true, otherwise);
 	}
 
 	/**
@@ -31,7 +50,7 @@ public record Precondition(SqlText query, boolean rowExpected, Supplier<? extend
 	 * @return the precondition
 	 */
 	public static Precondition absent(SqlText query, Supplier<? extends DataAccessException> otherwise) {
-		return new Precondition(query, false, otherwise);
+		return new Precondition(query, null, false, otherwise);
 	}
 
 }

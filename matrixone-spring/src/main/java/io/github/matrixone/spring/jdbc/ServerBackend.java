@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 import io.github.matrixone.spring.jdbc.connection.Statements;
@@ -27,9 +28,7 @@ public class ServerBackend implements MatrixOneBackend {
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
 		MatrixOneServer.require(connection);
 		for (Precondition precondition : command.preconditions()) {
-			if (Statements.send(connection, precondition.query()).isEmpty() == precondition.rowExpected()) {
-				throw precondition.otherwise().get();
-			}
+			require(connection, precondition);
 		}
 		List<SqlText> statements = command.statements();
 		return (statements.size() > 1 && connection.getAutoCommit()) ? sendAtOnce(connection, statements)
@@ -44,6 +43,19 @@ public class ServerBackend implements MatrixOneBackend {
 	@Override
 	public String description() {
 		return "MatrixOne server";
+	}
+
+	private static void require(Connection connection, Precondition precondition) throws SQLException {
+		Rows rows = Statements.send(connection, precondition.query());
+		if (precondition.next() != null) {
+			if (rows.isEmpty()) {
+				return;
+			}
+			rows = Statements.send(connection, precondition.next().apply(rows));
+		}
+		if (rows.isEmpty() == precondition.rowExpected()) {
+			throw precondition.otherwise().get();
+		}
 	}
 
 	private static @Nullable String sendAtOnce(Connection connection, List<SqlText> statements) throws SQLException {

@@ -409,9 +409,13 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	}
 
 	static Mono<Void> check(R2dbcTransaction transaction, Precondition precondition) {
-		return transaction.execute(precondition.query())
-			.flatMap((rows) -> (rows.isEmpty() == precondition.rowExpected())
-					? Mono.error(() -> precondition.otherwise().get()) : Mono.empty());
+		Mono<Rows> rows = transaction.execute(precondition.query());
+		Function<Rows, SqlText> next = precondition.next();
+		if (next != null) {
+			rows = rows.filter((first) -> !first.isEmpty()).flatMap((first) -> transaction.execute(next.apply(first)));
+		}
+		return rows.flatMap((last) -> (last.isEmpty() == precondition.rowExpected())
+				? Mono.error(() -> precondition.otherwise().get()) : Mono.empty());
 	}
 
 	/**
