@@ -93,12 +93,18 @@ final class SimulatorBackend implements MatrixOneBackend {
 		}
 		else if (command instanceof CloneTable cloneTable) {
 			this.clones.cloneTable(connection, own, cloneTable);
+			if (isInTransaction(connection)) {
+				connection.unwrap(MatrixOneConnection.class).activity().recordClone(cloneTable.target());
+			}
 		}
 		else if (command instanceof CopyTable copyTable) {
 			this.clones.copyTable(connection, own, copyTable);
 		}
 		else if (command instanceof CloneDatabase cloneDatabase) {
 			this.clones.cloneDatabase(connection, own, cloneDatabase);
+			if (isInTransaction(connection)) {
+				connection.unwrap(MatrixOneConnection.class).activity().recordClone(cloneDatabase.target());
+			}
 		}
 		else if (command instanceof Restore restore) {
 			requirePreconditions(own, restore);

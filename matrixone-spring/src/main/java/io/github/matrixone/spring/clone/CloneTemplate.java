@@ -43,18 +43,13 @@ public class CloneTemplate implements CloneOperations {
 		TableName to = this.executor.qualified(target);
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForTable();
-		CurrentTransaction transaction = this.executor.currentTransaction();
+		this.executor.sendPendingChanges();
 		if (options.isIfNotExists() && exists(SqlText.lookUp(to))) {
 			return false;
 		}
 		Command command = options.clone(from, to);
 		try {
-			if (transaction != null && !options.isByCopy()) {
-				transaction.cloning(to, () -> this.executor.join(command));
-			}
-			else {
-				this.executor.join(command);
-			}
+			this.executor.join(command);
 		}
 		catch (TableNotFoundException ex) {
 			requireHolds(options, from);
@@ -83,7 +78,7 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(target, "The target must not be null");
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForDatabase();
-		CurrentTransaction transaction = this.executor.currentTransaction();
+		this.executor.sendPendingChanges();
 		SnapshotName snapshot = options.snapshot();
 		if (snapshot != null) {
 			this.snapshots.get(snapshot).requireHolds(source);
@@ -91,13 +86,7 @@ public class CloneTemplate implements CloneOperations {
 		if (options.isIfNotExists() && exists(SqlText.lookUp(target))) {
 			return false;
 		}
-		CloneDatabase command = options.clone(source, target);
-		if (transaction != null) {
-			transaction.cloning(target, () -> this.executor.join(command));
-		}
-		else {
-			this.executor.join(command);
-		}
+		this.executor.join(options.clone(source, target));
 		return true;
 	}
 

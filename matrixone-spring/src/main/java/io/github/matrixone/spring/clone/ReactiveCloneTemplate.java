@@ -66,11 +66,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			.then(snapshot(options))
 			.doOnNext((snapshot) -> snapshot.requireHolds(source))
 			.then(isLeftAsItIs(options, SqlText.lookUp(target)))
-			.flatMap((left) -> left ? Mono.just(false)
-					: this.executor
-						.inTransaction((transaction) -> (transaction != null) ? transaction.cloning(target, command)
-								: this.executor.join(command).then())
-						.thenReturn(true));
+			.flatMap((left) -> left ? Mono.just(false) : this.executor.join(command).thenReturn(true));
 	}
 
 	@Override
@@ -85,11 +81,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 	private Mono<Boolean> cloneQualified(TableName source, TableName target, CloneOptions options) {
 		Command command = options.clone(source, target);
 		return isLeftAsItIs(options, SqlText.lookUp(target))
-			.flatMap((left) -> left ? Mono.just(false)
-					: this.executor
-						.inTransaction((transaction) -> (transaction != null && !options.isByCopy())
-								? transaction.cloning(target, command) : this.executor.join(command).then())
-						.thenReturn(true))
+			.flatMap((left) -> left ? Mono.just(false) : this.executor.join(command).thenReturn(true))
 			.onErrorResume(TableNotFoundException.class,
 					(ex) -> snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
 						.then(Mono.error(ex)));

@@ -208,9 +208,7 @@ final class ErrorTranslation {
 	}
 
 	private static boolean isClone(@Nullable String sql) {
-		return kinds(sql).stream()
-			.anyMatch((kind) -> kind == SqlStatement.Kind.CLONE_TABLE || kind == SqlStatement.Kind.CLONE_TABLE_AT
-					|| kind == SqlStatement.Kind.CLONE_DATABASE || kind == SqlStatement.Kind.CLONE_DATABASE_AT);
+		return kinds(sql).stream().anyMatch(SqlStatement.Kind::isClone);
 	}
 
 	private static List<SqlStatement.Kind> kinds(@Nullable String sql) {

@@ -188,6 +188,14 @@ public class CommandExecutor implements CommandSessions {
 	}
 
 	/**
+	 * Have JPA and MyBatis send the changes that they still hold back in the current
+	 * transaction, if there is one that commands can join.
+	 */
+	public void sendPendingChanges() {
+		currentTransaction();
+	}
+
+	/**
 	 * Run a command as part of the current transaction, or at once where there is none.
 	 * @param command the command
 	 * @return what the backend has returned
@@ -518,36 +526,6 @@ public class CommandExecutor implements CommandSessions {
 		 */
 		public TransactionActivity activity() {
 			return this.connection.activity();
-		}
-
-		/**
-		 * Make a clone of a table as part of the transaction, and keep it in mind.
-		 * @param target the table to make, with its database
-		 * @param cloning makes it
-		 */
-		public void cloning(TableName target, Runnable cloning) {
-			cloning(cloning);
-			activity().recordClone(target);
-		}
-
-		/**
-		 * Make a clone of a database as part of the transaction, and keep it in mind.
-		 * @param target the database to make
-		 * @param cloning makes it
-		 */
-		public void cloning(DatabaseName target, Runnable cloning) {
-			cloning(cloning);
-			activity().recordClone(target);
-		}
-
-		private void cloning(Runnable cloning) {
-			activity().expectClone(true);
-			try {
-				cloning.run();
-			}
-			finally {
-				activity().expectClone(false);
-			}
 		}
 
 		/**

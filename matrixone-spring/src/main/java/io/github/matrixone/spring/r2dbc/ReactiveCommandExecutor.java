@@ -437,26 +437,6 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		}
 
 		/**
-		 * Make a clone of a table as part of the transaction, and keep it in mind.
-		 * @param target the table to make, with its database
-		 * @param command makes it
-		 * @return completes when it is made
-		 */
-		public Mono<Void> cloning(TableName target, Command command) {
-			return cloning(command, () -> this.transaction.state().cloned(target));
-		}
-
-		/**
-		 * Make a clone of a database as part of the transaction, and keep it in mind.
-		 * @param target the database to make
-		 * @param command makes it
-		 * @return completes when it is made
-		 */
-		public Mono<Void> cloning(DatabaseName target, Command command) {
-			return cloning(command, () -> this.transaction.state().cloned(target));
-		}
-
-		/**
 		 * Say whether work of a description waits for the commit.
 		 * @param description the description
 		 * @return whether it waits
@@ -477,15 +457,6 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		 */
 		public Mono<Void> beside(Command command, Consumer<TransactionActivity> check, Precondition journalable) {
 			return this.work.beside(command, check, journalable);
-		}
-
-		private Mono<Void> cloning(Command command, Runnable made) {
-			return this.transaction.inTurn((turn) -> Mono.defer(() -> {
-				this.transaction.state().expectClone(true);
-				return this.executor.carryOut(this.transaction, turn, command)
-					.then(Mono.<Void>fromRunnable(made))
-					.doFinally((signal) -> this.transaction.state().expectClone(false));
-			}));
 		}
 
 	}

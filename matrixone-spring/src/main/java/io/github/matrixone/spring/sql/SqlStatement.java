@@ -21,7 +21,7 @@ import org.springframework.util.ConcurrentLruCache;
  * @param ifNotExists whether a table or database is created or cloned
  * {@code IF NOT EXISTS}
  * @param target the table that is made by a clone, or {@code null} if there is none or if
- * it cannot be named with certainty, as in another account
+ * it cannot be named with certainty
  * @param database the database that {@code USE} makes the current one, or that is
  * created, also by a clone; {@code null} if there is none or if it cannot be named with
  * certainty
@@ -216,6 +216,14 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 		 */
 		public boolean writes() {
 			return this.writes;
+		}
+
+		/**
+		 * Return whether such a statement makes a clone.
+		 * @return {@code true} if it does
+		 */
+		public boolean isClone() {
+			return this == CLONE_TABLE || this == CLONE_TABLE_AT || this == CLONE_DATABASE || this == CLONE_DATABASE_AT;
 		}
 
 	}

@@ -425,6 +425,7 @@ final class SqlStatementParser {
 		if (skip("COPY")) {
 			skip("GRANTS");
 		}
+		skipAccount();
 		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
 				isEnd() ? target : null, null, null, false);
 	}
@@ -459,7 +460,14 @@ final class SqlStatementParser {
 		advance();
 		Kind kind = (source && is('{')) ? Kind.CLONE_DATABASE_AT : Kind.CLONE_DATABASE;
 		skipHint();
+		skipAccount();
 		return ofDatabase(kind, isEnd() ? target : null, ifNotExists);
+	}
+
+	private void skipAccount() {
+		if (skip("TO") && skip("ACCOUNT")) {
+			advance();
+		}
 	}
 
 	private SqlStatement createOther() {

@@ -25,7 +25,7 @@ public final class TransactionActivity {
 
 	private final Set<DatabaseName> clonedDatabases = new HashSet<>();
 
-	private boolean cloneExpected;
+	private @Nullable Object lastClone;
 
 	private boolean unknownClone;
 
@@ -85,8 +85,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has made a table as a clone, or may have: which table a
-	 * clone sent as SQL text has made is not looked at.
+	 * Say whether the transaction has made a table as a clone, or may have.
 	 * @param table the table, with its database
 	 * @return whether it may be a clone of this transaction
 	 */
@@ -127,27 +126,46 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Take note which clone is about to be made, until it is made or has failed.
-	 * @param expected whether the next clone is one of the operations
+	 * Take note of a clone that is about to be made.
+	 * @param target the table, or {@code null} if it is not certain
 	 */
-	public void expectClone(boolean expected) {
-		this.cloneExpected = expected;
+	public void recordClone(@Nullable TableName target) {
+		recordClone(this.clonedTables, target);
 	}
 
 	/**
-	 * Take note of a table that was made as a clone.
-	 * @param target the table
+	 * Take note of a clone that is about to be made.
+	 * @param target the database, or {@code null} if it is not certain
 	 */
-	public void recordClone(TableName target) {
-		this.clonedTables.add(target);
+	public void recordClone(@Nullable DatabaseName target) {
+		recordClone(this.clonedDatabases, target);
+	}
+
+	private <T> void recordClone(Set<T> clones, @Nullable T target) {
+		if (target == null) {
+			this.unknownClone = true;
+		}
+		else if (clones.add(target)) {
+			this.lastClone = target;
+		}
 	}
 
 	/**
-	 * Take note of a database that was made as a clone.
-	 * @param target the database
+	 * Take note that the last statement was carried out.
 	 */
-	public void recordClone(DatabaseName target) {
-		this.clonedDatabases.add(target);
+	void carriedOut() {
+		this.lastClone = null;
+	}
+
+	/**
+	 * Take note that the last statement has failed, so that there is no clone.
+	 */
+	void failed() {
+		if (this.lastClone != null) {
+			this.clonedTables.remove(this.lastClone);
+			this.clonedDatabases.remove(this.lastClone);
+			this.lastClone = null;
+		}
 	}
 
 	/**
@@ -168,6 +186,7 @@ public final class TransactionActivity {
 	 * @param table its table with the database, or {@code null} if it is not certain
 	 */
 	void record(SqlStatement.Kind kind, @Nullable TableName table) {
+		this.lastClone = null;
 		if (kind == SqlStatement.Kind.LOCKING_READ || kind == SqlStatement.Kind.LOCKING_FUNCTION) {
 			this.hasLocked = true;
 		}
@@ -181,10 +200,8 @@ public final class TransactionActivity {
 				add(this.written, table);
 				add(this.modified, table);
 			}
-			case CREATE_DATABASE, CREATE_OTHER -> {
+			case CREATE_DATABASE, CREATE_OTHER, CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE, CLONE_DATABASE_AT -> {
 			}
-			case CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE, CLONE_DATABASE_AT ->
-				this.unknownClone |= !this.cloneExpected;
 			default -> this.everyTable = true;
 		}
 	}
@@ -199,6 +216,7 @@ public final class TransactionActivity {
 		this.modified.clear();
 		this.clonedTables.clear();
 		this.clonedDatabases.clear();
+		this.lastClone = null;
 		this.unknownClone = false;
 		this.hasJournaled = false;
 		this.hasLocked = false;

@@ -344,36 +344,13 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
-	 * Take note whether the operations are about to make a clone, and not an application.
-	 * @param expected whether the next clone is theirs
-	 */
-	public void expectClone(boolean expected) {
-		this.activity.expectClone(expected);
-	}
-
-	/**
-	 * Take note of a clone that the operations have made.
-	 * @param target the table
-	 */
-	public void cloned(TableName target) {
-		this.activity.recordClone(target);
-	}
-
-	/**
-	 * Take note of a clone that the operations have made.
-	 * @param target the database
-	 */
-	public void cloned(DatabaseName target) {
-		this.activity.recordClone(target);
-	}
-
-	/**
 	 * Take note that statements were carried out.
 	 * @param statements the statements
 	 * @return whether they have ended the transaction, so that {@link #ended} is due
 	 */
 	public @Nullable TransactionOutcome after(List<SqlStatement> statements) {
 		this.committing = false;
+		this.activity.carriedOut();
 		TransactionOutcome outcome = null;
 		boolean begunAgain = false;
 		for (SqlStatement statement : statements) {
@@ -405,6 +382,7 @@ public final class TransactionState implements StatementRules.State {
 				&& (ServerErrors.leaveAnswersOutOfStep(ex) || ServerErrors.endTransaction(ex))) {
 			this.lostBy = ex;
 		}
+		this.activity.failed();
 		boolean unknown = this.committing && ServerErrors.leaveOutcomeUnknown(ex);
 		this.committing = false;
 		return unknown ? outcomeUnknown(ex) : ex;
@@ -650,6 +628,12 @@ public final class TransactionState implements StatementRules.State {
 	private List<Step> record(SqlStatement statement) throws SQLException {
 		TableName written = statement.kind().writes() ? qualified(statement) : null;
 		this.activity.record(statement.kind(), written);
+		switch (statement.kind()) {
+			case CLONE_TABLE, CLONE_TABLE_AT -> this.activity.recordClone(qualified(statement.target()));
+			case CLONE_DATABASE, CLONE_DATABASE_AT -> this.activity.recordClone(statement.database());
+			default -> {
+			}
+		}
 		if (written != null && this.lockUpgrades != null) {
 			this.lockUpgrades.writes(statement.kind(), written);
 		}
@@ -667,7 +651,10 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	private @Nullable TableName qualified(SqlStatement statement) throws SQLException {
-		TableName table = statement.table();
+		return qualified(statement.table());
+	}
+
+	private @Nullable TableName qualified(@Nullable TableName table) throws SQLException {
 		if (table == null || table.database() != null) {
 			return table;
 		}

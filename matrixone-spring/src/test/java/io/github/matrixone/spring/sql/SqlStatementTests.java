@@ -444,9 +444,10 @@ class SqlStatementTests {
 			create table x clone y/* } */{MO_TS = (1 + 2)} copy grants  | x
 			create table x clone y{AS OF TIMESTAMP '2026-01-01 00:00:00'} | x
 			create table x clone "y"                                    | x
-			create table x clone y to account a                         |
-			create table x clone y{SNAPSHOT = 's'} to account a         |
-			create table x clone y copy grants to account a             |
+			create table x clone y to account a                         | x
+			create table x clone y{SNAPSHOT = 's'} to account a         | x
+			create table x clone y copy grants to account a             | x
+			create table x clone y to account a b                       |
 			create table x clone y z                                    |
 			create table x{SNAPSHOT = 's'} clone y                      |
 			create table "x" clone y                                    |
@@ -489,8 +490,9 @@ class SqlStatementTests {
 			create database if not exists `d` clone `s` {MO_TS = 1}     | d
 			create schema d clone s{SNAPSHOT = 's'};                    | d
 			create database clone clone clone                           | clone
-			create database d clone s to account a                      |
-			create database d clone s {SNAPSHOT = 's'} to account a     |
+			create database d clone s to account a                      | d
+			create database d clone s to account a b                    |
+			create database d clone s {SNAPSHOT = 's'} to account a     | d
 			create database d charset utf8mb4 clone s                   |
 			create database d.e clone s                                 |
 			create database "d" clone s                                 |
