@@ -34,6 +34,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.aot.DisabledInAotMode;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
@@ -57,6 +58,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * The password of the data source is nowhere to be read: not in the log, in exceptions,
  * in the actuator's answers or in what beans say of themselves.
  */
+@DisabledInAotMode("The applications are started here, so that they are not processed ahead of time")
 @ExtendWith(OutputCaptureExtension.class)
 class PasswordTests {
 
