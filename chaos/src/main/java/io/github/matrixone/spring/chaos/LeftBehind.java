@@ -36,7 +36,7 @@ final class LeftBehind extends AppenderBase<ILoggingEvent> {
 	}
 
 	/**
-	 * Say whether a snapshot was named.
+	 * Return whether a snapshot was named.
 	 */
 	boolean names(String snapshot) {
 		return this.messages.stream().anyMatch((message) -> message.matches("(?s).*\\b" + snapshot + "\\b.*"));

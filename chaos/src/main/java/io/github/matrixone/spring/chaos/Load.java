@@ -71,7 +71,7 @@ final class Load {
 	}
 
 	/**
-	 * Say whether a unit was acknowledged since some time.
+	 * Return whether a unit was acknowledged since some time.
 	 */
 	boolean hasDoneSince(long nanoTime) {
 		return this.reports.stream()

@@ -111,7 +111,7 @@ final class TestServer {
 	}
 
 	/**
-	 * Say whether all of a unit is there, or nothing of it.
+	 * Return whether all of a unit is there, or nothing of it.
 	 */
 	boolean isWhole(Unit unit) {
 		boolean committed = holds("ledger", unit.id());
@@ -131,7 +131,7 @@ final class TestServer {
 	}
 
 	/**
-	 * Say whether a row is in a table of the shape of the ledger.
+	 * Return whether a row is in a table of the shape of the ledger.
 	 */
 	boolean holds(String table, long id) {
 		return count("SELECT count(*) FROM " + DATABASE + '.' + table + " WHERE id = " + id) == 1;

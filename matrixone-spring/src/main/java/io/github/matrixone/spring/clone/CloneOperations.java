@@ -8,8 +8,8 @@ import io.github.matrixone.spring.transaction.AfterCommit;
 /**
  * Clones tables and databases without copying rows. In a transaction the clone is part of
  * it, on the same connection: it is seen by others with the commit, and gone after a
- * rollback. Changes that JPA still holds back are sent first. Not often used directly,
- * but a useful option for tests, because it can be mocked.
+ * rollback. Changes that JPA still holds back are sent first. Inject this, and mock it in
+ * tests; {@link CloneTemplate} does it.
  *
  * <p>
  * In the transaction that has made a clone, only plain inserts into it are allowed. An

@@ -172,7 +172,7 @@ public final class CloneOptions {
 	}
 
 	/**
-	 * Say whether a target that is there is no error.
+	 * Return whether a target that is there is no error.
 	 * @return whether nothing is done then
 	 */
 	boolean isIfNotExists() {
@@ -180,7 +180,7 @@ public final class CloneOptions {
 	}
 
 	/**
-	 * Say whether a target that is there can be seen and is an error.
+	 * Return whether a target that is there can be seen and is an error.
 	 * @return whether it is refused
 	 */
 	boolean isRefusedIfExists() {
@@ -188,7 +188,7 @@ public final class CloneOptions {
 	}
 
 	/**
-	 * Say whether rows are copied.
+	 * Return whether rows are copied.
 	 * @return whether they are
 	 */
 	boolean isByCopy() {

@@ -11,8 +11,7 @@ import io.github.matrixone.spring.transaction.AfterCommit;
  * Clones tables and databases without copying rows and without blocking: what
  * {@link CloneOperations} does, with the same statements, rules and errors, in the
  * reactive transaction that the subscriber's context holds. Nothing is done before the
- * subscription. Not often used directly, but a useful option for tests, because it can be
- * mocked.
+ * subscription. Inject this, and mock it in tests; {@link ReactiveCloneTemplate} does it.
  *
  * <p>
  * In the transaction that has made a clone, only plain inserts into it are allowed, as

@@ -20,7 +20,7 @@ public record Rows(List<String> columns, List<List<@Nullable String>> values) {
 	public static final Rows NONE = new Rows(List.of(), List.of());
 
 	/**
-	 * Say whether there are no rows.
+	 * Return whether there are no rows.
 	 * @return whether there are none
 	 */
 	public boolean isEmpty() {

@@ -4,8 +4,8 @@ import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Control commands to the server's storage. They change no rows, may be used in a
- * transaction and are not undone by a rollback. Not often used directly, but a useful
- * option for tests, because it can be mocked.
+ * transaction and are not undone by a rollback. Inject this, and mock it in tests;
+ * {@link ControlTemplate} does it.
  *
  * <p>
  * Only an administrator of the sys account may use them; others get a

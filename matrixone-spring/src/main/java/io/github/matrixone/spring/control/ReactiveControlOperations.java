@@ -8,8 +8,8 @@ import io.github.matrixone.spring.sql.TableName;
  * Control commands to the server's storage, without blocking: what
  * {@link ControlOperations} does, with the same statements and errors. They change no
  * rows, may be used in a transaction and are not undone by a rollback. Nothing is done
- * before the subscription. Not often used directly, but a useful option for tests,
- * because it can be mocked.
+ * before the subscription. Inject this, and mock it in tests;
+ * {@link ReactiveControlTemplate} does it.
  *
  * <p>
  * Only an administrator of the sys account may use them; others get a

@@ -529,7 +529,7 @@ public class CommandExecutor implements CommandSessions {
 		}
 
 		/**
-		 * Say whether work of a description waits for the commit.
+		 * Return whether work of a description waits for the commit.
 		 * @param description the description
 		 * @return whether it waits
 		 */
@@ -538,8 +538,8 @@ public class CommandExecutor implements CommandSessions {
 		}
 
 		/**
-		 * Say whether a journal keeps what is made beside the transaction. There can be
-		 * one snapshot of a name in it.
+		 * Return whether a journal keeps what is made beside the transaction. There can
+		 * be one snapshot of a name in it.
 		 * @return whether it does
 		 */
 		public boolean isJournaled() {

@@ -45,7 +45,7 @@ final class Backlog {
 	}
 
 	/**
-	 * Say whether an entry is to be tried in this run.
+	 * Return whether an entry is to be tried in this run.
 	 */
 	synchronized boolean isDue(String entry) {
 		Failures failures = this.failures.get(entry);

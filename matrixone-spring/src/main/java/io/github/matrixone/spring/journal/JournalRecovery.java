@@ -258,9 +258,9 @@ public class JournalRecovery {
 	}
 
 	/**
-	 * Say whether a snapshot is the one of an entry, and not somebody else's of the same
-	 * name. The entry has its time from the clock of a compute node, the snapshot from
-	 * the one that the server orders transactions by. Where the first was ahead, the
+	 * Return whether a snapshot is the one of an entry, and not somebody else's of the
+	 * same name. The entry has its time from the clock of a compute node, the snapshot
+	 * from the one that the server orders transactions by. Where the first was ahead, the
 	 * snapshot seems to be older than its entry; then the table, as it was when the
 	 * snapshot was taken, tells which was first.
 	 */

@@ -94,8 +94,8 @@ final class Execution {
 	}
 
 	/**
-	 * Say whether it was sent, is not a mere read, and its subscriber has left before it
-	 * learnt what became of it.
+	 * Return whether it was sent, is not a mere read, and its subscriber has left before
+	 * it learnt what became of it.
 	 */
 	boolean isLeftOpen() {
 		return this.sent && !this.harmless && this.turn.isCancelledEarly();

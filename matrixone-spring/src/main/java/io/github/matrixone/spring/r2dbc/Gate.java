@@ -122,7 +122,7 @@ final class Gate<T> implements CoreSubscriber<T>, Subscription {
 		}
 
 		/**
-		 * Say whether the subscriber has left before it learnt anything.
+		 * Return whether the subscriber has left before it learnt anything.
 		 */
 		boolean isCancelledEarly() {
 			return this.cancelledEarly;

@@ -91,8 +91,8 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	}
 
 	/**
-	 * Say whether connections come from a {@link MatrixOneConnectionFactory}, as far as
-	 * that shows without opening one.
+	 * Return whether connections come from a {@link MatrixOneConnectionFactory}, as far
+	 * as that shows without opening one.
 	 * @param connectionFactory the connection factory, for example a pool
 	 * @return whether it leads to one
 	 */
@@ -101,7 +101,7 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	}
 
 	/**
-	 * Say whether connections come from a pool, around which this cannot be put.
+	 * Return whether connections come from a pool, around which this cannot be put.
 	 * @param connectionFactory the connection factory
 	 * @return whether it leads to a pool
 	 */
@@ -180,7 +180,7 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	}
 
 	/**
-	 * Say whether a connection leads to a MatrixOne. The driver knows this from the
+	 * Return whether a connection leads to a MatrixOne. The driver knows this from the
 	 * handshake: nothing is sent.
 	 * @param connection the connection
 	 * @return whether the server calls itself MatrixOne

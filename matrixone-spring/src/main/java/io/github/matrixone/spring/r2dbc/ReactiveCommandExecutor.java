@@ -437,7 +437,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		}
 
 		/**
-		 * Say whether work of a description waits for the commit.
+		 * Return whether work of a description waits for the commit.
 		 * @param description the description
 		 * @return whether it waits
 		 */

@@ -37,7 +37,7 @@ final class Turns {
 	}
 
 	/**
-	 * Say whether a turn has begun and not ended.
+	 * Return whether a turn has begun and not ended.
 	 */
 	boolean isCurrent(Turn turn) {
 		return this.current == turn;
@@ -85,14 +85,14 @@ final class Turns {
 		private boolean hurried;
 
 		/**
-		 * Say whether the subscriber has left.
+		 * Return whether the subscriber has left.
 		 */
 		boolean isCancelled() {
 			return this.demand.isCancelled();
 		}
 
 		/**
-		 * Say whether the subscriber has left before it learnt anything.
+		 * Return whether the subscriber has left before it learnt anything.
 		 */
 		boolean isCancelledEarly() {
 			if (this.demand.isCancelledEarly()) {

@@ -12,8 +12,8 @@ import io.github.matrixone.spring.sql.TableName;
  * blocking: what {@link RestoreOperations} does, with the same statements, rules and
  * errors. A restore cannot be rolled back: all methods are refused in a reactive
  * transaction. Nothing is done before the subscription; a restore that has begun goes on
- * after a cancellation. Not often used directly, but a useful option for tests, because
- * it can be mocked.
+ * after a cancellation. Inject this, and mock it in tests;
+ * {@link ReactiveRestoreTemplate} does it.
  *
  * <p>
  * Every method gives a

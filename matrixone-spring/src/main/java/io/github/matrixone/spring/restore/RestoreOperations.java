@@ -9,8 +9,8 @@ import io.github.matrixone.spring.sql.TableName;
  * Puts the cluster, an account, a database or a table back to a snapshot. A restore
  * cannot be rolled back: all methods are refused in a transaction. They wait until other
  * transactions on the same tables end, replace committed rows, and remove what was made
- * since. JPA's second-level cache is cleared afterwards. Not often used directly, but a
- * useful option for tests, because it can be mocked.
+ * since. JPA's second-level cache is cleared afterwards. Inject this, and mock it in
+ * tests; {@link RestoreTemplate} does it.
  *
  * <p>
  * Every method throws a

@@ -58,7 +58,7 @@ public class ConflictRetryPredicate implements MethodRetryPredicate {
 	}
 
 	/**
-	 * Say whether to retry after an error.
+	 * Return whether to retry after an error.
 	 * @param error the error
 	 * @return whether to call the method again
 	 */

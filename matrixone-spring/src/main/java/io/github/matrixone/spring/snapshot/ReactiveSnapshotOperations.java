@@ -13,8 +13,8 @@ import io.github.matrixone.spring.transaction.AfterCommit;
  * Takes, finds and drops snapshots, and reads tables at them, without blocking: what
  * {@link SnapshotOperations} does, with the same statements, rules and errors, in the
  * reactive transaction that the subscriber's context holds. Nothing is done before the
- * subscription. Not often used directly, but a useful option for tests, because it can be
- * mocked.
+ * subscription. Inject this, and mock it in tests; {@link ReactiveSnapshotTemplate} does
+ * it.
  *
  * <p>
  * Taking and dropping snapshots needs the administrator of the account (role
@@ -94,7 +94,7 @@ public interface ReactiveSnapshotOperations {
 	Mono<Snapshot> get(SnapshotName name);
 
 	/**
-	 * Say whether there is a snapshot, as {@link #find(SnapshotName)} does.
+	 * Return whether there is a snapshot, as {@link #find(SnapshotName)} does.
 	 * @param name the name
 	 * @return whether there is one that the user may see
 	 */

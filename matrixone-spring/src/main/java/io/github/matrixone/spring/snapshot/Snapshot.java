@@ -35,7 +35,7 @@ public record Snapshot(SnapshotName name, SnapshotLevel level, Instant createdAt
 	}
 
 	/**
-	 * Say whether this snapshot holds a database.
+	 * Return whether this snapshot holds a database.
 	 * @param database the database
 	 * @return whether it is a snapshot of that database, an account or the cluster
 	 */
@@ -48,7 +48,7 @@ public record Snapshot(SnapshotName name, SnapshotLevel level, Instant createdAt
 	}
 
 	/**
-	 * Say whether this snapshot holds a table.
+	 * Return whether this snapshot holds a table.
 	 * @param table the table, with its database
 	 * @return whether it is a snapshot of that table, its database, an account or the
 	 * cluster

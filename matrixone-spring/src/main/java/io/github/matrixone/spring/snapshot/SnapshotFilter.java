@@ -95,7 +95,7 @@ public final class SnapshotFilter {
 	}
 
 	/**
-	 * Say whether a snapshot is one of those.
+	 * Return whether a snapshot is one of those.
 	 * @param snapshot the snapshot
 	 * @return whether it is
 	 */

@@ -11,7 +11,7 @@ import io.github.matrixone.spring.transaction.AfterCommit;
 /**
  * Takes, finds and drops snapshots, and reads tables at them. MatrixOne refuses snapshot
  * statements in a transaction; these operations follow it all the same, as each method
- * says. Not often used directly, but a useful option for tests, because it can be mocked.
+ * says. Inject this, and mock it in tests; {@link SnapshotTemplate} does it.
  *
  * <p>
  * Taking and dropping snapshots needs the administrator of the account (role
@@ -91,7 +91,7 @@ public interface SnapshotOperations {
 	Snapshot get(SnapshotName name);
 
 	/**
-	 * Say whether there is a snapshot, as {@link #find(SnapshotName)} does.
+	 * Return whether there is a snapshot, as {@link #find(SnapshotName)} does.
 	 * @param name the name
 	 * @return whether there is one that the user may see
 	 */

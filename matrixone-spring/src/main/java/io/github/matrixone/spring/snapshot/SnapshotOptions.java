@@ -45,7 +45,7 @@ public final class SnapshotOptions {
 	}
 
 	/**
-	 * Say whether the snapshot is meant to hold committed data only.
+	 * Return whether the snapshot is meant to hold committed data only.
 	 * @return whether it may be taken after the transaction has written
 	 */
 	boolean isCommittedDataOnly() {
@@ -53,7 +53,7 @@ public final class SnapshotOptions {
 	}
 
 	/**
-	 * Say whether a snapshot of that name is no error.
+	 * Return whether a snapshot of that name is no error.
 	 * @return whether that one is returned then
 	 */
 	boolean isIfNotExists() {

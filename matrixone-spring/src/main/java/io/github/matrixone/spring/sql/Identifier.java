@@ -92,7 +92,7 @@ abstract class Identifier {
 	}
 
 	/**
-	 * Say whether the server leaves a character as it is where it quotes a name for
+	 * Return whether the server leaves a character as it is where it quotes a name for
 	 * itself. A table whose name has another cannot be dropped any more.
 	 */
 	private static boolean isVisible(int codePoint) {

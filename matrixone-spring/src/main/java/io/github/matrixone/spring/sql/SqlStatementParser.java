@@ -392,7 +392,8 @@ final class SqlStatementParser {
 	}
 
 	/**
-	 * Say whether the current token is a string with a statement that writes at a hint.
+	 * Return whether the current token is a string with a statement that writes at a
+	 * hint.
 	 */
 	private boolean holdsWriteAtHint() {
 		return (this.tokens.type() == Type.STRING || this.tokens.type() == Type.DOUBLE_QUOTED)

@@ -27,7 +27,7 @@ final class ChangeHistory {
 	}
 
 	/**
-	 * Say whether a transaction that inserts rows will probably change what they
+	 * Return whether a transaction that inserts rows will probably change what they
 	 * reference: most have done so.
 	 */
 	boolean expectsChange(String table, String referenced) {

@@ -49,7 +49,7 @@ public final class FollowUp<W> {
 	}
 
 	/**
-	 * Say whether an error is one that stays when the same is tried again later.
+	 * Return whether an error is one that stays when the same is tried again later.
 	 * @param ex the error
 	 * @return whether there is no use in trying
 	 */
@@ -87,7 +87,7 @@ public final class FollowUp<W> {
 	}
 
 	/**
-	 * Say whether work of a description waits for the commit.
+	 * Return whether work of a description waits for the commit.
 	 * @param description the description
 	 * @return whether it waits
 	 */
@@ -113,7 +113,7 @@ public final class FollowUp<W> {
 	}
 
 	/**
-	 * Say whether work may be done: not if work before it has failed, because it may
+	 * Return whether work may be done: not if work before it has failed, because it may
 	 * depend on it.
 	 * @param task the work
 	 * @return whether to do it
@@ -142,7 +142,7 @@ public final class FollowUp<W> {
 	}
 
 	/**
-	 * Say whether work has failed that is not tried again.
+	 * Return whether work has failed that is not tried again.
 	 * @return whether it has
 	 */
 	public boolean hasFailedForGood() {

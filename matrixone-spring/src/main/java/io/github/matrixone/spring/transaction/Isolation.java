@@ -47,7 +47,8 @@ final class Isolation {
 	}
 
 	/**
-	 * Say whether the session certainly reads what is committed when a statement starts.
+	 * Return whether the session certainly reads what is committed when a statement
+	 * starts.
 	 */
 	boolean isReadCommitted() {
 		return this.server.effect == Effect.NONE || (this.level == Level.COMMITTED && !this.uncertain);

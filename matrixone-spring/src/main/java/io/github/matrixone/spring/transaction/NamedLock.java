@@ -50,7 +50,7 @@ public record NamedLock(String name) {
 	}
 
 	/**
-	 * Say whether the lock was taken.
+	 * Return whether the lock was taken.
 	 * @param answer the answer to {@link #take}
 	 * @return whether this connection has it
 	 */

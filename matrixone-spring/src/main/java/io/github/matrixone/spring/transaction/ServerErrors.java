@@ -39,31 +39,31 @@ public final class ServerErrors {
 	}
 
 	/**
-	 * Say whether the transaction in which an error came is gone.
+	 * Return whether the transaction in which an error came is gone.
 	 */
 	static boolean endTransaction(SQLException ex) {
 		return ENDS_TRANSACTION.contains(ex.getErrorCode()) || hasState(ex, "40001") || isConnectionFailure(ex);
 	}
 
 	/**
-	 * Say whether a failed statement that commits by itself may have been carried out all
-	 * the same.
+	 * Return whether a failed statement that commits by itself may have been carried out
+	 * all the same.
 	 */
 	static boolean leaveOutcomeUnknown(SQLException ex) {
 		return OUTCOME_UNKNOWN.contains(ex.getErrorCode()) || isConnectionFailure(ex);
 	}
 
 	/**
-	 * Say whether a failed commit may have been carried out all the same.
+	 * Return whether a failed commit may have been carried out all the same.
 	 */
 	static boolean leaveCommitUnknown(SQLException ex) {
 		return leaveOutcomeUnknown(ex) || UNCLASSIFIED.contains(ex.getErrorCode());
 	}
 
 	/**
-	 * Say whether the connection must not be used any more, because after an error that
-	 * the server does not classify it may send a second one, which is then taken for the
-	 * answer to the next statement (v4.2.0, no issue known).
+	 * Return whether the connection must not be used any more, because after an error
+	 * that the server does not classify it may send a second one, which is then taken for
+	 * the answer to the next statement (v4.2.0, no issue known).
 	 * @param ex the error
 	 * @return whether to cut the connection
 	 */
@@ -72,7 +72,7 @@ public final class ServerErrors {
 	}
 
 	/**
-	 * Say whether the connection itself has failed, so that the server rolls back by
+	 * Return whether the connection itself has failed, so that the server rolls back by
 	 * itself what was not committed.
 	 * @param ex the error
 	 * @return whether the connection has failed

@@ -86,19 +86,19 @@ public interface StatementRules {
 	interface State {
 
 		/**
-		 * Say whether the statement would be part of a transaction.
+		 * Return whether the statement would be part of a transaction.
 		 * @return whether autocommit is off, or {@code BEGIN} was sent as a statement
 		 */
 		boolean isInTransaction();
 
 		/**
-		 * Say whether the transaction has sent a statement to the server.
+		 * Return whether the transaction has sent a statement to the server.
 		 * @return whether {@code BEGIN} was sent
 		 */
 		boolean isBegun();
 
 		/**
-		 * Say whether the connection is read-only.
+		 * Return whether the connection is read-only.
 		 * @return whether writes are to be refused
 		 */
 		boolean isReadOnly();
@@ -110,7 +110,7 @@ public interface StatementRules {
 		TransactionActivity activity();
 
 		/**
-		 * Say whether a table must not be cloned as it is now, because the transaction
+		 * Return whether a table must not be cloned as it is now, because the transaction
 		 * has modified its rows, itself or through a foreign key.
 		 * @param statement the clone
 		 * @return whether a live clone would be corrupt
@@ -119,8 +119,8 @@ public interface StatementRules {
 		boolean hasModifiedSource(SqlStatement statement) throws SQLException;
 
 		/**
-		 * Say whether a statement may change rows of a clone that the transaction itself
-		 * has made.
+		 * Return whether a statement may change rows of a clone that the transaction
+		 * itself has made.
 		 * @param statement the statement
 		 * @return whether it may
 		 * @throws SQLException if the server cannot be asked
@@ -128,7 +128,7 @@ public interface StatementRules {
 		boolean mayModifyOwnClone(SqlStatement statement) throws SQLException;
 
 		/**
-		 * Say whether the transaction has written to the table of a statement.
+		 * Return whether the transaction has written to the table of a statement.
 		 * @param statement the statement
 		 * @return whether it has, or may have
 		 * @throws SQLException if the connection is closed

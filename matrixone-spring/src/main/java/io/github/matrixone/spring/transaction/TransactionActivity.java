@@ -41,7 +41,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has written anything.
+	 * Return whether the transaction has written anything.
 	 * @return whether a statement other than a read was sent
 	 */
 	public boolean hasWritten() {
@@ -49,7 +49,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has written to a table, or may have.
+	 * Return whether the transaction has written to a table, or may have.
 	 * @param table the table, with its database
 	 * @return whether it was written to
 	 */
@@ -58,7 +58,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has changed rows of a table other than by plain
+	 * Return whether the transaction has changed rows of a table other than by plain
 	 * inserts, or may have. A live clone of such a table would be corrupt.
 	 * @param table the table, with its database
 	 * @return whether it was modified
@@ -68,7 +68,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has changed rows of any table other than by plain
+	 * Return whether the transaction has changed rows of any table other than by plain
 	 * inserts. Such a change may reach other tables through their foreign keys.
 	 * @return whether any table was modified
 	 */
@@ -77,7 +77,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has made a clone.
+	 * Return whether the transaction has made a clone.
 	 * @return whether it has cloned a table or a database
 	 */
 	public boolean hasCloned() {
@@ -85,7 +85,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has made a table as a clone, or may have.
+	 * Return whether the transaction has made a table as a clone, or may have.
 	 * @param table the table, with its database
 	 * @return whether it may be a clone of this transaction
 	 */
@@ -102,7 +102,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has written to tables that are not among the
+	 * Return whether the transaction has written to tables that are not among the
 	 * {@linkplain #writtenTables written} ones, or may have.
 	 */
 	boolean hasWrittenUnknownTables() {
@@ -110,7 +110,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction has written to another table, or may have.
+	 * Return whether the transaction has written to another table, or may have.
 	 * @param table a table, or {@code null} for any
 	 */
 	boolean hasWrittenOther(@Nullable TableName table) {
@@ -169,7 +169,7 @@ public final class TransactionActivity {
 	}
 
 	/**
-	 * Say whether the transaction holds something that a commit would give away.
+	 * Return whether the transaction holds something that a commit would give away.
 	 * @return whether it has written or locked rows, or written to a journal
 	 */
 	boolean holdsWritesOrLocks() {

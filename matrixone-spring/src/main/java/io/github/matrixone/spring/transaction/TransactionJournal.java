@@ -86,7 +86,7 @@ public final class TransactionJournal {
 	}
 
 	/**
-	 * Say whether the entries were taken up.
+	 * Return whether the entries were taken up.
 	 * @return whether their commands can be carried out
 	 */
 	public boolean isTakenUp() {
@@ -144,8 +144,8 @@ public final class TransactionJournal {
 	}
 
 	/**
-	 * Say whether another process has carried a command out, after the entries were taken
-	 * up.
+	 * Return whether another process has carried a command out, after the entries were
+	 * taken up.
 	 * @param entry the entry of the command
 	 * @return whether it has
 	 */

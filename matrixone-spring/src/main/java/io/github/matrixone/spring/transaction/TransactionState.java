@@ -98,7 +98,7 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
-	 * Say whether each statement is committed by itself.
+	 * Return whether each statement is committed by itself.
 	 * @return whether no transaction was asked for
 	 */
 	public boolean isAutoCommit() {
@@ -155,7 +155,7 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
-	 * Say whether the transaction was committed or rolled back and no other has begun.
+	 * Return whether the transaction was committed or rolled back and no other has begun.
 	 * @return whether it has ended and autocommit is off
 	 */
 	public boolean hasEnded() {
@@ -163,7 +163,7 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
-	 * Say whether the server has dropped the transaction, or lost it.
+	 * Return whether the server has dropped the transaction, or lost it.
 	 * @return whether nothing but a rollback may be sent
 	 */
 	public boolean isLost() {
@@ -171,7 +171,8 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
-	 * Say whether the transaction ends with its connection only, because that has failed.
+	 * Return whether the transaction ends with its connection only, because that has
+	 * failed.
 	 * @return whether to cut the connection instead of sending a rollback
 	 */
 	public boolean endsWithConnection() {
@@ -204,7 +205,7 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
-	 * Say whether another database was made the current one.
+	 * Return whether another database was made the current one.
 	 * @return whether a {@code USE} was sent
 	 */
 	public boolean hasLeftInitialDatabase() {

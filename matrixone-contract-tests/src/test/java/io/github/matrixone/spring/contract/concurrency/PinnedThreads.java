@@ -28,7 +28,7 @@ final class PinnedThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Say whether code of this project was on the stack, other than tests.
+	 * Return whether code of this project was on the stack, other than tests.
 	 */
 	static boolean hasFrameOfThisLibrary(RecordedEvent event) {
 		return types(event).anyMatch((type) -> type.startsWith(LIBRARY) && !type.startsWith(TESTS));

@@ -22,7 +22,7 @@ import io.github.matrixone.spring.transaction.TransactionOutcome;
 public interface MatrixOneConnection extends Connection {
 
 	/**
-	 * Say whether statements are now part of a transaction, begun or about to begin.
+	 * Return whether statements are now part of a transaction, begun or about to begin.
 	 * @return whether autocommit is off, or {@code BEGIN} was sent as a statement
 	 */
 	boolean isInTransaction();

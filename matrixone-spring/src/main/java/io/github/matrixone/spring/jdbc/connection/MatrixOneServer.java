@@ -16,7 +16,7 @@ public final class MatrixOneServer {
 	}
 
 	/**
-	 * Say whether a connection leads to a MatrixOne server. The driver knows this from
+	 * Return whether a connection leads to a MatrixOne server. The driver knows this from
 	 * the handshake: nothing is sent.
 	 * @param connection the connection
 	 * @return whether the server calls itself MatrixOne

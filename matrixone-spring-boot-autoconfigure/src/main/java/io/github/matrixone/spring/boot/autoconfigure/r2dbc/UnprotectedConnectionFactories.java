@@ -36,8 +36,8 @@ final class UnprotectedConnectionFactories implements BeanPostProcessor {
 	}
 
 	/**
-	 * Say whether connections are a MySQL driver's own. A connection factory that leads
-	 * to none before it is used, as a routing one may, is asked again with each
+	 * Return whether connections are a MySQL driver's own. A connection factory that
+	 * leads to none before it is used, as a routing one may, is asked again with each
 	 * connection, by the operations.
 	 */
 	private static boolean isUnprotected(ConnectionFactory connectionFactory) {
@@ -51,7 +51,7 @@ final class UnprotectedConnectionFactories implements BeanPostProcessor {
 	}
 
 	/**
-	 * Say whether a driver can lead to a MatrixOne, by its name.
+	 * Return whether a driver can lead to a MatrixOne, by its name.
 	 */
 	static boolean mayLeadToMatrixOne(ConnectionFactory connectionFactory) {
 		return DRIVERS.contains(connectionFactory.getMetadata().getName());

@@ -20,7 +20,7 @@ public record TableChanges(String table, List<Map<String, @Nullable Object>> ins
 		List<Map<String, @Nullable Object>> updated, List<Map<String, @Nullable Object>> deleted) {
 
 	/**
-	 * Say whether the table is as it was.
+	 * Return whether the table is as it was.
 	 * @return whether there are no changes
 	 */
 	public boolean isEmpty() {

@@ -48,7 +48,7 @@ final class ForbiddenNames implements QueryExecutionListener {
 	}
 
 	/**
-	 * Say whether a statement names a database. Where a table or an alias has the same
+	 * Return whether a statement names a database. Where a table or an alias has the same
 	 * name, {@code name.column} is taken for one of its columns.
 	 */
 	static boolean isNamed(String sql, String name) {

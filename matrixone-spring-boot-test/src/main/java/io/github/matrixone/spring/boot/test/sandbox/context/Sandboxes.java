@@ -151,8 +151,8 @@ final class Sandboxes implements DisposableBean {
 	}
 
 	/**
-	 * Say whether statements of this thread must not name a database: the one of the URL,
-	 * a template, or the base once the application has started.
+	 * Return whether statements of this thread must not name a database: the one of the
+	 * URL, a template, or the base once the application has started.
 	 */
 	boolean isForbidden(String database) {
 		return !this.allowed.get() && !database.equalsIgnoreCase(currentDatabase());

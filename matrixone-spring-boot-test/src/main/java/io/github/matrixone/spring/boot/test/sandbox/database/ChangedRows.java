@@ -169,8 +169,8 @@ public final class ChangedRows {
 	}
 
 	/**
-	 * Say whether the current transaction has written. What JPA holds back is written by
-	 * that.
+	 * Return whether the current transaction has written. What JPA holds back is written
+	 * by that.
 	 */
 	private boolean hasWritten() {
 		CommandExecutor executor = this.context.getBeanProvider(CommandExecutor.class).getIfAvailable();

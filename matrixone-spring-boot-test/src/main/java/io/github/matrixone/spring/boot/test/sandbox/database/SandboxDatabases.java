@@ -23,7 +23,7 @@ public interface SandboxDatabases extends AutoCloseable {
 	Set<String> forbidden();
 
 	/**
-	 * Say whether the base holds already what Flyway and the like make.
+	 * Return whether the base holds already what Flyway and the like make.
 	 */
 	boolean isMade();
 

@@ -45,7 +45,7 @@ public final class Jpa {
 	}
 
 	/**
-	 * Say whether Hibernate makes or changes tables.
+	 * Return whether Hibernate makes or changes tables.
 	 */
 	static boolean makesTables(Environment environment) {
 		return PRESENT

@@ -76,7 +76,7 @@ public final class MigrationState {
 	}
 
 	/**
-	 * Say whether anything makes tables for the application.
+	 * Return whether anything makes tables for the application.
 	 */
 	public boolean makesTables() {
 		return this.makesTables;
@@ -152,7 +152,8 @@ public final class MigrationState {
 	}
 
 	/**
-	 * Say whether a bean is Spring Boot's, so that its settings are those of properties.
+	 * Return whether a bean is Spring Boot's, so that its settings are those of
+	 * properties.
 	 */
 	private boolean isAutoConfigured(String maker) {
 		BeanDefinition definition = this.context.getBeanFactory().getBeanDefinition(maker);
