@@ -124,7 +124,7 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 	/**
 	 * Set whether transactions take turns that write rows with a foreign key and then
 	 * change the referenced table, as
-	 * {@link io.github.matrixone.spring.jdbc.MatrixOneDataSource#setSerializeLockUpgrades}
+	 * {@link io.github.matrixone.spring.jdbc.connection.MatrixOneConnections#setSerializeLockUpgrades}
 	 * explains.
 	 * @param serializeLockUpgrades whether to take a named lock
 	 */
