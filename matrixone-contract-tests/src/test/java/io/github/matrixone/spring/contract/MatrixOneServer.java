@@ -1,10 +1,14 @@
 package io.github.matrixone.spring.contract;
 
+import java.sql.SQLException;
+
 import org.testcontainers.DockerClientFactory;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.github.matrixone.spring.boot.test.container.MatrixOneContainer;
 
@@ -19,7 +23,12 @@ import io.github.matrixone.spring.boot.test.container.MatrixOneContainer;
  */
 public record MatrixOneServer(String url, String username, String password, boolean disposable) {
 
+	private static final int NO_SUCH_TABLE = 1146;
+
 	private static final MatrixOneServer INSTANCE = find();
+
+	private static final SingletonSupplier<Boolean> NEWER = SingletonSupplier
+		.of(() -> INSTANCE.saysThatATableIsMissing());
 
 	public static boolean isAvailable() {
 		return INSTANCE != null;
@@ -47,6 +56,24 @@ public record MatrixOneServer(String url, String username, String password, bool
 	 */
 	public JdbcTemplate plainJdbc(String database) {
 		return new JdbcTemplate(new DriverManagerDataSource(this.url + database, this.username, this.password));
+	}
+
+	/**
+	 * Return whether the server is newer than 4.2. The version that it names can be any;
+	 * an error's code tells.
+	 */
+	public boolean isNewer() {
+		return NEWER.obtain();
+	}
+
+	private boolean saysThatATableIsMissing() {
+		try {
+			plainJdbc("mo_catalog").execute("SELECT 1 FROM there_is_no_such_table");
+			return false;
+		}
+		catch (DataAccessException ex) {
+			return ex.getCause() instanceof SQLException cause && cause.getErrorCode() == NO_SUCH_TABLE;
+		}
 	}
 
 	private static MatrixOneServer find() {

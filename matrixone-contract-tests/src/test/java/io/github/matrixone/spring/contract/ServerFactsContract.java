@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -117,9 +119,15 @@ abstract class ServerFactsContract extends ServerContract {
 			});
 			assertThat(WireStatements.SENT).isEmpty();
 			template.executeWithoutResult((status) -> wire.queryForList("SELECT id FROM item"));
-			assertThat(WireStatements.SENT).containsExactly("SET sql_select_limit=DEFAULT",
-					"SELECT @@session.transaction_isolation", "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
-					"SELECT @@session.transaction_isolation", "SET sql_select_limit=1", "SELECT id FROM item");
+			List<String> probe = List.of("SELECT @@session.transaction_isolation",
+					"SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE", "SELECT @@session.transaction_isolation");
+			// A newer server says by itself that it is READ COMMITTED.
+			assertThat(WireStatements.SENT).containsExactlyElementsOf(
+					Stream
+						.of(List.of("SET sql_select_limit=DEFAULT"), server.isNewer() ? probe.subList(0, 1) : probe,
+								List.of("SET sql_select_limit=1", "SELECT id FROM item"))
+						.flatMap(List::stream)
+						.toList());
 			WireStatements.SENT.clear();
 			template.executeWithoutResult((status) -> {
 				wire.queryForList("SELECT id FROM item");
@@ -201,6 +209,7 @@ abstract class ServerFactsContract extends ServerContract {
 	}
 
 	@Test
+	@FaultOfServer("SET in a transaction commits it (MO#26872)")
 	void rawSetInATransactionCommitsIt() throws SQLException {
 		// MO#26872
 		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
@@ -259,6 +268,7 @@ abstract class ServerFactsContract extends ServerContract {
 	}
 
 	@Test
+	@FaultOfServer("CREATE TABLE IF NOT EXISTS … CLONE appends rows (MO#27039)")
 	void rawCloneIfNotExistsAppendsRows() throws SQLException {
 		// MO#27039
 		this.sql.execute("CREATE TABLE ct_clone (id INT, name VARCHAR(50), quantity INT)");
@@ -270,6 +280,7 @@ abstract class ServerFactsContract extends ServerContract {
 	}
 
 	@Test
+	@FaultOfServer("a clone of a missing database makes an empty one")
 	void rawCloneOfAMissingDatabaseMakesAnEmptyOne() throws SQLException {
 		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
 			statement.execute("CREATE DATABASE ct_copy CLONE ct_missing");
@@ -278,6 +289,7 @@ abstract class ServerFactsContract extends ServerContract {
 	}
 
 	@Test
+	@FaultOfServer("a clone of a database that the snapshot does not hold makes an empty one")
 	void rawCloneOfADatabaseOutsideASnapshotMakesAnEmptyOne() throws SQLException {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		this.sql.execute("CREATE DATABASE ct_other");
@@ -289,6 +301,7 @@ abstract class ServerFactsContract extends ServerContract {
 	}
 
 	@Test
+	@FaultOfServer("a restore of a table that the snapshot does not hold is accepted")
 	void rawRestoreOfATableOutsideASnapshotIsAccepted() throws SQLException {
 		this.sql.execute("CREATE DATABASE ct_other");
 		this.sql.execute("CREATE TABLE ct_other.t (id INT PRIMARY KEY)");

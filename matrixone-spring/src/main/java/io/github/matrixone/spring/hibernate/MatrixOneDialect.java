@@ -4,6 +4,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.TemporalAccessor;
 import java.util.Calendar;
 import java.util.Date;
+import java.util.Locale;
 import java.util.TimeZone;
 
 import jakarta.persistence.TemporalType;
@@ -71,6 +72,8 @@ import io.github.matrixone.spring.dao.UnsupportedByServerException;
  * rows together.</li>
  * <li>Timestamp literals keep their fractions, casts between strings and booleans give
  * the right values, and {@code on conflict do update} updates.</li>
+ * <li>The collations of {@code @Collate} that servers newer than 4.2 refuse become those
+ * by which 4.2 compares.</li>
  * <li>Errors are told apart by MatrixOne's codes and texts.</li>
  * </ul>
  *
@@ -226,6 +229,20 @@ public class MatrixOneDialect extends MySQLDialect {
 		appender.appendSql("cast('");
 		DateTimeUtils.appendAsTimestampWithMillis(appender, calendar, jdbcTimeZone);
 		appender.appendSql("' as datetime(6))");
+	}
+
+	/**
+	 * Return the collation for a column. A server of 4.2 takes any name and compares byte
+	 * by byte; newer ones refuse the names of those that they do not have.
+	 */
+	@Override
+	public String quoteCollation(String collation) {
+		return super.quoteCollation(switch (collation.toLowerCase(Locale.ROOT)) {
+			case "utf8_unicode_ci", "utf8mb3_unicode_ci", "utf8mb4_unicode_ci", "utf8mb4_unicode_520_ci" ->
+				"utf8mb4_general_ci";
+			case "utf8mb4_0900_bin" -> "utf8mb4_bin";
+			default -> collation;
+		});
 	}
 
 	@Override

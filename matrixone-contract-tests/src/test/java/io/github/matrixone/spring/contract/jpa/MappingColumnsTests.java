@@ -17,6 +17,7 @@ import jakarta.persistence.Table;
 import jakarta.persistence.UniqueConstraint;
 import org.hibernate.KeyType;
 import org.hibernate.PropertyValueException;
+import org.hibernate.annotations.Collate;
 import org.hibernate.annotations.ColumnDefault;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.CreationTimestamp;
@@ -306,7 +307,8 @@ class MappingColumnsTests extends MappingContract {
 		@Column(length = 50, columnDefinition = "varchar(50) collate utf8mb4_general_ci")
 		String generalCi;
 
-		@Column(length = 50, columnDefinition = "varchar(50) collate utf8mb4_unicode_ci")
+		@Column(length = 50)
+		@Collate("utf8mb4_unicode_ci")
 		String unicodeCi;
 
 		@Column(length = 50, columnDefinition = "varchar(50) collate utf8mb4_bin")

@@ -25,6 +25,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.FaultOfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -158,6 +159,7 @@ class LiquibaseTests {
 	}
 
 	@Test
+	@FaultOfServer("the driver cannot read tables from the information schema (MO#25103)")
 	void failsOnTheDriversDefaultsWithoutTheAdjustment() { // MO#25103
 		application("first").withPropertyValues("matrixone.driver.adjust=false")
 			.run((context) -> assertThat(context).hasFailed()

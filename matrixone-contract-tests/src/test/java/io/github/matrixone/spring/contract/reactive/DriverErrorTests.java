@@ -24,6 +24,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.FaultOfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +53,8 @@ class DriverErrorTests extends DriverContract {
 					CREATE TABLE item CLONE child                     | 1050  | HY000 | R2dbcBadGrammarException             | BadSqlGrammarException
 					CREATE DATABASE contract_reactive_driver CLONE mo | 1007  | null  | R2dbcNonTransientResourceException   | DataAccessResourceFailureException
 					""")
+	@FaultOfServer(value = "a missing table, column or database has a code of MatrixOne's own",
+			only = { "FROM missing", "SELECT missing", "CLONE mo" })
 	void errorsLoseTheirStateAndLookLikeFailedConnections(String sql, int code, String state, String exception,
 			String translated) {
 		this.jdbc.execute("CREATE TABLE contract_reactive_driver.child (id INT PRIMARY KEY, item_id INT, "

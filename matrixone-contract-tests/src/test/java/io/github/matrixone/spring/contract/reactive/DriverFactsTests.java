@@ -23,6 +23,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.FaultOfServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -116,6 +117,7 @@ class DriverFactsTests extends DriverContract {
 	@ParameterizedTest
 	@ValueSource(
 			ints = { TransactionDefinition.ISOLATION_REPEATABLE_READ, TransactionDefinition.ISOLATION_SERIALIZABLE })
+	@FaultOfServer("REPEATABLE READ and SERIALIZABLE are accepted, and are READ COMMITTED")
 	void readsCommittedRowsWhateverIsolationIsAskedFor(int level) {
 		DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
 		definition.setIsolationLevel(level);
@@ -153,6 +155,7 @@ class DriverFactsTests extends DriverContract {
 	}
 
 	@Test
+	@FaultOfServer("the time limit of a statement is ignored over R2DBC")
 	void aStatementTimeoutIsIgnored() {
 		Connection connection = connect();
 		block(connection.setStatementTimeout(Duration.ofSeconds(1)));
