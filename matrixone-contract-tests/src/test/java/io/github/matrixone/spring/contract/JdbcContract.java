@@ -210,7 +210,7 @@ abstract class JdbcContract extends Contract {
 		template.setReadOnly(true);
 		template.executeWithoutResult(
 				(status) -> new JdbcTemplate(lazy).queryForObject("SELECT count(*) FROM item", Integer.class));
-		assertThat(this.sent.all()).containsExactly("SELECT count(*) FROM item");
+		assertThat(this.sent.byTheApplication()).containsExactly("SELECT count(*) FROM item");
 	}
 
 	@Test

@@ -18,6 +18,13 @@ public abstract class SentStatements {
 		return List.copyOf(this.sent);
 	}
 
+	/**
+	 * Return what was sent but for the question of a new session how it is isolated.
+	 */
+	public List<String> byTheApplication() {
+		return this.sent.stream().filter((sql) -> !sql.equals("SELECT @@session.transaction_isolation")).toList();
+	}
+
 	protected void add(String statement) {
 		this.sent.add(statement);
 	}

@@ -1,7 +1,5 @@
 package io.github.matrixone.spring.contract;
 
-import java.util.List;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +28,7 @@ abstract class TransactionContract extends Contract {
 			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
 			this.sql.update("INSERT INTO item VALUES (3, 'three', 30)");
 		});
-		assertThat(sentByTheApplication()).containsExactly("SELECT count(*) FROM item", "BEGIN",
+		assertThat(this.sent.byTheApplication()).containsExactly("SELECT count(*) FROM item", "BEGIN",
 				"INSERT INTO item VALUES (3, 'three', 30)", "COMMIT");
 		this.sent.clear();
 		this.transaction.executeWithoutResult((status) -> {
@@ -49,7 +47,8 @@ abstract class TransactionContract extends Contract {
 			this.sql.queryForObject("SELECT count(*) FROM item", Integer.class);
 			this.sql.queryForObject("SELECT max(id) FROM item", Integer.class);
 		});
-		assertThat(sentByTheApplication()).containsExactly("SELECT count(*) FROM item", "SELECT max(id) FROM item");
+		assertThat(this.sent.byTheApplication()).containsExactly("SELECT count(*) FROM item",
+				"SELECT max(id) FROM item");
 	}
 
 	@Test
@@ -115,13 +114,6 @@ abstract class TransactionContract extends Contract {
 		});
 		assertThat(this.snapshots.exists(SNAPSHOT)).isTrue();
 		assertThat(names(CLONE)).containsExactly("one", "two");
-	}
-
-	/**
-	 * Return what was sent but for the question of a new session how it is isolated.
-	 */
-	private List<String> sentByTheApplication() {
-		return this.sent.all().stream().filter((sql) -> !sql.equals("SELECT @@session.transaction_isolation")).toList();
 	}
 
 }
