@@ -2,30 +2,32 @@ package io.github.matrixone.spring.command;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Names the observation of a command: {@code matrixone.command}, with the command's kind
- * as the low-cardinality key {@code command} and its statement as the high-cardinality
- * key {@code db.query.text}. Statements of commands hold names, never passwords or rows.
+ * Makes the observation of a command.
  *
  * @since 0.1
  */
 public final class CommandObservation {
+
+	private static final CommandObservationConvention DEFAULT_CONVENTION = new DefaultCommandObservationConvention();
 
 	private CommandObservation() {
 	}
 
 	/**
 	 * Create the observation of a command, not yet started.
+	 * @param convention names it, or {@code null} for the registry's convention or else
+	 * {@link DefaultCommandObservationConvention}
 	 * @param command the command
 	 * @param registry where it goes
 	 * @return the observation
 	 */
-	public static Observation of(Command command, ObservationRegistry registry) {
-		return Observation.createNotStarted("matrixone.command", registry)
-			.contextualName("matrixone " + command.getClass().getSimpleName())
-			.lowCardinalityKeyValue("command", command.getClass().getSimpleName())
-			.highCardinalityKeyValue("db.query.text", command.statements().get(0).sql());
+	public static Observation of(@Nullable CommandObservationConvention convention, Command command,
+			ObservationRegistry registry) {
+		return Observation.createNotStarted(convention, DEFAULT_CONVENTION,
+				() -> new CommandObservationContext(command), registry);
 	}
 
 }

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandObservation;
+import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Observes each command as a {@link CommandObservation}. Thread-safe.
+ * Observes each command as a {@link CommandObservation}. Thread-safe once configured.
  *
  * @since 0.1
  */
@@ -22,6 +23,8 @@ public class ObservedBackend implements MatrixOneBackend {
 	private final MatrixOneBackend backend;
 
 	private final ObservationRegistry registry;
+
+	private @Nullable CommandObservationConvention convention;
 
 	/**
 	 * Create an observed backend.
@@ -33,9 +36,18 @@ public class ObservedBackend implements MatrixOneBackend {
 		this.registry = registry;
 	}
 
+	/**
+	 * Set what names the observations.
+	 * @param convention the convention, or {@code null} for the registry's or else the
+	 * default one
+	 */
+	public void setObservationConvention(@Nullable CommandObservationConvention convention) {
+		this.convention = convention;
+	}
+
 	@Override
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
-		Observation observation = CommandObservation.of(command, this.registry).start();
+		Observation observation = CommandObservation.of(this.convention, command, this.registry).start();
 		Observation.Scope scope = observation.openScope();
 		try {
 			return this.backend.execute(connection, command);

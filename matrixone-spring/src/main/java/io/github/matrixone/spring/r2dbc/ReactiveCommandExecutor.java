@@ -32,6 +32,7 @@ import org.springframework.util.Assert;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
 import io.github.matrixone.spring.command.CommandObservation;
+import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -136,11 +137,14 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	/**
 	 * Set where observations of commands go, named and keyed as those of the blocking
 	 * side.
-	 * @param observationRegistry the registry
+	 * @param registry the registry
+	 * @param convention names them, or {@code null} for the registry's convention or else
+	 * the default one
 	 */
-	public void setObservationRegistry(ObservationRegistry observationRegistry) {
+	public void setObservationRegistry(ObservationRegistry registry,
+			@Nullable CommandObservationConvention convention) {
 		this.observation = (command, result) -> Mono.using(
-				() -> CommandObservation.of(command, observationRegistry).start(),
+				() -> CommandObservation.of(convention, command, registry).start(),
 				(observation) -> result.doOnError(observation::error), Observation::stop);
 	}
 

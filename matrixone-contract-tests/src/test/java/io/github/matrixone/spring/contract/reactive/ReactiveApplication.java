@@ -68,7 +68,7 @@ public class ReactiveApplication {
 	@Bean
 	ReactiveCommandExecutor commandExecutor(ConnectionPool pool, TestObservationRegistry observations) {
 		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(pool);
-		executor.setObservationRegistry(observations);
+		executor.setObservationRegistry(observations, null);
 		return executor;
 	}
 

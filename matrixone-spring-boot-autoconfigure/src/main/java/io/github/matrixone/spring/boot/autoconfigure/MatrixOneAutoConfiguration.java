@@ -5,6 +5,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -25,6 +26,7 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.control.ControlTemplate;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
@@ -82,13 +84,20 @@ public final class MatrixOneAutoConfiguration {
 	@ConditionalOnMissingBean(name = EXECUTOR)
 	CommandExecutor matrixOneCommandExecutor(DataSource dataSource, SiblingConnections siblings,
 			MatrixOneBackend backend, MatrixOneProperties properties, ObjectProvider<ObservationRegistry> observations,
-			ObjectProvider<Journal> journal) {
+			ObjectProvider<CommandObservationConvention> convention, ObjectProvider<Journal> journal) {
 		ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
 		CommandExecutor executor = new CommandExecutor(dataSource, siblings,
-				registry.isNoop() ? backend : new ObservedBackend(backend, registry));
+				registry.isNoop() ? backend : observed(backend, registry, convention.getIfAvailable()));
 		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
 		journal.ifUnique(executor::setJournal);
 		return executor;
+	}
+
+	private static MatrixOneBackend observed(MatrixOneBackend backend, ObservationRegistry registry,
+			@Nullable CommandObservationConvention convention) {
+		ObservedBackend observed = new ObservedBackend(backend, registry);
+		observed.setObservationConvention(convention);
+		return observed;
 	}
 
 	@Bean

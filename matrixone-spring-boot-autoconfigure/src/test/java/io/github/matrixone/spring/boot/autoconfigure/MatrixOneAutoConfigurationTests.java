@@ -1,8 +1,14 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -26,6 +32,8 @@ import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
 import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.command.CommandObservationConvention;
+import io.github.matrixone.spring.command.DefaultCommandObservationConvention;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
@@ -97,6 +105,36 @@ class MatrixOneAutoConfigurationTests {
 				.withMessageContaining("H2")
 				.withMessageContaining("spring.datasource.url");
 		});
+	}
+
+	@Test
+	void namesObservationsAsAConventionOfTheUserDoes() {
+		List<String> names = new ArrayList<>();
+		this.runner.withBean(ObservationRegistry.class, () -> recording(names))
+			.withBean(CommandObservationConvention.class, ShopConvention::new)
+			.withPropertyValues("spring.datasource.hikari.connection-timeout=30000")
+			.run((context) -> {
+				context.getBean(SnapshotOperations.class).create(SnapshotName.of("s"), SnapshotScope.account());
+				assertThat(names).containsOnly("shop.command");
+			});
+	}
+
+	private static ObservationRegistry recording(List<String> names) {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+
+			@Override
+			public void onStop(Observation.Context context) {
+				names.add(context.getName());
+			}
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return true;
+			}
+
+		});
+		return registry;
 	}
 
 	@Test
@@ -245,6 +283,15 @@ class MatrixOneAutoConfigurationTests {
 		@Bean
 		DataSource second() {
 			return mock(DataSource.class);
+		}
+
+	}
+
+	static class ShopConvention extends DefaultCommandObservationConvention {
+
+		@Override
+		public String getName() {
+			return "shop.command";
 		}
 
 	}

@@ -19,6 +19,7 @@ import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
+import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.control.ReactiveControlOperations;
 import io.github.matrixone.spring.control.ReactiveControlTemplate;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
@@ -51,10 +52,11 @@ public final class MatrixOneReactiveAutoConfiguration {
 	@ConditionalOnMissingBean
 	ReactiveCommandExecutor matrixOneReactiveCommandExecutor(ConnectionFactory connectionFactory,
 			ReactiveCommandConnections connections, MatrixOneProperties properties,
-			ObjectProvider<ObservationRegistry> observations, ObjectProvider<Journal> journal) {
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<CommandObservationConvention> convention,
+			ObjectProvider<Journal> journal) {
 		ReactiveCommandExecutor executor = new ReactiveCommandExecutor(connectionFactory, connections::to);
 		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
-		observations.ifUnique(executor::setObservationRegistry);
+		observations.ifUnique((registry) -> executor.setObservationRegistry(registry, convention.getIfAvailable()));
 		journal.ifUnique(executor::setJournal);
 		return executor;
 	}
