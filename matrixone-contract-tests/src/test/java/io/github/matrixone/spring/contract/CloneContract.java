@@ -8,8 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.dao.DataIntegrityViolationException;
+
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.contract.item.Item;
+import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
@@ -329,6 +332,122 @@ abstract class CloneContract extends Contract {
 			.withMessageContaining("needs a snapshot");
 		assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.defaults().byCopy()));
+	}
+
+	@Test
+	void dropsWhatACloneHasMade() {
+		this.clones.cloneTable(ITEM, CLONE);
+		this.clones.cloneDatabase(DATABASE, COPY);
+		this.clones.dropTable(TableName.of("ct_clone"));
+		this.clones.dropDatabase(COPY);
+		assertThat(tables()).doesNotContain("ct_clone");
+		assertThat(databases()).isEmpty();
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
+	void dropsAfterTheCommit() {
+		this.clones.cloneTable(ITEM, CLONE);
+		this.clones.cloneDatabase(DATABASE, COPY);
+		this.transaction.executeWithoutResult((status) -> {
+			this.items.save(new Item(3, "three", 30));
+			this.clones.dropTable(CLONE);
+			this.clones.dropDatabase(COPY);
+			assertThat(names(CLONE)).containsExactly("one", "two");
+			assertThat(databases()).containsExactly("ct_copy");
+		});
+		assertThat(tables()).doesNotContain("ct_clone");
+		assertThat(databases()).isEmpty();
+		assertThat(names(ITEM)).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void dropsNothingAfterARollback() {
+		this.clones.cloneTable(ITEM, CLONE);
+		this.clones.cloneDatabase(DATABASE, COPY);
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.dropTable(CLONE);
+			this.clones.dropDatabase(COPY);
+			status.setRollbackOnly();
+		});
+		assertThat(names(CLONE)).containsExactly("one", "two");
+		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");
+	}
+
+	@Test
+	void makesACloneAnewAfterTheCommit() {
+		this.clones.cloneTable(ITEM, CLONE);
+		this.clones.cloneDatabase(DATABASE, COPY);
+		this.transaction.executeWithoutResult((status) -> {
+			this.sql.update("UPDATE item SET name = 'changed' WHERE id = 1");
+			this.clones.dropTable(CLONE);
+			this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults());
+			this.clones.dropDatabase(COPY);
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults());
+		});
+		assertThat(names(CLONE)).containsExactly("changed", "two");
+		assertThat(names(TableName.of(COPY, "item"))).containsExactly("changed", "two");
+	}
+
+	@Test
+	void dropsWhatWaitsForTheSameCommit() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults());
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults());
+			this.clones.dropTable(CLONE);
+			this.clones.dropTable(TableName.of(COPY, "item"));
+			this.clones.dropDatabase(COPY);
+		});
+		assertThat(tables()).doesNotContain("ct_clone");
+		assertThat(databases()).isEmpty();
+	}
+
+	@Test
+	void refusesToDropWhatIsNotThere() {
+		Runnable drops = () -> {
+			assertThatExceptionOfType(TableNotFoundException.class).isThrownBy(() -> this.clones.dropTable(MISSING))
+				.withMessageContaining("ct_missing");
+			assertThatExceptionOfType(TableNotFoundException.class)
+				.isThrownBy(() -> this.clones.dropTable(TableName.of(MISSING_DATABASE, "item")));
+			assertThatExceptionOfType(DatabaseNotFoundException.class)
+				.isThrownBy(() -> this.clones.dropDatabase(MISSING_DATABASE))
+				.withMessageContaining("ct_missing");
+		};
+		drops.run();
+		this.transaction.executeWithoutResult((status) -> drops.run());
+	}
+
+	@Test
+	void saysWhatCouldNotBeDroppedAfterTheCommit() {
+		this.clones.cloneTable(ITEM, CLONE);
+		assertThatExceptionOfType(AfterCommitException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				this.items.save(new Item(3, "three", 30));
+				this.clones.dropTable(CLONE);
+				this.clones.dropTable(CLONE);
+			}))
+			.withMessageContaining("drop of table contract.ct_clone")
+			.withCauseInstanceOf(TableNotFoundException.class);
+		assertThat(names(ITEM)).containsExactly("one", "two", "three");
+		assertThat(tables()).doesNotContain("ct_clone");
+	}
+
+	@Test
+	void refusesToDropWhatAForeignKeyReferences() {
+		this.sql.execute("CREATE TABLE ct_parent (id INT PRIMARY KEY)");
+		this.sql.execute("CREATE TABLE ct_child (id INT PRIMARY KEY, parent INT, "
+				+ "FOREIGN KEY (parent) REFERENCES ct_parent (id))");
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> this.clones.dropTable(TableName.of("ct_parent")));
+		assertThat(tables()).contains("ct_parent");
+		this.clones.cloneDatabase(DATABASE, COPY);
+		this.sql.execute("CREATE TABLE ct_child_outside (id INT PRIMARY KEY, parent INT, "
+				+ "FOREIGN KEY (parent) REFERENCES ct_copy.ct_parent (id))");
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> this.clones.dropDatabase(COPY));
+		this.clones.dropTable(TableName.of("ct_child_outside"));
+		this.clones.dropDatabase(COPY);
+		assertThat(databases()).isEmpty();
 	}
 
 	private String inNewThread(Callable<String> work) {

@@ -55,4 +55,14 @@ record WaitingClones(ReactiveCloneOperations clones,
 		return this.transactions.await(this.clones.cloneDatabaseAfterCommit(source, target, options));
 	}
 
+	@Override
+	public void dropTable(TableName table) {
+		this.transactions.await(this.clones.dropTable(table));
+	}
+
+	@Override
+	public void dropDatabase(DatabaseName database) {
+		this.transactions.await(this.clones.dropDatabase(database));
+	}
+
 }

@@ -6,8 +6,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.util.function.SingletonSupplier;
 
-import io.github.matrixone.spring.jdbc.MatrixOneBackend;
-import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -22,13 +20,10 @@ public class ShopDatabase {
 
 	private final JdbcClient jdbc;
 
-	private final MatrixOneBackend backend;
-
 	private final SingletonSupplier<DatabaseName> name;
 
-	ShopDatabase(JdbcClient jdbc, MatrixOneBackend backend) {
+	ShopDatabase(JdbcClient jdbc) {
 		this.jdbc = jdbc;
-		this.backend = backend;
 		this.name = SingletonSupplier
 			.of(() -> DatabaseName.of(jdbc.sql("SELECT schema()").query(String.class).single()));
 	}
@@ -78,15 +73,6 @@ public class ShopDatabase {
 	 */
 	public long count(String table) {
 		return this.jdbc.sql("SELECT count(*) FROM " + table + " WHERE TRUE").query(Long.class).single();
-	}
-
-	/**
-	 * Drop a database that belongs to the shop. The simulator wants to be told that the
-	 * tables in it go as well.
-	 */
-	public void drop(DatabaseName database) {
-		this.jdbc.sql("DROP SCHEMA " + database.quoted() + ((this.backend instanceof ServerBackend) ? "" : " CASCADE"))
-			.update();
 	}
 
 }

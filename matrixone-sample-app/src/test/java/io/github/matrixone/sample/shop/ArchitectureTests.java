@@ -8,7 +8,6 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
-import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.transaction.AfterCommit;
 
@@ -30,6 +29,6 @@ class ArchitectureTests {
 				resideInAnyPackage("io.github.matrixone.spring.command..", "io.github.matrixone.spring.transaction..",
 						"io.github.matrixone.spring.jdbc..", "io.github.matrixone.spring.r2dbc..")
 					.and(not(belongToAnyOf(AfterCommit.class, MatrixOneDataSource.class, MatrixOneDriver.class,
-							MatrixOneConnectionFactory.class, MatrixOneBackend.class, ServerBackend.class))));
+							MatrixOneConnectionFactory.class, MatrixOneBackend.class))));
 
 }

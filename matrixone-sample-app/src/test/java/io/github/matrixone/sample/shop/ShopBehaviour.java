@@ -24,6 +24,7 @@ import io.github.matrixone.sample.shop.customer.Customer;
 import io.github.matrixone.sample.shop.customer.CustomerRepository;
 import io.github.matrixone.sample.shop.product.Product;
 import io.github.matrixone.sample.shop.product.ProductRepository;
+import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -50,6 +51,9 @@ abstract class ShopBehaviour {
 
 	@Autowired
 	SnapshotOperations snapshots;
+
+	@Autowired
+	CloneOperations clones;
 
 	@Autowired
 	CustomerRepository customers;
@@ -114,12 +118,11 @@ abstract class ShopBehaviour {
 
 	private void removeWhatWasMadeBeside() {
 		snapshotsOfShop().forEach(this.snapshots::drop);
-		for (String table : tables()) {
-			if (!List.of(TABLES).contains(table)) {
-				this.jdbc.execute("DROP TABLE " + TableName.of(table).quoted());
-			}
-		}
-		databasesBeside().forEach(this.shop::drop);
+		this.shop.tables()
+			.stream()
+			.filter((table) -> !List.of(TABLES).contains(table.name()))
+			.forEach(this.clones::dropTable);
+		databasesBeside().forEach(this.clones::dropDatabase);
 	}
 
 }

@@ -97,9 +97,14 @@ final class Catalog {
 	}
 
 	static void requireDatabase(Connection own, DatabaseName database) throws SQLException {
-		if (!isOfUser(database.normalized()) || !hasDatabase(own, database.normalized())) {
+		if (!hasDatabase(own, database)) {
 			throw new DatabaseNotFoundException("There is no database " + database, null, null);
 		}
+	}
+
+	static boolean hasDatabase(Connection own, DatabaseName database) throws SQLException {
+		return isOfUser(database.normalized())
+				&& H2.definitions(own, DATABASES).stream().anyMatch((found) -> Names.is(found, database.normalized()));
 	}
 
 	static boolean hasTable(Connection own, TableName table) throws SQLException {
@@ -136,10 +141,6 @@ final class Catalog {
 			.stream()
 			.map((name) -> Names.table(database, name))
 			.toList();
-	}
-
-	private static boolean hasDatabase(Connection own, String name) throws SQLException {
-		return H2.definitions(own, DATABASES).stream().anyMatch((found) -> Names.is(found, name));
 	}
 
 	private static boolean isOfUser(String name) {

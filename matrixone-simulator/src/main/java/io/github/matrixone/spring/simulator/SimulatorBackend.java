@@ -13,6 +13,8 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
+import io.github.matrixone.spring.clone.DropDatabase;
+import io.github.matrixone.spring.clone.DropTable;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.control.ControlCommand;
@@ -106,6 +108,12 @@ final class SimulatorBackend implements MatrixOneBackend {
 				connection.unwrap(MatrixOneConnection.class).activity().recordClone(cloneDatabase.target());
 			}
 		}
+		else if (command instanceof DropTable drop) {
+			Drops.drop(own, drop);
+		}
+		else if (command instanceof DropDatabase drop) {
+			Drops.drop(own, drop);
+		}
 		else if (command instanceof Restore restore) {
 			requirePreconditions(own, restore);
 			Restores.restore(own, restore);
@@ -133,6 +141,9 @@ final class SimulatorBackend implements MatrixOneBackend {
 		}
 		if (command instanceof CloneDatabase clone) {
 			return new SqlStatement((clone.asOf() != null) ? Kind.CLONE_DATABASE_AT : Kind.CLONE_DATABASE, null, false);
+		}
+		if (command instanceof DropTable || command instanceof DropDatabase) {
+			return new SqlStatement(Kind.OTHER, null, false);
 		}
 		if (command instanceof Restore) {
 			return new SqlStatement(Kind.RESTORE, null, false);

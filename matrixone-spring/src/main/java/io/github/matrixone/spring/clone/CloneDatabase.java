@@ -74,7 +74,7 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 
 	@Override
 	public Command undo() {
-		return DropClone.of(this.target);
+		return new DropDatabase(this.target);
 	}
 
 	@Override

@@ -33,7 +33,7 @@ public record CloneTable(TableName source, TableName target, @Nullable AsOf asOf
 
 	@Override
 	public Command undo() {
-		return DropClone.of(this.target);
+		return new DropTable(this.target);
 	}
 
 	@Override

@@ -65,7 +65,8 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForTable();
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && options.isRefusedIfExists() && exists(SqlText.lookUp(to))) {
+		if (transaction != null && options.isRefusedIfExists() && !transaction.awaits(DropTable.of(to))
+				&& exists(SqlText.lookUp(to))) {
 			throw CloneTargetExistsException.of(to);
 		}
 		return this.executor.afterCommit(transaction, options.clone(from, to), () -> cloneTable(from, to, options),
@@ -98,11 +99,40 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForDatabase();
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && options.isRefusedIfExists() && exists(SqlText.lookUp(target))) {
+		if (transaction != null && options.isRefusedIfExists() && !transaction.awaits(DropDatabase.of(target))
+				&& exists(SqlText.lookUp(target))) {
 			throw CloneTargetExistsException.of(target);
 		}
 		return this.executor.afterCommit(transaction, options.clone(source, target),
 				() -> cloneDatabase(source, target, options), () -> true);
+	}
+
+	@Override
+	public void dropTable(TableName table) {
+		Assert.notNull(table, "The table must not be null");
+		drop(new DropTable(this.executor.qualified(table)));
+	}
+
+	@Override
+	public void dropDatabase(DatabaseName database) {
+		Assert.notNull(database, "The database must not be null");
+		drop(new DropDatabase(database));
+	}
+
+	private void drop(Drop command) {
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction == null) {
+			this.executor.join(command);
+			return;
+		}
+		if (!transaction.awaits(command::isOf) && !exists(command.lookUp())) {
+			throw command.notFound();
+		}
+		Command kept = transaction.isJournaled() ? command.meant(this.executor.query(command.identity())) : command;
+		this.executor.afterCommit(transaction, kept, () -> {
+			this.executor.beside(command);
+			return true;
+		}, () -> true);
 	}
 
 	/**

@@ -49,7 +49,7 @@ public record CopyTable(TableName source, TableName target) implements Command {
 
 	@Override
 	public Command undo() {
-		return DropClone.of(this.target);
+		return new DropTable(this.target);
 	}
 
 	@Override

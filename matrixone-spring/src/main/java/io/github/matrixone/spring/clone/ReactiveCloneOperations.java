@@ -159,4 +159,32 @@ public interface ReactiveCloneOperations {
 	 */
 	Mono<AfterCommit<Boolean>> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target, CloneOptions options);
 
+	/**
+	 * Drop a table that a clone has made, or any other one, with {@code DROP TABLE d.t}:
+	 * at once outside a transaction, in a transaction after its commit on a connection of
+	 * its own, in the order in which it asked for such work, and not at all after a
+	 * rollback: as part of the transaction it would count as a change of every table. If
+	 * it fails after the commit, the caller of the commit gets an
+	 * {@link io.github.matrixone.spring.dao.AfterCommitException}.
+	 * @param table the table
+	 * @return completes when it is dropped, or in a transaction when that was asked for
+	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if there is none now,
+	 * and none is going to be cloned before
+	 * @throws org.springframework.dao.DataIntegrityViolationException if a foreign key of
+	 * another table references it
+	 */
+	Mono<Void> dropTable(TableName table);
+
+	/**
+	 * Drop a database that a clone has made, or any other one, with all its tables, with
+	 * {@code DROP DATABASE d}, when {@link #dropTable} would do it.
+	 * @param database the database
+	 * @return completes when it is dropped, or in a transaction when that was asked for
+	 * @throws io.github.matrixone.spring.dao.DatabaseNotFoundException if there is none
+	 * now, and none is going to be cloned before
+	 * @throws org.springframework.dao.DataIntegrityViolationException if a foreign key of
+	 * another database references a table of it
+	 */
+	Mono<Void> dropDatabase(DatabaseName database);
+
 }

@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.clone;
 
+import java.util.function.Predicate;
+
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
 
@@ -10,6 +12,7 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -53,7 +56,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForTable).then(qualified(source, target)).flatMap((tables) -> {
 			TableName to = tables.getT2();
-			return afterCommit(options.clone(tables.getT1(), to), options, SqlText.lookUp(to),
+			return afterCommit(options.clone(tables.getT1(), to), options, SqlText.lookUp(to), DropTable.of(to),
 					CloneTargetExistsException.of(to), cloneQualified(tables.getT1(), to, options));
 		});
 	}
@@ -74,8 +77,34 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			CloneOptions options) {
 		requireNonNull(source, target, options);
 		return Mono.fromRunnable(options::requireUsableForDatabase)
-			.then(afterCommit(options.clone(source, target), options, SqlText.lookUp(target),
+			.then(afterCommit(options.clone(source, target), options, SqlText.lookUp(target), DropDatabase.of(target),
 					CloneTargetExistsException.of(target), cloneDatabase(source, target, options)));
+	}
+
+	@Override
+	public Mono<Void> dropTable(TableName table) {
+		return this.executor.qualified(table).flatMap((qualified) -> drop(new DropTable(qualified)));
+	}
+
+	@Override
+	public Mono<Void> dropDatabase(DatabaseName database) {
+		Assert.notNull(database, "The database must not be null");
+		return drop(new DropDatabase(database));
+	}
+
+	private Mono<Void> drop(Drop command) {
+		Mono<Boolean> work = this.executor.join(command).then(Mono.just(true));
+		return this.executor.inTransaction((transaction) -> (transaction == null) ? work.then()
+				: kept(transaction, command)
+					.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
+					.then());
+	}
+
+	private Mono<Drop> kept(CurrentTransaction transaction, Drop command) {
+		Mono<Boolean> there = transaction.awaits(command::isOf) ? Mono.just(true) : exists(command.lookUp());
+		Mono<Drop> kept = transaction.isJournaled() ? this.executor.query(command.identity()).map(command::meant)
+				: Mono.just(command);
+		return there.flatMap((found) -> found ? kept : Mono.error(command::notFound));
 	}
 
 	private Mono<Boolean> cloneQualified(TableName source, TableName target, CloneOptions options) {
@@ -88,10 +117,10 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 	}
 
 	private Mono<AfterCommit<Boolean>> afterCommit(Command command, CloneOptions options, SqlText lookUp,
-			CloneTargetExistsException exists, Mono<Boolean> work) {
+			Predicate<Command> drop, CloneTargetExistsException exists, Mono<Boolean> work) {
 		return this.executor.inTransaction((transaction) -> {
 			Mono<AfterCommit<Boolean>> handle = this.executor.afterCommit(transaction, command, work, Mono.just(true));
-			if (transaction == null || !options.isRefusedIfExists()) {
+			if (transaction == null || !options.isRefusedIfExists() || transaction.awaits(drop)) {
 				return handle;
 			}
 			return exists(lookUp).flatMap((found) -> found ? Mono.error(exists) : handle);

@@ -30,6 +30,15 @@ public interface Command {
 	}
 
 	/**
+	 * Return a query that gives a row as long as the command is still to be carried out.
+	 * Where it gives none the statements are not sent, and the command counts as done.
+	 * @return the query, or {@code null} if there is none
+	 */
+	default @Nullable SqlText pending() {
+		return null;
+	}
+
+	/**
 	 * Return a command that takes away what this one has made.
 	 * @return the command, or {@code null} if there is none
 	 */

@@ -156,6 +156,7 @@ final class ErrorTranslation {
 			return new UnsupportedByServerException(this.message, this.sql, this.ex);
 		}
 		if (text.contains("foreign key constraint fails") || text.contains("referenced by some foreign key constraint")
+				|| text.contains("has been referenced by foreign keys")
 				|| text.contains("is larger than dest length")) {
 			return new DataIntegrityViolationException(this.message, this.ex);
 		}

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -529,17 +530,17 @@ public class CommandExecutor implements CommandSessions {
 		}
 
 		/**
-		 * Return whether work of a description waits for the commit.
-		 * @param description the description
-		 * @return whether it waits
+		 * Return whether a command waits for the commit.
+		 * @param command tells which one
+		 * @return whether such a command waits
 		 */
-		public boolean awaits(String description) {
-			return this.work.awaits(description);
+		public boolean awaits(Predicate<Command> command) {
+			return this.work.awaits(command);
 		}
 
 		/**
-		 * Return whether a journal keeps what is made beside the transaction. There can
-		 * be one snapshot of a name in it.
+		 * Return whether a journal keeps what is made beside the transaction, of which
+		 * there can be one snapshot of a name in it, and what is to follow its commit.
 		 * @return whether it does
 		 */
 		public boolean isJournaled() {

@@ -27,6 +27,9 @@ public class ServerBackend implements MatrixOneBackend {
 	@Override
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
 		MatrixOneServer.require(connection);
+		if (command.pending() != null && Statements.send(connection, command.pending()).isEmpty()) {
+			return null;
+		}
 		for (Precondition precondition : command.preconditions()) {
 			require(connection, precondition);
 		}

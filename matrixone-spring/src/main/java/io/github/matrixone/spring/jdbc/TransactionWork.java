@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -75,15 +76,15 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 			entry = this.journal.onceCommitted(command);
 			this.executor.journal(entry.write());
 		}
-		return this.followUp.afterCommit(command.description(), new Work(work, result, entry));
+		return this.followUp.afterCommit(command.description(), new Work(command, work, result, entry));
 	}
 
 	boolean isJournaled() {
 		return this.journal != null;
 	}
 
-	boolean awaits(String description) {
-		return this.followUp.awaits(description);
+	boolean awaits(Predicate<Command> command) {
+		return this.followUp.afterCommit().stream().anyMatch((task) -> command.test(task.work().command));
 	}
 
 	/**
@@ -107,7 +108,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 				throw ex;
 			}
 		});
-		this.followUp.onRollback(undo.description(), new Work(() -> {
+		this.followUp.onRollback(undo.description(), new Work(undo, () -> {
 			this.executor.inSession(this.connection.source(), () -> {
 				this.executor.beside(undo);
 				if (entry != null) {
@@ -218,11 +219,12 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	/**
 	 * Work to do.
 	 *
+	 * @param command what is to be done
 	 * @param work does it
 	 * @param result gets the result where another process has done it
 	 * @param entry the journal's entry, or {@code null}
 	 */
-	private record Work(Supplier<?> work, Supplier<?> result, @Nullable Entry entry) {
+	private record Work(Command command, Supplier<?> work, Supplier<?> result, @Nullable Entry entry) {
 	}
 
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
+import io.github.matrixone.spring.clone.DropDatabase;
+import io.github.matrixone.spring.clone.DropTable;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
@@ -71,6 +73,18 @@ final class JournaledCommand {
 			text.put("account", (clone.account() != null) ? clone.account().value() : null);
 			text.put(clone.asOf());
 		}
+		else if (command instanceof DropTable drop) {
+			text.put(COMMAND, "drop-table");
+			text.put("target", drop.table().database(), drop.table());
+			text.put("if-exists", String.valueOf(drop.ifExists()));
+			text.put("id", drop.id());
+		}
+		else if (command instanceof DropDatabase drop) {
+			text.put(COMMAND, "drop-database");
+			text.put("target", drop.database(), null);
+			text.put("if-exists", String.valueOf(drop.ifExists()));
+			text.put("id", drop.id());
+		}
 		else {
 			throw new IllegalArgumentException("The journal cannot keep: " + command.description());
 		}
@@ -98,6 +112,10 @@ final class JournaledCommand {
 					Boolean.parseBoolean(required("copy-grants")), account());
 			case "copy-table" -> new CopyTable(table("source"), table("target"));
 			case "clone-database" -> new CloneDatabase(database("source"), database("target"), asOf(), account());
+			case "drop-table" -> new DropTable(table("target"), Boolean.parseBoolean(required("if-exists")),
+					this.properties.getProperty("id"));
+			case "drop-database" -> new DropDatabase(database("target"), Boolean.parseBoolean(required("if-exists")),
+					this.properties.getProperty("id"));
 			default -> throw new IllegalArgumentException("A journal entry of this version has no command " + command);
 		};
 	}

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 import io.micrometer.observation.Observation;
@@ -396,7 +397,10 @@ public class ReactiveCommandExecutor implements CommandSessions {
 			.concatMap((precondition) -> check(transaction, precondition))
 			.then(ownTransaction ? transaction.atOnce(statements) : statements)
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
-		return this.observation.apply(command, logged(command, result)).onErrorMap(SQLException.class, (ex) -> {
+		SqlText pending = command.pending();
+		Mono<String> stillPending = (pending == null) ? result
+				: transaction.execute(pending).filter((rows) -> !rows.isEmpty()).flatMap((rows) -> result);
+		return this.observation.apply(command, logged(command, stillPending)).onErrorMap(SQLException.class, (ex) -> {
 			DataAccessException failure = command.failure(ex);
 			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);
 		});
@@ -441,12 +445,20 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		}
 
 		/**
-		 * Return whether work of a description waits for the commit.
-		 * @param description the description
-		 * @return whether it waits
+		 * Return whether a command waits for the commit.
+		 * @param command tells which one
+		 * @return whether such a command waits
 		 */
-		public boolean awaits(String description) {
-			return this.work.awaits(description);
+		public boolean awaits(Predicate<Command> command) {
+			return this.work.awaits(command);
+		}
+
+		/**
+		 * Return whether a journal keeps what is to follow the end of the transaction.
+		 * @return whether it does
+		 */
+		public boolean isJournaled() {
+			return this.work.isJournaled();
 		}
 
 		/**

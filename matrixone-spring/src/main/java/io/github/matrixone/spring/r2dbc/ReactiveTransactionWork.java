@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.r2dbc.spi.ConnectionFactory;
 import org.apache.commons.logging.Log;
@@ -83,21 +84,25 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	<T> Mono<AfterCommit<T>> afterCommit(Command command, Mono<T> work, Mono<T> result) {
 		TransactionJournal journal = this.journal;
 		if (journal == null) {
-			return Mono
-				.fromSupplier(() -> this.followUp.afterCommit(command.description(), new Work(work, result, null)));
+			return Mono.fromSupplier(
+					() -> this.followUp.afterCommit(command.description(), new Work(command, work, result, null)));
 		}
 		return this.transaction.inTurn((turn) -> this.executor.journalPrepared().then(Mono.defer(() -> {
 			if (turn.isCancelled()) {
 				return Mono.empty();
 			}
 			Entry entry = journal.onceCommitted(command);
-			return journal(entry.write())
-				.map((written) -> this.followUp.afterCommit(command.description(), new Work(work, result, entry)));
+			return journal(entry.write()).map((written) -> this.followUp.afterCommit(command.description(),
+					new Work(command, work, result, entry)));
 		})));
 	}
 
-	boolean awaits(String description) {
-		return this.followUp.awaits(description);
+	boolean isJournaled() {
+		return this.journal != null;
+	}
+
+	boolean awaits(Predicate<Command> command) {
+		return this.followUp.afterCommit().stream().anyMatch((task) -> command.test(task.work().command));
 	}
 
 	/**
@@ -145,7 +150,7 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 				(session) -> session.execute(undo)
 					.then(Mono.defer(() -> (entry != null) ? session.update(entry.remove()) : Mono.empty()))
 					.thenReturn(true));
-		this.followUp.onRollback(undo.description(), new Work(undone, Mono.just(true), entry));
+		this.followUp.onRollback(undo.description(), new Work(undo, undone, Mono.just(true), entry));
 	}
 
 	@Override
@@ -276,11 +281,12 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	/**
 	 * Work to do.
 	 *
+	 * @param command what is to be done
 	 * @param work does it
 	 * @param result gets the result where another process has done it
 	 * @param entry the journal's entry, or {@code null}
 	 */
-	private record Work(Mono<?> work, Mono<?> result, @Nullable Entry entry) {
+	private record Work(Command command, Mono<?> work, Mono<?> result, @Nullable Entry entry) {
 	}
 
 }

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.snapshot;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,13 @@ import io.github.matrixone.spring.transaction.TransactionActivity;
 public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements Command {
 
 	private static final int DUPLICATE_KEY = 1062;
+
+	/**
+	 * Tell the command that takes a snapshot.
+	 */
+	static Predicate<Command> of(SnapshotName name) {
+		return (command) -> command instanceof CreateSnapshot create && create.name.equals(name);
+	}
 
 	@Override
 	public List<SqlText> statements() {

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.snapshot;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,13 @@ public record DropSnapshot(SnapshotName name, boolean ifExists, @Nullable Instan
 	 */
 	public DropSnapshot(SnapshotName name, boolean ifExists) {
 		this(name, ifExists, null);
+	}
+
+	/**
+	 * Tell the command that drops a snapshot.
+	 */
+	static Predicate<Command> of(SnapshotName name) {
+		return (command) -> command instanceof DropSnapshot drop && drop.name.equals(name);
 	}
 
 	@Override

@@ -53,12 +53,11 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	@Override
 	public Mono<AfterCommit<Snapshot>> createAfterCommit(SnapshotName name, SnapshotScope scope) {
 		Assert.notNull(name, "The name must not be null");
-		String drop = new DropSnapshot(name, false).description();
 		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
 			.flatMap((command) -> this.executor.inTransaction((transaction) -> {
 				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
 				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command, work, get(name));
-				if (transaction == null || transaction.awaits(drop)) {
+				if (transaction == null || transaction.awaits(DropSnapshot.of(name))) {
 					return handle;
 				}
 				return exists(name).flatMap((exists) -> exists ? Mono.error(command::alreadyExists) : handle);
@@ -87,11 +86,11 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	@Override
 	public Mono<Void> drop(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
-		String creation = new CreateSnapshot(name, SnapshotScope.cluster()).description();
 		DropSnapshot any = new DropSnapshot(name, false);
-		return this.executor.inTransaction((transaction) -> (transaction == null || transaction.awaits(creation))
-				? drop(transaction, any) : get(name)
-					.flatMap((snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))));
+		return this.executor
+			.inTransaction((transaction) -> (transaction == null || transaction.awaits(CreateSnapshot.of(name)))
+					? drop(transaction, any) : get(name)
+						.flatMap((snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))));
 	}
 
 	@Override

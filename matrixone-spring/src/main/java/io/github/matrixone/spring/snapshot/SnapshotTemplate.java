@@ -70,7 +70,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && !transaction.awaits(new DropSnapshot(name, false).description()) && exists(name)) {
+		if (transaction != null && !transaction.awaits(DropSnapshot.of(name)) && exists(name)) {
 			throw command.alreadyExists();
 		}
 		return this.executor.afterCommit(transaction, command, () -> {
@@ -102,8 +102,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		Instant takenAt = null;
-		if (transaction != null
-				&& !transaction.awaits(new CreateSnapshot(name, SnapshotScope.cluster()).description())) {
+		if (transaction != null && !transaction.awaits(CreateSnapshot.of(name))) {
 			takenAt = get(name).createdAt();
 		}
 		drop(transaction, new DropSnapshot(name, false, takenAt));

@@ -10,6 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
+import io.github.matrixone.spring.clone.DropDatabase;
+import io.github.matrixone.spring.clone.DropTable;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.control.ControlCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
@@ -47,7 +49,9 @@ class JournaledCommandTests {
 				new CloneTable(SOURCE, TARGET, AsOf.instant(Instant.parse("2025-01-02T03:04:05.000000001Z")), false,
 						null),
 				new CloneDatabase(DATABASE, DatabaseName.of("copy"), null, null),
-				new CloneDatabase(DATABASE, DatabaseName.of("copy"), AsOf.snapshot(NAME), AccountName.of("other")));
+				new CloneDatabase(DATABASE, DatabaseName.of("copy"), AsOf.snapshot(NAME), AccountName.of("other")),
+				new DropTable(SOURCE, true, null), new DropTable(SOURCE, true, "272556"),
+				new DropDatabase(DATABASE, true, null), new DropDatabase(DATABASE, false, "7"));
 	}
 
 	@ParameterizedTest

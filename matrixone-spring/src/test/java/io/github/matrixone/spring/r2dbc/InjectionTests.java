@@ -88,11 +88,11 @@ class InjectionTests {
 		DatabaseName other = DatabaseName.of("other");
 		attempt(() -> snapshots().create(SnapshotName.of("s"), SnapshotScope.database(name)),
 				() -> snapshots().list(SnapshotFilter.all().database(name)), () -> clones().cloneDatabase(name, other),
-				() -> clones().cloneDatabase(other, name),
+				() -> clones().cloneDatabase(other, name), () -> clones().dropDatabase(name),
 				() -> restores().restoreDatabase(name, SnapshotName.of("s")));
 		attempt(reactiveSnapshots().create(SnapshotName.of("s"), SnapshotScope.database(name)),
 				reactiveClones().cloneDatabase(name, other), reactiveClones().cloneDatabase(other, name),
-				reactiveRestores().restoreDatabase(name, SnapshotName.of("s")));
+				reactiveClones().dropDatabase(name), reactiveRestores().restoreDatabase(name, SnapshotName.of("s")));
 	}
 
 	private void useSnapshot(SnapshotName name) {
@@ -112,11 +112,12 @@ class InjectionTests {
 		TableName other = TableName.of("shop", "other");
 		attempt(() -> snapshots().create(SnapshotName.of("s"), SnapshotScope.table(table)),
 				() -> clones().cloneTable(table, other), () -> clones().cloneTable(other, table),
+				() -> clones().dropTable(table),
 				() -> clones().cloneTable(table, other, CloneOptions.defaults().byCopy()),
 				() -> restores().restoreTable(table, SnapshotName.of("s")), () -> controls().flushTable(table));
 		attempt(reactiveSnapshots().create(SnapshotName.of("s"), SnapshotScope.table(table)),
 				reactiveClones().cloneTable(table, other), reactiveClones().cloneTable(other, table),
-				reactiveRestores().restoreTable(table, SnapshotName.of("s")),
+				reactiveClones().dropTable(table), reactiveRestores().restoreTable(table, SnapshotName.of("s")),
 				new ReactiveControlTemplate(reactive()).flushTable(table));
 	}
 

@@ -137,6 +137,16 @@ class ReactiveOperationsTests {
 						(c) -> c.cloneDatabase(SHOP, COPY, options().byCopy())),
 				clone("database after commit", (c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, options().from(NAME)),
 						(c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, options().from(NAME))),
+				clone("drop of a table", (c) -> c.dropTable(ITEM), (c) -> c.dropTable(ITEM)),
+				clone("drop of a database", (c) -> c.dropDatabase(SHOP), (c) -> c.dropDatabase(SHOP)),
+				clone("table after commit in place of what is dropped before", (c) -> {
+					c.dropTable(CLONE);
+					c.cloneTableAfterCommit(ITEM, CLONE, options());
+				}, (c) -> c.dropTable(CLONE).then(c.cloneTableAfterCommit(ITEM, CLONE, options()))),
+				clone("drop of a database that is cloned after commit", (c) -> {
+					c.cloneDatabaseAfterCommit(SHOP, COPY, options());
+					c.dropDatabase(COPY);
+				}, (c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, options()).then(c.dropDatabase(COPY))),
 				restore("cluster", (r) -> r.restoreCluster(NAME), (r) -> r.restoreCluster(NAME)),
 				restore("account", (r) -> r.restoreAccount(ACCOUNT, NAME), (r) -> r.restoreAccount(ACCOUNT, NAME)),
 				restore("account into another", (r) -> r.restoreAccount(ACCOUNT, NAME, AccountName.of("b")),
@@ -158,6 +168,7 @@ class ReactiveOperationsTests {
 		answer("""
 				SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""",
 				ScriptedR2dbc.rowOf("1", 1));
+		answer("SELECT 1 FROM information_schema.schemata WHERE lower(schema_name) = ?", ScriptedR2dbc.rowOf("1", 1));
 		answer(FLUSH, ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"OK\"}"));
 		answer("SELECT mo_ctl('dn', 'checkpoint', ?)", ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"no\"}"));
 	}
@@ -214,6 +225,9 @@ class ReactiveOperationsTests {
 				new SQLException("Duplicate entry 'nightly' for key 'sname'", "23000", 1062));
 		this.failures.put("DROP SNAPSHOT `nightly`",
 				new SQLException("internal error: snapshot nightly does not exist", "HY000", 20101));
+		this.failures.put("DROP TABLE `shop`.`item`", new SQLException("no such table shop.item", "42S02", 1146));
+		this.failures.put("DROP DATABASE `shop`",
+				new SQLException("Can't drop database 'shop'; database doesn't exist", "HY000", 1008));
 		this.failures.put(FLUSH, new SQLException("no such table shop.item", "42S02", 1146));
 		this.jdbc.failures.putAll(this.failures);
 		assertSame(operation);

@@ -32,6 +32,8 @@ import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTable;
+import io.github.matrixone.spring.clone.DropDatabase;
+import io.github.matrixone.spring.clone.DropTable;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
@@ -377,6 +379,39 @@ class JournalTests {
 	}
 
 	@Test
+	void aRecoveryDropsOnlyWhatWasMeant() {
+		this.executor.beside(new CloneTable(ITEM, COPY, null, false, null));
+		this.executor.beside(new CloneDatabase(DatabaseName.of(DATABASE), OTHER, null, null));
+		Command dropTable = new DropTable(COPY, true, id(COPY));
+		Command dropDatabase = new DropDatabase(OTHER, true, id(OTHER));
+		committed(dropTable, dropDatabase);
+		assertThat(this.recovery.recover().done()).isEqualTo(2);
+		assertThat(this.jdbc.queryForList("SHOW TABLES LIKE 'item_copy'")).isEmpty();
+		assertThat(this.jdbc.queryForList("SHOW DATABASES LIKE 'ct_journal_other'")).isEmpty();
+		this.executor.beside(new CloneTable(ITEM, COPY, null, false, null));
+		this.executor.beside(new CloneDatabase(DatabaseName.of(DATABASE), OTHER, null, null));
+		committed(dropTable, dropDatabase);
+		assertThat(this.recovery.recover().done()).isEqualTo(2);
+		assertThat(this.jdbc.queryForList("SHOW TABLES LIKE 'item_copy'")).as("made anew").hasSize(1);
+		assertThat(this.jdbc.queryForList("SHOW DATABASES LIKE 'ct_journal_other'")).as("made anew").hasSize(1);
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void keepsTheIdentityOfWhatIsToBeDropped() {
+		this.clones.cloneTable(ITEM, COPY);
+		String id = id(COPY);
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.dropTable(COPY);
+			assertThat(this.jdbc.queryForList("SELECT command FROM matrixone_journal", String.class)).singleElement()
+				.asString()
+				.contains("command=drop-table", "id=" + id);
+		});
+		assertThat(this.jdbc.queryForList("SHOW TABLES LIKE 'item_copy'")).isEmpty();
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
 	void aRecoveryLeavesATransactionWhoseWorkIsUnderWay() {
 		committed(new CreateSnapshot(NAME, SCOPE));
 		this.executor.inSession(() -> {
@@ -466,6 +501,16 @@ class JournalTests {
 		for (Command command : commands) {
 			this.executor.update(this.journal.onceCommitted("transaction", position++, command).write());
 		}
+	}
+
+	private String id(TableName table) {
+		return this.jdbc.queryForObject("SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? AND relname = ?",
+				String.class, DATABASE, table.normalizedName());
+	}
+
+	private String id(DatabaseName database) {
+		return this.jdbc.queryForObject("SELECT dat_id FROM mo_catalog.mo_database WHERE datname = ?", String.class,
+				database.normalized());
 	}
 
 	private List<String> entries() {

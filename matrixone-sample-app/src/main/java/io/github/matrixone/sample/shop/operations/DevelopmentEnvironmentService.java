@@ -66,7 +66,7 @@ public class DevelopmentEnvironmentService {
 			return new DevelopmentEnvironment(database, anonymise(customer, snapshot), testCustomers.size());
 		}
 		catch (RuntimeException ex) {
-			this.shop.drop(database);
+			this.clones.dropDatabase(database);
 			throw ex;
 		}
 	}

@@ -1,0 +1,93 @@
+package io.github.matrixone.spring.clone;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.sql.DatabaseName;
+
+/**
+ * Command to drop a database: {@code DROP DATABASE [IF EXISTS] d}.
+ *
+ * @param database the database
+ * @param ifExists whether a missing database is no error
+ * @param id the identity of the database that is meant, where that is known and another
+ * database of the same name is to be left alone
+ * @since 0.1
+ */
+public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable String id) implements Drop {
+
+	private static final int NO_SUCH_DATABASE = 1008;
+
+	private static final String IDENTITY = "SELECT dat_id FROM mo_catalog.mo_database WHERE datname = ? "
+			+ "AND account_id = current_account_id()";
+
+	DropDatabase(DatabaseName database) {
+		this(database, false, null);
+	}
+
+	/**
+	 * Tell the command that drops a database.
+	 */
+	static Predicate<Command> of(DatabaseName database) {
+		return (command) -> command instanceof DropDatabase drop && drop.database.equals(database);
+	}
+
+	@Override
+	public List<SqlText> statements() {
+		return List.of(SqlText.of("DROP DATABASE " + (this.ifExists ? "IF EXISTS " : "") + this.database.quoted()));
+	}
+
+	@Override
+	public @Nullable SqlText pending() {
+		return (this.id != null) ? SqlText.of(IDENTITY + " AND dat_id = ?", this.database.normalized(), this.id) : null;
+	}
+
+	@Override
+	public SqlText lookUp() {
+		return SqlText.lookUp(this.database);
+	}
+
+	@Override
+	public SqlText identity() {
+		return SqlText.of(IDENTITY, this.database.normalized());
+	}
+
+	@Override
+	public Drop meant(@Nullable String id) {
+		return new DropDatabase(this.database, true, id);
+	}
+
+	@Override
+	public boolean isOf(Command clone) {
+		return clone instanceof CloneDatabase made && made.account() == null && made.target().equals(this.database);
+	}
+
+	@Override
+	public DatabaseNotFoundException notFound() {
+		return notFound(null);
+	}
+
+	@Override
+	public @Nullable DataAccessException failure(SQLException ex) {
+		return (ex.getErrorCode() == NO_SUCH_DATABASE) ? notFound(ex) : null;
+	}
+
+	@Override
+	public String description() {
+		return "drop of database " + this.database;
+	}
+
+	private DatabaseNotFoundException notFound(@Nullable SQLException cause) {
+		return new DatabaseNotFoundException("There is no database " + this.database + " to drop",
+				(cause != null) ? statements().get(0).sql() : null, cause);
+	}
+
+}

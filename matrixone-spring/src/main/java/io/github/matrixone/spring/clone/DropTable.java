@@ -1,0 +1,103 @@
+package io.github.matrixone.spring.clone;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Command to drop a table: {@code DROP TABLE [IF EXISTS] d.t}.
+ *
+ * @param table the table, with its database
+ * @param ifExists whether a missing table is no error
+ * @param id the identity of the table that is meant, where that is known and another
+ * table of the same name is to be left alone
+ * @since 0.1
+ */
+public record DropTable(TableName table, boolean ifExists, @Nullable String id) implements Drop {
+
+	private static final int NO_SUCH_TABLE = 1146;
+
+	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
+			+ "AND relname = ? AND account_id = current_account_id()";
+
+	DropTable(TableName table) {
+		this(table, false, null);
+	}
+
+	/**
+	 * Tell the command that drops a table, alone or with its database.
+	 */
+	static Predicate<Command> of(TableName table) {
+		return (command) -> (command instanceof DropTable drop && drop.table.equals(table))
+				|| (command instanceof DropDatabase whole && whole.database().equals(table.database()));
+	}
+
+	@Override
+	public List<SqlText> statements() {
+		return List.of(SqlText.of("DROP TABLE " + (this.ifExists ? "IF EXISTS " : "") + this.table.quoted()));
+	}
+
+	@Override
+	public @Nullable SqlText pending() {
+		return (this.id != null)
+				? SqlText.of(IDENTITY + " AND rel_id = ?", database(), this.table.normalizedName(), this.id) : null;
+	}
+
+	@Override
+	public SqlText lookUp() {
+		return SqlText.lookUp(this.table);
+	}
+
+	@Override
+	public SqlText identity() {
+		return SqlText.of(IDENTITY, database(), this.table.normalizedName());
+	}
+
+	@Override
+	public Drop meant(@Nullable String id) {
+		return new DropTable(this.table, true, id);
+	}
+
+	@Override
+	public boolean isOf(Command clone) {
+		return (clone instanceof CloneTable table && table.account() == null && table.target().equals(this.table))
+				|| (clone instanceof CopyTable copy && copy.target().equals(this.table))
+				|| (clone instanceof CloneDatabase database && database.account() == null
+						&& database.target().equals(this.table.database()));
+	}
+
+	@Override
+	public TableNotFoundException notFound() {
+		return notFound(null);
+	}
+
+	@Override
+	public @Nullable DataAccessException failure(SQLException ex) {
+		return (ex.getErrorCode() == NO_SUCH_TABLE) ? notFound(ex) : null;
+	}
+
+	@Override
+	public String description() {
+		return "drop of table " + this.table;
+	}
+
+	private TableNotFoundException notFound(@Nullable SQLException cause) {
+		return new TableNotFoundException("There is no table " + this.table + " to drop",
+				(cause != null) ? statements().get(0).sql() : null, cause);
+	}
+
+	private String database() {
+		return Objects.requireNonNull(this.table.database(), "The table's database must be known").normalized();
+	}
+
+}
