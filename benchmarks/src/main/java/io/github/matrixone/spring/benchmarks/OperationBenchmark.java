@@ -173,7 +173,7 @@ public final class OperationBenchmark {
 				this.database.normalized(), this.target.normalizedName()),
 				() -> this.workspace.clones().cloneTable(this.source, this.target, ifNotExists), "", made, remove);
 		addAfterCommit("cloneTableAfterCommit", nothing, () -> this.beside.execute(clone),
-				() -> this.workspace.clones().cloneTableAfterCommit(this.source, this.target, CloneOptions.defaults()),
+				() -> this.workspace.clones().cloneTableAfterCommit(this.source, this.target),
 				FOR_REFUSAL, made, remove);
 		Runnable byHand = () -> {
 			this.jdbc.execute("CREATE TABLE " + this.target.quoted() + " LIKE " + this.source.quoted());
@@ -206,7 +206,7 @@ public final class OperationBenchmark {
 				FOR_TARGET + "; " + FOR_SOURCE, made, remove);
 		addAfterCommit("cloneDatabaseAfterCommit", nothing, () -> this.beside.execute(clone),
 				() -> this.workspace.clones()
-					.cloneDatabaseAfterCommit(this.database, this.copy, CloneOptions.defaults()),
+					.cloneDatabaseAfterCommit(this.database, this.copy),
 				FOR_REFUSAL + "; " + FOR_SOURCE, made, remove);
 	}
 

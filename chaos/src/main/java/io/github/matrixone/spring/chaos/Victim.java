@@ -119,8 +119,7 @@ final class Victim {
 			this.jdbc.update("INSERT INTO item VALUES (?)", job);
 			this.clones.cloneTable(item("item"), item("live_" + job), CloneOptions.defaults());
 			this.snapshots.createAfterCommit(snapshot("after", job), SnapshotScope.database(DATABASE));
-			this.clones.cloneTableAfterCommit(item("item"), item("after_" + job),
-					CloneOptions.defaults().from(snapshot("after", job)));
+			this.clones.cloneTableAfterCommit(item("item"), item("after_" + job), snapshot("after", job));
 			this.snapshots.drop(snapshot("old", job));
 			if (!commit) {
 				status.setRollbackOnly();

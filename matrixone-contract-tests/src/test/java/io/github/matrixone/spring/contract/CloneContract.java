@@ -177,7 +177,7 @@ abstract class CloneContract extends Contract {
 	void clonesATableAfterTheCommit() {
 		AfterCommit<Boolean> pending = this.transaction.execute((status) -> {
 			this.sql.update("UPDATE item SET name = 'changed' WHERE id = 1");
-			AfterCommit<Boolean> handle = this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults());
+			AfterCommit<Boolean> handle = this.clones.cloneTableAfterCommit(ITEM, CLONE);
 			assertThat(tables()).doesNotContain("ct_clone");
 			return handle;
 		});
@@ -195,7 +195,7 @@ abstract class CloneContract extends Contract {
 		assertThatExceptionOfType(CloneTargetExistsException.class)
 			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy()));
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(CloneTargetExistsException.class)
-			.isThrownBy(() -> this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults())));
+			.isThrownBy(() -> this.clones.cloneTableAfterCommit(ITEM, CLONE)));
 		assertThat(names(CLONE)).containsExactly("one", "two");
 	}
 
@@ -303,12 +303,14 @@ abstract class CloneContract extends Contract {
 	}
 
 	@Test
-	void clonesADatabaseFromASnapshotThatIsItselfPending() {
+	void clonesFromASnapshotThatIsItselfPending() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.items.save(new Item(3, "three", 30));
 			this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
-			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults().from(SNAPSHOT));
+			this.clones.cloneTableAfterCommit(ITEM, CLONE, SNAPSHOT);
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, SNAPSHOT);
 		});
+		assertThat(names(CLONE)).containsExactly("one", "two", "three");
 		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two", "three");
 	}
 
@@ -381,9 +383,9 @@ abstract class CloneContract extends Contract {
 		this.transaction.executeWithoutResult((status) -> {
 			this.sql.update("UPDATE item SET name = 'changed' WHERE id = 1");
 			this.clones.dropTable(CLONE);
-			this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults());
+			this.clones.cloneTableAfterCommit(ITEM, CLONE);
 			this.clones.dropDatabase(COPY);
-			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults());
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY);
 		});
 		assertThat(names(CLONE)).containsExactly("changed", "two");
 		assertThat(names(TableName.of(COPY, "item"))).containsExactly("changed", "two");
@@ -392,8 +394,8 @@ abstract class CloneContract extends Contract {
 	@Test
 	void dropsWhatWaitsForTheSameCommit() {
 		this.transaction.executeWithoutResult((status) -> {
-			this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults());
-			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults());
+			this.clones.cloneTableAfterCommit(ITEM, CLONE);
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY);
 			this.clones.dropTable(CLONE);
 			this.clones.dropTable(TableName.of(COPY, "item"));
 			this.clones.dropDatabase(COPY);

@@ -32,7 +32,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
@@ -187,7 +186,7 @@ abstract class JdbcContract extends Contract {
 				application.snapshots().create(SNAPSHOT, SCOPE);
 				application.jdbc().update("INSERT INTO item VALUES (3, 'three', 30)");
 				application.clones().cloneTable(ITEM, CLONE);
-				application.clones().cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults());
+				application.clones().cloneDatabaseAfterCommit(DATABASE, COPY);
 			});
 			assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two", "three");
 		});

@@ -56,6 +56,26 @@ record WaitingClones(ReactiveCloneOperations clones,
 	}
 
 	@Override
+	public AfterCommit<Boolean> cloneTableAfterCommit(TableName source, TableName target) {
+		return this.transactions.await(this.clones.cloneTableAfterCommit(source, target));
+	}
+
+	@Override
+	public AfterCommit<Boolean> cloneTableAfterCommit(TableName source, TableName target, SnapshotName snapshot) {
+		return this.transactions.await(this.clones.cloneTableAfterCommit(source, target, snapshot));
+	}
+
+	@Override
+	public AfterCommit<Boolean> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target) {
+		return this.transactions.await(this.clones.cloneDatabaseAfterCommit(source, target));
+	}
+
+	@Override
+	public AfterCommit<Boolean> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
+		return this.transactions.await(this.clones.cloneDatabaseAfterCommit(source, target, snapshot));
+	}
+
+	@Override
 	public void dropTable(TableName table) {
 		this.transactions.await(this.clones.dropTable(table));
 	}

@@ -21,7 +21,6 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
 import io.github.matrixone.spring.dao.UnprotectedConnectionException;
@@ -111,8 +110,7 @@ class RoutingTests {
 				this.work.commit(() -> {
 					this.snapshots.create(snapshot, SnapshotScope.table(TableName.of("item")));
 					this.jdbc.update("INSERT INTO item VALUES (1)");
-					this.clones.cloneTableAfterCommit(TableName.of("item"), TableName.of("kept"),
-							CloneOptions.defaults());
+					this.clones.cloneTableAfterCommit(TableName.of("item"), TableName.of("kept"));
 				});
 				assertThat(this.snapshots.list()).filteredOn((taken) -> taken.name().equals(snapshot))
 					.singleElement()

@@ -41,7 +41,6 @@ import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.sample.shop.product.ProductRepository;
 import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.restore.RestoreOperations;
@@ -192,8 +191,7 @@ class PasswordTests {
 				() -> context.getBean(ControlOperations.class).flushTable(table),
 				() -> snapshots.tableAt(table, Instant.now()),
 				() -> transaction.executeWithoutResult((status) -> snapshots.createAfterCommit(name, scope)),
-				() -> transaction.executeWithoutResult(
-						(status) -> clones.cloneTableAfterCommit(table, copy, CloneOptions.defaults())),
+				() -> transaction.executeWithoutResult((status) -> clones.cloneTableAfterCommit(table, copy)),
 				() -> transaction.executeWithoutResult((status) -> context.getBean(ProductRepository.class).count()),
 				() -> context.getBean(JdbcTemplate.class).execute("SELECT missing"), () -> snapshots.drop(name),
 				() -> snapshots.drop(name), () -> recovery.ifAvailable(JournalRecovery::recover),

@@ -372,9 +372,9 @@ class CloneTests extends AbstractSimulatorTests {
 	void clonesAfterTheCommit() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
-			this.clones.cloneTableAfterCommit(ITEM, CLONE, CloneOptions.defaults());
+			this.clones.cloneTableAfterCommit(ITEM, CLONE);
 			this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
-			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, CloneOptions.defaults().from(SNAPSHOT));
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, SNAPSHOT);
 		});
 		assertThat(names(CLONE)).containsExactly("changed", "two");
 		assertThat(names("copy.item")).containsExactly("changed", "two");

@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
-import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -35,7 +34,7 @@ class SingleConnectionTests extends AbstractSimulatorTests {
 					this.clones.cloneDatabase(DATABASE, COPY, SNAPSHOT);
 					assertThat(names(this.snapshots.tableAt(ITEM, SNAPSHOT))).containsExactly("one", "two");
 					this.controls.flushTable(ITEM);
-					this.clones.cloneTableAfterCommit(CLONE, TableName.of("later"), CloneOptions.defaults());
+					this.clones.cloneTableAfterCommit(CLONE, TableName.of("later"));
 					if (!commit) {
 						status.setRollbackOnly();
 					}

@@ -52,7 +52,7 @@ public interface ReactiveCloneOperations {
 	 * the transaction has updated, deleted or replaced rows of the source, itself or
 	 * through a cascading foreign key, because the server would give it the old and the
 	 * new versions of them: clone before, from a snapshot,
-	 * {@linkplain #cloneTableAfterCommit after the commit}, or
+	 * {@linkplain #cloneTableAfterCommit(TableName, TableName, CloneOptions) after the commit}, or
 	 * {@link CloneOptions#byCopy()}.
 	 * @param source the table to clone
 	 * @param target the table to make; its database must be there
@@ -75,6 +75,32 @@ public interface ReactiveCloneOperations {
 	 * transaction is read-only
 	 */
 	Mono<Boolean> cloneTable(TableName source, TableName target, CloneOptions options);
+
+	/**
+	 * Clone a table right after the commit of the current transaction:
+	 * {@link #cloneTableAfterCommit(TableName, TableName, CloneOptions)} with
+	 * {@link CloneOptions#defaults()}.
+	 * @param source the table to clone
+	 * @param target the table to make
+	 * @return a handle, pending until the transaction has ended
+	 */
+	default Mono<AfterCommit<Boolean>> cloneTableAfterCommit(TableName source, TableName target) {
+		return cloneTableAfterCommit(source, target, CloneOptions.defaults());
+	}
+
+	/**
+	 * Clone what a snapshot holds of a table, right after the commit of the current
+	 * transaction: {@link #cloneTableAfterCommit(TableName, TableName, CloneOptions)} with
+	 * {@link CloneOptions#from(SnapshotName)}.
+	 * @param source the table to clone
+	 * @param target the table to make
+	 * @param snapshot the snapshot's name; it may itself be one that is to be taken after
+	 * the commit
+	 * @return a handle, pending until the transaction has ended
+	 */
+	default Mono<AfterCommit<Boolean>> cloneTableAfterCommit(TableName source, TableName target, SnapshotName snapshot) {
+		return cloneTableAfterCommit(source, target, CloneOptions.defaults().from(snapshot));
+	}
 
 	/**
 	 * Clone a table right after the commit of the current transaction, so that the clone
@@ -123,7 +149,7 @@ public interface ReactiveCloneOperations {
 	 * <p>
 	 * A live clone is refused after the transaction has written, because the server would
 	 * clone committed rows only (MO#27055): clone before the first write, from a
-	 * snapshot, {@linkplain #cloneDatabaseAfterCommit after the commit}, or table by
+	 * snapshot, {@linkplain #cloneDatabaseAfterCommit(DatabaseName, DatabaseName, CloneOptions) after the commit}, or table by
 	 * table.
 	 * @param source the database to clone
 	 * @param target the database to make
@@ -146,8 +172,34 @@ public interface ReactiveCloneOperations {
 	Mono<Boolean> cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options);
 
 	/**
+	 * Clone a database right after the commit of the current transaction:
+	 * {@link #cloneDatabaseAfterCommit(DatabaseName, DatabaseName, CloneOptions)} with
+	 * {@link CloneOptions#defaults()}.
+	 * @param source the database to clone
+	 * @param target the database to make
+	 * @return a handle, pending until the transaction has ended
+	 */
+	default Mono<AfterCommit<Boolean>> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target) {
+		return cloneDatabaseAfterCommit(source, target, CloneOptions.defaults());
+	}
+
+	/**
+	 * Clone what a snapshot holds of a database, right after the commit of the current
+	 * transaction: {@link #cloneDatabaseAfterCommit(DatabaseName, DatabaseName, CloneOptions)} with
+	 * {@link CloneOptions#from(SnapshotName)}.
+	 * @param source the database to clone
+	 * @param target the database to make
+	 * @param snapshot the snapshot's name; it may itself be one that is to be taken after
+	 * the commit
+	 * @return a handle, pending until the transaction has ended
+	 */
+	default Mono<AfterCommit<Boolean>> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
+		return cloneDatabaseAfterCommit(source, target, CloneOptions.defaults().from(snapshot));
+	}
+
+	/**
 	 * Clone a database right after the commit of the current transaction, as
-	 * {@link #cloneTableAfterCommit} does with a table.
+	 * {@link #cloneTableAfterCommit(TableName, TableName, CloneOptions)} does with a table.
 	 * @param source the database to clone
 	 * @param target the database to make
 	 * @param options how to make it; the snapshot may itself be one that is to be taken

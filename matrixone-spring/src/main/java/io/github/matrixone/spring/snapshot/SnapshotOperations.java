@@ -64,7 +64,8 @@ public interface SnapshotOperations {
 	 * its writes, in the order in which the transaction asked for such work; at once
 	 * where there is no transaction. After a rollback it is never taken. If it fails
 	 * after the commit, the caller of the commit gets an
-	 * {@link io.github.matrixone.spring.dao.AfterCommitException}.
+	 * {@link io.github.matrixone.spring.dao.AfterCommitException}. It takes no
+	 * {@link SnapshotOptions}: each of them would give a snapshot without these writes.
 	 * @param name the name, unique within the account
 	 * @param scope what it is to hold
 	 * @return a handle, pending until the transaction has ended

@@ -226,7 +226,7 @@ class ReactiveCommandExecutorTests {
 	}
 
 	private Mono<?> cloneItemAfterCommit() {
-		return this.clones.cloneTableAfterCommit(ITEM, TableName.of("copy", "second"), CloneOptions.defaults());
+		return this.clones.cloneTableAfterCommit(ITEM, TableName.of("copy", "second"));
 	}
 
 	private void cancelDuring(String statement, Mono<?> work) {

@@ -20,7 +20,6 @@ import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.connection.lookup.AbstractRoutingConnectionFactory;
 import org.springframework.transaction.reactive.TransactionalOperator;
 
-import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
 import io.github.matrixone.spring.command.Command;
@@ -121,7 +120,7 @@ class RoutingConnectionFactoryTests {
 		as("first", this.snapshots.create(NAME, SCOPE)).block();
 		this.first.sent.clear();
 		Mono<?> work = this.executor.query(SqlText.of("SELECT 1 FROM a FOR UPDATE"))
-			.then(this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults()));
+			.then(this.clones.cloneTableAfterCommit(ITEM, COPY));
 		as("second", this.transaction.transactional(work)).block();
 		assertThat(this.first.sent).isEmpty();
 		assertThat(this.second.sent).endsWith("COMMIT", CLONE);

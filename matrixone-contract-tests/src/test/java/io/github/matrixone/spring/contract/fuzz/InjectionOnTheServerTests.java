@@ -159,7 +159,7 @@ class InjectionOnTheServerTests {
 				() -> this.clones.cloneDatabase(name, database, SNAPSHOT),
 				() -> this.restores.restoreDatabase(name, SNAPSHOT), () -> this.clones.cloneDatabase(database, name),
 				() -> this.clones.cloneDatabase(database, name, CloneOptions.defaults().ifNotExists()),
-				() -> afterCommit(() -> this.clones.cloneDatabaseAfterCommit(database, name, CloneOptions.defaults())));
+				() -> afterCommit(() -> this.clones.cloneDatabaseAfterCommit(database, name)));
 	}
 
 	private void useSnapshot(SnapshotName name) {
@@ -186,8 +186,7 @@ class InjectionOnTheServerTests {
 				() -> this.controls.flushTable(name), () -> this.clones.cloneTable(ITEM, table),
 				() -> afterCommit(
 						() -> this.clones.cloneTableAfterCommit(ITEM, name, CloneOptions.defaults().ifNotExists())),
-				() -> afterCommit(() -> this.clones.cloneTableAfterCommit(name, TableName.of(DATABASE, "victim"),
-						CloneOptions.defaults())));
+				() -> afterCommit(() -> this.clones.cloneTableAfterCommit(name, TableName.of(DATABASE, "victim"))));
 	}
 
 	private void afterCommit(Runnable work) {

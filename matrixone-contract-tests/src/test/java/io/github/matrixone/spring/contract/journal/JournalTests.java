@@ -30,7 +30,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.DropDatabase;
 import io.github.matrixone.spring.clone.DropTable;
@@ -158,7 +157,7 @@ class JournalTests {
 	void holdsNothingAfterARollback() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.snapshots.create(NAME, SCOPE);
-			this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults());
+			this.clones.cloneTableAfterCommit(ITEM, COPY);
 			status.setRollbackOnly();
 		});
 		assertThat(this.snapshots.exists(NAME)).isFalse();
@@ -179,7 +178,7 @@ class JournalTests {
 	@Test
 	void isNoWriteOfTheTransaction() {
 		this.transaction.executeWithoutResult((status) -> {
-			this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults());
+			this.clones.cloneTableAfterCommit(ITEM, COPY);
 			this.snapshots.create(NAME, SCOPE);
 			this.clones.cloneDatabase(DatabaseName.of(DATABASE), OTHER);
 		});

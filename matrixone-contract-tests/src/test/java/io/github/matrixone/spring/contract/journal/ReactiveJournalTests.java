@@ -34,7 +34,6 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
 import io.github.matrixone.spring.clone.CloneDatabase;
-import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.command.Command;
@@ -170,7 +169,7 @@ class ReactiveJournalTests {
 	@Test
 	void holdsNothingAfterARollback() {
 		transactional(this.snapshots.create(NAME, SCOPE)
-			.then(this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults()))
+			.then(this.clones.cloneTableAfterCommit(ITEM, COPY))
 			.then(Mono.error(new IllegalStateException("rolled back")))).as(StepVerifier::create)
 			.expectErrorMessage("rolled back")
 			.verify(LIMIT);
@@ -192,7 +191,7 @@ class ReactiveJournalTests {
 	void holdsNothingAfterACancellation() {
 		Sinks.Empty<Void> taken = Sinks.empty();
 		transactional(this.snapshots.create(NAME, SCOPE)
-			.then(this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults()))
+			.then(this.clones.cloneTableAfterCommit(ITEM, COPY))
 			.doOnNext((handle) -> taken.tryEmitEmpty())
 			.then(Mono.never())).takeUntilOther(taken.asMono()).block(LIMIT);
 		await().atMost(LIMIT).until(() -> !exists(NAME) && entriesSeenByOthers().isEmpty());
@@ -201,7 +200,7 @@ class ReactiveJournalTests {
 
 	@Test
 	void isNoWriteOfTheTransaction() {
-		transactional(this.clones.cloneTableAfterCommit(ITEM, COPY, CloneOptions.defaults())
+		transactional(this.clones.cloneTableAfterCommit(ITEM, COPY)
 			.then(this.snapshots.create(NAME, SCOPE))
 			.then(this.clones.cloneDatabase(DatabaseName.of(DATABASE), OTHER))).block(LIMIT);
 		assertThat(count(OTHER.quoted() + ".item")).isOne();
