@@ -228,6 +228,26 @@ abstract class CloneContract extends Contract {
 	}
 
 	@Test
+	void tellsHowATableOfADatabaseIsNamedWhereTheNameOfAMissingOneContainsADot() {
+		TableName dotted = TableName.of("contract.item");
+		this.snapshots.create(SNAPSHOT, SnapshotScope.account());
+		assertSaysHowItIsNamed(() -> this.clones.cloneTable(dotted, CLONE));
+		assertSaysHowItIsNamed(() -> this.clones.cloneTable(dotted, CLONE, SNAPSHOT));
+		assertSaysHowItIsNamed(() -> this.clones.cloneTable(dotted, CLONE, CloneOptions.defaults().byCopy()));
+		assertSaysHowItIsNamed(() -> this.clones.dropTable(dotted));
+		assertThatExceptionOfType(TableNotFoundException.class).isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE))
+			.withMessageNotContaining("TableName.parse");
+		this.clones.cloneTable(TableName.parse("contract.item"), CLONE);
+		assertThat(names(CLONE)).containsExactly("one", "two");
+	}
+
+	private void assertSaysHowItIsNamed(Runnable operation) {
+		assertThatExceptionOfType(TableNotFoundException.class).isThrownBy(operation::run)
+			.withMessageContaining("contains a dot")
+			.withMessageContaining("TableName.parse");
+	}
+
+	@Test
 	void refusesAMissingSourceAtASnapshot() {
 		this.snapshots.create(SNAPSHOT, SnapshotScope.account());
 		assertThatExceptionOfType(TableNotFoundException.class)

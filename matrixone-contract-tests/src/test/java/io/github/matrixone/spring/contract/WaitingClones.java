@@ -71,7 +71,8 @@ record WaitingClones(ReactiveCloneOperations clones,
 	}
 
 	@Override
-	public AfterCommit<Boolean> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
+	public AfterCommit<Boolean> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target,
+			SnapshotName snapshot) {
 		return this.transactions.await(this.clones.cloneDatabaseAfterCommit(source, target, snapshot));
 	}
 

@@ -114,7 +114,7 @@ final class Catalog {
 	static void requireTable(Connection own, TableName table) throws SQLException {
 		requireDatabase(own, Names.databaseOf(table));
 		if (!hasTable(own, table)) {
-			throw new TableNotFoundException("There is no table " + table, null, null);
+			throw TableNotFoundException.of(table, "", null, null);
 		}
 	}
 

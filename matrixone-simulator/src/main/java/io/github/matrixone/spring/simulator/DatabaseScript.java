@@ -61,7 +61,7 @@ final class DatabaseScript {
 	 */
 	DatabaseScript only(TableName table) {
 		if (!this.tables.contains(table)) {
-			throw new TableNotFoundException("There is no table " + table, null, null);
+			throw TableNotFoundException.of(table, "", null, null);
 		}
 		return new DatabaseScript(this.database,
 				this.statements.stream().filter((statement) -> isOf(statement, table)).toList());

@@ -86,7 +86,7 @@ final class SnapshotStore {
 	static TableName requireRows(Connection own, String id, TableName table) throws SQLException {
 		TableName rows = rows(id, table);
 		if (!Catalog.hasTable(own, rows)) {
-			throw new TableNotFoundException("There is no table " + table + " at the snapshot", null, null);
+			throw TableNotFoundException.of(table, "at the snapshot", null, null);
 		}
 		return rows;
 	}

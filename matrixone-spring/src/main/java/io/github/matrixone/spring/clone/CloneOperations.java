@@ -53,8 +53,8 @@ public interface CloneOperations {
 	 * the transaction has updated, deleted or replaced rows of the source, itself or
 	 * through a cascading foreign key, because the server would give it the old and the
 	 * new versions of them: clone before, from a snapshot,
-	 * {@linkplain #cloneTableAfterCommit(TableName, TableName, CloneOptions) after the commit}, or
-	 * {@link CloneOptions#byCopy()}.
+	 * {@linkplain #cloneTableAfterCommit(TableName, TableName, CloneOptions) after the
+	 * commit}, or {@link CloneOptions#byCopy()}.
 	 * @param source the table to clone
 	 * @param target the table to make; its database must be there
 	 * @param options how to make it
@@ -91,8 +91,8 @@ public interface CloneOperations {
 
 	/**
 	 * Clone what a snapshot holds of a table, right after the commit of the current
-	 * transaction: {@link #cloneTableAfterCommit(TableName, TableName, CloneOptions)} with
-	 * {@link CloneOptions#from(SnapshotName)}.
+	 * transaction: {@link #cloneTableAfterCommit(TableName, TableName, CloneOptions)}
+	 * with {@link CloneOptions#from(SnapshotName)}.
 	 * @param source the table to clone
 	 * @param target the table to make
 	 * @param snapshot the snapshot's name; it may itself be one that is to be taken after
@@ -150,8 +150,9 @@ public interface CloneOperations {
 	 * <p>
 	 * A live clone is refused after the transaction has written, because the server would
 	 * clone committed rows only (MO#27055): clone before the first write, from a
-	 * snapshot, {@linkplain #cloneDatabaseAfterCommit(DatabaseName, DatabaseName, CloneOptions) after the commit}, or table by
-	 * table.
+	 * snapshot,
+	 * {@linkplain #cloneDatabaseAfterCommit(DatabaseName, DatabaseName, CloneOptions)
+	 * after the commit}, or table by table.
 	 * @param source the database to clone
 	 * @param target the database to make
 	 * @param options how to make it
@@ -186,7 +187,8 @@ public interface CloneOperations {
 
 	/**
 	 * Clone what a snapshot holds of a database, right after the commit of the current
-	 * transaction: {@link #cloneDatabaseAfterCommit(DatabaseName, DatabaseName, CloneOptions)} with
+	 * transaction:
+	 * {@link #cloneDatabaseAfterCommit(DatabaseName, DatabaseName, CloneOptions)} with
 	 * {@link CloneOptions#from(SnapshotName)}.
 	 * @param source the database to clone
 	 * @param target the database to make
@@ -194,13 +196,15 @@ public interface CloneOperations {
 	 * the commit
 	 * @return a handle, pending until the transaction has ended
 	 */
-	default AfterCommit<Boolean> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
+	default AfterCommit<Boolean> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target,
+			SnapshotName snapshot) {
 		return cloneDatabaseAfterCommit(source, target, CloneOptions.defaults().from(snapshot));
 	}
 
 	/**
 	 * Clone a database right after the commit of the current transaction, as
-	 * {@link #cloneTableAfterCommit(TableName, TableName, CloneOptions)} does with a table.
+	 * {@link #cloneTableAfterCommit(TableName, TableName, CloneOptions)} does with a
+	 * table.
 	 * @param source the database to clone
 	 * @param target the database to make
 	 * @param options how to make it; the snapshot may itself be one that is to be taken

@@ -58,7 +58,7 @@ public record CopyTable(TableName source, TableName target) implements Command {
 	}
 
 	private TableNotFoundException noSource(SQLException ex) {
-		return new TableNotFoundException("There is no table " + this.source + " to copy", sql(), ex);
+		return TableNotFoundException.of(this.source, "to copy", sql(), ex);
 	}
 
 	private boolean isSourceDatabase(SQLException ex) {

@@ -92,8 +92,8 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 	}
 
 	private TableNotFoundException notFound(@Nullable SQLException cause) {
-		return new TableNotFoundException("There is no table " + this.table + " to drop",
-				(cause != null) ? statements().get(0).sql() : null, cause);
+		return TableNotFoundException.of(this.table, "to drop", (cause != null) ? statements().get(0).sql() : null,
+				cause);
 	}
 
 	private String database() {

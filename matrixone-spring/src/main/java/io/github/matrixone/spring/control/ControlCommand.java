@@ -80,7 +80,7 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 	}
 
 	private static TableNotFoundException noSuchTable(TableName table, @Nullable SQLException cause) {
-		return new TableNotFoundException("There is no table " + table + " to flush", null, cause);
+		return TableNotFoundException.of(table, "to flush", null, cause);
 	}
 
 	private static String database(TableName table) {

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.dao;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ import io.github.matrixone.spring.sql.SqlStatement;
 final class ErrorTranslation {
 
 	private static final int INTERNAL_ERROR = 20101;
+
+	private static final Pattern NAME_WITH_DOT = Pattern.compile("`[^`]*\\.[^`]*`");
 
 	private final String task;
 
@@ -91,8 +94,7 @@ final class ErrorTranslation {
 					: null;
 			case 1049 -> new DatabaseNotFoundException(this.message, this.sql, this.ex);
 			case 1064 -> (isClone(this.sql) && text.endsWith("does not exist"))
-					? new TableNotFoundException(this.message + "; there is no such table to clone", this.sql, this.ex)
-					: null;
+					? tableNotFound(this.message + "; there is no such table to clone") : null;
 			case 1105 -> text.contains("context canceled") ? new QueryTimeoutException(this.message, this.ex) : null;
 			case 20301 -> invalidInput(text);
 			case 20638 -> new CommitOutcomeUnknownException(
@@ -150,7 +152,7 @@ final class ErrorTranslation {
 		}
 		if (text.startsWith("internal error: table ")
 				&& (text.endsWith("does not exist") || text.contains("not exists at snapshot"))) {
-			return new TableNotFoundException(this.message, this.sql, this.ex);
+			return tableNotFound(this.message);
 		}
 		if (text.contains("savepoint has not been implemented") || text.contains("between different accounts need")) {
 			return new UnsupportedByServerException(this.message, this.sql, this.ex);
@@ -168,6 +170,11 @@ final class ErrorTranslation {
 			return new InvalidDataAccessResourceUsageException(this.message, this.ex);
 		}
 		return null;
+	}
+
+	private TableNotFoundException tableNotFound(String message) {
+		boolean dot = this.sql != null && NAME_WITH_DOT.matcher(this.sql).find();
+		return new TableNotFoundException(dot ? message + TableNotFoundException.DOT : message, this.sql, this.ex);
 	}
 
 	private @Nullable DataAccessException byCode() {

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
+import io.github.matrixone.spring.sql.TableName;
+
 /**
  * There is no table of that name, now or at the point in time asked for.
  *
@@ -15,6 +17,9 @@ public class TableNotFoundException extends InvalidDataAccessResourceUsageExcept
 
 	@Serial
 	private static final long serialVersionUID = 1L;
+
+	static final String DOT = "; the name contains a dot: TableName.parse(name) or TableName.of(database, table) names "
+			+ "a table of a database";
 
 	private final @Nullable String sql;
 
@@ -27,6 +32,22 @@ public class TableNotFoundException extends InvalidDataAccessResourceUsageExcept
 	public TableNotFoundException(String message, @Nullable String sql, @Nullable Throwable cause) {
 		super(message, cause);
 		this.sql = sql;
+	}
+
+	/**
+	 * Create an exception for a table. Where its name contains a dot, the message says
+	 * how a table of a database is named.
+	 * @param table the table that is missing
+	 * @param what what it is missing for or where, such as "to drop"
+	 * @param sql the statement that failed, or {@code null} if none was sent
+	 * @param cause the driver's exception, or {@code null} if the server was not asked
+	 * @return the exception
+	 */
+	public static TableNotFoundException of(TableName table, String what, @Nullable String sql,
+			@Nullable Throwable cause) {
+		return new TableNotFoundException(
+				("There is no table " + table + ' ' + what).trim() + (table.name().contains(".") ? DOT : ""), sql,
+				cause);
 	}
 
 	@Override

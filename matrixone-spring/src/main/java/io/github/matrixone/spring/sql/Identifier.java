@@ -113,7 +113,7 @@ abstract class Identifier {
 		return value.codePoints().noneMatch((codePoint) -> Character.getType(codePoint) == Character.SURROGATE);
 	}
 
-	private static String shorten(String value) {
+	static String shorten(String value) {
 		return (value.length() > 64) ? value.substring(0, 64) + "…" : value;
 	}
 

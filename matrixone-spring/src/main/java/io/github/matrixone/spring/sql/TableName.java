@@ -1,8 +1,12 @@
 package io.github.matrixone.spring.sql;
 
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Name of a table, with or without the database that holds it. Without one the
@@ -13,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class TableName {
+
+	private static final String PART = "(`[^`]+`|[^`.]+)";
+
+	private static final Pattern QUALIFIED = Pattern.compile("(?:" + PART + "\\.)?" + PART);
 
 	private final @Nullable DatabaseName database;
 
@@ -25,7 +33,8 @@ public final class TableName {
 
 	/**
 	 * Create the name of a table of the current database.
-	 * @param name the table's name, not quoted; a dot in it is part of the name
+	 * @param name the table's name, not quoted; a dot in it is part of the name, unlike
+	 * with {@link #parse}
 	 * @return the name
 	 * @throws IllegalArgumentException if the name is empty, too long or contains a
 	 * character that is not allowed
@@ -39,8 +48,8 @@ public final class TableName {
 	 * @param database the database's name, not quoted
 	 * @param name the table's name, not quoted
 	 * @return the name
-	 * @throws IllegalArgumentException if a name is empty, too long or contains a control
-	 * character
+	 * @throws IllegalArgumentException if a name is empty, too long or contains a
+	 * character that is not allowed
 	 */
 	public static TableName of(String database, String name) {
 		return of(DatabaseName.of(database), name);
@@ -51,11 +60,38 @@ public final class TableName {
 	 * @param database the database
 	 * @param name the table's name, not quoted
 	 * @return the name
-	 * @throws IllegalArgumentException if a name is empty, too long or contains a control
-	 * character
+	 * @throws IllegalArgumentException if a name is empty, too long or contains a
+	 * character that is not allowed
 	 */
 	public static TableName of(DatabaseName database, String name) {
-		return new TableName(Objects.requireNonNull(database, "The database must not be null"), new SimpleName(name));
+		Assert.notNull(database, "The database must not be null");
+		return new TableName(database, new SimpleName(name));
+	}
+
+	/**
+	 * Parse the name of a table as SQL has it: {@code orders} is a table of the current
+	 * database, {@code shop.orders} one of another. A part that has a dot in it is
+	 * written between backticks: <code>`my.shop`.`orders.2026`</code>.
+	 * @param name the table's name, after its database and a dot, or alone
+	 * @return the name
+	 * @throws IllegalArgumentException if there are more than two parts, if a backtick is
+	 * not closed, or if a part is empty, too long or contains a character that is not
+	 * allowed
+	 */
+	public static TableName parse(String name) {
+		Assert.hasText(name, "The name of a table must not be empty or blank");
+		Matcher matcher = QUALIFIED.matcher(name);
+		Assert.isTrue(matcher.matches(),
+				() -> "The name of a table must be one name, or that of a database and that of a table with a dot between "
+						+ "them, each between backticks if it contains a dot itself: '" + Identifier.shorten(name)
+						+ "'");
+		String database = matcher.group(1);
+		String table = unquoted(matcher.group(2));
+		return (database != null) ? of(unquoted(database), table) : of(table);
+	}
+
+	private static String unquoted(String part) {
+		return part.startsWith("`") ? part.substring(1, part.length() - 1) : part;
 	}
 
 	/**

@@ -67,6 +67,26 @@ class NameTests {
 	}
 
 	@Test
+	void parsesNamesAsSqlHasThem() {
+		assertThat(TableName.parse("orders")).isEqualTo(TableName.of("orders"));
+		assertThat(TableName.parse("shop.orders")).isEqualTo(TableName.of("shop", "orders"));
+		assertThat(TableName.parse("`orders`")).isEqualTo(TableName.of("orders"));
+		assertThat(TableName.parse("`a.b`.`c`")).isEqualTo(TableName.of("a.b", "c"));
+		assertThat(TableName.parse("shop.`a.b c`")).isEqualTo(TableName.of("shop", "a.b c"));
+		assertThat(TableName.parse("`a.b`.c").quoted()).isEqualTo("`a.b`.`c`");
+		assertThat(TableName.of("a.b")).isNotEqualTo(TableName.parse("a.b"));
+	}
+
+	@ParameterizedTest
+	@NullAndEmptySource
+	@ValueSource(strings = { " ", ".", "shop.", ".orders", "a.b.c", "`a", "a`", "``", "`a``b`", "`a`b", "`a`.",
+			"a.`b`.c", "a\\b.c", "a b.c", "a.b'", "a.\"b\"" })
+	void refusesToParseWhatIsNoName(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> TableName.parse(name))
+			.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(250));
+	}
+
+	@Test
 	void lowerCasesEachCharacterByItselfAsTheServerDoes() {
 		assertThat(SnapshotName.of("\u0130\u03A3").normalized()).isEqualTo("i\u03C3");
 		assertThat(TableName.of("ITEM")).isEqualTo(TableName.of("\u0130tem"));

@@ -64,9 +64,8 @@ public final class MatrixOneJournalAutoConfiguration {
 
 	private static TableName tableName(MatrixOneJournalProperties properties) {
 		String name = properties.getTableName();
-		String[] parts = StringUtils.split(name, ".");
 		try {
-			return (parts != null) ? TableName.of(parts[0], parts[1]) : TableName.of(name);
+			return TableName.parse(name);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationPropertyValueException("matrixone.journal.table-name", name, ex.getMessage());
