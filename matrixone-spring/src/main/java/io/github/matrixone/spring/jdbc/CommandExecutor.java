@@ -331,7 +331,7 @@ public class CommandExecutor implements CommandSessions {
 					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
 					+ "Use TableName.of(database, table)");
 		}
-		return table.in(current);
+		return table.qualifiedBy(current);
 	}
 
 	/**
@@ -348,7 +348,7 @@ public class CommandExecutor implements CommandSessions {
 				throw new IllegalArgumentException(
 						"The table " + table + " needs a database: name one in the URL, or before the table");
 			}
-			return (table.database() != null) ? table : table.in(DatabaseName.of(catalog));
+			return (table.database() != null) ? table : table.qualifiedBy(DatabaseName.of(catalog));
 		});
 	}
 

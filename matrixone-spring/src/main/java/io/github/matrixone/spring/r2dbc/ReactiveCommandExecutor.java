@@ -271,7 +271,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		return with(this.connectionFactory,
 				(transaction) -> transaction.inTurn((turn) -> transaction.currentDatabase()))
 			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(PhysicalConnection.QUERY.sql(), ex))
-			.map(table::in)
+			.map(table::qualifiedBy)
 			.switchIfEmpty(Mono.error(() -> new IllegalArgumentException("The table " + table
 					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
 					+ "Use TableName.of(database, table)")));
@@ -286,11 +286,11 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 */
 	public Mono<TableName> qualifiedBeside(TableName table) {
 		Assert.notNull(table, "The table must not be null");
-		return (table.database() != null) ? Mono.just(table)
-				: firstServer()
-					.flatMap((server) -> onOwnConnection(server, (session) -> session.currentDatabase().map(table::in)))
-					.switchIfEmpty(Mono.error(() -> new IllegalArgumentException(
-							"The table " + table + " needs a database: name one in the URL, or before the table")));
+		return (table.database() != null) ? Mono.just(table) : firstServer()
+			.flatMap(
+					(server) -> onOwnConnection(server, (session) -> session.currentDatabase().map(table::qualifiedBy)))
+			.switchIfEmpty(Mono.error(() -> new IllegalArgumentException(
+					"The table " + table + " needs a database: name one in the URL, or before the table")));
 	}
 
 	private @Nullable CurrentTransaction currentTransaction(TransactionSynchronizationManager manager) {

@@ -111,11 +111,11 @@ public final class TableName {
 	}
 
 	/**
-	 * Return this name with a database.
+	 * Qualify this name by a database, unless it has one.
 	 * @param current the database to use where this name has none
 	 * @return a name with a database
 	 */
-	public TableName in(DatabaseName current) {
+	public TableName qualifiedBy(DatabaseName current) {
 		return (this.database != null) ? this : new TableName(current, this.name);
 	}
 

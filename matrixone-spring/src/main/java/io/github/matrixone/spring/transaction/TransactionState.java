@@ -665,7 +665,7 @@ public final class TransactionState implements StatementRules.State {
 		}
 		TableName last = this.lastQualified;
 		if (last == null || this.lastUnqualified != table || last.database() != current) {
-			last = table.in(current);
+			last = table.qualifiedBy(current);
 			this.lastUnqualified = table;
 			this.lastQualified = last;
 		}

@@ -108,7 +108,7 @@ class InjectionTests {
 	}
 
 	private void useTable(TableName name) {
-		TableName table = name.in(DatabaseName.of("shop"));
+		TableName table = name.qualifiedBy(DatabaseName.of("shop"));
 		TableName other = TableName.of("shop", "other");
 		attempt(() -> snapshots().create(SnapshotName.of("s"), SnapshotScope.table(table)),
 				() -> clones().cloneTable(table, other), () -> clones().cloneTable(other, table),

@@ -63,7 +63,7 @@ class NameTests {
 			.hasSameHashCodeAs(TableName.of("SHOP", "ITEM"));
 		assertThat(TableName.of("item")).isNotEqualTo(TableName.of("shop", "item"));
 		assertThat((Object) DatabaseName.of("x")).isNotEqualTo(SnapshotName.of("x"));
-		assertThat(TableName.of("item").in(DatabaseName.of("shop"))).isEqualTo(TableName.of("shop", "item"));
+		assertThat(TableName.of("item").qualifiedBy(DatabaseName.of("shop"))).isEqualTo(TableName.of("shop", "item"));
 	}
 
 	@Test

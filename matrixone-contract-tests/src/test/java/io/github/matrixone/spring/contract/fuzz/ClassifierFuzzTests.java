@@ -64,7 +64,7 @@ class ClassifierFuzzTests {
 		List<SqlStatement> statements = SqlStatement.parse(generated.sql());
 		boolean refused = isRefused(state, generated.sql());
 		TransactionActivity activity = state.activity();
-		TableName table = (generated.table() != null) ? generated.table().in(DATABASE) : null;
+		TableName table = (generated.table() != null) ? generated.table().qualifiedBy(DATABASE) : null;
 		switch (generated.kind()) {
 			case READ -> assertThat(activity.hasModified()).isFalse();
 			case UNCERTAIN_READ -> assertThat(refused || state.isBegun()).isTrue();
@@ -91,8 +91,8 @@ class ClassifierFuzzTests {
 		TransactionState state = transaction(false);
 		boolean refused = isRefused(state, modification.sql());
 		boolean modifies = modification.kind() == Kind.MODIFY || modification.kind() == Kind.OTHER;
-		boolean sameTable = modification.table() == null
-				|| (clone.table() != null && modification.table().in(DATABASE).equals(clone.table().in(DATABASE)));
+		boolean sameTable = modification.table() == null || (clone.table() != null
+				&& modification.table().qualifiedBy(DATABASE).equals(clone.table().qualifiedBy(DATABASE)));
 		if (!refused && modifies && clone.kind() == Kind.CLONE_TABLE && sameTable) {
 			assertThat(isRefused(state, clone.sql())).isTrue();
 		}

@@ -174,7 +174,7 @@ class InjectionOnTheServerTests {
 	}
 
 	private void useTable(TableName table) {
-		TableName name = table.in(DatabaseName.of(DATABASE));
+		TableName name = table.qualifiedBy(DatabaseName.of(DATABASE));
 		attempt(() -> this.snapshots.create(SnapshotName.of("ct_injection_table"), SnapshotScope.table(name)),
 				() -> this.clones.cloneTable(name, TableName.of(DATABASE, "victim")),
 				() -> this.clones.cloneTable(name, TableName.of(DATABASE, "victim"), CloneOptions.defaults().byCopy()),
