@@ -180,7 +180,7 @@ public final class OperationBenchmark {
 			this.jdbc.update("INSERT INTO " + this.target.quoted() + " SELECT * FROM " + this.source.quoted());
 		};
 		Runnable byCopy = () -> this.workspace.clones()
-			.cloneTable(this.source, this.target, CloneOptions.defaults().byCopy());
+			.cloneTable(this.source, this.target, CloneOptions.byCopy());
 		add("cloneTable, byCopy", nothing, byHand, byCopy, "", made, remove);
 		addInTransaction("cloneTable, byCopy", nothing, byHand, byCopy, "", made, remove);
 	}

@@ -140,7 +140,7 @@ abstract class CloneContract extends Contract {
 	@Test
 	void modifiesACloneByCopyInTheTransactionThatHasMadeIt() {
 		this.transaction.executeWithoutResult((status) -> {
-			this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(ITEM, CLONE, CloneOptions.byCopy());
 			this.sql.update("UPDATE ct_clone SET name = 'changed' WHERE id = 1");
 		});
 		assertThat(names(CLONE)).containsExactly("changed", "two");
@@ -150,13 +150,13 @@ abstract class CloneContract extends Contract {
 	void clonesByCopyAfterAModification() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.sql.update("UPDATE item SET name = 'changed' WHERE id = 1");
-			this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(ITEM, CLONE, CloneOptions.byCopy());
 			assertThat(names(CLONE)).containsExactly("changed", "two");
 		});
 		assertThat(names(CLONE)).containsExactly("changed", "two");
 		this.transaction.executeWithoutResult((status) -> {
 			this.sql.update("DELETE FROM item WHERE id = 1");
-			this.clones.cloneTable(ITEM, TableName.of("ct_other"), CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(ITEM, TableName.of("ct_other"), CloneOptions.byCopy());
 			status.setRollbackOnly();
 		});
 		assertThat(tables()).doesNotContain("ct_other");
@@ -193,7 +193,7 @@ abstract class CloneContract extends Contract {
 		assertThatExceptionOfType(CloneTargetExistsException.class)
 			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE));
 		assertThatExceptionOfType(CloneTargetExistsException.class)
-			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy()));
+			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.byCopy()));
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(CloneTargetExistsException.class)
 			.isThrownBy(() -> this.clones.cloneTableAfterCommit(ITEM, CLONE)));
 		assertThat(names(CLONE)).containsExactly("one", "two");
@@ -219,7 +219,7 @@ abstract class CloneContract extends Contract {
 		assertThatExceptionOfType(TableNotFoundException.class)
 			.isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE));
 		assertThatExceptionOfType(TableNotFoundException.class)
-			.isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE, CloneOptions.defaults().byCopy()));
+			.isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE, CloneOptions.byCopy()));
 		assertThatExceptionOfType(DatabaseNotFoundException.class)
 			.isThrownBy(() -> this.clones.cloneTable(ITEM, TableName.of("ct_missing", "t")));
 		assertThatExceptionOfType(DatabaseNotFoundException.class)
@@ -233,7 +233,7 @@ abstract class CloneContract extends Contract {
 		this.snapshots.create(SNAPSHOT, SnapshotScope.account());
 		assertSaysHowItIsNamed(() -> this.clones.cloneTable(dotted, CLONE));
 		assertSaysHowItIsNamed(() -> this.clones.cloneTable(dotted, CLONE, SNAPSHOT));
-		assertSaysHowItIsNamed(() -> this.clones.cloneTable(dotted, CLONE, CloneOptions.defaults().byCopy()));
+		assertSaysHowItIsNamed(() -> this.clones.cloneTable(dotted, CLONE, CloneOptions.byCopy()));
 		assertSaysHowItIsNamed(() -> this.clones.dropTable(dotted));
 		assertThatExceptionOfType(TableNotFoundException.class).isThrownBy(() -> this.clones.cloneTable(MISSING, CLONE))
 			.withMessageNotContaining("TableName.parse");
@@ -353,7 +353,7 @@ abstract class CloneContract extends Contract {
 			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().toAccount(account)))
 			.withMessageContaining("needs a snapshot");
 		assertThatExceptionOfType(UnsupportedByServerException.class)
-			.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.defaults().byCopy()));
+			.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.byCopy()));
 	}
 
 	@Test

@@ -106,7 +106,7 @@ abstract class ScenarioContract extends Contract {
 		this.transaction.executeWithoutResult((status) -> {
 			this.sql.update(upsert, 1, "uno", 1);
 			this.sql.update(upsert, 3, "tres", 3);
-			this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(ITEM, CLONE, CloneOptions.byCopy());
 		});
 		assertThat(names(ITEM)).containsExactly("uno", "two", "tres");
 		assertThat(names(CLONE)).containsExactly("uno", "two", "tres");

@@ -58,9 +58,9 @@ abstract class ServerOnlyContract extends ServerContract {
 	void clonesAndReadsAtAnInstant() {
 		Instant instant = this.snapshots.create(SNAPSHOT, SCOPE).createdAt();
 		this.sql.update("UPDATE item SET name = 'changed'");
-		this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().from(AsOf.instant(instant)));
+		this.clones.cloneTable(ITEM, CLONE, CloneOptions.from(AsOf.instant(instant)));
 		assertThat(names(CLONE)).containsExactly("one", "two");
-		this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.defaults().from(AsOf.instant(instant)));
+		this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.from(AsOf.instant(instant)));
 		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");
 		assertThat(names(this.snapshots.tableAt(ITEM, instant))).containsExactly("one", "two");
 	}
@@ -76,10 +76,10 @@ abstract class ServerOnlyContract extends ServerContract {
 		inAccount((account) -> {
 			AccountName name = AccountName.of(ACCOUNT);
 			this.snapshots.create(SNAPSHOT, SCOPE);
-			this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.defaults().from(SNAPSHOT).toAccount(name));
+			this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.from(SNAPSHOT).toAccount(name));
 			account.execute("CREATE DATABASE ct_tables");
 			this.clones.cloneTable(ITEM, TableName.of("ct_tables", "item"),
-					CloneOptions.defaults().from(SNAPSHOT).toAccount(name));
+					CloneOptions.from(SNAPSHOT).toAccount(name));
 			assertThat(account.queryForObject("SELECT count(*) FROM ct_copy.item", Integer.class)).isEqualTo(2);
 			assertThat(account.queryForObject("SELECT count(*) FROM ct_tables.item", Integer.class)).isEqualTo(2);
 			assertThatExceptionOfType(UnsupportedByServerException.class)

@@ -149,7 +149,7 @@ abstract class SnapshotContract extends Contract {
 	void takesASnapshotOfCommittedDataOnlyIfToldSo() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.items.save(new Item(3, "three", 30));
-			this.snapshots.create(SNAPSHOT, SCOPE, SnapshotOptions.defaults().committedDataOnly());
+			this.snapshots.create(SNAPSHOT, SCOPE, SnapshotOptions.committedDataOnly());
 		});
 		assertThat(names(this.snapshots.tableAt(ITEM, SNAPSHOT))).containsExactly("one", "two");
 	}

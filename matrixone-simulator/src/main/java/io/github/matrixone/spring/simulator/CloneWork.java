@@ -127,7 +127,8 @@ record CloneWork(String target, List<String> definitions, String dropping, List<
 		catch (SQLException ex) {
 			if (ex.getErrorCode() == H2.TABLE_EXISTS || ex.getErrorCode() == H2.SCHEMA_EXISTS) {
 				throw new CloneTargetExistsException(
-						this.target + " already exists; drop it first, or use CloneOptions.ifNotExists()", null, ex);
+						this.target + " already exists; drop it first, or use CloneOptions.defaults().ifNotExists()",
+						null, ex);
 			}
 			throw ex;
 		}

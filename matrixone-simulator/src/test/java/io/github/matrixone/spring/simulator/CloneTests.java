@@ -66,7 +66,7 @@ class CloneTests extends AbstractSimulatorTests {
 			this.jdbc.update("INSERT INTO item VALUES (3, 'three', 30)");
 			this.clones.cloneTable(ITEM, CLONE);
 			this.clones.cloneTable(ITEM, TableName.of(DATABASE, "item_old"), SNAPSHOT);
-			this.clones.cloneTable(ITEM, TableName.of(DATABASE, "item_copy"), CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(ITEM, TableName.of(DATABASE, "item_copy"), CloneOptions.byCopy());
 			this.clones.cloneDatabase(DATABASE, COPY, SNAPSHOT);
 			this.controls.flushTable(ITEM);
 			assertThat(elsewhere(() -> names(ITEM))).containsExactly("one", "two");
@@ -97,7 +97,7 @@ class CloneTests extends AbstractSimulatorTests {
 			assertThatExceptionOfType(UncommittedChangesException.class)
 				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE))
 				.withMessageContaining("byCopy");
-			this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(ITEM, CLONE, CloneOptions.byCopy());
 		});
 		assertThat(names(CLONE)).isEqualTo(names(ITEM)).isNotEqualTo(List.of("one", "two"));
 	}
@@ -331,8 +331,8 @@ class CloneTests extends AbstractSimulatorTests {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		this.transaction.setReadOnly(true);
 		this.transaction.executeWithoutResult((status) -> {
-			for (CloneOptions options : List.of(CloneOptions.defaults(), CloneOptions.defaults().from(SNAPSHOT),
-					CloneOptions.defaults().byCopy())) {
+			for (CloneOptions options : List.of(CloneOptions.defaults(), CloneOptions.from(SNAPSHOT),
+					CloneOptions.byCopy())) {
 				assertThatExceptionOfType(NotAllowedInTransactionException.class)
 					.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, options))
 					.withMessageContaining("read-only");
@@ -347,10 +347,10 @@ class CloneTests extends AbstractSimulatorTests {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		AsOf instant = AsOf.instant(Instant.now().minusSeconds(1));
 		assertThatExceptionOfType(UnsupportedByServerException.class)
-			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.defaults().from(instant)))
+			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, CloneOptions.from(instant)))
 			.withMessageStartingWith("The simulator cannot ")
 			.withMessageContaining("snapshot");
-		CloneOptions toAccount = CloneOptions.defaults().from(SNAPSHOT).toAccount(AccountName.of("other"));
+		CloneOptions toAccount = CloneOptions.from(SNAPSHOT).toAccount(AccountName.of("other"));
 		assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, toAccount))
 			.withMessageStartingWith("The simulator cannot clone into another account");

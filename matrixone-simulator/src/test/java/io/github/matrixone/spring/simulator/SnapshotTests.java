@@ -77,7 +77,7 @@ class SnapshotTests extends AbstractSimulatorTests {
 			this.jdbc.update("UPDATE item SET name = 'changed' WHERE id = 1");
 			assertThatExceptionOfType(UncommittedChangesException.class)
 				.isThrownBy(() -> this.snapshots.create(SNAPSHOT, SCOPE));
-			this.snapshots.create(SNAPSHOT, SCOPE, SnapshotOptions.defaults().committedDataOnly());
+			this.snapshots.create(SNAPSHOT, SCOPE, SnapshotOptions.committedDataOnly());
 			assertThat(names(this.snapshots.tableAt(ITEM, SNAPSHOT))).containsExactly("one", "two");
 			assertThat(names(ITEM)).containsExactly("changed", "two", "three");
 		});

@@ -42,7 +42,7 @@ public interface CloneOperations {
 	 * @param snapshot the snapshot's name
 	 */
 	default void cloneTable(TableName source, TableName target, SnapshotName snapshot) {
-		cloneTable(source, target, CloneOptions.defaults().from(snapshot));
+		cloneTable(source, target, CloneOptions.from(snapshot));
 	}
 
 	/**
@@ -100,7 +100,7 @@ public interface CloneOperations {
 	 * @return a handle, pending until the transaction has ended
 	 */
 	default AfterCommit<Boolean> cloneTableAfterCommit(TableName source, TableName target, SnapshotName snapshot) {
-		return cloneTableAfterCommit(source, target, CloneOptions.defaults().from(snapshot));
+		return cloneTableAfterCommit(source, target, CloneOptions.from(snapshot));
 	}
 
 	/**
@@ -140,7 +140,7 @@ public interface CloneOperations {
 	 * @param snapshot the snapshot's name
 	 */
 	default void cloneDatabase(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
-		cloneDatabase(source, target, CloneOptions.defaults().from(snapshot));
+		cloneDatabase(source, target, CloneOptions.from(snapshot));
 	}
 
 	/**
@@ -198,7 +198,7 @@ public interface CloneOperations {
 	 */
 	default AfterCommit<Boolean> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target,
 			SnapshotName snapshot) {
-		return cloneDatabaseAfterCommit(source, target, CloneOptions.defaults().from(snapshot));
+		return cloneDatabaseAfterCommit(source, target, CloneOptions.from(snapshot));
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.clone;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -13,13 +15,18 @@ import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * How a clone is made. Immutable.
+ * How a clone is made: begin with what it is made of, {@link #defaults() now},
+ * {@linkplain #from(SnapshotName) a snapshot} or {@linkplain #byCopy() a copy}, and add
+ * the rest, as in {@code CloneOptions.from(nightly).ifNotExists()}. Immutable; equal
+ * where all options are.
  *
  * @since 0.1
  */
 public final class CloneOptions {
 
 	private static final CloneOptions DEFAULTS = new CloneOptions(null, null, false, false, false);
+
+	private static final CloneOptions BY_COPY = new CloneOptions(null, null, false, false, true);
 
 	private final @Nullable AsOf asOf;
 
@@ -51,21 +58,30 @@ public final class CloneOptions {
 	/**
 	 * Clone what a snapshot holds.
 	 * @param snapshot the snapshot's name
-	 * @return other options
+	 * @return the options
 	 */
-	public CloneOptions from(SnapshotName snapshot) {
+	public static CloneOptions from(SnapshotName snapshot) {
 		return from(AsOf.snapshot(snapshot));
 	}
 
 	/**
 	 * Clone the data of a point in time.
 	 * @param asOf the point in time
-	 * @return other options
+	 * @return the options
 	 */
-	public CloneOptions from(AsOf asOf) {
+	public static CloneOptions from(AsOf asOf) {
 		Assert.notNull(asOf, "The point in time must not be null");
-		Assert.state(!this.byCopy, "A clone by copy holds the rows of now, not of a point in time");
-		return new CloneOptions(asOf, this.account, this.ifNotExists, this.copyGrants, false);
+		return new CloneOptions(asOf, null, false, false, false);
+	}
+
+	/**
+	 * Copy the rows of a table, as they are now, instead: slower and not zero-copy, but
+	 * right also for rows that the transaction has updated, deleted or replaced. Outside
+	 * a transaction the two statements get one of their own.
+	 * @return the options
+	 */
+	public static CloneOptions byCopy() {
+		return BY_COPY;
 	}
 
 	/**
@@ -98,17 +114,6 @@ public final class CloneOptions {
 	}
 
 	/**
-	 * Copy the rows of a table instead: slower and not zero-copy, but right also for rows
-	 * that the transaction has updated, deleted or replaced. Outside a transaction the
-	 * two statements get one of their own.
-	 * @return other options
-	 */
-	public CloneOptions byCopy() {
-		Assert.state(this.asOf == null, "A clone by copy holds the rows of now, not of a point in time");
-		return new CloneOptions(null, this.account, this.ifNotExists, this.copyGrants, true);
-	}
-
-	/**
 	 * Refuse options that contradict each other.
 	 * @throws UnsupportedByServerException if they do
 	 */
@@ -116,16 +121,17 @@ public final class CloneOptions {
 		if (this.account != null) {
 			if (this.asOf == null || this.asOf.snapshot() == null) {
 				throw new UnsupportedByServerException("A clone into another account needs a snapshot to clone from: "
-						+ "take one and add CloneOptions.from(snapshot)", null, null);
+						+ "take one and begin with CloneOptions.from(snapshot)", null, null);
 			}
 			if (this.ifNotExists) {
-				throw new UnsupportedByServerException("What exists in another account cannot be looked up from here: "
-						+ "leave out CloneOptions.ifNotExists()", null, null);
+				throw new UnsupportedByServerException(
+						"What exists in another account cannot be looked up from here: " + "leave out ifNotExists()",
+						null, null);
 			}
 		}
 		if (this.byCopy && (this.account != null || this.copyGrants)) {
 			throw new UnsupportedByServerException("A clone by copy can neither be made in another account nor copy "
-					+ "grants: leave out CloneOptions.byCopy()", null, null);
+					+ "grants: begin with CloneOptions.defaults() or from(snapshot)", null, null);
 		}
 	}
 
@@ -193,6 +199,25 @@ public final class CloneOptions {
 	 */
 	boolean isByCopy() {
 		return this.byCopy;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof CloneOptions that && Objects.equals(this.asOf, that.asOf)
+				&& Objects.equals(this.account, that.account) && this.ifNotExists == that.ifNotExists
+				&& this.copyGrants == that.copyGrants && this.byCopy == that.byCopy);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.asOf, this.account, this.ifNotExists, this.copyGrants, this.byCopy);
+	}
+
+	@Override
+	public String toString() {
+		return (this.byCopy ? "by copy" : (this.asOf != null) ? "from " + this.asOf : "live")
+				+ ((this.account != null) ? ", to account " + this.account : "")
+				+ (this.ifNotExists ? ", if not exists" : "") + (this.copyGrants ? ", copy grants" : "");
 	}
 
 }

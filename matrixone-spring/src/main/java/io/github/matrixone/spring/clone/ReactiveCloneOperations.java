@@ -41,7 +41,7 @@ public interface ReactiveCloneOperations {
 	 * @param snapshot the snapshot's name
 	 */
 	default Mono<Void> cloneTable(TableName source, TableName target, SnapshotName snapshot) {
-		return cloneTable(source, target, CloneOptions.defaults().from(snapshot)).then();
+		return cloneTable(source, target, CloneOptions.from(snapshot)).then();
 	}
 
 	/**
@@ -100,7 +100,7 @@ public interface ReactiveCloneOperations {
 	 */
 	default Mono<AfterCommit<Boolean>> cloneTableAfterCommit(TableName source, TableName target,
 			SnapshotName snapshot) {
-		return cloneTableAfterCommit(source, target, CloneOptions.defaults().from(snapshot));
+		return cloneTableAfterCommit(source, target, CloneOptions.from(snapshot));
 	}
 
 	/**
@@ -140,7 +140,7 @@ public interface ReactiveCloneOperations {
 	 * @param snapshot the snapshot's name
 	 */
 	default Mono<Void> cloneDatabase(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
-		return cloneDatabase(source, target, CloneOptions.defaults().from(snapshot)).then();
+		return cloneDatabase(source, target, CloneOptions.from(snapshot)).then();
 	}
 
 	/**
@@ -198,7 +198,7 @@ public interface ReactiveCloneOperations {
 	 */
 	default Mono<AfterCommit<Boolean>> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target,
 			SnapshotName snapshot) {
-		return cloneDatabaseAfterCommit(source, target, CloneOptions.defaults().from(snapshot));
+		return cloneDatabaseAfterCommit(source, target, CloneOptions.from(snapshot));
 	}
 
 	/**

@@ -88,10 +88,11 @@ final class ErrorTranslation {
 		}
 		return switch (this.ex.getErrorCode()) {
 			case 0 -> driverError();
-			case 1007, 1050 -> isClone(this.sql)
-					? new CloneTargetExistsException(
-							this.message + "; drop it first, or use CloneOptions.ifNotExists()", this.sql, this.ex)
-					: null;
+			case 1007,
+					1050 ->
+				isClone(this.sql) ? new CloneTargetExistsException(
+						this.message + "; drop it first, or use CloneOptions.defaults().ifNotExists()", this.sql,
+						this.ex) : null;
 			case 1049 -> new DatabaseNotFoundException(this.message, this.sql, this.ex);
 			case 1064 -> (isClone(this.sql) && text.endsWith("does not exist"))
 					? tableNotFound(this.message + "; there is no such table to clone") : null;

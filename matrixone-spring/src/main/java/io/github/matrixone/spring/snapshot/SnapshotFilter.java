@@ -1,9 +1,12 @@
 package io.github.matrixone.spring.snapshot;
 
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -11,18 +14,18 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Which snapshots to list. Immutable; conditions add up.
+ * Which snapshots to list. Immutable; conditions add up. Equal where all conditions are.
  *
  * @since 0.1
  */
 public final class SnapshotFilter {
 
-	private static final SnapshotFilter ALL = new SnapshotFilter((snapshot) -> true);
+	private static final SnapshotFilter ALL = new SnapshotFilter(Set.of());
 
-	private final Predicate<Snapshot> condition;
+	private final Set<Condition> conditions;
 
-	private SnapshotFilter(Predicate<Snapshot> condition) {
-		this.condition = condition;
+	private SnapshotFilter(Set<Condition> conditions) {
+		this.conditions = conditions;
 	}
 
 	/**
@@ -40,7 +43,7 @@ public final class SnapshotFilter {
 	 */
 	public SnapshotFilter level(SnapshotLevel level) {
 		Assert.notNull(level, "The level must not be null");
-		return and((snapshot) -> snapshot.level() == level);
+		return and(new OfLevel(level));
 	}
 
 	/**
@@ -50,7 +53,7 @@ public final class SnapshotFilter {
 	 */
 	public SnapshotFilter database(DatabaseName database) {
 		Assert.notNull(database, "The database must not be null");
-		return and((snapshot) -> Objects.equals(database, snapshot.database()));
+		return and(new OfDatabase(database));
 	}
 
 	/**
@@ -60,7 +63,7 @@ public final class SnapshotFilter {
 	 */
 	public SnapshotFilter holding(TableName table) {
 		Assert.notNull(table, "The table must not be null");
-		return and((snapshot) -> snapshot.holds(table));
+		return and(new Holding(table));
 	}
 
 	/**
@@ -70,8 +73,7 @@ public final class SnapshotFilter {
 	 */
 	public SnapshotFilter namePrefix(String prefix) {
 		Assert.notNull(prefix, "The prefix must not be null");
-		String lowerCased = prefix.toLowerCase(Locale.ROOT);
-		return and((snapshot) -> snapshot.name().normalized().startsWith(lowerCased));
+		return and(new NamePrefix(prefix.toLowerCase(Locale.ROOT)));
 	}
 
 	/**
@@ -81,7 +83,7 @@ public final class SnapshotFilter {
 	 */
 	public SnapshotFilter createdBefore(Instant instant) {
 		Assert.notNull(instant, "The instant must not be null");
-		return and((snapshot) -> snapshot.createdAt().isBefore(instant));
+		return and(new CreatedBefore(instant));
 	}
 
 	/**
@@ -91,7 +93,7 @@ public final class SnapshotFilter {
 	 */
 	public SnapshotFilter createdAfter(Instant instant) {
 		Assert.notNull(instant, "The instant must not be null");
-		return and((snapshot) -> snapshot.createdAt().isAfter(instant));
+		return and(new CreatedAfter(instant));
 	}
 
 	/**
@@ -100,11 +102,89 @@ public final class SnapshotFilter {
 	 * @return whether it is
 	 */
 	public boolean matches(Snapshot snapshot) {
-		return this.condition.test(snapshot);
+		return this.conditions.stream().allMatch((condition) -> condition.test(snapshot));
 	}
 
-	private SnapshotFilter and(Predicate<Snapshot> condition) {
-		return new SnapshotFilter(this.condition.and(condition));
+	private SnapshotFilter and(Condition condition) {
+		Set<Condition> conditions = new LinkedHashSet<>(this.conditions);
+		conditions.add(condition);
+		return new SnapshotFilter(conditions);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof SnapshotFilter that && this.conditions.equals(that.conditions));
+	}
+
+	@Override
+	public int hashCode() {
+		return this.conditions.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "snapshots " + this.conditions;
+	}
+
+	/**
+	 * A condition that can be compared.
+	 */
+	private sealed interface Condition extends Predicate<Snapshot> {
+
+	}
+
+	private record OfLevel(SnapshotLevel level) implements Condition {
+
+		@Override
+		public boolean test(Snapshot snapshot) {
+			return snapshot.level() == this.level;
+		}
+
+	}
+
+	private record OfDatabase(DatabaseName database) implements Condition {
+
+		@Override
+		public boolean test(Snapshot snapshot) {
+			return this.database.equals(snapshot.database());
+		}
+
+	}
+
+	private record Holding(TableName table) implements Condition {
+
+		@Override
+		public boolean test(Snapshot snapshot) {
+			return snapshot.holds(this.table);
+		}
+
+	}
+
+	private record NamePrefix(String prefix) implements Condition {
+
+		@Override
+		public boolean test(Snapshot snapshot) {
+			return snapshot.name().normalized().startsWith(this.prefix);
+		}
+
+	}
+
+	private record CreatedBefore(Instant instant) implements Condition {
+
+		@Override
+		public boolean test(Snapshot snapshot) {
+			return snapshot.createdAt().isBefore(this.instant);
+		}
+
+	}
+
+	private record CreatedAfter(Instant instant) implements Condition {
+
+		@Override
+		public boolean test(Snapshot snapshot) {
+			return snapshot.createdAt().isAfter(this.instant);
+		}
+
 	}
 
 }

@@ -1,13 +1,20 @@
 package io.github.matrixone.spring.snapshot;
 
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * How a snapshot is taken. Immutable.
+ * How a snapshot is taken: begin with {@link #defaults()} or
+ * {@link #committedDataOnly()}, and add the rest. Immutable; equal where all options are.
  *
  * @since 0.1
  */
 public final class SnapshotOptions {
 
 	private static final SnapshotOptions DEFAULTS = new SnapshotOptions(false, false);
+
+	private static final SnapshotOptions COMMITTED_DATA_ONLY = new SnapshotOptions(true, false);
 
 	private final boolean committedDataOnly;
 
@@ -30,10 +37,10 @@ public final class SnapshotOptions {
 	/**
 	 * Take the snapshot also after the transaction has written, knowing that it holds
 	 * committed data only and none of these writes.
-	 * @return other options
+	 * @return the options
 	 */
-	public SnapshotOptions committedDataOnly() {
-		return new SnapshotOptions(true, this.ifNotExists);
+	public static SnapshotOptions committedDataOnly() {
+		return COMMITTED_DATA_ONLY;
 	}
 
 	/**
@@ -58,6 +65,23 @@ public final class SnapshotOptions {
 	 */
 	boolean isIfNotExists() {
 		return this.ifNotExists;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof SnapshotOptions that
+				&& this.committedDataOnly == that.committedDataOnly && this.ifNotExists == that.ifNotExists);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.committedDataOnly, this.ifNotExists);
+	}
+
+	@Override
+	public String toString() {
+		return (this.committedDataOnly ? "committed data only" : "unless written")
+				+ (this.ifNotExists ? ", if not exists" : "");
 	}
 
 }

@@ -17,7 +17,6 @@ import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
 import io.github.matrixone.spring.control.ControlTemplate;
 import io.github.matrixone.spring.control.ReactiveControlTemplate;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
@@ -79,7 +78,7 @@ class InjectionTests {
 		attempt(() -> snapshots().create(SnapshotName.of("s"), SnapshotScope.account(name)),
 				() -> restores().restoreAccount(name, SnapshotName.of("s")),
 				() -> clones().cloneDatabase(DatabaseName.of("a"), DatabaseName.of("b"),
-						CloneOptions.defaults().from(SnapshotName.of("s")).toAccount(name)));
+						CloneOptions.from(SnapshotName.of("s")).toAccount(name)));
 		attempt(reactiveSnapshots().create(SnapshotName.of("s"), SnapshotScope.account(name)),
 				reactiveRestores().restoreAccount(name, SnapshotName.of("s")));
 	}
@@ -99,11 +98,11 @@ class InjectionTests {
 		TableName table = TableName.of("a", "b");
 		attempt(() -> snapshots().create(name, SnapshotScope.account()), () -> snapshots().find(name),
 				() -> snapshots().drop(name), () -> snapshots().dropIfExists(name),
-				() -> clones().cloneTable(table, TableName.of("a", "c"), CloneOptions.defaults().from(name)),
+				() -> clones().cloneTable(table, TableName.of("a", "c"), CloneOptions.from(name)),
 				() -> restores().restoreTable(table, name), () -> this.jdbc.sent.add(snapshots().tableAt(table, name)));
 		attempt(reactiveSnapshots().create(name, SnapshotScope.account()), reactiveSnapshots().find(name),
 				reactiveSnapshots().drop(name), reactiveSnapshots().dropIfExists(name),
-				reactiveClones().cloneTable(table, TableName.of("a", "c"), CloneOptions.defaults().from(name)),
+				reactiveClones().cloneTable(table, TableName.of("a", "c"), CloneOptions.from(name)),
 				reactiveRestores().restoreTable(table, name));
 	}
 
@@ -112,8 +111,7 @@ class InjectionTests {
 		TableName other = TableName.of("shop", "other");
 		attempt(() -> snapshots().create(SnapshotName.of("s"), SnapshotScope.table(table)),
 				() -> clones().cloneTable(table, other), () -> clones().cloneTable(other, table),
-				() -> clones().dropTable(table),
-				() -> clones().cloneTable(table, other, CloneOptions.defaults().byCopy()),
+				() -> clones().dropTable(table), () -> clones().cloneTable(table, other, CloneOptions.byCopy()),
 				() -> restores().restoreTable(table, SnapshotName.of("s")), () -> controls().flushTable(table));
 		attempt(reactiveSnapshots().create(SnapshotName.of("s"), SnapshotScope.table(table)),
 				reactiveClones().cloneTable(table, other), reactiveClones().cloneTable(other, table),

@@ -104,7 +104,7 @@ class ReactiveCommandExecutorTests {
 
 	@Test
 	void rollsBackACopyThatWasCancelledWhileItWasMade() {
-		cancelDuring(LIKE, this.clones.cloneTable(ITEM, COPY, CloneOptions.defaults().byCopy()));
+		cancelDuring(LIKE, this.clones.cloneTable(ITEM, COPY, CloneOptions.byCopy()));
 		assertThat(this.driver.sent).containsExactly("BEGIN", LIKE, "ROLLBACK");
 		assertAllConnectionsAreGivenBack();
 	}

@@ -122,9 +122,9 @@ class ReactiveOperationsTests {
 				clone("table", (c) -> c.cloneTable(ITEM, CLONE), (c) -> c.cloneTable(ITEM, CLONE)),
 				clone("table from a snapshot", (c) -> c.cloneTable(ITEM, CLONE, NAME),
 						(c) -> c.cloneTable(ITEM, CLONE, NAME)),
-				clone("table, all options", options().from(NAME).copyGrants().toAccount(ACCOUNT)),
-				clone("table of an instant", options().from(AsOf.instant(INSTANT)).ifNotExists()),
-				clone("table by copy", options().byCopy()),
+				clone("table, all options", CloneOptions.from(NAME).copyGrants().toAccount(ACCOUNT)),
+				clone("table of an instant", CloneOptions.from(AsOf.instant(INSTANT)).ifNotExists()),
+				clone("table by copy", CloneOptions.byCopy()),
 				clone("table into another account without a snapshot", options().toAccount(ACCOUNT)),
 				clone("table after commit", (c) -> c.cloneTableAfterCommit(ITEM, CLONE, options()),
 						(c) -> c.cloneTableAfterCommit(ITEM, CLONE, options())),
@@ -133,10 +133,10 @@ class ReactiveOperationsTests {
 						(c) -> c.cloneDatabase(SHOP, COPY, NAME)),
 				clone("database if not exists", (c) -> c.cloneDatabase(SHOP, COPY, options().ifNotExists()),
 						(c) -> c.cloneDatabase(SHOP, COPY, options().ifNotExists())),
-				clone("database by copy", (c) -> c.cloneDatabase(SHOP, COPY, options().byCopy()),
-						(c) -> c.cloneDatabase(SHOP, COPY, options().byCopy())),
-				clone("database after commit", (c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, options().from(NAME)),
-						(c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, options().from(NAME))),
+				clone("database by copy", (c) -> c.cloneDatabase(SHOP, COPY, CloneOptions.byCopy()),
+						(c) -> c.cloneDatabase(SHOP, COPY, CloneOptions.byCopy())),
+				clone("database after commit", (c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, CloneOptions.from(NAME)),
+						(c) -> c.cloneDatabaseAfterCommit(SHOP, COPY, CloneOptions.from(NAME))),
 				clone("drop of a table", (c) -> c.dropTable(ITEM), (c) -> c.dropTable(ITEM)),
 				clone("drop of a database", (c) -> c.dropDatabase(SHOP), (c) -> c.dropDatabase(SHOP)),
 				clone("table after commit in place of what is dropped before", (c) -> {
@@ -188,7 +188,7 @@ class ReactiveOperationsTests {
 
 	@Test
 	void copyATableAsAWhole() {
-		Operation copy = clone("table by copy", options().byCopy());
+		Operation copy = clone("table by copy", CloneOptions.byCopy());
 		String create = "CREATE TABLE `copy`.`item` LIKE `shop`.`item`";
 		String insert = "INSERT INTO `copy`.`item` SELECT * FROM `shop`.`item`";
 		assertSame(() -> copy.blocking.accept(this.blocking), copy.reactive.apply(this.reactive));

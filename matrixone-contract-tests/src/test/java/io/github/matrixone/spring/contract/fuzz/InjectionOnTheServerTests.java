@@ -177,7 +177,7 @@ class InjectionOnTheServerTests {
 		TableName name = table.qualifiedBy(DatabaseName.of(DATABASE));
 		attempt(() -> this.snapshots.create(SnapshotName.of("ct_injection_table"), SnapshotScope.table(name)),
 				() -> this.clones.cloneTable(name, TableName.of(DATABASE, "victim")),
-				() -> this.clones.cloneTable(name, TableName.of(DATABASE, "victim"), CloneOptions.defaults().byCopy()),
+				() -> this.clones.cloneTable(name, TableName.of(DATABASE, "victim"), CloneOptions.byCopy()),
 				() -> this.jdbc.queryForList("SELECT * FROM " + this.snapshots.tableAt(name, SNAPSHOT)),
 				() -> this.jdbc.queryForList("SELECT * FROM " + this.snapshots.tableAt(name, Instant.now())),
 				() -> this.restores.restoreTable(name, SNAPSHOT), () -> this.controls.flushTable(name),

@@ -105,8 +105,7 @@ class ComputeNodesTests {
 			int id = 10 + i;
 			this.first.inTransaction((jdbc) -> {
 				jdbc.update("INSERT INTO parent VALUES (?, 0)", id);
-				this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE),
-						SnapshotOptions.defaults().committedDataOnly());
+				this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE), SnapshotOptions.committedDataOnly());
 				this.clones.cloneTable(PARENT, CLONE, SNAPSHOT);
 			});
 			assertThat(this.first.ids("parent_clone")).hasSize(i + 2).doesNotContain(id);

@@ -126,7 +126,7 @@ class QueryBulkTests extends QueryContract {
 			assertThat(this.entityManager.createQuery(hql).executeUpdate()).isPositive();
 			assertThatExceptionOfType(UncommittedChangesException.class)
 				.isThrownBy(() -> this.clones.cloneTable(PRODUCT, COPY));
-			this.clones.cloneTable(PRODUCT, COPY, CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(PRODUCT, COPY, CloneOptions.byCopy());
 		});
 		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM query_copy", Integer.class)).isEqualTo(4);
 	}
@@ -137,7 +137,7 @@ class QueryBulkTests extends QueryContract {
 			assertThat(this.entityManager.createQuery("delete from Product p where p.id = 4").executeUpdate()).isOne();
 			assertThatExceptionOfType(UncommittedChangesException.class)
 				.isThrownBy(() -> this.clones.cloneTable(PRODUCT, COPY));
-			this.clones.cloneTable(PRODUCT, COPY, CloneOptions.defaults().byCopy());
+			this.clones.cloneTable(PRODUCT, COPY, CloneOptions.byCopy());
 		});
 		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM query_copy", Integer.class)).isEqualTo(3);
 	}
