@@ -39,10 +39,12 @@ public class CloneTemplate implements CloneOperations {
 
 	@Override
 	public boolean cloneTable(TableName source, TableName target, CloneOptions options) {
-		TableName from = this.executor.qualified(source);
-		TableName to = this.executor.qualified(target);
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(target, "The target must not be null");
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForTable();
+		TableName from = this.executor.qualified(source);
+		TableName to = this.executor.qualified(target);
 		this.executor.sendPendingChanges();
 		if (options.isIfNotExists() && exists(SqlText.lookUp(to))) {
 			return false;
@@ -60,10 +62,12 @@ public class CloneTemplate implements CloneOperations {
 
 	@Override
 	public AfterCommit<Boolean> cloneTableAfterCommit(TableName source, TableName target, CloneOptions options) {
-		TableName from = this.executor.qualified(source);
-		TableName to = this.executor.qualified(target);
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(target, "The target must not be null");
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForTable();
+		TableName from = this.executor.qualified(source);
+		TableName to = this.executor.qualified(target);
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction != null && options.isRefusedIfExists() && !transaction.awaits(DropTable.of(to))
 				&& exists(SqlText.lookUp(to))) {

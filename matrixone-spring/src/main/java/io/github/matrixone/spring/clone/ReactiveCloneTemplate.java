@@ -45,6 +45,8 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	@Override
 	public Mono<Boolean> cloneTable(TableName source, TableName target, CloneOptions options) {
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(target, "The target must not be null");
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForTable)
 			.then(qualified(source, target))
@@ -53,6 +55,8 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	@Override
 	public Mono<AfterCommit<Boolean>> cloneTableAfterCommit(TableName source, TableName target, CloneOptions options) {
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(target, "The target must not be null");
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForTable).then(qualified(source, target)).flatMap((tables) -> {
 			TableName to = tables.getT2();
@@ -63,7 +67,9 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	@Override
 	public Mono<Boolean> cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options) {
-		requireNonNull(source, target, options);
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(target, "The target must not be null");
+		Assert.notNull(options, "The options must not be null");
 		CloneDatabase command = options.clone(source, target);
 		return Mono.fromRunnable(options::requireUsableForDatabase)
 			.then(snapshot(options))
@@ -75,7 +81,9 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 	@Override
 	public Mono<AfterCommit<Boolean>> cloneDatabaseAfterCommit(DatabaseName source, DatabaseName target,
 			CloneOptions options) {
-		requireNonNull(source, target, options);
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(target, "The target must not be null");
+		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForDatabase)
 			.then(afterCommit(options.clone(source, target), options, SqlText.lookUp(target), DropDatabase.of(target),
 					CloneTargetExistsException.of(target), cloneDatabase(source, target, options)));
@@ -83,6 +91,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	@Override
 	public Mono<Void> dropTable(TableName table) {
+		Assert.notNull(table, "The table must not be null");
 		return this.executor.qualified(table).flatMap((qualified) -> drop(new DropTable(qualified)));
 	}
 
@@ -125,12 +134,6 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			}
 			return exists(lookUp).flatMap((found) -> found ? Mono.error(exists) : handle);
 		});
-	}
-
-	private static void requireNonNull(DatabaseName source, DatabaseName target, CloneOptions options) {
-		Assert.notNull(source, "The source must not be null");
-		Assert.notNull(target, "The target must not be null");
-		Assert.notNull(options, "The options must not be null");
 	}
 
 	private Mono<Tuple2<TableName, TableName>> qualified(TableName source, TableName target) {

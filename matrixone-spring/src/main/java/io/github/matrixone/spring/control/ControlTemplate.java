@@ -26,6 +26,7 @@ public class ControlTemplate implements ControlOperations {
 
 	@Override
 	public void flushTable(TableName table) {
+		Assert.notNull(table, "The table must not be null");
 		run(ControlCommand.flush(this.executor.qualified(table)));
 	}
 

@@ -30,6 +30,7 @@ public class ReactiveControlTemplate implements ReactiveControlOperations {
 
 	@Override
 	public Mono<Void> flushTable(TableName table) {
+		Assert.notNull(table, "The table must not be null");
 		return this.executor.qualified(table).flatMap((qualified) -> run(ControlCommand.flush(qualified)));
 	}
 

@@ -322,6 +322,7 @@ public class CommandExecutor implements CommandSessions {
 	 * @return a name with a database
 	 */
 	public TableName qualified(TableName table) {
+		Assert.notNull(table, "The table must not be null");
 		if (table.database() != null) {
 			return table;
 		}
@@ -341,6 +342,7 @@ public class CommandExecutor implements CommandSessions {
 	 * @return a name with a database
 	 */
 	public TableName qualifiedBeside(TableName table) {
+		Assert.notNull(table, "The table must not be null");
 		return beside(null, CURRENT_DATABASE, (connection) -> {
 			String catalog = StringUtils.hasText(connection.getCatalog()) ? connection.getCatalog()
 					: connection.getSchema();

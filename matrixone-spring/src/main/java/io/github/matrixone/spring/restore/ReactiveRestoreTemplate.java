@@ -45,26 +45,36 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 
 	@Override
 	public Mono<Void> restoreCluster(SnapshotName snapshot) {
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		return restore(() -> Restore.cluster(snapshot));
 	}
 
 	@Override
 	public Mono<Void> restoreAccount(AccountName account, SnapshotName snapshot) {
+		Assert.notNull(account, "The account must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		return restore(() -> Restore.account(account, snapshot));
 	}
 
 	@Override
 	public Mono<Void> restoreAccount(AccountName account, SnapshotName snapshot, AccountName toAccount) {
+		Assert.notNull(account, "The account must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
+		Assert.notNull(toAccount, "The account to restore into must not be null");
 		return restore(() -> Restore.account(account, snapshot, toAccount));
 	}
 
 	@Override
 	public Mono<Void> restoreDatabase(DatabaseName database, SnapshotName snapshot) {
+		Assert.notNull(database, "The database must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		return restore(() -> Restore.database(database, snapshot));
 	}
 
 	@Override
 	public Mono<Void> restoreTable(TableName table, SnapshotName snapshot) {
+		Assert.notNull(table, "The table must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		return this.executor.qualified(table).flatMap((qualified) -> restore(() -> Restore.table(qualified, snapshot)));
 	}
 

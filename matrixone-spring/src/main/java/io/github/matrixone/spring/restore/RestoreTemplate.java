@@ -40,27 +40,36 @@ public class RestoreTemplate implements RestoreOperations {
 
 	@Override
 	public void restoreCluster(SnapshotName snapshot) {
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		restore(Restore.cluster(snapshot));
 	}
 
 	@Override
 	public void restoreAccount(AccountName account, SnapshotName snapshot) {
+		Assert.notNull(account, "The account must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		restore(Restore.account(account, snapshot));
 	}
 
 	@Override
 	public void restoreAccount(AccountName account, SnapshotName snapshot, AccountName toAccount) {
+		Assert.notNull(account, "The account must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
+		Assert.notNull(toAccount, "The account to restore into must not be null");
 		restore(Restore.account(account, snapshot, toAccount));
 	}
 
 	@Override
 	public void restoreDatabase(DatabaseName database, SnapshotName snapshot) {
+		Assert.notNull(database, "The database must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		restore(Restore.database(database, snapshot));
 	}
 
 	@Override
 	public void restoreTable(TableName table, SnapshotName snapshot) {
 		Assert.notNull(table, "The table must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		restore(Restore.table(this.executor.qualified(table), snapshot));
 	}
 

@@ -42,6 +42,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	@Override
 	public Mono<Snapshot> create(SnapshotName name, SnapshotScope scope, SnapshotOptions options) {
 		Assert.notNull(name, "The name must not be null");
+		Assert.notNull(scope, "The scope must not be null");
 		Assert.notNull(options, "The options must not be null");
 		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
 			.flatMap((command) -> this.executor.inTransaction((transaction) -> (transaction == null)
@@ -53,6 +54,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	@Override
 	public Mono<AfterCommit<Snapshot>> createAfterCommit(SnapshotName name, SnapshotScope scope) {
 		Assert.notNull(name, "The name must not be null");
+		Assert.notNull(scope, "The scope must not be null");
 		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
 			.flatMap((command) -> this.executor.inTransaction((transaction) -> {
 				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
@@ -66,6 +68,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	@Override
 	public Mono<Snapshot> find(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
 		SnapshotQuery query = SnapshotQuery.byName(name);
 		return this.executor.query(query.statement())
 			.flatMap((rows) -> Mono.justOrEmpty(query.read(rows).stream().findFirst()));
@@ -73,6 +76,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	@Override
 	public Mono<Snapshot> get(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
 		return find(name).switchIfEmpty(Mono.error(SnapshotQuery.byName(name)::notFound));
 	}
 
@@ -104,6 +108,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	@Override
 	public Mono<String> tableAt(TableName table, SnapshotName snapshot) {
+		Assert.notNull(table, "The table must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		return this.executor.qualified(table)
 			.flatMap((qualified) -> get(snapshot).doOnNext((found) -> found.requireHolds(qualified))
 				.thenReturn(qualified.quoted(AsOf.snapshot(snapshot))));
@@ -111,7 +117,10 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	@Override
 	public Mono<String> tableAt(TableName table, Instant instant) {
-		return this.executor.qualified(table).map((qualified) -> qualified.quoted(AsOf.instant(instant)));
+		Assert.notNull(table, "The table must not be null");
+		Assert.notNull(instant, "The instant must not be null");
+		return Mono.fromSupplier(() -> AsOf.instant(instant))
+			.flatMap((asOf) -> this.executor.qualified(table).map((qualified) -> qualified.quoted(asOf)));
 	}
 
 	private Mono<Boolean> dropNow(SnapshotName name) {
@@ -144,7 +153,6 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	}
 
 	private Mono<SnapshotScope> qualified(SnapshotScope scope) {
-		Assert.notNull(scope, "The scope must not be null");
 		TableName table = scope.tableName();
 		return (table != null) ? this.executor.qualified(table).map(SnapshotScope::table) : Mono.just(scope);
 	}

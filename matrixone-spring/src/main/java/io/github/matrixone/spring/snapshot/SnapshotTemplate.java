@@ -40,6 +40,8 @@ public class SnapshotTemplate implements SnapshotOperations {
 	@Override
 	public Snapshot create(SnapshotName name, SnapshotScope scope, SnapshotOptions options) {
 		Assert.notNull(name, "The name must not be null");
+		Assert.notNull(scope, "The scope must not be null");
+		Assert.notNull(options, "The options must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
 		if (options.isIfNotExists()) {
 			Optional<Snapshot> existing = find(name);
@@ -68,6 +70,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 	@Override
 	public AfterCommit<Snapshot> createAfterCommit(SnapshotName name, SnapshotScope scope) {
 		Assert.notNull(name, "The name must not be null");
+		Assert.notNull(scope, "The scope must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction != null && !transaction.awaits(DropSnapshot.of(name)) && exists(name)) {
@@ -81,12 +84,14 @@ public class SnapshotTemplate implements SnapshotOperations {
 
 	@Override
 	public Optional<Snapshot> find(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
 		SnapshotQuery query = SnapshotQuery.byName(name);
 		return query.read(this.executor.query(query.statement())).stream().findFirst();
 	}
 
 	@Override
 	public Snapshot get(SnapshotName name) {
+		Assert.notNull(name, "The name must not be null");
 		return find(name).orElseThrow(SnapshotQuery.byName(name)::notFound);
 	}
 
@@ -122,6 +127,8 @@ public class SnapshotTemplate implements SnapshotOperations {
 
 	@Override
 	public String tableAt(TableName table, SnapshotName snapshot) {
+		Assert.notNull(table, "The table must not be null");
+		Assert.notNull(snapshot, "The snapshot must not be null");
 		TableName qualified = this.executor.qualified(table);
 		get(snapshot).requireHolds(qualified);
 		return this.executor.backend().tableAt(qualified, AsOf.snapshot(snapshot));
@@ -129,7 +136,10 @@ public class SnapshotTemplate implements SnapshotOperations {
 
 	@Override
 	public String tableAt(TableName table, Instant instant) {
-		return this.executor.backend().tableAt(this.executor.qualified(table), AsOf.instant(instant));
+		Assert.notNull(table, "The table must not be null");
+		Assert.notNull(instant, "The instant must not be null");
+		AsOf asOf = AsOf.instant(instant);
+		return this.executor.backend().tableAt(this.executor.qualified(table), asOf);
 	}
 
 	private boolean dropNow(SnapshotName name) {
@@ -164,7 +174,6 @@ public class SnapshotTemplate implements SnapshotOperations {
 	}
 
 	private SnapshotScope qualified(SnapshotScope scope) {
-		Assert.notNull(scope, "The scope must not be null");
 		TableName table = scope.tableName();
 		return (table != null) ? SnapshotScope.table(this.executor.qualified(table)) : scope;
 	}

@@ -116,6 +116,7 @@ public final class TableName {
 	 * @return a name with a database
 	 */
 	public TableName qualifiedBy(DatabaseName current) {
+		Assert.notNull(current, "The database must not be null");
 		return (this.database != null) ? this : new TableName(current, this.name);
 	}
 
