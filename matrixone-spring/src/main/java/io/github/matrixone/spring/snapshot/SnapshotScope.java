@@ -61,6 +61,16 @@ public final class SnapshotScope {
 	}
 
 	/**
+	 * All databases of another account. Only an administrator of the sys account may ask
+	 * for this.
+	 * @param account the account's name, not quoted
+	 * @return the scope
+	 */
+	public static SnapshotScope account(String account) {
+		return account(AccountName.of(account));
+	}
+
+	/**
 	 * All tables of a database.
 	 * @param database the database
 	 * @return the scope
@@ -87,6 +97,16 @@ public final class SnapshotScope {
 	public static SnapshotScope table(TableName table) {
 		Assert.notNull(table, "The table must not be null");
 		return new SnapshotScope(SnapshotLevel.TABLE, null, table.database(), table);
+	}
+
+	/**
+	 * One table.
+	 * @param table the table's name as {@link TableName#parse} reads it, such as
+	 * {@code orders} or {@code shop.orders}
+	 * @return the scope
+	 */
+	public static SnapshotScope table(String table) {
+		return table(TableName.parse(table));
 	}
 
 	/**
