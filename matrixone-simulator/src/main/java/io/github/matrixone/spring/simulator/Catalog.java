@@ -98,7 +98,7 @@ final class Catalog {
 
 	static void requireDatabase(Connection own, DatabaseName database) throws SQLException {
 		if (!hasDatabase(own, database)) {
-			throw new DatabaseNotFoundException("There is no database " + database, null, null);
+			throw new DatabaseNotFoundException("There is no database " + database);
 		}
 	}
 
@@ -114,7 +114,7 @@ final class Catalog {
 	static void requireTable(Connection own, TableName table) throws SQLException {
 		requireDatabase(own, Names.databaseOf(table));
 		if (!hasTable(own, table)) {
-			throw TableNotFoundException.of(table, "", null, null);
+			throw TableNotFoundException.of(table, "");
 		}
 	}
 

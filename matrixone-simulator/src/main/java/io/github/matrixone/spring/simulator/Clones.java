@@ -85,8 +85,7 @@ final class Clones {
 		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
 			throw new NotAllowedInTransactionException(
 					Refusals.message("undo a clone in a transaction that Spring does not manage: use a "
-							+ "TransactionTemplate or @Transactional"),
-					null, null);
+							+ "TransactionTemplate or @Transactional"));
 		}
 		work.join(connection, own, this.ownConnections);
 	}

@@ -61,7 +61,7 @@ final class DatabaseScript {
 	 */
 	DatabaseScript only(TableName table) {
 		if (!this.tables.contains(table)) {
-			throw TableNotFoundException.of(table, "", null, null);
+			throw TableNotFoundException.of(table, "");
 		}
 		return new DatabaseScript(this.database,
 				this.statements.stream().filter((statement) -> isOf(statement, table)).toList());

@@ -15,7 +15,7 @@ final class Refusals {
 	}
 
 	static UnsupportedByServerException cannot(String whatAndCure) {
-		return new UnsupportedByServerException(message(whatAndCure), null, null);
+		return new UnsupportedByServerException(message(whatAndCure));
 	}
 
 }

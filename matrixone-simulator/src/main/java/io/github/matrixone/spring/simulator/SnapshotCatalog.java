@@ -60,7 +60,7 @@ final class SnapshotCatalog {
 	static String get(Connection own, SnapshotName name) throws SQLException {
 		String id = find(own, name);
 		if (id == null) {
-			throw new SnapshotNotFoundException("There is no snapshot " + name, null, null);
+			throw new SnapshotNotFoundException("There is no snapshot " + name);
 		}
 		return id;
 	}

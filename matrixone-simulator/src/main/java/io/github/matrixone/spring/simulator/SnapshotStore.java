@@ -65,7 +65,7 @@ final class SnapshotStore {
 	 */
 	static DatabaseScript script(Connection own, String id, DatabaseName database) throws SQLException {
 		if (!databases(own, id).contains(database)) {
-			throw new DatabaseNotFoundException("There is no database " + database + " at the snapshot", null, null);
+			throw new DatabaseNotFoundException("There is no database " + database + " at the snapshot");
 		}
 		return DatabaseScript.of(database, H2.column(own, """
 				SELECT statement FROM mo_catalog.mo_simulator_scripts
@@ -86,7 +86,7 @@ final class SnapshotStore {
 	static TableName requireRows(Connection own, String id, TableName table) throws SQLException {
 		TableName rows = rows(id, table);
 		if (!Catalog.hasTable(own, rows)) {
-			throw TableNotFoundException.of(table, "at the snapshot", null, null);
+			throw TableNotFoundException.of(table, "at the snapshot");
 		}
 		return rows;
 	}

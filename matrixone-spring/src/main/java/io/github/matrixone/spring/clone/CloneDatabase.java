@@ -68,8 +68,7 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 
 	private DatabaseNotFoundException notFound() {
 		return new DatabaseNotFoundException(
-				"There is no database " + this.source + ((this.asOf != null) ? " at " + this.asOf : "") + " to clone",
-				null, null);
+				"There is no database " + this.source + ((this.asOf != null) ? " at " + this.asOf : "") + " to clone");
 	}
 
 	@Override

@@ -121,17 +121,16 @@ public final class CloneOptions {
 		if (this.account != null) {
 			if (this.asOf == null || this.asOf.snapshot() == null) {
 				throw new UnsupportedByServerException("A clone into another account needs a snapshot to clone from: "
-						+ "take one and begin with CloneOptions.from(snapshot)", null, null);
+						+ "take one and begin with CloneOptions.from(snapshot)");
 			}
 			if (this.ifNotExists) {
 				throw new UnsupportedByServerException(
-						"What exists in another account cannot be looked up from here: " + "leave out ifNotExists()",
-						null, null);
+						"What exists in another account cannot be looked up from here: leave out ifNotExists()");
 			}
 		}
 		if (this.byCopy && (this.account != null || this.copyGrants)) {
 			throw new UnsupportedByServerException("A clone by copy can neither be made in another account nor copy "
-					+ "grants: begin with CloneOptions.defaults() or from(snapshot)", null, null);
+					+ "grants: begin with CloneOptions.defaults() or from(snapshot)");
 		}
 	}
 
@@ -143,8 +142,7 @@ public final class CloneOptions {
 		requireUsableForTable();
 		if (this.byCopy || this.copyGrants) {
 			throw new UnsupportedByServerException(
-					"Databases can be cloned neither by copy nor with their grants: clone their tables one by one",
-					null, null);
+					"Databases can be cloned neither by copy nor with their grants: clone their tables one by one");
 		}
 	}
 

@@ -43,10 +43,8 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 	 */
 	public static ControlCommand flush(TableName table) {
 		if (table.name().contains(".") || Objects.requireNonNull(table.database()).value().contains(".")) {
-			throw new UnsupportedByServerException(
-					"Flushing " + table
-							+ " is refused: the server takes the first dot for the end of the database's name",
-					null, null);
+			throw new UnsupportedByServerException("Flushing " + table
+					+ " is refused: the server takes the first dot for the end of the database's name");
 		}
 		return new ControlCommand(Method.FLUSH, table);
 	}

@@ -22,6 +22,14 @@ public class CloneTargetExistsException extends InvalidDataAccessResourceUsageEx
 	private final @Nullable String sql;
 
 	/**
+	 * Create a new exception where nothing was sent.
+	 * @param message what happened and what can be done
+	 */
+	public CloneTargetExistsException(String message) {
+		this(message, null, null);
+	}
+
+	/**
 	 * Create a new exception.
 	 * @param message what happened and what can be done
 	 * @param sql the statement that failed, or {@code null} if none was sent
@@ -38,7 +46,7 @@ public class CloneTargetExistsException extends InvalidDataAccessResourceUsageEx
 	 * @return the exception
 	 */
 	public static CloneTargetExistsException of(TableName table) {
-		return new CloneTargetExistsException("Table " + table + " already exists", null, null);
+		return new CloneTargetExistsException("Table " + table + " already exists");
 	}
 
 	/**
@@ -47,7 +55,7 @@ public class CloneTargetExistsException extends InvalidDataAccessResourceUsageEx
 	 * @return the exception
 	 */
 	public static CloneTargetExistsException of(DatabaseName database) {
-		return new CloneTargetExistsException("Database " + database + " already exists", null, null);
+		return new CloneTargetExistsException("Database " + database + " already exists");
 	}
 
 	@Override

@@ -20,6 +20,14 @@ public class NotAllowedInTransactionException extends InvalidDataAccessApiUsageE
 	private final @Nullable String sql;
 
 	/**
+	 * Create a new exception where nothing was sent.
+	 * @param message what happened and what can be done
+	 */
+	public NotAllowedInTransactionException(String message) {
+		this(message, null, null);
+	}
+
+	/**
 	 * Create a new exception.
 	 * @param message what happened and what can be done
 	 * @param sql the statement that failed, or {@code null} if none was sent

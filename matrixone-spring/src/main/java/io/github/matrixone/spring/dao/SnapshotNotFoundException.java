@@ -19,6 +19,14 @@ public class SnapshotNotFoundException extends InvalidDataAccessResourceUsageExc
 	private final @Nullable String sql;
 
 	/**
+	 * Create a new exception where nothing was sent.
+	 * @param message what happened and what can be done
+	 */
+	public SnapshotNotFoundException(String message) {
+		this(message, null, null);
+	}
+
+	/**
 	 * Create a new exception.
 	 * @param message what happened and what can be done
 	 * @param sql the statement that failed, or {@code null} if none was sent

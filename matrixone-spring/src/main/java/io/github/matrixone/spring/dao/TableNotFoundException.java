@@ -24,6 +24,14 @@ public class TableNotFoundException extends InvalidDataAccessResourceUsageExcept
 	private final @Nullable String sql;
 
 	/**
+	 * Create a new exception where nothing was sent.
+	 * @param message what happened and what can be done
+	 */
+	public TableNotFoundException(String message) {
+		this(message, null, null);
+	}
+
+	/**
 	 * Create a new exception.
 	 * @param message what happened and what can be done
 	 * @param sql the statement that failed, or {@code null} if none was sent
@@ -32,6 +40,17 @@ public class TableNotFoundException extends InvalidDataAccessResourceUsageExcept
 	public TableNotFoundException(String message, @Nullable String sql, @Nullable Throwable cause) {
 		super(message, cause);
 		this.sql = sql;
+	}
+
+	/**
+	 * Create an exception for a table where nothing was sent, as
+	 * {@link #of(TableName, String, String, Throwable)} does.
+	 * @param table the table that is missing
+	 * @param what what it is missing for or where, such as "to drop"
+	 * @return the exception
+	 */
+	public static TableNotFoundException of(TableName table, String what) {
+		return of(table, what, null, null);
 	}
 
 	/**

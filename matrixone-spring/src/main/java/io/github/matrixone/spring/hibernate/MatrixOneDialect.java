@@ -407,7 +407,7 @@ public class MatrixOneDialect extends MySQLDialect {
 
 	private static UnsupportedByServerException unsupported(String clause, String cure) {
 		return new UnsupportedByServerException(
-				"MatrixOne has no " + clause + ": without it the query would wait. " + cure, null, null);
+				"MatrixOne has no " + clause + ": without it the query would wait. " + cure);
 	}
 
 }

@@ -72,7 +72,7 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 		if (lockOptions != null && lockOptions.getLockMode().isPessimistic()
 				&& !cteContainer.getCteStatements().isEmpty()) {
 			throw new UnsupportedByServerException("A query with a common table expression cannot lock rows: MatrixOne "
-					+ "would lock none. Write the expression as a subquery", null, null);
+					+ "would lock none. Write the expression as a subquery");
 		}
 		super.visitCteContainer(cteContainer);
 	}
@@ -141,7 +141,7 @@ final class MatrixOneSqlAstTranslator<T extends JdbcOperation> extends MySQLSqlA
 		if (limited && this.correlated.contains(queryPart)) {
 			throw new UnsupportedByServerException("A subquery that refers to the outer query must not have a limit: "
 					+ "MatrixOne would apply it to the rows of all outer rows together. Use min() or max(), or a "
-					+ "window function in a subquery of the from clause", null, null);
+					+ "window function in a subquery of the from clause");
 		}
 	}
 

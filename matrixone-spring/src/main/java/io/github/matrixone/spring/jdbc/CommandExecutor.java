@@ -180,8 +180,7 @@ public class CommandExecutor implements CommandSessions {
 		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
 			throw new NotAllowedInTransactionException(
 					"The transaction manager does not synchronize transactions, so commands can neither join nor "
-							+ "follow them: set its transactionSynchronization to SYNCHRONIZATION_ALWAYS",
-					null, null);
+							+ "follow them: set its transactionSynchronization to SYNCHRONIZATION_ALWAYS");
 		}
 		DataSource used = TransactionDataSources.of(this.dataSource);
 		PendingChanges.flush(used);
@@ -400,8 +399,7 @@ public class CommandExecutor implements CommandSessions {
 			throw new NotAllowedInTransactionException(
 					"This command is not sent: its connection is in a transaction that Spring does not know of, such "
 							+ "as one of @DSTransactional, and the command would neither see its changes nor be rolled "
-							+ "back with it. Use @Transactional, or clone a table by sending the statement as SQL text",
-					null, null);
+							+ "back with it. Use @Transactional, or clone a table by sending the statement as SQL text");
 		}
 		return found;
 	}

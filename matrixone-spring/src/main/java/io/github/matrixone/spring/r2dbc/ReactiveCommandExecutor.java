@@ -372,12 +372,11 @@ public class ReactiveCommandExecutor implements CommandSessions {
 					"Nothing was done: the connection leads to a MatrixOne past MatrixOneConnectionFactory, so that "
 							+ "commands would run outside its transactions. Use the URL r2dbc:matrixone://…, or "
 							+ "r2dbc:pool:matrixone://… with a pool, or build the pool on "
-							+ "new MatrixOneConnectionFactory(driverFactory)",
-					null, null);
+							+ "new MatrixOneConnectionFactory(driverFactory)");
 		}
 		throw new UnsupportedByServerException("This command needs a MatrixOne server, but the connection leads to "
 				+ connection.getMetadata().getDatabaseProductName() + ' '
-				+ connection.getMetadata().getDatabaseVersion() + "; check spring.r2dbc.url", null, null);
+				+ connection.getMetadata().getDatabaseVersion() + "; check spring.r2dbc.url");
 	}
 
 	/**

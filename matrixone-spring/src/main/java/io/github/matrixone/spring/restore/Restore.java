@@ -80,8 +80,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 			throw new UnsupportedByServerException(
 					"Restoring account sys into another one is refused: the server would "
 							+ "report success and do nothing. Clone its databases from the snapshot into the other account "
-							+ "(CloneOptions.toAccount)",
-					null, null);
+							+ "(CloneOptions.toAccount)");
 		}
 		return new Restore(account, null, null, snapshot, toAccount);
 	}
@@ -124,8 +123,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 					&& found.level() == SnapshotLevel.ACCOUNT && this.account.equals(found.account()));
 			if (!held) {
 				throw new SnapshotScopeMismatchException(
-						"Snapshot " + found.name() + " of level " + found.level() + " does not hold " + description(),
-						null, null);
+						"Snapshot " + found.name() + " of level " + found.level() + " does not hold " + description());
 			}
 		}
 	}
@@ -138,8 +136,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 		return new NotAllowedInTransactionException(
 				"Restoring " + description() + " is refused in a transaction: a restore "
 						+ "cannot be rolled back. Call it outside, for example from a method without @Transactional or "
-						+ "with PROPAGATION_NOT_SUPPORTED after the transaction's own work is committed",
-				null, null);
+						+ "with PROPAGATION_NOT_SUPPORTED after the transaction's own work is committed");
 	}
 
 	@Override
@@ -179,7 +176,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	public static UnsupportedByServerException referenced(TableName table) {
 		return new UnsupportedByServerException("RESTORE TABLE " + table + " is refused: a foreign key references the "
 				+ "table, and the server would report success and change nothing (MO#27117). Restore the database, "
-				+ "or clone the table from the snapshot under another name", null, null);
+				+ "or clone the table from the snapshot under another name");
 	}
 
 	private String what() {

@@ -52,7 +52,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 					+ " is refused: this transaction has written, and a "
 					+ "snapshot taken now could not hold these writes. Either take it before the first write, or after "
 					+ "the commit (createAfterCommit), or say that it is meant to hold committed data only "
-					+ "(SnapshotOptions.committedDataOnly)", null, null);
+					+ "(SnapshotOptions.committedDataOnly)");
 		}
 	}
 

@@ -81,10 +81,8 @@ public record Snapshot(SnapshotName name, SnapshotLevel level, Instant createdAt
 	}
 
 	private SnapshotScopeMismatchException mismatch(String wanted) {
-		return new SnapshotScopeMismatchException(
-				"Snapshot " + this.name + " holds " + description() + ", not " + wanted
-						+ "; the server would read data that this snapshot does not keep from being removed",
-				null, null);
+		return new SnapshotScopeMismatchException("Snapshot " + this.name + " holds " + description() + ", not "
+				+ wanted + "; the server would read data that this snapshot does not keep from being removed");
 	}
 
 	private String description() {

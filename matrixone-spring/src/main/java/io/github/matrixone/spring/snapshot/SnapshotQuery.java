@@ -80,10 +80,8 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	 * @return the exception
 	 */
 	SnapshotNotFoundException notFound() {
-		return new SnapshotNotFoundException(
-				"There is no snapshot " + this.name
-						+ " that this user may see; seeing another account's snapshots is up to its administrator",
-				null, null);
+		return new SnapshotNotFoundException("There is no snapshot " + this.name
+				+ " that this user may see; seeing another account's snapshots is up to its administrator");
 	}
 
 	/**
