@@ -173,14 +173,13 @@ public final class OperationBenchmark {
 				this.database.normalized(), this.target.normalizedName()),
 				() -> this.workspace.clones().cloneTable(this.source, this.target, ifNotExists), "", made, remove);
 		addAfterCommit("cloneTableAfterCommit", nothing, () -> this.beside.execute(clone),
-				() -> this.workspace.clones().cloneTableAfterCommit(this.source, this.target),
-				FOR_REFUSAL, made, remove);
+				() -> this.workspace.clones().cloneTableAfterCommit(this.source, this.target), FOR_REFUSAL, made,
+				remove);
 		Runnable byHand = () -> {
 			this.jdbc.execute("CREATE TABLE " + this.target.quoted() + " LIKE " + this.source.quoted());
 			this.jdbc.update("INSERT INTO " + this.target.quoted() + " SELECT * FROM " + this.source.quoted());
 		};
-		Runnable byCopy = () -> this.workspace.clones()
-			.cloneTable(this.source, this.target, CloneOptions.byCopy());
+		Runnable byCopy = () -> this.workspace.clones().cloneTable(this.source, this.target, CloneOptions.byCopy());
 		add("cloneTable, byCopy", nothing, byHand, byCopy, "", made, remove);
 		addInTransaction("cloneTable, byCopy", nothing, byHand, byCopy, "", made, remove);
 	}
@@ -205,8 +204,7 @@ public final class OperationBenchmark {
 					.cloneDatabase(this.database, this.copy, CloneOptions.defaults().ifNotExists()),
 				FOR_TARGET + "; " + FOR_SOURCE, made, remove);
 		addAfterCommit("cloneDatabaseAfterCommit", nothing, () -> this.beside.execute(clone),
-				() -> this.workspace.clones()
-					.cloneDatabaseAfterCommit(this.database, this.copy),
+				() -> this.workspace.clones().cloneDatabaseAfterCommit(this.database, this.copy),
 				FOR_REFUSAL + "; " + FOR_SOURCE, made, remove);
 	}
 

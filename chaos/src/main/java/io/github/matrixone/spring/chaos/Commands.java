@@ -57,9 +57,8 @@ interface Commands {
 		@Override
 		public void cloneLedger(String target, @Nullable String snapshot) {
 			TableName clone = TableName.of(DatabaseName.of(TestServer.DATABASE), target);
-			CloneOptions options = CloneOptions.defaults();
 			this.clones.cloneTable(LEDGER, clone,
-					(snapshot != null) ? options.from(SnapshotName.of(snapshot)) : options);
+					(snapshot != null) ? CloneOptions.from(SnapshotName.of(snapshot)) : CloneOptions.defaults());
 		}
 
 	}

@@ -115,9 +115,8 @@ final class ReactiveWork implements AutoCloseable {
 	}
 
 	private Mono<?> clone(Unit unit, @Nullable String snapshot) {
-		CloneOptions options = CloneOptions.defaults();
 		return this.clones.cloneTable(LEDGER, TableName.of(TestServer.DATABASE, unit.cloneName()),
-				(snapshot != null) ? options.from(SnapshotName.of(snapshot)) : options);
+				(snapshot != null) ? CloneOptions.from(SnapshotName.of(snapshot)) : CloneOptions.defaults());
 	}
 
 	private Mono<Long> book(int account, long amount) {
