@@ -87,15 +87,6 @@ public final class FollowUp<W> {
 	}
 
 	/**
-	 * Return whether work of a description waits for the commit.
-	 * @param description the description
-	 * @return whether it waits
-	 */
-	public synchronized boolean awaits(String description) {
-		return this.tasks.stream().anyMatch((task) -> task.handle.description().equals(description));
-	}
-
-	/**
 	 * Ask for something to be undone on rollback; the latest is undone first.
 	 * @param description what is undone, for messages
 	 * @param undo undoes it

@@ -63,7 +63,7 @@ final class ServerStatementRules implements StatementRules {
 		if (statement.kind() == Kind.CLONE_TABLE || statement.kind() == Kind.CLONE_TABLE_AT) {
 			refuseIf(statement.ifNotExists(), Reason.UNSUPPORTED, "CREATE TABLE IF NOT EXISTS … CLONE is refused: "
 					+ "where the table exists the server appends the source's rows to it, duplicate keys included. "
-					+ "Use CloneOperations.cloneTable with CloneOptions.ifNotExists()");
+					+ "Use CloneOperations.cloneTable with CloneOptions.defaults().ifNotExists()");
 		}
 	}
 

@@ -81,7 +81,7 @@ public final class TransactionJournal {
 		if (removed == 0) {
 			throw new SnapshotNotFoundException("The transaction has taken so long that its " + command.description()
 					+ " was taken for one of a process that has died, and removed again. Roll back and try the whole "
-					+ "transaction again", null, null);
+					+ "transaction again");
 		}
 	}
 

@@ -35,12 +35,10 @@ public final class MatrixOneServer {
 	 */
 	public static void require(Connection connection) throws SQLException {
 		if (!isMatrixOne(connection)) {
-			throw new UnsupportedByServerException(
-					"This command needs a MatrixOne server, but the connection leads to "
-							+ connection.getMetaData().getDatabaseProductName() + ' '
-							+ connection.getMetaData().getDatabaseProductVersion()
-							+ "; check spring.datasource.url, or add matrixone-simulator for a run without a server",
-					null, null);
+			throw new UnsupportedByServerException("This command needs a MatrixOne server, but the connection leads to "
+					+ connection.getMetaData().getDatabaseProductName() + ' '
+					+ connection.getMetaData().getDatabaseProductVersion()
+					+ "; check spring.datasource.url, or add matrixone-simulator for a run without a server");
 		}
 	}
 
