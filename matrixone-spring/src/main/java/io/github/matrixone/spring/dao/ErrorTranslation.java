@@ -32,7 +32,7 @@ final class ErrorTranslation {
 
 	private static final int INTERNAL_ERROR = 20101;
 
-	private static final Pattern NAME_WITH_DOT = Pattern.compile("`[^`]*\\.[^`]*`");
+	private static final Pattern NAME = Pattern.compile("`([^`]*)`");
 
 	private final String task;
 
@@ -174,7 +174,8 @@ final class ErrorTranslation {
 	}
 
 	private TableNotFoundException tableNotFound(String message) {
-		boolean dot = this.sql != null && NAME_WITH_DOT.matcher(this.sql).find();
+		boolean dot = this.sql != null
+				&& NAME.matcher(this.sql).results().anyMatch((name) -> name.group(1).contains("."));
 		return new TableNotFoundException(dot ? message + TableNotFoundException.DOT : message, this.sql, this.ex);
 	}
 

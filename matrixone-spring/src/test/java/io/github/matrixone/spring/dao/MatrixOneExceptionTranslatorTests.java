@@ -89,6 +89,16 @@ class MatrixOneExceptionTranslatorTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "CREATE TABLE `shop`.`copy` CLONE `shop`.`item`,false",
+			"CREATE TABLE `shop`.`copy` CLONE `shop`.`old.item`,true" })
+	void tellsOfADotWhereANameHasOne(String sql, boolean told) {
+		SQLException ex = new SQLException("SQL parser error: table shop-item does not exist", "HY000", 1064);
+		assertThat(translate(sql, ex)).isInstanceOf(TableNotFoundException.class)
+			.extracting(Throwable::getMessage)
+			.matches((message) -> message.contains("the name contains a dot") == told);
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 1050, 1054, 1060, 1061, 1064, 1067, 1068, 1069, 1070, 1072, 1090, 1091, 1101, 1110, 1113,
 			1136, 1146, 1149, 1166, 1171, 1172, 1176, 1222, 1241, 1242, 1248, 1280, 1426, 1461 })
 	void knowsBadSqlAlsoFromADriverThatDoesNotTellTheState(int code) {
