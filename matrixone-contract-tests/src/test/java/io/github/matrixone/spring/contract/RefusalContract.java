@@ -165,7 +165,7 @@ abstract class RefusalContract extends Contract {
 		this.clones.cloneTable(ITEM, CLONE);
 		String sql = "CREATE TABLE IF NOT EXISTS ct_clone CLONE item";
 		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.sql.execute(sql))
-			.withMessageContaining("CloneOptions.ifNotExists");
+			.withMessageContaining("CloneOptions.defaults().ifNotExists()");
 		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.sql.execute(sql)));
 		assertThat(names(CLONE)).containsExactly("one", "two");

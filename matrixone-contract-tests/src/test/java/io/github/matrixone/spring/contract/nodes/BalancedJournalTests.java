@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * that the driver's {@code KILL QUERY} does not reach the statement that it is to end.
  */
 @EnabledIfTwoNodes
-@Timeout(180)
+@Timeout(300)
 class BalancedJournalTests {
 
 	private static final String DATABASE = "ct_balanced";
