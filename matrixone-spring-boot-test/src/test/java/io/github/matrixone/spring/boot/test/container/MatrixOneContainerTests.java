@@ -81,7 +81,7 @@ class MatrixOneContainerTests {
 	@Test
 	void itIsReadyWhenAQuerySucceedsNotBefore() {
 		try (SlowContainer container = new SlowContainer()) {
-			container.withStartupTimeoutSeconds(5);
+			container.withStartupTimeoutSeconds(60);
 			container.waitUntilReady();
 			assertThat(container.attempts).isEqualTo(3);
 		}
