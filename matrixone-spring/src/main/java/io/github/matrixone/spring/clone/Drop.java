@@ -23,7 +23,8 @@ public sealed interface Drop extends Command permits DropTable, DropDatabase {
 
 	/**
 	 * Return a query for the identity of what has that name now. The server gives a table
-	 * another one when it is altered, truncated, restored or made anew.
+	 * another one when its columns are altered, and when it is truncated, restored or
+	 * made anew.
 	 * @return the query
 	 */
 	SqlText identity();
