@@ -55,6 +55,13 @@ final class Isolation {
 	}
 
 	/**
+	 * Return whether the server is known to ignore levels, as 4.2 does.
+	 */
+	boolean isIgnored() {
+		return this.server.effect == Effect.NONE;
+	}
+
+	/**
 	 * Find out what is not known yet. Nothing may have been begun.
 	 */
 	Iterable<Step> lookUps() {

@@ -137,7 +137,7 @@ final class ServerStatementRules implements StatementRules {
 	}
 
 	private static void checkSet(SqlStatement statement, State state) throws SQLException {
-		refuseIf(state.activity().holdsWritesOrLocks(), Reason.NOT_ALLOWED_IN_TRANSACTION,
+		refuseIf(state.activity().holdsWritesOrLocks() && !state.survivesSet(), Reason.NOT_ALLOWED_IN_TRANSACTION,
 				"SET is refused after the transaction has written or locked rows: any SET commits it (MO#26872). "
 						+ "Set session variables with spring.datasource.hikari.connection-init-sql, or before "
 						+ "the first write");

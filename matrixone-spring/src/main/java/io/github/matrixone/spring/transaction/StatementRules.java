@@ -61,7 +61,8 @@ public interface StatementRules {
 	 */
 	static StatementRefusedException isolationRefused(String level) {
 		return new StatementRefusedException(Reason.UNSUPPORTED,
-				"The isolation level " + level + " is refused: MatrixOne reads READ COMMITTED whatever is asked for. "
+				"The isolation level " + level
+						+ " is refused: MatrixOne 4.2 reads READ COMMITTED whatever is asked for. "
 						+ "Use Isolation.DEFAULT or READ_COMMITTED, and SELECT … FOR UPDATE for rows that must not "
 						+ "change. Where a library asks for the level and has no setting for it, set "
 						+ "matrixone.transaction.isolation=read-committed: such transactions then run under READ "
@@ -102,6 +103,13 @@ public interface StatementRules {
 		 * @return whether writes are to be refused
 		 */
 		boolean isReadOnly();
+
+		/**
+		 * Return whether the server leaves the transaction open at a {@code SET}. It is
+		 * asked once, on a connection of its own, if that can be had.
+		 * @return whether it certainly does
+		 */
+		boolean survivesSet();
 
 		/**
 		 * Return what the transaction has done so far.

@@ -51,6 +51,10 @@ public final class TransactionState implements StatementRules.State {
 
 	private final UnsupportedIsolation unsupportedIsolation;
 
+	private final SetInTransaction set;
+
+	private final SetProbe setProbe;
+
 	private final @Nullable LockUpgrades lockUpgrades;
 
 	private final List<Step> beginning = List.of(new Step(BEGIN, (Rows rows) -> {
@@ -89,11 +93,14 @@ public final class TransactionState implements StatementRules.State {
 	private TransactionOutcome lastOutcome = TransactionOutcome.COMMITTED;
 
 	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
-			UnsupportedIsolation unsupportedIsolation, @Nullable LockUpgrades lockUpgrades) {
+			UnsupportedIsolation unsupportedIsolation, SetInTransaction set, SetProbe setProbe,
+			@Nullable LockUpgrades lockUpgrades) {
 		this.rules = rules;
 		this.initialDatabase = initialDatabase;
 		this.isolation = isolation;
 		this.unsupportedIsolation = unsupportedIsolation;
+		this.set = set;
+		this.setProbe = setProbe;
 		this.lockUpgrades = lockUpgrades;
 	}
 
@@ -177,6 +184,11 @@ public final class TransactionState implements StatementRules.State {
 	 */
 	public boolean endsWithConnection() {
 		return this.lostBy != null && ServerErrors.isConnectionFailure(this.lostBy);
+	}
+
+	@Override
+	public boolean survivesSet() {
+		return this.set.isKept(this.setProbe);
 	}
 
 	@Override
@@ -545,13 +557,15 @@ public final class TransactionState implements StatementRules.State {
 	 * SET and LOCK TABLES commit the server's transaction (MO#26872), if they do not
 	 * fail; if they fail the transaction may go on or be gone. The rules let it pass only
 	 * while there is nothing to lose: so the transaction is ended before, and the next
-	 * statement begins anew.
+	 * statement begins anew. A server that is known to keep it open at a SET is left
+	 * alone.
 	 */
 	private List<Step> endBeforeSet(SqlStatement statement) {
-		if (statement.kind() == Kind.SET) {
+		boolean set = statement.kind() == Kind.SET;
+		if (set) {
 			this.isolation.changedBy(statement);
 		}
-		if (!this.begun) {
+		if (!this.begun || (set && this.set.isKnownToBeKept())) {
 			return Steps.NONE;
 		}
 		return List.of(new Step(COMMIT, (Rows rows) -> {

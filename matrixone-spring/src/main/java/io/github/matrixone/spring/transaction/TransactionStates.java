@@ -18,6 +18,8 @@ public final class TransactionStates {
 
 	private final Isolation.Server isolation = new Isolation.Server();
 
+	private final SetInTransaction set = new SetInTransaction();
+
 	private final UnsupportedIsolation unsupportedIsolation = new UnsupportedIsolation();
 
 	private volatile boolean serializeLockUpgrades = true;
@@ -64,7 +66,20 @@ public final class TransactionStates {
 	 * @return the state
 	 */
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase) {
-		return new TransactionState(rules, initialDatabase, new Isolation(this.isolation), this.unsupportedIsolation,
+		return create(rules, initialDatabase, () -> false);
+	}
+
+	/**
+	 * Create the state of a connection that can open another one.
+	 * @param rules what is refused on it
+	 * @param initialDatabase knows the database that the connection began with
+	 * @param setProbe tries what {@code SET} does to a transaction
+	 * @return the state
+	 */
+	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase, SetProbe setProbe) {
+		Isolation isolation = new Isolation(this.isolation);
+		return new TransactionState(rules, initialDatabase, isolation, this.unsupportedIsolation, this.set,
+				() -> !isolation.isIgnored() && setProbe.isTransactionKept(),
 				this.serializeLockUpgrades ? lockUpgrades() : null);
 	}
 

@@ -171,6 +171,17 @@ final class ConnectionHandler extends WrapperHandler {
 	}
 
 	/**
+	 * Try on a connection of its own whether a SET leaves a transaction open.
+	 */
+	static boolean isTransactionKeptAtSet(ConnectionSource source) throws SQLException {
+		try (Connection connection = source.open()) {
+			return Proxy.isProxyClass(connection.getClass())
+					&& Proxy.getInvocationHandler(connection) instanceof ConnectionHandler handler
+					&& handler.transaction.isKeptAtSet();
+		}
+	}
+
+	/**
 	 * A level that a pool is set to is left to it, as it is without this wrapper: the
 	 * server ignores it.
 	 */

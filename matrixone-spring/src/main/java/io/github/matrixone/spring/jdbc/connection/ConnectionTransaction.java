@@ -45,6 +45,10 @@ final class ConnectionTransaction implements WireObserver {
 
 	private static final Log logger = LogFactory.getLog(ConnectionTransaction.class);
 
+	private static final SqlText BEGIN = SqlText.of("BEGIN");
+
+	private static final SqlText HARMLESS_SET = SqlText.of("SET @matrixone_probe = 1");
+
 	private static final SqlText COMMIT = SqlText.of("COMMIT");
 
 	private static final SqlText ROLLBACK = SqlText.of("ROLLBACK");
@@ -507,12 +511,34 @@ final class ConnectionTransaction implements WireObserver {
 	 */
 	private void requireTransactionAfterFailure() throws SQLException {
 		this.failedOnWire = false;
-		sendOwn(PING);
-		if (!this.driver.isInTransaction()) {
+		if (!isInTransaction()) {
 			throw this.unasked
 				.refused("The server has rolled this transaction back after an error in a batch, and the rest of the "
 						+ "batch is not sent. Roll back and try the whole transaction again");
 		}
+	}
+
+	/**
+	 * Find out whether a SET leaves a transaction open. The connection is not used for
+	 * anything else.
+	 */
+	boolean isKeptAtSet() throws SQLException {
+		this.lock.lock();
+		try {
+			sendOwn(BEGIN);
+			sendOwn(HARMLESS_SET);
+			boolean kept = isInTransaction();
+			sendOwn(ROLLBACK);
+			return kept && !isInTransaction();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isInTransaction() throws SQLException {
+		sendOwn(PING);
+		return this.driver.isInTransaction();
 	}
 
 	private static boolean mayEnd(SqlStatement statement) {

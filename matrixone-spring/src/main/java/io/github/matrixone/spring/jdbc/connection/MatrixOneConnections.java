@@ -209,8 +209,10 @@ public class MatrixOneConnections {
 			}
 		}
 		TransactionStates states = this.servers.computeIfAbsent(server, (key) -> newStates());
-		return ConnectionHandler.wrap(target, new ConnectionTransaction(target, DriverSettings.session(target),
-				states.create(statementRules(), () -> currentDatabase(target))), source);
+		return ConnectionHandler.wrap(target,
+				new ConnectionTransaction(target, DriverSettings.session(target), states.create(statementRules(),
+						() -> currentDatabase(target), () -> ConnectionHandler.isTransactionKeptAtSet(source))),
+				source);
 	}
 
 	private TransactionStates newStates() {
