@@ -170,7 +170,7 @@ final class LockUpgrades {
 		if (this.held.isEmpty()) {
 			return List.of();
 		}
-		SqlText release = release(this.held);
+		SqlText release = NamedLock.release(named(this.held));
 		this.heldTurns.given(this.held);
 		this.held.clear();
 		return List.of(release);
@@ -236,25 +236,8 @@ final class LockUpgrades {
 		return IntStream.range(0, LOCKS).boxed().collect(Collectors.toCollection(TreeSet::new));
 	}
 
-	private static String name(int lock) {
-		return "matrixone-spring:turn:" + lock;
-	}
-
-	private static SqlText take(Collection<Integer> locks) {
-		List<Object> arguments = new ArrayList<>();
-		locks.forEach((lock) -> arguments.addAll(List.of(name(lock), 0)));
-		return call("GET_LOCK(?, ?)", locks.size(), arguments);
-	}
-
-	private static SqlText release(Collection<Integer> locks) {
-		return call("RELEASE_LOCK(?)", locks.size(), locks.stream().map(LockUpgrades::name).toList());
-	}
-
-	private static SqlText call(String function, int times, List<?> arguments) {
-		String sql = IntStream.range(0, times)
-			.mapToObj((i) -> function)
-			.collect(Collectors.joining(", ", "SELECT ", ""));
-		return SqlText.of(sql, arguments.toArray());
+	private static List<NamedLock> named(Collection<Integer> locks) {
+		return locks.stream().map((lock) -> new NamedLock("matrixone-spring:turn:" + lock)).toList();
 	}
 
 	/**
@@ -323,7 +306,7 @@ final class LockUpgrades {
 		}
 
 		private Step attempt() {
-			return new Step(take(this.missing), this::tried);
+			return new Step(NamedLock.take(named(this.missing)), this::tried);
 		}
 
 		private void tried(Rows rows) throws SQLException {
@@ -350,7 +333,8 @@ final class LockUpgrades {
 				requireTime();
 				this.next = attempt();
 			});
-			this.next = tooEarly.isEmpty() ? pause : new Step(release(tooEarly), (answer) -> this.next = pause);
+			this.next = tooEarly.isEmpty() ? pause
+					: new Step(NamedLock.release(named(tooEarly)), (answer) -> this.next = pause);
 		}
 
 		private void requireTime() throws SQLException {

@@ -1,5 +1,9 @@
 package io.github.matrixone.spring.transaction;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 import org.springframework.util.Assert;
@@ -37,7 +41,7 @@ public record NamedLock(String name) {
 	 * @return the query, to be answered to {@link #isTaken}
 	 */
 	public SqlText take() {
-		return SqlText.of("SELECT GET_LOCK(?, ?)", this.name, 0);
+		return take(List.of(this));
 	}
 
 	/**
@@ -46,7 +50,31 @@ public record NamedLock(String name) {
 	 * @return the query
 	 */
 	public SqlText release() {
-		return SqlText.of("SELECT RELEASE_LOCK(?)", this.name);
+		return release(List.of(this));
+	}
+
+	/**
+	 * Return the query that takes those of several locks that no other connection has.
+	 * @param locks the locks
+	 * @return the query; its columns are the answers, in the same order
+	 */
+	static SqlText take(Collection<NamedLock> locks) {
+		List<Object> arguments = new ArrayList<>();
+		locks.forEach((lock) -> arguments.addAll(List.of(lock.name, 0)));
+		return call("GET_LOCK(?, ?)", locks.size(), arguments);
+	}
+
+	/**
+	 * Return the query that gives several locks back.
+	 * @param locks the locks
+	 * @return the query
+	 */
+	static SqlText release(Collection<NamedLock> locks) {
+		return call("RELEASE_LOCK(?)", locks.size(), locks.stream().map(NamedLock::name).toList());
+	}
+
+	private static SqlText call(String function, int times, List<?> arguments) {
+		return SqlText.of("SELECT " + String.join(", ", Collections.nCopies(times, function)), arguments.toArray());
 	}
 
 	/**

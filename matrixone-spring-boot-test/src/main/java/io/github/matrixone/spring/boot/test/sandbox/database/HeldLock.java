@@ -1,48 +1,47 @@
 package io.github.matrixone.spring.boot.test.sandbox.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 
 import javax.sql.DataSource;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
+import io.github.matrixone.spring.jdbc.connection.Statements;
+import io.github.matrixone.spring.transaction.NamedLock;
 
 /**
- * A lock of the server, held by a connection. It is asked for again and again: one that
- * the server lets wait is now and then given to two (no issue known).
+ * A {@link NamedLock} that is held by a connection of its own.
  */
-final class NamedLock implements AutoCloseable {
+final class HeldLock implements AutoCloseable {
 
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
 	private final Connection connection;
 
-	private final String name;
+	private final NamedLock lock;
 
-	private NamedLock(Connection connection, String name) {
+	private HeldLock(Connection connection, NamedLock lock) {
 		this.connection = connection;
-		this.name = name;
+		this.lock = lock;
 	}
 
-	static NamedLock take(DataSource dataSource, String name) throws SQLException {
+	static HeldLock take(DataSource dataSource, NamedLock lock) throws SQLException {
 		Connection connection = dataSource.getConnection();
 		boolean taken = false;
 		try {
 			long end = System.nanoTime() + LONGEST_WAIT.toNanos();
 			while (!taken) {
-				taken = tryTake(connection, name);
+				taken = tryTake(connection, lock);
 				if (!taken && System.nanoTime() > end) {
 					throw new SandboxException("Another run has been making the template for " + LONGEST_WAIT
-							+ ". If none is: its lock is the server's, named " + name);
+							+ ". If none is: its lock is the server's, named " + lock.name());
 				}
 				if (!taken) {
-					call(connection, "SELECT SLEEP(?)", "0.05");
+					Statements.send(connection, NamedLock.PAUSE);
 				}
 			}
-			return new NamedLock(connection, name);
+			return new HeldLock(connection, lock);
 		}
 		finally {
 			if (!taken) {
@@ -51,28 +50,18 @@ final class NamedLock implements AutoCloseable {
 		}
 	}
 
-	static boolean tryTake(Connection connection, String name) throws SQLException {
-		return call(connection, "SELECT GET_LOCK(?, 0)", name) == 1;
+	static boolean tryTake(Connection connection, NamedLock lock) throws SQLException {
+		return NamedLock.isTaken(Statements.send(connection, lock.take()));
 	}
 
-	static void release(Connection connection, String name) throws SQLException {
-		call(connection, "SELECT RELEASE_LOCK(?)", name);
+	static void release(Connection connection, NamedLock lock) throws SQLException {
+		Statements.send(connection, lock.release());
 	}
 
 	@Override
 	public void close() throws SQLException {
 		try (this.connection) {
-			release(this.connection, this.name);
-		}
-	}
-
-	private static int call(Connection connection, String sql, String argument) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			statement.setString(1, argument);
-			try (ResultSet result = statement.executeQuery()) {
-				result.next();
-				return result.getInt(1);
-			}
+			release(this.connection, this.lock);
 		}
 	}
 

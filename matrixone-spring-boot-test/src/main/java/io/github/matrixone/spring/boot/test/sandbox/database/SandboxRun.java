@@ -34,6 +34,7 @@ import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.NamedLock;
 
 /**
  * The run of this JVM's tests on a server. Its databases have its id in their names. It
@@ -128,8 +129,8 @@ final class SandboxRun {
 				JdbcUtils.closeConnection(alive);
 				alive = this.connections.getConnection();
 				this.alive = alive;
-				if (!NamedLock.tryTake(alive, lockOf(this.id))) {
-					throw new SandboxException("The named lock of this run, " + lockOf(this.id) + ", is taken");
+				if (!HeldLock.tryTake(alive, lockOf(this.id))) {
+					throw new SandboxException("The named lock of this run, " + lockOf(this.id).name() + ", is taken");
 				}
 			}
 		}
@@ -141,8 +142,8 @@ final class SandboxRun {
 	/**
 	 * Wait for a named lock.
 	 */
-	NamedLock lock(String name) throws SQLException {
-		return NamedLock.take(this.connections, "matrixone_sandbox " + name);
+	HeldLock lock(String name) throws SQLException {
+		return HeldLock.take(this.connections, lockOf(name));
 	}
 
 	static JdbcTemplate jdbc(DataSource dataSource) {
@@ -173,7 +174,7 @@ final class SandboxRun {
 		for (Map<String, Object> old : jdbc.queryForList(
 				"SELECT state, origin, name FROM matrixone_sandbox.template WHERE used < date_sub(now(), INTERVAL 7 DAY)")) {
 			String state = String.valueOf(old.get("state"));
-			whileLocked("matrixone_sandbox " + state, (locked) -> {
+			whileLocked(lockOf(state), (locked) -> {
 				drop(locked, String.valueOf(old.get("name")));
 				locked.update("DELETE FROM matrixone_sandbox.template WHERE state = ? AND origin = ?", state,
 						old.get("origin"));
@@ -181,14 +182,14 @@ final class SandboxRun {
 		}
 	}
 
-	private void whileLocked(String lock, Consumer<JdbcTemplate> action) {
+	private void whileLocked(NamedLock lock, Consumer<JdbcTemplate> action) {
 		try (Connection connection = this.connections.getConnection()) {
-			if (NamedLock.tryTake(connection, lock)) {
+			if (HeldLock.tryTake(connection, lock)) {
 				try {
 					action.accept(jdbc(new SingleConnectionDataSource(connection, true)));
 				}
 				finally {
-					NamedLock.release(connection, lock);
+					HeldLock.release(connection, lock);
 				}
 			}
 		}
@@ -224,8 +225,11 @@ final class SandboxRun {
 		}
 	}
 
-	private static String lockOf(String run) {
-		return "matrixone_sandbox " + run;
+	/**
+	 * Return the lock of a run that is alive, or of a template that is being made.
+	 */
+	private static NamedLock lockOf(String name) {
+		return new NamedLock("matrixone_sandbox " + name);
 	}
 
 	private static String prefix(String origin) {

@@ -41,7 +41,7 @@ final class SharedTemplate {
 
 	private final String state;
 
-	private @Nullable NamedLock making;
+	private @Nullable HeldLock making;
 
 	SharedTemplate(SandboxRun run, JdbcTemplate jdbc, CloneOperations clones, String origin, String state) {
 		this.run = run;
@@ -99,7 +99,7 @@ final class SharedTemplate {
 	 * Let others make it that wait for it.
 	 */
 	void giveUp() {
-		NamedLock lock = this.making;
+		HeldLock lock = this.making;
 		this.making = null;
 		try {
 			if (lock != null) {
