@@ -5,10 +5,15 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
+
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
@@ -27,7 +32,21 @@ import io.github.matrixone.spring.sql.SnapshotName;
  * @since 0.1
  */
 public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable AsOf asOf,
-		@Nullable AccountName account) implements Command {
+		@Nullable AccountName account) implements JournaledCommand {
+
+	/**
+	 * What the journal calls this command.
+	 */
+	public static final String KIND = "clone-database";
+
+	/**
+	 * Read the command from a journal.
+	 * @param text what {@link #text} has given
+	 * @return the command
+	 */
+	public static CloneDatabase read(CommandText text) {
+		return new CloneDatabase(text.database("source"), text.database("target"), text.asOf(), text.account());
+	}
 
 	/**
 	 * When a snapshot was taken, and the account that the source belongs to: that of a
@@ -79,6 +98,20 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 	@Override
 	public String description() {
 		return "clone of database " + this.source + " to " + this.target;
+	}
+
+	@Override
+	public CommandText text() {
+		return CommandText.of(KIND)
+			.with("source", this.source)
+			.with("target", this.target)
+			.with(this.account)
+			.with(this.asOf);
+	}
+
+	@Override
+	public boolean isDoneBefore(DataAccessException ex) {
+		return ex instanceof CloneTargetExistsException;
 	}
 
 	private String hint() {

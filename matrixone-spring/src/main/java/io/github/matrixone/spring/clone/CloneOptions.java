@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
@@ -152,7 +152,7 @@ public final class CloneOptions {
 	 * @param target the table to make, with its database
 	 * @return the command
 	 */
-	Command clone(TableName source, TableName target) {
+	JournaledCommand clone(TableName source, TableName target) {
 		return this.byCopy ? new CopyTable(source, target)
 				: new CloneTable(source, target, this.asOf, this.copyGrants, this.account);
 	}

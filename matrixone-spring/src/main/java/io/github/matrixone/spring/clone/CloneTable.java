@@ -4,8 +4,13 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
+
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
@@ -22,7 +27,22 @@ import io.github.matrixone.spring.sql.TableName;
  * @since 0.1
  */
 public record CloneTable(TableName source, TableName target, @Nullable AsOf asOf, boolean copyGrants,
-		@Nullable AccountName account) implements Command {
+		@Nullable AccountName account) implements JournaledCommand {
+
+	/**
+	 * What the journal calls this command.
+	 */
+	public static final String KIND = "clone-table";
+
+	/**
+	 * Read the command from a journal.
+	 * @param text what {@link #text} has given
+	 * @return the command
+	 */
+	public static CloneTable read(CommandText text) {
+		return new CloneTable(text.table("source"), text.table("target"), text.asOf(), text.option("copy-grants"),
+				text.account());
+	}
 
 	@Override
 	public List<SqlText> statements() {
@@ -39,6 +59,21 @@ public record CloneTable(TableName source, TableName target, @Nullable AsOf asOf
 	@Override
 	public String description() {
 		return "clone of table " + this.source + " to " + this.target;
+	}
+
+	@Override
+	public CommandText text() {
+		return CommandText.of(KIND)
+			.with("source", this.source)
+			.with("target", this.target)
+			.with("copy-grants", this.copyGrants)
+			.with(this.account)
+			.with(this.asOf);
+	}
+
+	@Override
+	public boolean isDoneBefore(DataAccessException ex) {
+		return ex instanceof CloneTargetExistsException;
 	}
 
 }

@@ -132,7 +132,7 @@ public class CloneTemplate implements CloneOperations {
 		if (!transaction.awaits(command::isOf) && !exists(command.lookUp())) {
 			throw command.notFound();
 		}
-		Command kept = transaction.isJournaled() ? command.meant(this.executor.query(command.identity())) : command;
+		Drop kept = transaction.isJournaled() ? command.meant(this.executor.query(command.identity())) : command;
 		this.executor.afterCommit(transaction, kept, () -> {
 			this.executor.beside(command);
 			return true;

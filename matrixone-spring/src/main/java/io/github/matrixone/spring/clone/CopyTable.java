@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
@@ -23,7 +25,21 @@ import io.github.matrixone.spring.sql.TableName;
  * @param target the table to make, with its database
  * @since 0.1
  */
-public record CopyTable(TableName source, TableName target) implements Command {
+public record CopyTable(TableName source, TableName target) implements JournaledCommand {
+
+	/**
+	 * What the journal calls this command.
+	 */
+	public static final String KIND = "copy-table";
+
+	/**
+	 * Read the command from a journal.
+	 * @param text what {@link #text} has given
+	 * @return the command
+	 */
+	public static CopyTable read(CommandText text) {
+		return new CopyTable(text.table("source"), text.table("target"));
+	}
 
 	private static final int TARGET_EXISTS = 1050;
 
@@ -55,6 +71,16 @@ public record CopyTable(TableName source, TableName target) implements Command {
 	@Override
 	public String description() {
 		return "clone of table " + this.source + " to " + this.target;
+	}
+
+	@Override
+	public CommandText text() {
+		return CommandText.of(KIND).with("source", this.source).with("target", this.target);
+	}
+
+	@Override
+	public boolean isDoneBefore(DataAccessException ex) {
+		return ex instanceof CloneTargetExistsException;
 	}
 
 	private TableNotFoundException noSource(SQLException ex) {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 
@@ -13,7 +14,7 @@ import io.github.matrixone.spring.command.SqlText;
  *
  * @since 0.1
  */
-public sealed interface Drop extends Command permits DropTable, DropDatabase {
+public sealed interface Drop extends JournaledCommand permits DropTable, DropDatabase {
 
 	/**
 	 * Return a query that gives a row if there is something of that name.

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -24,6 +25,11 @@ import io.github.matrixone.spring.sql.DatabaseName;
  */
 public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable String id) implements Drop {
 
+	/**
+	 * What the journal calls this command.
+	 */
+	public static final String KIND = "drop-database";
+
 	private static final int NO_SUCH_DATABASE = 1008;
 
 	private static final String IDENTITY = "SELECT dat_id FROM mo_catalog.mo_database WHERE datname = ? "
@@ -31,6 +37,15 @@ public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable St
 
 	DropDatabase(DatabaseName database) {
 		this(database, false, null);
+	}
+
+	/**
+	 * Read the command from a journal.
+	 * @param text what {@link #text} has given
+	 * @return the command
+	 */
+	public static DropDatabase read(CommandText text) {
+		return new DropDatabase(text.database("target"), text.option("if-exists"), text.find("id"));
 	}
 
 	/**
@@ -83,6 +98,16 @@ public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable St
 	@Override
 	public String description() {
 		return "drop of database " + this.database;
+	}
+
+	@Override
+	public CommandText text() {
+		return CommandText.of(KIND).with("target", this.database).with("if-exists", this.ifExists).with("id", this.id);
+	}
+
+	@Override
+	public boolean isDoneBefore(DataAccessException ex) {
+		return ex instanceof DatabaseNotFoundException;
 	}
 
 	private DatabaseNotFoundException notFound(@Nullable SQLException cause) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.sql.TableName;
@@ -25,6 +26,11 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public record DropTable(TableName table, boolean ifExists, @Nullable String id) implements Drop {
 
+	/**
+	 * What the journal calls this command.
+	 */
+	public static final String KIND = "drop-table";
+
 	private static final int NO_SUCH_TABLE = 1146;
 
 	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
@@ -32,6 +38,15 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 
 	DropTable(TableName table) {
 		this(table, false, null);
+	}
+
+	/**
+	 * Read the command from a journal.
+	 * @param text what {@link #text} has given
+	 * @return the command
+	 */
+	public static DropTable read(CommandText text) {
+		return new DropTable(text.table("target"), text.option("if-exists"), text.find("id"));
 	}
 
 	/**
@@ -89,6 +104,16 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 	@Override
 	public String description() {
 		return "drop of table " + this.table;
+	}
+
+	@Override
+	public CommandText text() {
+		return CommandText.of(KIND).with("target", this.table).with("if-exists", this.ifExists).with("id", this.id);
+	}
+
+	@Override
+	public boolean isDoneBefore(DataAccessException ex) {
+		return ex instanceof TableNotFoundException;
 	}
 
 	private TableNotFoundException notFound(@Nullable SQLException cause) {

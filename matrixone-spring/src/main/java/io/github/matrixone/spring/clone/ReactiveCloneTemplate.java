@@ -8,6 +8,7 @@ import reactor.util.function.Tuple2;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
@@ -125,7 +126,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 						.then(Mono.error(ex)));
 	}
 
-	private Mono<AfterCommit<Boolean>> afterCommit(Command command, CloneOptions options, SqlText lookUp,
+	private Mono<AfterCommit<Boolean>> afterCommit(JournaledCommand command, CloneOptions options, SqlText lookUp,
 			Predicate<Command> drop, CloneTargetExistsException exists, Mono<Boolean> work) {
 		return this.executor.inTransaction((transaction) -> {
 			Mono<AfterCommit<Boolean>> handle = this.executor.afterCommit(transaction, command, work, Mono.just(true));

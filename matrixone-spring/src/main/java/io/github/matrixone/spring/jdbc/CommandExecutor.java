@@ -27,8 +27,10 @@ import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnprotectedConnectionException;
@@ -307,8 +309,8 @@ public class CommandExecutor implements CommandSessions {
 	 * @param result gets the result where another process has done it from the journal
 	 * @return a handle
 	 */
-	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, Command command, Supplier<T> work,
-			Supplier<T> result) {
+	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, JournaledCommand command,
+			Supplier<T> work, Supplier<T> result) {
 		if (transaction == null) {
 			return FollowUp.done(command.description(), work.get());
 		}
@@ -539,8 +541,8 @@ public class CommandExecutor implements CommandSessions {
 		}
 
 		/**
-		 * Return whether a journal keeps what is made beside the transaction, of which
-		 * there can be one snapshot of a name in it, and what is to follow its commit.
+		 * Return whether a journal keeps what is made beside the transaction, and what is
+		 * to follow its commit.
 		 * @return whether it does
 		 */
 		public boolean isJournaled() {
@@ -549,10 +551,12 @@ public class CommandExecutor implements CommandSessions {
 
 		/**
 		 * Carry a command out beside the transaction, and have it
-		 * {@linkplain Command#undo() undone} on rollback.
+		 * {@linkplain UndoableCommand#undo() undone} on rollback.
 		 * @param command the command
+		 * @param check refuses the command because of what the transaction has done
 		 */
-		public void beside(Command command) {
+		public void beside(UndoableCommand command, Consumer<TransactionActivity> check) {
+			check.accept(this.connection.activity());
 			this.work.beside(command);
 		}
 

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.jdbc;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -12,10 +11,14 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.FollowUp;
@@ -70,7 +73,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 		return work;
 	}
 
-	<T> AfterCommit<T> afterCommit(Command command, Supplier<T> work, Supplier<T> result) {
+	<T> AfterCommit<T> afterCommit(JournaledCommand command, Supplier<T> work, Supplier<T> result) {
 		Entry entry = null;
 		if (this.journal != null) {
 			entry = this.journal.onceCommitted(command);
@@ -91,12 +94,15 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	 * Carry a command out beside the transaction. If the answer to it is lost, only a
 	 * journal can tell later whether it was carried out.
 	 */
-	void beside(Command command) {
-		Command undo = Objects.requireNonNull(command.undo());
+	void beside(UndoableCommand command) {
+		Command undo = command.undo();
 		Entry entry = (this.journal != null) ? this.journal.unlessCommitted(command) : null;
+		if (entry != null && command.made(this.executor.query(command.lookUp())).isPresent()) {
+			throw command.alreadyExists();
+		}
 		this.executor.inSession(this.connection.source(), () -> {
 			if (entry != null) {
-				this.executor.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT);
+				write(entry, command);
 			}
 			try {
 				this.executor.beside(command);
@@ -119,6 +125,15 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 		}, () -> true, entry));
 		if (this.journal != null && entry != null) {
 			this.journal.requireRemoved(this.executor.journal(entry.remove()), command);
+		}
+	}
+
+	private void write(Entry entry, UndoableCommand command) {
+		try {
+			this.executor.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT);
+		}
+		catch (DuplicateKeyException | QueryTimeoutException ex) {
+			throw command.isBeingMade(ex);
 		}
 	}
 

@@ -13,20 +13,15 @@ import java.util.function.LongSupplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.dao.CloneTargetExistsException;
-import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
-import io.github.matrixone.spring.snapshot.CreateSnapshot;
-import io.github.matrixone.spring.snapshot.DropSnapshot;
-import io.github.matrixone.spring.snapshot.Snapshot;
-import io.github.matrixone.spring.snapshot.SnapshotQuery;
-import io.github.matrixone.spring.snapshot.SnapshotScope;
-import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.command.UndoableCommand;
+import io.github.matrixone.spring.command.UndoableCommand.Made;
 import io.github.matrixone.spring.transaction.CommandSessions;
 import io.github.matrixone.spring.transaction.CommandSessions.CommandSession;
 import io.github.matrixone.spring.transaction.FollowUp;
@@ -34,17 +29,17 @@ import io.github.matrixone.spring.transaction.NamedLock;
 import io.github.matrixone.spring.transaction.TransactionJournal;
 
 /**
- * Does what processes that have died have left in the journal: drops the snapshots of
- * transactions that were rolled back, and carries out, in their order, the commands that
- * were to follow transactions that were committed.
+ * Does what processes that have died have left in the journal: takes back what was made
+ * beside transactions that were rolled back, such as a snapshot, and carries out, in
+ * their order, the commands that were to follow transactions that were committed.
  *
  * <p>
  * Can run in several processes at the same time, beside transactions that are alive. A
- * snapshot is dropped only after its entry was taken away from its transaction, by which
+ * thing is taken back only after its entry was taken away from its transaction, by which
  * a commit of that transaction cannot keep it any more; this waits for the row lock that
  * the transaction holds, for a second, and is tried again the next time. The commands of
- * a committed transaction are carried out under a named lock, and so is a snapshot
- * dropped. What fails is left for a later run, and what comes after it is not.
+ * a committed transaction are carried out under a named lock, and so is a thing taken
+ * back. What fails is left for a later run, and what comes after it is not.
  *
  * @since 0.1
  */
@@ -53,11 +48,11 @@ public class JournalRecovery {
 	private static final Log logger = LogFactory.getLog(JournalRecovery.class);
 
 	/**
-	 * The longest time between an entry and its snapshot: one that is younger was taken
-	 * by somebody else. It has to do for the wait for the entry, for the way to the
-	 * server, and for a clock that was behind.
+	 * The longest time between an entry and what was made: what is younger was made by
+	 * somebody else. It has to do for the wait for the entry, for the way to the server,
+	 * and for a clock that was behind.
 	 */
-	private static final Duration SNAPSHOT_WITHIN = TransactionJournal.ENTRY_TIMEOUT.plusSeconds(10);
+	private static final Duration MADE_WITHIN = TransactionJournal.ENTRY_TIMEOUT.plusSeconds(10);
 
 	/**
 	 * By how much the clock of a compute node may have been ahead.
@@ -77,7 +72,9 @@ public class JournalRecovery {
 
 	private final LongSupplier nanoTime;
 
-	private final Backlog snapshots = new Backlog();
+	private final KnownCommands commands;
+
+	private final Backlog made = new Backlog();
 
 	private final Backlog transactions = new Backlog();
 
@@ -97,17 +94,22 @@ public class JournalRecovery {
 	}
 
 	JournalRecovery(CommandSessions sessions, JournalTable journal, LongSupplier nanoTime) {
+		this(sessions, journal, nanoTime, new KnownCommands());
+	}
+
+	JournalRecovery(CommandSessions sessions, JournalTable journal, LongSupplier nanoTime, KnownCommands commands) {
 		Assert.notNull(sessions, "The sessions must not be null");
 		Assert.notNull(journal, "The journal must not be null");
 		this.sessions = sessions;
 		this.journal = journal;
 		this.nanoTime = nanoTime;
+		this.commands = commands;
 	}
 
 	/**
 	 * Set how old entries must be, so that those of transactions that are under way are
 	 * left alone; one minute by default. A transaction loses nothing by an age that is
-	 * too low, except that its snapshot may be refused.
+	 * too low, except that what it makes beside it may be refused.
 	 * @param gracePeriod the age
 	 */
 	public void setGracePeriod(Duration gracePeriod) {
@@ -132,8 +134,8 @@ public class JournalRecovery {
 	}
 
 	/**
-	 * Do what is left in the journal, at most a hundred snapshots and a hundred
-	 * transactions at once. The next run goes on where this one has stopped.
+	 * Do what is left in the journal, at most a hundred things and a hundred transactions
+	 * at once. The next run goes on where this one has stopped.
 	 * @return what was found
 	 */
 	public Result recover() {
@@ -144,8 +146,8 @@ public class JournalRecovery {
 			}
 			session.update(this.journal.removeFailed(this.failureRetention), Duration.ZERO);
 		});
-		int done = meet(this.snapshots, (offset) -> this.journal.madeBeside(this.gracePeriod, offset),
-				this.journal::lockOfSnapshot, this::takeBack)
+		int done = meet(this.made, (offset) -> this.journal.madeBeside(this.gracePeriod, offset),
+				this.journal::lockOfMade, this::takeBack)
 				+ meet(this.transactions, (offset) -> this.journal.committed(this.gracePeriod, offset),
 						(transaction) -> new NamedLock(this.journal.lockOf(transaction)), this::carryOutAll);
 		Rows count = query(this.journal.count());
@@ -238,39 +240,35 @@ public class JournalRecovery {
 		}
 		Optional<String> command = session.query(this.journal.claimed(entry.id(), entry.since())).first();
 		return command.isEmpty() ? Outcome.GONE : carryOut(session, entry.id(), entry.id(),
-				() -> takeBack(session, entry, (CreateSnapshot) JournaledCommand.read(command.get())));
+				() -> takeBack(session, entry, this.commands.readUndoable(command.get())));
 	}
 
-	private void takeBack(CommandSession session, Left entry, CreateSnapshot create) {
-		Snapshot snapshot = find(session, create.name()).orElse(null);
-		if (snapshot == null) {
-			logger.info("The " + create.description() + " of a transaction that was rolled back is not there");
+	private void takeBack(CommandSession session, Left entry, UndoableCommand command) {
+		Made made = command.made(session.query(command.lookUp())).orElse(null);
+		if (made == null) {
+			logger.info("The " + command.description() + " of a transaction that was rolled back is not there");
 		}
-		else if (!isMadeBy(session, entry, create, snapshot)) {
-			logger.warn("The " + create.description() + " of a transaction that was rolled back is left as it is: it "
-					+ "is one of " + snapshot.level() + ", taken at " + snapshot.createdAt()
-					+ ", which seems to be somebody else's");
+		else if (!isMadeBy(session, entry, made)) {
+			logger.warn("The " + command.description() + " of a transaction that was rolled back is left as it is: it "
+					+ "is " + made.description() + ", which seems to be somebody else's");
 		}
 		else {
-			session.execute(create.undo());
-			logger.info("Dropped the " + create.description() + " of a transaction that was rolled back");
+			session.execute(command.undo());
+			logger.info("Dropped the " + command.description() + " of a transaction that was rolled back");
 		}
 	}
 
 	/**
-	 * Return whether a snapshot is the one of an entry, and not somebody else's of the
-	 * same name. The entry has its time from the clock of a compute node, the snapshot
-	 * from the one that the server orders transactions by. Where the first was ahead, the
-	 * snapshot seems to be older than its entry; then the table, as it was when the
-	 * snapshot was taken, tells which was first.
+	 * Return whether what is there was made for an entry, and not by somebody else with
+	 * the same name. The entry has its time from the clock of a compute node, what was
+	 * made from the one that the server orders transactions by. Where the first was
+	 * ahead, it seems to be older than its entry; then the table, as it was at that time,
+	 * tells which was first.
 	 */
-	private boolean isMadeBy(CommandSession session, Left entry, CreateSnapshot create, Snapshot snapshot) {
-		SnapshotScope scope = create.scope();
-		Duration after = Duration.between(entry.time(), snapshot.createdAt());
-		return snapshot.level() == scope.level() && Objects.equals(snapshot.database(), scope.databaseName())
-				&& Objects.equals(snapshot.table(), scope.tableName()) && after.compareTo(SNAPSHOT_WITHIN) <= 0
-				&& (!after.isNegative() || (after.compareTo(CLOCK_AHEAD.negated()) >= 0
-						&& wasThere(session, entry, snapshot.createdAt())));
+	private boolean isMadeBy(CommandSession session, Left entry, Made made) {
+		Duration after = Duration.between(entry.time(), made.at());
+		return made.alike() && after.compareTo(MADE_WITHIN) <= 0 && (!after.isNegative()
+				|| (after.compareTo(CLOCK_AHEAD.negated()) >= 0 && wasThere(session, entry, made.at())));
 	}
 
 	private boolean wasThere(CommandSession session, Left entry, Instant instant) {
@@ -292,7 +290,7 @@ public class JournalRecovery {
 		for (int row = 0; row < entries.values().size(); row++) {
 			String command = text(entries, row, "command");
 			Outcome outcome = carryOut(session, transaction.id(), text(entries, row, "entry_id"),
-					() -> finish(session, JournaledCommand.read(command)));
+					() -> finish(session, this.commands.read(command)));
 			if (outcome != Outcome.DONE) {
 				return outcome.after(done);
 			}
@@ -301,23 +299,24 @@ public class JournalRecovery {
 		return Outcome.GONE.after(done);
 	}
 
-	private void finish(CommandSession session, Command command) {
-		if (command instanceof DropSnapshot drop && !isThere(session, drop)) {
-			logger.info("The " + command.description() + " after a commit was done already");
-			return;
-		}
+	private void finish(CommandSession session, JournaledCommand command) {
+		SqlText stillDue = command.stillDue();
+		boolean done = stillDue != null && session.query(stillDue).isEmpty();
 		try {
-			session.execute(command);
-			logger.info("Made up for the " + command.description() + " after a commit");
+			if (!done) {
+				session.execute(command);
+				logger.info("Made up for the " + command.description() + " after a commit");
+			}
 		}
-		catch (SnapshotAlreadyExistsException | CloneTargetExistsException ex) {
-			logger.info("The " + command.description() + " after a commit is there already");
+		catch (DataAccessException ex) {
+			done = command.isDoneBefore(ex);
+			if (!done) {
+				throw ex;
+			}
 		}
-	}
-
-	private boolean isThere(CommandSession session, DropSnapshot drop) {
-		Optional<Snapshot> snapshot = find(session, drop.name());
-		return snapshot.isPresent() && (drop.takenAt() == null || drop.takenAt().equals(snapshot.get().createdAt()));
+		if (done) {
+			logger.info("The " + command.description() + " after a commit was done already");
+		}
 	}
 
 	/**
@@ -349,11 +348,6 @@ public class JournalRecovery {
 		return Objects.requireNonNull(rows.get());
 	}
 
-	private static Optional<Snapshot> find(CommandSession session, SnapshotName name) {
-		SnapshotQuery query = SnapshotQuery.byName(name);
-		return query.read(session.query(query.statement())).stream().findFirst();
-	}
-
 	private static int number(Rows rows, String column) {
 		return Integer.parseInt(text(rows, 0, column));
 	}
@@ -373,7 +367,8 @@ public class JournalRecovery {
 	}
 
 	/**
-	 * What is left in the journal: the entry of a snapshot, or a committed transaction.
+	 * What is left in the journal: what was made beside a transaction, or a committed
+	 * one.
 	 *
 	 * @param id identifies it
 	 * @param since microseconds of the server's clock

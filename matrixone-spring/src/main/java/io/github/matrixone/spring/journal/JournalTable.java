@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.springframework.util.Assert;
 import org.springframework.util.function.SingletonSupplier;
 
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.snapshot.CreateSnapshot;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.Journal;
@@ -67,14 +67,12 @@ public final class JournalTable implements Journal {
 	}
 
 	@Override
-	public Entry unlessCommitted(Command command) {
-		Assert.isInstanceOf(CreateSnapshot.class, command, "Only snapshots are made beside a transaction");
-		String id = "snapshot " + ((CreateSnapshot) command).name().normalized();
-		return entry(id, id, 0, Kind.UNLESS_COMMITTED, command);
+	public Entry unlessCommitted(UndoableCommand command) {
+		return entry(command.key(), command.key(), 0, Kind.UNLESS_COMMITTED, command);
 	}
 
 	@Override
-	public Entry onceCommitted(String transaction, int position, Command command) {
+	public Entry onceCommitted(String transaction, int position, JournaledCommand command) {
 		return entry(transaction + ' ' + position, transaction, position, Kind.ONCE_COMMITTED, command);
 	}
 
@@ -90,17 +88,16 @@ public final class JournalTable implements Journal {
 	}
 
 	/**
-	 * Return the named lock that is held while a snapshot that was made beside a
-	 * transaction is taken back. The name of a snapshot may be longer than that of a
-	 * lock.
+	 * Return the named lock that is held while something that was made beside a
+	 * transaction is taken back. The name of that may be longer than that of a lock.
 	 */
-	NamedLock lockOfSnapshot(String entry) {
+	NamedLock lockOfMade(String entry) {
 		return new NamedLock(lockOf(UUID.nameUUIDFromBytes(entry.getBytes(StandardCharsets.UTF_8)).toString()));
 	}
 
 	/**
-	 * Return a query for snapshots that were made beside transactions whose end is not
-	 * known, or that were claimed: {@code id} and {@code since}.
+	 * Return a query for what was made beside transactions whose end is not known, or was
+	 * claimed: {@code id} and {@code since}.
 	 * @param age how old they must be
 	 * @param offset how many to pass over
 	 */
@@ -147,7 +144,7 @@ public final class JournalTable implements Journal {
 
 	/**
 	 * Return a query that gives a row if an entry was there at an instant of the clock
-	 * that snapshots are taken by.
+	 * that the server orders transactions by.
 	 */
 	SqlText entryAt(String entry, long since, Instant instant) {
 		long nanoseconds = Math.addExact(TimeUnit.SECONDS.toNanos(instant.getEpochSecond()), instant.getNano());
@@ -204,14 +201,14 @@ public final class JournalTable implements Journal {
 		return new Object[] { database.normalized(), table.normalizedName() };
 	}
 
-	private Entry entry(String id, String transaction, int position, Kind kind, Command command) {
+	private Entry entry(String id, String transaction, int position, Kind kind, JournaledCommand command) {
 		TableName table = table();
 		Object[] identity = identityArguments(table);
 		SqlText write = SqlText.of(
 				"INSERT INTO " + table.quoted()
 						+ " (entry_id, transaction_id, position, kind, command, table_id, created_at) "
 						+ "SELECT ?, ?, ?, ?, ?, rel_id, " + NOW + IDENTITY.substring(IDENTITY.indexOf(" FROM ")),
-				id, transaction, position, kind.name(), JournaledCommand.write(command), identity[0], identity[1]);
+				id, transaction, position, kind.name(), command.text().toString(), identity[0], identity[1]);
 		return new Entry(id, write, remove(id));
 	}
 

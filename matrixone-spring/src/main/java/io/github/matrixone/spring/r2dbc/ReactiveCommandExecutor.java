@@ -34,9 +34,11 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
 import io.github.matrixone.spring.command.CommandObservation;
 import io.github.matrixone.spring.command.CommandObservationConvention;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.r2dbc.Turns.Turn;
@@ -250,8 +252,8 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 * @param result gets the result where another process has done it from the journal
 	 * @return a handle
 	 */
-	public <T> Mono<AfterCommit<T>> afterCommit(@Nullable CurrentTransaction transaction, Command command, Mono<T> work,
-			Mono<T> result) {
+	public <T> Mono<AfterCommit<T>> afterCommit(@Nullable CurrentTransaction transaction, JournaledCommand command,
+			Mono<T> work, Mono<T> result) {
 		if (transaction == null) {
 			return work.map((done) -> FollowUp.done(command.description(), done));
 		}
@@ -462,16 +464,14 @@ public class ReactiveCommandExecutor implements CommandSessions {
 
 		/**
 		 * Carry a command out beside the transaction and have it
-		 * {@linkplain Command#undo() undone} on rollback. No statement of the transaction
-		 * comes between the check and the command.
+		 * {@linkplain UndoableCommand#undo() undone} on rollback. No statement of the
+		 * transaction comes between the check and the command.
 		 * @param command the command
 		 * @param check refuses the command because of what the transaction has done
-		 * @param journalable what must hold where a journal keeps what is made beside the
-		 * transaction
 		 * @return completes when it is carried out
 		 */
-		public Mono<Void> beside(Command command, Consumer<TransactionActivity> check, Precondition journalable) {
-			return this.work.beside(command, check, journalable);
+		public Mono<Void> beside(UndoableCommand command, Consumer<TransactionActivity> check) {
+			return this.work.beside(command, check);
 		}
 
 	}

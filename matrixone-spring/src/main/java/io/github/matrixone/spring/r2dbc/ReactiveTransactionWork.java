@@ -2,7 +2,6 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -14,12 +13,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.command.Command;
-import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.FollowUp;
 import io.github.matrixone.spring.transaction.FollowUp.Task;
@@ -81,7 +84,7 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	 * Keep work for the time after the commit. In the journal it is kept in one turn with
 	 * the memory, so that both have the same, in the same order.
 	 */
-	<T> Mono<AfterCommit<T>> afterCommit(Command command, Mono<T> work, Mono<T> result) {
+	<T> Mono<AfterCommit<T>> afterCommit(JournaledCommand command, Mono<T> work, Mono<T> result) {
 		TransactionJournal journal = this.journal;
 		if (journal == null) {
 			return Mono.fromSupplier(
@@ -109,13 +112,13 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	 * Carry a command out beside the transaction, in one turn of it: this goes on to its
 	 * end even if the subscriber leaves.
 	 */
-	Mono<Void> beside(Command command, Consumer<TransactionActivity> check, Precondition journalable) {
+	Mono<Void> beside(UndoableCommand command, Consumer<TransactionActivity> check) {
 		return this.transaction.inTurn((turn) -> this.executor.journalPrepared().then(Mono.defer(() -> {
 			check.accept(this.transaction.state().activity());
 			if (turn.isCancelled()) {
 				return Mono.empty();
 			}
-			return (this.journal != null) ? beside(command, journalable, this.journal)
+			return (this.journal != null) ? beside(command, this.journal)
 					: this.executor.beside(this.transaction, (session) -> session.execute(command))
 						.then(Mono.fromRunnable(() -> undoOnRollback(command, null)));
 		})));
@@ -125,27 +128,29 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	 * If the answer to the command is lost, only the journal can tell later whether it
 	 * was carried out.
 	 */
-	private Mono<Void> beside(Command command, Precondition journalable, TransactionJournal journal) {
+	private Mono<Void> beside(UndoableCommand command, TransactionJournal journal) {
 		Entry entry = journal.unlessCommitted(command);
 		Mono<Void> carriedOut = this.executor.beside(this.transaction,
 				(session) -> session.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT)
+					.onErrorMap((ex) -> ex instanceof DuplicateKeyException || ex instanceof QueryTimeoutException,
+							(ex) -> command.isBeingMade((DataAccessException) ex))
 					.then(Mono.defer(() -> session.execute(command)
 						.onErrorResume(RuntimeException.class,
 								(ex) -> (FollowUp.isFinal(ex) ? quietly(session.update(entry.remove()), entry)
 										: Mono.<Void>empty())
 									.then(Mono.error(ex)))))
 					.then());
-		return ReactiveCommandExecutor.check(this.transaction, journalable)
-			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(journalable.query().sql(), ex))
-			.then(carriedOut)
+		return this.transaction.execute(command.lookUp())
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(command.lookUp().sql(), ex))
+			.flatMap((rows) -> command.made(rows).isPresent() ? Mono.error(command::alreadyExists) : carriedOut)
 			.then(Mono.fromRunnable(() -> undoOnRollback(command, entry)))
 			.then(Mono.defer(() -> journal(entry.remove())))
 			.doOnNext((removed) -> journal.requireRemoved(removed, command))
 			.then();
 	}
 
-	private void undoOnRollback(Command command, @Nullable Entry entry) {
-		Command undo = Objects.requireNonNull(command.undo());
+	private void undoOnRollback(UndoableCommand command, @Nullable Entry entry) {
+		Command undo = command.undo();
 		Mono<Boolean> undone = this.executor.beside(this.transaction,
 				(session) -> session.execute(undo)
 					.then(Mono.defer(() -> (entry != null) ? session.update(entry.remove()) : Mono.empty()))

@@ -2,6 +2,8 @@ package io.github.matrixone.spring.snapshot;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -9,10 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.TransactionActivity;
 
@@ -24,9 +31,30 @@ import io.github.matrixone.spring.transaction.TransactionActivity;
  * @param scope what it is to hold; a table has its database
  * @since 0.1
  */
-public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements Command {
+public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements UndoableCommand {
+
+	/**
+	 * What the journal calls this command.
+	 */
+	public static final String KIND = "create-snapshot";
 
 	private static final int DUPLICATE_KEY = 1062;
+
+	/**
+	 * Read the command from a journal.
+	 * @param text what {@link #text} has given
+	 * @return the command
+	 */
+	public static CreateSnapshot read(CommandText text) {
+		AccountName account = text.account();
+		SnapshotScope scope = switch (SnapshotLevel.valueOf(text.text("level"))) {
+			case CLUSTER -> SnapshotScope.cluster();
+			case ACCOUNT -> (account != null) ? SnapshotScope.account(account) : SnapshotScope.account();
+			case DATABASE -> SnapshotScope.database(text.database("source"));
+			case TABLE -> SnapshotScope.table(text.table("source"));
+		};
+		return new CreateSnapshot(SnapshotName.of(text.text("name")), scope);
+	}
 
 	/**
 	 * Tell the command that takes a snapshot.
@@ -56,11 +84,8 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 		}
 	}
 
-	/**
-	 * Make the exception for a name that is taken.
-	 * @return the exception
-	 */
-	SnapshotAlreadyExistsException alreadyExists() {
+	@Override
+	public SnapshotAlreadyExistsException alreadyExists() {
 		return alreadyExists(null);
 	}
 
@@ -78,16 +103,11 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 		return (ex.getErrorCode() == DUPLICATE_KEY) ? alreadyExists(ex) : null;
 	}
 
-	/**
-	 * Make the exception for a name that the journal holds as that of a snapshot which
-	 * may be removed again.
-	 * @param cause the error of writing to the journal
-	 * @return the exception
-	 */
-	SnapshotAlreadyExistsException isBeingTaken(Throwable cause) {
+	@Override
+	public SnapshotAlreadyExistsException isBeingMade(DataAccessException ex) {
 		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " is that of another transaction which has "
 				+ "not ended, or of a process that has died. In the latter case it is removed by the journal's recovery",
-				null, cause);
+				null, ex);
 	}
 
 	/**
@@ -110,6 +130,49 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	@Override
 	public String description() {
 		return "snapshot " + this.name.normalized();
+	}
+
+	@Override
+	public CommandText text() {
+		return CommandText.of(KIND)
+			.with("name", this.name.value())
+			.with("level", this.scope.level().name())
+			.with(this.scope.accountName())
+			.with("source", this.scope.databaseName())
+			.with("source", this.scope.tableName());
+	}
+
+	@Override
+	public boolean isDoneBefore(DataAccessException ex) {
+		return ex instanceof SnapshotAlreadyExistsException;
+	}
+
+	@Override
+	public String key() {
+		return description();
+	}
+
+	@Override
+	public SqlText lookUp() {
+		return SnapshotQuery.byName(this.name).statement();
+	}
+
+	@Override
+	public Optional<Made> made(Rows answer) {
+		return SnapshotQuery.byName(this.name).read(answer).stream().findFirst().map(this::made);
+	}
+
+	private Made made(Snapshot snapshot) {
+		boolean alike = snapshot.level() == this.scope.level()
+				&& Objects.equals(snapshot.database(), this.scope.databaseName())
+				&& Objects.equals(snapshot.table(), this.scope.tableName());
+		return new Made(snapshot.createdAt(), alike,
+				"one of " + snapshot.level() + ", taken at " + snapshot.createdAt());
+	}
+
+	@Override
+	public SnapshotNotFoundException takenAway(String message) {
+		return new SnapshotNotFoundException(message);
 	}
 
 }

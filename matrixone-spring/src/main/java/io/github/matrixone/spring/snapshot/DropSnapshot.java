@@ -6,8 +6,13 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
+
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.sql.SnapshotName;
 
 /**
@@ -18,7 +23,12 @@ import io.github.matrixone.spring.sql.SnapshotName;
  * @param takenAt when the snapshot was taken that is meant, where that is known
  * @since 0.1
  */
-public record DropSnapshot(SnapshotName name, boolean ifExists, @Nullable Instant takenAt) implements Command {
+public record DropSnapshot(SnapshotName name, boolean ifExists, @Nullable Instant takenAt) implements JournaledCommand {
+
+	/**
+	 * What the journal calls this command.
+	 */
+	public static final String KIND = "drop-snapshot";
 
 	/**
 	 * Create a command that drops any snapshot of a name.
@@ -27,6 +37,15 @@ public record DropSnapshot(SnapshotName name, boolean ifExists, @Nullable Instan
 	 */
 	public DropSnapshot(SnapshotName name, boolean ifExists) {
 		this(name, ifExists, null);
+	}
+
+	/**
+	 * Read the command from a journal.
+	 * @param text what {@link #text} has given
+	 * @return the command
+	 */
+	public static DropSnapshot read(CommandText text) {
+		return new DropSnapshot(SnapshotName.of(text.text("name")), text.option("if-exists"), text.instant("taken-at"));
 	}
 
 	/**
@@ -44,6 +63,24 @@ public record DropSnapshot(SnapshotName name, boolean ifExists, @Nullable Instan
 	@Override
 	public String description() {
 		return "drop of snapshot " + this.name.normalized();
+	}
+
+	@Override
+	public CommandText text() {
+		return CommandText.of(KIND)
+			.with("name", this.name.value())
+			.with("if-exists", this.ifExists)
+			.with("taken-at", this.takenAt);
+	}
+
+	@Override
+	public SqlText stillDue() {
+		return SnapshotQuery.takenAt(this.name, this.takenAt);
+	}
+
+	@Override
+	public boolean isDoneBefore(DataAccessException ex) {
+		return ex instanceof SnapshotNotFoundException;
 	}
 
 }

@@ -8,11 +8,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DuplicateKeyException;
-import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
@@ -141,11 +138,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	private static Mono<Void> createBeside(CurrentTransaction transaction, CreateSnapshot command,
 			SnapshotOptions options) {
-		Precondition free = Precondition.absent(SnapshotQuery.byName(command.name()).statement(),
-				command::alreadyExists);
-		return transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options), free)
-			.onErrorMap((ex) -> ex instanceof DuplicateKeyException || ex instanceof QueryTimeoutException,
-					command::isBeingTaken);
+		return transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options));
 	}
 
 	private Mono<Optional<Instant>> takenAt(SnapshotName name) {

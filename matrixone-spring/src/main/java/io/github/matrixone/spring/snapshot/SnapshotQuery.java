@@ -52,6 +52,16 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	}
 
 	/**
+	 * Return a query that gives a row if a snapshot is there, and is the one that was
+	 * taken at an instant where that is known.
+	 */
+	static SqlText takenAt(SnapshotName name, @Nullable Instant takenAt) {
+		SqlText any = byName(name).statement();
+		return (takenAt == null) ? any : SqlText.of(any.sql() + " AND ts = ?", name.normalized(),
+				Math.addExact(Math.multiplyExact(takenAt.getEpochSecond(), NANOS_PER_SECOND), takenAt.getNano()));
+	}
+
+	/**
 	 * Return the statement.
 	 * @return the statement
 	 */

@@ -7,8 +7,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DuplicateKeyException;
-import org.springframework.dao.QueryTimeoutException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
@@ -54,16 +52,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 			this.executor.join(command);
 			return taken(name);
 		}
-		command.requireNothingWritten(transaction.activity(), options);
-		if (transaction.isJournaled() && exists(name)) {
-			throw command.alreadyExists();
-		}
-		try {
-			transaction.beside(command);
-		}
-		catch (DuplicateKeyException | QueryTimeoutException ex) {
-			throw command.isBeingTaken(ex);
-		}
+		transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options));
 		return get(name);
 	}
 

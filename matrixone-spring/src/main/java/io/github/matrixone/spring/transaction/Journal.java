@@ -2,8 +2,9 @@ package io.github.matrixone.spring.transaction;
 
 import java.time.Duration;
 
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.UndoableCommand;
 
 /**
  * Keeps in a table what is to follow the end of transactions, so that it can be recovered
@@ -30,7 +31,7 @@ public interface Journal {
 	 * @param command the command
 	 * @return the entry, of which there can be one for a command
 	 */
-	Entry unlessCommitted(Command command);
+	Entry unlessCommitted(UndoableCommand command);
 
 	/**
 	 * Make the entry of a command that is to be carried out after the commit. It is
@@ -40,7 +41,7 @@ public interface Journal {
 	 * @param command the command
 	 * @return the entry
 	 */
-	Entry onceCommitted(String transaction, int position, Command command);
+	Entry onceCommitted(String transaction, int position, JournaledCommand command);
 
 	/**
 	 * Return a query for the entries of a transaction whose commands are still to be

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.TransientDataAccessResourceException;
 
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.transaction.Journal.Entry;
 
 /**
@@ -57,7 +57,7 @@ public final class TransactionJournal {
 	 * @param command the command
 	 * @return the entry
 	 */
-	public Entry unlessCommitted(Command command) {
+	public Entry unlessCommitted(UndoableCommand command) {
 		return this.journal.unlessCommitted(command);
 	}
 
@@ -66,7 +66,7 @@ public final class TransactionJournal {
 	 * @param command the command
 	 * @return the entry
 	 */
-	public Entry onceCommitted(Command command) {
+	public Entry onceCommitted(JournaledCommand command) {
 		return this.journal.onceCommitted(this.transaction, this.position++, command);
 	}
 
@@ -74,12 +74,12 @@ public final class TransactionJournal {
 	 * Refuse to go on where the transaction could not remove the entry of what was
 	 * carried out beside it.
 	 * @param removed how many rows it has removed
-	 * @param command what was carried out
-	 * @throws SnapshotNotFoundException if the entry was not there any more
+	 * @param command what was carried out, and gives the exception to throw if the entry
+	 * was not there any more
 	 */
-	public void requireRemoved(long removed, Command command) {
+	public void requireRemoved(long removed, UndoableCommand command) {
 		if (removed == 0) {
-			throw new SnapshotNotFoundException("The transaction has taken so long that its " + command.description()
+			throw command.takenAway("The transaction has taken so long that its " + command.description()
 					+ " was taken for one of a process that has died, and removed again. Roll back and try the whole "
 					+ "transaction again");
 		}

@@ -10,12 +10,16 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.TestCommand;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
@@ -156,7 +160,7 @@ class JournaledWorkTests {
 	void leavesEverythingToTheRecoveryWhereTheOutcomeIsUnknown() {
 		this.driver.failures.put("COMMIT", new SQLNonTransientConnectionException("gone", "08S01"));
 		assertThatExceptionOfType(CommitOutcomeUnknownException.class).isThrownBy(() -> inTransaction((current) -> {
-			current.beside(new Work("beside"));
+			beside(current);
 			work(current, "first");
 		}));
 		assertThat(this.driver.sent).containsSequence("WRITE beside", "beside", "BEGIN", "REMOVE beside", "WRITE first")
@@ -167,27 +171,43 @@ class JournaledWorkTests {
 	@Test
 	void takesBackWhatWasMadeBesideAfterARollback() {
 		this.transaction.executeWithoutResult((status) -> {
-			current().beside(new Work("beside"));
+			beside(current());
 			status.setRollbackOnly();
 		});
-		assertThat(this.driver.sent).containsExactly("WRITE beside", "beside", "BEGIN", "REMOVE beside", "ROLLBACK",
-				"undo beside", "REMOVE beside");
+		assertThat(this.driver.sent).containsExactly(TestCommand.LOOK_UP, "WRITE beside", "beside", "BEGIN",
+				"REMOVE beside", "ROLLBACK", "undo beside", "REMOVE beside");
 	}
 
 	@Test
 	void leavesACommandWhoseAnswerWasLostToTheRecovery() {
 		this.driver.failures.put("beside", new SQLNonTransientConnectionException("gone", "08S01"));
-		assertThatExceptionOfType(RuntimeException.class)
-			.isThrownBy(() -> inTransaction((current) -> current.beside(new Work("beside"))));
-		assertThat(this.driver.sent).containsExactly("WRITE beside", "beside");
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> inTransaction((current) -> beside(current)));
+		assertThat(this.driver.sent).containsExactly(TestCommand.LOOK_UP, "WRITE beside", "beside");
 	}
 
 	@Test
 	void forgetsACommandThatWasRefused() {
 		this.driver.failures.put("beside", new SQLException("no such database", "HY000", 1049));
-		assertThatExceptionOfType(RuntimeException.class)
-			.isThrownBy(() -> inTransaction((current) -> current.beside(new Work("beside"))));
-		assertThat(this.driver.sent).containsExactly("WRITE beside", "beside", "REMOVE beside");
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> inTransaction((current) -> beside(current)));
+		assertThat(this.driver.sent).containsExactly(TestCommand.LOOK_UP, "WRITE beside", "beside", "REMOVE beside");
+	}
+
+	@Test
+	void makesNothingBesideThatIsThereAlready() {
+		this.driver.results.put(TestCommand.LOOK_UP, List.of(List.of("alike")));
+		assertThatExceptionOfType(DuplicateKeyException.class)
+			.isThrownBy(() -> inTransaction(JournaledWorkTests::beside))
+			.withMessageContaining("beside is there already");
+		assertThat(this.driver.sent).containsExactly(TestCommand.LOOK_UP);
+	}
+
+	@Test
+	void makesNothingBesideThatAnotherTransactionIsMaking() {
+		this.driver.failures.put("WRITE beside", new SQLException("Duplicate entry", "23000", 1062));
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> inTransaction(JournaledWorkTests::beside))
+			.withMessageContaining("beside is being made");
+		assertThat(this.driver.sent).containsExactly(TestCommand.LOOK_UP, "WRITE beside");
 	}
 
 	@Test
@@ -205,11 +225,16 @@ class JournaledWorkTests {
 	}
 
 	private void work(CurrentTransaction current, String name) {
-		Command work = new Work(name);
+		TestCommand work = new TestCommand(name);
 		this.handles.add(this.executor.afterCommit(current, work, () -> {
 			this.executor.beside(work);
 			return true;
 		}, () -> false));
+	}
+
+	private static void beside(CurrentTransaction current) {
+		current.beside(new TestCommand("beside"), (activity) -> {
+		});
 	}
 
 	private void inTransaction(Consumer<CurrentTransaction> work) {
@@ -222,20 +247,6 @@ class JournaledWorkTests {
 		return current;
 	}
 
-	private record Work(String description) implements Command {
-
-		@Override
-		public List<SqlText> statements() {
-			return List.of(SqlText.of(this.description));
-		}
-
-		@Override
-		public Command undo() {
-			return new Work("undo " + this.description);
-		}
-
-	}
-
 	private static final class PlainJournal implements Journal {
 
 		private Duration lockTimeout = Duration.ZERO;
@@ -245,12 +256,12 @@ class JournaledWorkTests {
 		}
 
 		@Override
-		public Entry unlessCommitted(Command command) {
+		public Entry unlessCommitted(UndoableCommand command) {
 			return entry(command);
 		}
 
 		@Override
-		public Entry onceCommitted(String transaction, int position, Command command) {
+		public Entry onceCommitted(String transaction, int position, JournaledCommand command) {
 			return entry(command);
 		}
 
@@ -269,7 +280,7 @@ class JournaledWorkTests {
 			return this.lockTimeout;
 		}
 
-		private static Entry entry(Command command) {
+		private static Entry entry(JournaledCommand command) {
 			String id = command.description();
 			return new Entry(id, SqlText.of("WRITE " + id), SqlText.of("REMOVE " + id));
 		}

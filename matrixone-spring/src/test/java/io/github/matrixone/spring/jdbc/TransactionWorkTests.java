@@ -16,7 +16,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.command.Command;
-import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.TestCommand;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
@@ -93,8 +93,8 @@ class TransactionWorkTests {
 				}
 
 			});
-			handles.add(this.executor.afterCommit(this.executor.currentTransaction(), new Work("work"), () -> true,
-					() -> true));
+			handles.add(this.executor.afterCommit(this.executor.currentTransaction(), new TestCommand("work"),
+					() -> true, () -> true));
 		})).withMessage("mine");
 		assertThat(handles.get(0).state()).isEqualTo(State.FAILED);
 		assertThatIllegalStateException().isThrownBy(handles.get(0)::get).withMessageContaining("is committed");
@@ -107,8 +107,10 @@ class TransactionWorkTests {
 			CurrentTransaction current = this.executor.currentTransaction();
 			this.jdbc.update("INSERT INTO item VALUES (1)");
 			for (String work : List.of("first", "second")) {
-				handles.add(this.executor.afterCommit(current, new Work(work), () -> this.done.add(work), () -> true));
-				current.beside(new Work("beside " + work));
+				handles.add(this.executor.afterCommit(current, new TestCommand(work), () -> this.done.add(work),
+						() -> true));
+				current.beside(new TestCommand("beside " + work), (activity) -> {
+				});
 			}
 			if (end.equals("ROLLBACK")) {
 				status.setRollbackOnly();
@@ -139,20 +141,6 @@ class TransactionWorkTests {
 		@Override
 		public String description() {
 			return "none";
-		}
-
-	}
-
-	private record Work(String description) implements Command {
-
-		@Override
-		public List<SqlText> statements() {
-			return List.of(SqlText.of(this.description));
-		}
-
-		@Override
-		public Command undo() {
-			return new Work("undo " + this.description);
 		}
 
 	}

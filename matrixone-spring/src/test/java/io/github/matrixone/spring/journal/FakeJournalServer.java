@@ -18,8 +18,11 @@ import java.util.function.Predicate;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.TestCommand;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.transaction.CommandSessions;
@@ -34,6 +37,9 @@ final class FakeJournalServer implements CommandSessions {
 
 	/** The snapshots, with the times when they were taken. */
 	final Map<String, Instant> snapshots = new LinkedHashMap<>();
+
+	/** What else is there, with who has made it. */
+	final Map<String, String> things = new LinkedHashMap<>();
 
 	/** The entries that were there when a snapshot was taken. */
 	final Map<Instant, List<String>> entriesOfThePast = new HashMap<>();
@@ -70,16 +76,23 @@ final class FakeJournalServer implements CommandSessions {
 	 * written.
 	 */
 	void madeBeside(CreateSnapshot create, Instant written) {
-		String id = create.description();
-		this.entries.add(new Entry(id, id, "UNLESS_COMMITTED", JournaledCommand.write(create), micros(written), null));
+		entryOf(create, written);
 		this.snapshots.put(create.name().normalized(), written.plusMillis(2));
+	}
+
+	/**
+	 * Leave the entry of something whose transaction has not ended.
+	 */
+	void entryOf(UndoableCommand command, Instant written) {
+		this.entries.add(new Entry(command.key(), command.key(), "UNLESS_COMMITTED", command.text().toString(),
+				micros(written), null));
 	}
 
 	/**
 	 * Leave what was to follow a commit.
 	 */
-	void committed(String transaction, Command command, Instant written) {
-		this.entries.add(new Entry(transaction + " 0", transaction, "ONCE_COMMITTED", JournaledCommand.write(command),
+	void committed(String transaction, JournaledCommand command, Instant written) {
+		this.entries.add(new Entry(transaction + " 0", transaction, "ONCE_COMMITTED", command.text().toString(),
 				micros(written), null));
 	}
 
@@ -158,6 +171,15 @@ final class FakeJournalServer implements CommandSessions {
 			if (sql.contains("{MO_TS = ")) {
 				return past(sql, (String) arguments.get(0));
 			}
+			if (sql.equals(TestCommand.LOOK_UP)) {
+				String made = FakeJournalServer.this.things.get(arguments.get(0));
+				return (made == null) ? Rows.NONE : rows(List.of("made"), List.of(List.of(made)));
+			}
+			if (sql.endsWith("AND ts = ?")) {
+				Instant taken = FakeJournalServer.this.snapshots.get(arguments.get(0));
+				boolean same = taken != null && arguments.get(1).equals(micros(taken) * 1000);
+				return same ? snapshot((String) arguments.get(0)) : Rows.NONE;
+			}
 			if (sql.contains("mo_snapshots")) {
 				return snapshot((String) arguments.get(0));
 			}
@@ -194,7 +216,10 @@ final class FakeJournalServer implements CommandSessions {
 		public void execute(Command command) {
 			requireConnection();
 			fail(FakeJournalServer.this.commandFailures.get(command.description()));
-			if (command instanceof DropSnapshot drop) {
+			if (command instanceof TestCommand test) {
+				FakeJournalServer.this.things.remove(test.description().replace("undo ", ""));
+			}
+			else if (command instanceof DropSnapshot drop) {
 				FakeJournalServer.this.snapshots.remove(drop.name().normalized());
 			}
 			else if (command instanceof CreateSnapshot create) {

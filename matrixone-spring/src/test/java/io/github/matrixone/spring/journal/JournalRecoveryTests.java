@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -18,7 +19,9 @@ import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.UncategorizedSQLException;
 
+import io.github.matrixone.spring.command.TestCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
+import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -77,12 +80,12 @@ class JournalRecoveryTests {
 	void aLockThatCannotBeAskedForHoldsUpNothingElse() {
 		madeBeside("first", WRITTEN);
 		madeBeside("second", WRITTEN);
-		this.server.lockFailures.put(this.journal.lockOfSnapshot("snapshot first").name(),
+		this.server.lockFailures.put(this.journal.lockOfMade("snapshot first").name(),
 				new TransientDataAccessResourceException("a part of the server does not answer"));
 		assertThat(this.recovery.recover().done()).isOne();
 		assertThat(this.server.snapshots).containsOnlyKeys("first");
 		assertThat(this.server.sent).as("it may have been granted")
-			.contains("RELEASE " + this.journal.lockOfSnapshot("snapshot first").name());
+			.contains("RELEASE " + this.journal.lockOfMade("snapshot first").name());
 	}
 
 	@Test
@@ -92,6 +95,26 @@ class JournalRecoveryTests {
 		this.server.entriesOfThePast.put(WRITTEN.minusSeconds(3), List.of("snapshot nightly"));
 		assertThat(this.recovery.recover().done()).isOne();
 		assertThat(this.server.snapshots).isEmpty();
+	}
+
+	@Test
+	void takesBackWhateverCanBeUndone() {
+		KnownCommands known = new KnownCommands().with(TestCommand.KIND, TestCommand::read);
+		JournalRecovery recovery = new JournalRecovery(this.server, this.journal, this.server::nanoTime, known);
+		this.server.entryOf(new TestCommand("branch"), TestCommand.MADE_AT.minusSeconds(1));
+		this.server.entryOf(new TestCommand("other"), TestCommand.MADE_AT.minusSeconds(1));
+		this.server.things.putAll(Map.of("branch", "alike", "other", "somebody else"));
+		assertThat(recovery.recover().done()).isEqualTo(2);
+		assertThat(this.server.things).containsOnlyKeys("other");
+		assertThat(this.server.entries).isEmpty();
+	}
+
+	@Test
+	void dropsNoSnapshotThatWasTakenAnewAfterTheCommit() {
+		this.server.snapshots.put("nightly", WRITTEN.plusSeconds(60));
+		this.server.committed("t1", new DropSnapshot(SnapshotName.of("nightly"), false, WRITTEN), WRITTEN);
+		assertThat(this.recovery.recover().done()).isOne();
+		assertThat(this.server.snapshots).containsOnlyKeys("nightly");
 	}
 
 	@Test
@@ -149,7 +172,7 @@ class JournalRecoveryTests {
 	@Test
 	void leavesASnapshotThatAnotherRecoveryIsAt() {
 		madeBeside("nightly", WRITTEN);
-		String lock = this.journal.lockOfSnapshot("snapshot nightly").name();
+		String lock = this.journal.lockOfMade("snapshot nightly").name();
 		this.server.locks.add(lock);
 		assertThat(this.recovery.recover()).isEqualTo(new JournalRecovery.Result(0, 1, 0));
 		assertThat(this.server.snapshots).containsOnlyKeys("nightly");

@@ -3,6 +3,10 @@ package io.github.matrixone.spring.journal;
 import java.time.Instant;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,8 +16,8 @@ import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
 import io.github.matrixone.spring.clone.DropDatabase;
 import io.github.matrixone.spring.clone.DropTable;
-import io.github.matrixone.spring.command.Command;
-import io.github.matrixone.spring.control.ControlCommand;
+import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -26,7 +30,9 @@ import io.github.matrixone.spring.sql.TableName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-class JournaledCommandTests {
+class KnownCommandsTests {
+
+	private final KnownCommands known = new KnownCommands();
 
 	private static final SnapshotName NAME = SnapshotName.of("nächtlich=1#!:");
 
@@ -36,7 +42,7 @@ class JournaledCommandTests {
 
 	private static final TableName TARGET = TableName.of("shop", "!copy");
 
-	static Stream<Command> commands() {
+	static Stream<JournaledCommand> commands() {
 		return Stream.of(new CreateSnapshot(NAME, SnapshotScope.cluster()),
 				new CreateSnapshot(NAME, SnapshotScope.account()),
 				new CreateSnapshot(NAME, SnapshotScope.account(AccountName.of("acc"))),
@@ -56,27 +62,42 @@ class JournaledCommandTests {
 
 	@ParameterizedTest
 	@MethodSource("commands")
-	void isReadAsItWasWritten(Command command) {
-		assertThat(JournaledCommand.read(JournaledCommand.write(command))).isEqualTo(command);
+	void isReadAsItWasWritten(JournaledCommand command) {
+		assertThat(this.known.read(command.text().toString())).isEqualTo(command);
 	}
 
 	@Test
 	void holdsNoSql() {
-		assertThat(commands().map(JournaledCommand::write))
+		assertThat(commands().map(JournaledCommand::text).map(CommandText::toString))
 			.allSatisfy((text) -> assertThat(text).doesNotContain("CREATE", "DROP", "`"));
 	}
 
 	@Test
 	void refusesWhatIsNotItsOwn() {
-		assertThatIllegalArgumentException().isThrownBy(() -> JournaledCommand.read("command=drop-everything"))
+		assertThatIllegalArgumentException().isThrownBy(() -> this.known.read("command=drop-everything"))
 			.withMessageContaining("drop-everything");
-		assertThatIllegalArgumentException().isThrownBy(() -> JournaledCommand.read("command=drop-snapshot"))
+		assertThatIllegalArgumentException().isThrownBy(() -> this.known.read("command=drop-snapshot"))
 			.withMessageContaining("name");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> JournaledCommand.read("command=drop-snapshot\nif-exists=true\nname=a` `b"))
+			.isThrownBy(() -> this.known.read("command=drop-snapshot\nif-exists=true\nname=a` `b"))
 			.withMessageContaining("quotes");
-		assertThatIllegalArgumentException().isThrownBy(() -> JournaledCommand.write(ControlCommand.flush(TARGET)))
-			.withMessageContaining("cannot keep");
+	}
+
+	@Test
+	void knowsEveryCommandThatAJournalCanKeep() {
+		JavaClasses library = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+			.importPackages("io.github.matrixone.spring");
+		assertThat(library.stream()
+			.filter((type) -> type.isAssignableTo(JournaledCommand.class) && !type.isInterface())
+			.map(JavaClass::reflect)).isNotEmpty()
+			.allSatisfy((type) -> assertThat(commands()).hasAtLeastOneElementOfType(type));
+	}
+
+	@Test
+	void takesBackNothingThatCannotBeMadeBesideATransaction() {
+		String drop = new DropTable(SOURCE, true, null).text().toString();
+		assertThatIllegalArgumentException().isThrownBy(() -> this.known.readUndoable(drop))
+			.withMessageContaining("drop-table");
 	}
 
 }

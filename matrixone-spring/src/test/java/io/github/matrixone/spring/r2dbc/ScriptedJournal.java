@@ -2,8 +2,9 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.time.Duration;
 
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.transaction.Journal;
 
 /**
@@ -23,12 +24,12 @@ final class ScriptedJournal implements Journal {
 	}
 
 	@Override
-	public Entry unlessCommitted(Command command) {
+	public Entry unlessCommitted(UndoableCommand command) {
 		return entry("beside", command);
 	}
 
 	@Override
-	public Entry onceCommitted(String transaction, int position, Command command) {
+	public Entry onceCommitted(String transaction, int position, JournaledCommand command) {
 		return entry("once " + position, command);
 	}
 
@@ -47,7 +48,7 @@ final class ScriptedJournal implements Journal {
 		return this.lockTimeout;
 	}
 
-	private static Entry entry(String id, Command command) {
+	private static Entry entry(String id, JournaledCommand command) {
 		return new Entry(id, SqlText.of("INSERT INTO journal VALUES ('" + id + "', '" + command.description() + "')"),
 				SqlText.of("DELETE FROM journal WHERE entry_id = '" + id + "'"));
 	}

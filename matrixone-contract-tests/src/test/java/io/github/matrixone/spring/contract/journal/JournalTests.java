@@ -34,6 +34,7 @@ import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.DropDatabase;
 import io.github.matrixone.spring.clone.DropTable;
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
@@ -217,7 +218,7 @@ class JournalTests {
 
 	@Test
 	void aRecoveryDropsTheSnapshotOfATransactionThatIsGone() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		this.executor.update(this.journal.unlessCommitted(create).write());
 		this.executor.beside(create);
 		assertThat(this.recovery.recover().done()).isOne();
@@ -237,7 +238,7 @@ class JournalTests {
 
 	@Test
 	void aTransactionWhoseEntryWasTakenAwayLearnsOfIt() throws Exception {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		Entry entry = this.journal.unlessCommitted(create);
 		try (Connection connection = this.dataSource.getConnection()) {
 			this.executor.update(entry.write());
@@ -250,7 +251,7 @@ class JournalTests {
 
 	@Test
 	void aRecoveryLeavesTheSnapshotOfSomebodyElse() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		this.executor.beside(create);
 		this.executor.update(this.journal.unlessCommitted(create).write());
 		this.recovery.recover();
@@ -260,7 +261,7 @@ class JournalTests {
 
 	@Test
 	void aRecoveryDropsASnapshotWhoseEntryHasATimeThatWasAhead() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		claimedThreeSecondsAhead(create);
 		this.executor.beside(create);
 		assertThat(this.recovery.recover().done()).isOne();
@@ -270,7 +271,7 @@ class JournalTests {
 
 	@Test
 	void aRecoveryLeavesTheSnapshotOfSomebodyElseWhateverTimeItsEntryHas() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		this.executor.beside(create);
 		claimedThreeSecondsAhead(create);
 		this.recovery.recover();
@@ -280,7 +281,7 @@ class JournalTests {
 
 	@Test
 	void aRecoveryGoesOnWhereATransactionIsUnderWay() {
-		Command other = new CreateSnapshot(LONGEST, SCOPE);
+		CreateSnapshot other = new CreateSnapshot(LONGEST, SCOPE);
 		this.transaction.executeWithoutResult((status) -> {
 			this.snapshots.create(NAME, SCOPE);
 			CompletableFuture.runAsync(() -> {
@@ -300,7 +301,7 @@ class JournalTests {
 			.mapToObj((i) -> SnapshotName.of("ct_journal_many" + i))
 			.toList();
 		for (SnapshotName name : names) {
-			Command create = new CreateSnapshot(name, SCOPE);
+			CreateSnapshot create = new CreateSnapshot(name, SCOPE);
 			this.executor.update(this.journal.unlessCommitted(create).write());
 			this.executor.beside(create);
 		}
@@ -344,12 +345,12 @@ class JournalTests {
 
 	@Test
 	void aRecoveryCarriesOutWhatWasToFollowACommitInItsOrder() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		SnapshotName other = SnapshotName.of("ct_journal_dropped");
 		this.snapshots.dropIfExists(other);
 		this.snapshots.create(other, SCOPE);
-		Command clone = new CloneTable(ITEM, COPY, AsOf.snapshot(NAME), false, null);
-		Command cloneDatabase = new CloneDatabase(DatabaseName.of(DATABASE), OTHER, AsOf.snapshot(NAME), null);
+		JournaledCommand clone = new CloneTable(ITEM, COPY, AsOf.snapshot(NAME), false, null);
+		JournaledCommand cloneDatabase = new CloneDatabase(DatabaseName.of(DATABASE), OTHER, AsOf.snapshot(NAME), null);
 		committed(create, clone, cloneDatabase, new DropSnapshot(other, false, this.snapshots.get(other).createdAt()));
 		assertThat(this.recovery.recover().done()).isEqualTo(4);
 		assertThat(this.snapshots.exists(NAME)).isTrue();
@@ -361,12 +362,13 @@ class JournalTests {
 
 	@Test
 	void aRecoveryDoesNotRepeatWhatWasDone() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
-		Command clone = new CloneTable(ITEM, COPY, null, false, null);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
+		JournaledCommand clone = new CloneTable(ITEM, COPY, null, false, null);
 		SnapshotName dropped = SnapshotName.of("ct_journal_again");
 		this.snapshots.dropIfExists(dropped);
 		this.snapshots.create(dropped, SCOPE);
-		Command drop = new DropSnapshot(dropped, false, this.snapshots.get(dropped).createdAt().minusSeconds(1));
+		JournaledCommand drop = new DropSnapshot(dropped, false,
+				this.snapshots.get(dropped).createdAt().minusSeconds(1));
 		committed(create, clone, drop);
 		this.executor.beside(create);
 		this.executor.beside(clone);
@@ -381,8 +383,8 @@ class JournalTests {
 	void aRecoveryDropsOnlyWhatWasMeant() {
 		this.executor.beside(new CloneTable(ITEM, COPY, null, false, null));
 		this.executor.beside(new CloneDatabase(DatabaseName.of(DATABASE), OTHER, null, null));
-		Command dropTable = new DropTable(COPY, true, id(COPY));
-		Command dropDatabase = new DropDatabase(OTHER, true, id(OTHER));
+		JournaledCommand dropTable = new DropTable(COPY, true, id(COPY));
+		JournaledCommand dropDatabase = new DropDatabase(OTHER, true, id(OTHER));
 		committed(dropTable, dropDatabase);
 		assertThat(this.recovery.recover().done()).isEqualTo(2);
 		assertThat(this.jdbc.queryForList("SHOW TABLES LIKE 'item_copy'")).isEmpty();
@@ -470,7 +472,7 @@ class JournalTests {
 	/**
 	 * Leave an entry as a compute node writes it whose clock is ahead.
 	 */
-	private void claimedThreeSecondsAhead(Command create) {
+	private void claimedThreeSecondsAhead(CreateSnapshot create) {
 		SqlText write = this.journal.unlessCommitted(create).write();
 		List<Object> arguments = new ArrayList<>(write.arguments());
 		arguments.replaceAll((argument) -> argument.equals("UNLESS_COMMITTED") ? "CLAIMED" : argument);
@@ -495,9 +497,9 @@ class JournalTests {
 		return this.transaction.execute(work::apply);
 	}
 
-	private void committed(Command... commands) {
+	private void committed(JournaledCommand... commands) {
 		int position = 0;
-		for (Command command : commands) {
+		for (JournaledCommand command : commands) {
 			this.executor.update(this.journal.onceCommitted("transaction", position++, command).write());
 		}
 	}

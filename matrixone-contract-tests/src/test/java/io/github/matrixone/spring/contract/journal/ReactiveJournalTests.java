@@ -36,7 +36,7 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
-import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.MatrixOneServer;
@@ -252,7 +252,7 @@ class ReactiveJournalTests {
 
 	@Test
 	void aRecoveryDropsTheSnapshotOfATransactionThatIsGone() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		write(this.journal.unlessCommitted(create).write());
 		this.executor.beside(create).block(LIMIT);
 		assertThat(this.recovery.recover().done()).isOne();
@@ -270,7 +270,7 @@ class ReactiveJournalTests {
 
 	@Test
 	void aRecoveryGoesOnWhereATransactionIsUnderWay() {
-		Command other = new CreateSnapshot(OTHER_NAME, SCOPE);
+		CreateSnapshot other = new CreateSnapshot(OTHER_NAME, SCOPE);
 		transactional(this.snapshots.create(NAME, SCOPE).then(Mono.defer(() -> {
 			write(this.journal.unlessCommitted(other).write());
 			return this.executor.beside(other).then(Mono.fromFuture(recovered()));
@@ -282,7 +282,7 @@ class ReactiveJournalTests {
 
 	@Test
 	void aRecoveryDropsASnapshotWhoseEntryHasATimeThatWasAhead() {
-		Command create = new CreateSnapshot(NAME, SCOPE);
+		CreateSnapshot create = new CreateSnapshot(NAME, SCOPE);
 		this.executor.beside(create).block(LIMIT);
 		claimedThreeSecondsAhead(create);
 		this.recovery.recover();
@@ -374,7 +374,7 @@ class ReactiveJournalTests {
 	/**
 	 * Leave an entry as a compute node writes it whose clock is ahead.
 	 */
-	private void claimedThreeSecondsAhead(Command create) {
+	private void claimedThreeSecondsAhead(CreateSnapshot create) {
 		SqlText write = this.journal.unlessCommitted(create).write();
 		List<Object> arguments = new ArrayList<>(write.arguments());
 		arguments.replaceAll((argument) -> argument.equals("UNLESS_COMMITTED") ? "CLAIMED" : argument);
@@ -389,9 +389,9 @@ class ReactiveJournalTests {
 		return CompletableFuture.supplyAsync(this.recovery::recover);
 	}
 
-	private void committed(Command... commands) {
+	private void committed(JournaledCommand... commands) {
 		int position = 0;
-		for (Command command : commands) {
+		for (JournaledCommand command : commands) {
 			write(this.journal.onceCommitted(TRANSACTION, position++, command).write());
 		}
 	}
