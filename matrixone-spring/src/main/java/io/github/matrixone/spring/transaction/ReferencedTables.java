@@ -52,14 +52,14 @@ final class ReferencedTables {
 	 * Return what must be sent to know the tables that a table references.
 	 * @param table the table, with its database
 	 */
-	Optional<Step> lookUp(TableName table) {
+	Optional<PreparatoryStatement> lookUp(TableName table) {
 		Entry entry = this.entries.get(table);
 		if (entry != null && entry.isFresh()) {
 			return Optional.empty();
 		}
 		SqlText query = SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(),
 				table.normalizedName());
-		return Optional.of(new Step(query, (rows) -> {
+		return Optional.of(new PreparatoryStatement(query, (rows) -> {
 			Set<String> referenced = keys(rows);
 			referenced.remove(key(table));
 			this.entries.put(table, new Entry(Optional.of(referenced), System.nanoTime()));
@@ -73,11 +73,11 @@ final class ReferencedTables {
 	/**
 	 * Return what must be sent to know the tables that any table references.
 	 */
-	Optional<Step> lookUpAll() {
+	Optional<PreparatoryStatement> lookUpAll() {
 		if (this.all.isFresh()) {
 			return Optional.empty();
 		}
-		return Optional.of(new Step(ALL_REFERENCED,
+		return Optional.of(new PreparatoryStatement(ALL_REFERENCED,
 				(rows) -> this.all = new Entry(Optional.of(keys(rows)), System.nanoTime()), (ex) -> {
 					requireMissingPrivilege(ex);
 					this.all = new Entry(Optional.empty(), System.nanoTime());

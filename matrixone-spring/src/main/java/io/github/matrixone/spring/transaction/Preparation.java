@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class Steps {
+public final class Preparation {
 
 	/** Nothing to send. */
-	static final List<Step> NONE = Collections.emptyList();
+	static final List<PreparatoryStatement> NONE = Collections.emptyList();
 
 	private final Source source;
 
@@ -25,9 +25,9 @@ public final class Steps {
 
 	private boolean done;
 
-	private Iterator<Step> steps = Collections.emptyIterator();
+	private Iterator<PreparatoryStatement> due = Collections.emptyIterator();
 
-	Steps(Source source) {
+	Preparation(Source source) {
 		this.source = source;
 	}
 
@@ -36,17 +36,17 @@ public final class Steps {
 	 * @return the statement, or {@code null} if all is done
 	 * @throws SQLException if the application's statements are refused
 	 */
-	public @Nullable Step next() throws SQLException {
-		while (!this.done && !this.steps.hasNext()) {
-			Iterable<Step> next = this.source.steps(this.stage++);
+	public @Nullable PreparatoryStatement next() throws SQLException {
+		while (!this.done && !this.due.hasNext()) {
+			Iterable<PreparatoryStatement> next = this.source.stage(this.stage++);
 			if (next == null) {
 				this.done = true;
 			}
 			else if (next != NONE) {
-				this.steps = next.iterator();
+				this.due = next.iterator();
 			}
 		}
-		return this.done ? null : this.steps.next();
+		return this.done ? null : this.due.next();
 	}
 
 	/**
@@ -62,7 +62,7 @@ public final class Steps {
 		 * @param stage the number of times that this was called before
 		 * @return the statements, or {@code null} if nothing is left
 		 */
-		@Nullable Iterable<Step> steps(int stage) throws SQLException;
+		@Nullable Iterable<PreparatoryStatement> stage(int stage) throws SQLException;
 
 	}
 
