@@ -32,6 +32,17 @@ public final class Preparation {
 	}
 
 	/**
+	 * Check something, or take note of it, where nothing is to be sent.
+	 * @param action what to do
+	 * @return no statements
+	 * @throws SQLException if the application's statements are refused
+	 */
+	static List<PreparatoryStatement> run(Action action) throws SQLException {
+		action.run();
+		return NONE;
+	}
+
+	/**
 	 * Return the next statement to send. Call it again after the answer was taken.
 	 * @return the statement, or {@code null} if all is done
 	 * @throws SQLException if the application's statements are refused
@@ -50,15 +61,25 @@ public final class Preparation {
 	}
 
 	/**
+	 * Sends nothing, and may refuse to go on.
+	 */
+	@FunctionalInterface
+	interface Action {
+
+		void run() throws SQLException;
+
+	}
+
+	/**
 	 * Says what comes next.
 	 */
 	@FunctionalInterface
 	interface Source {
 
 		/**
-		 * Check something, or say what is to be sent. Each stage is asked for after the
-		 * answers to those before were taken, and each of its statements after the answer
-		 * to the one before.
+		 * {@linkplain #run Do something}, or say what is to be sent. Each stage is asked
+		 * for after the answers to those before were taken, and each of its statements
+		 * after the answer to the one before.
 		 * @param stage the number of times that this was called before
 		 * @return the statements, or {@code null} if nothing is left
 		 */

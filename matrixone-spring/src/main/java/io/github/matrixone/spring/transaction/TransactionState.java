@@ -457,14 +457,13 @@ public final class TransactionState implements StatementRules.State {
 	 * Check a statement, in as many stages as {@link #CHECKS} says.
 	 */
 	private List<PreparatoryStatement> check(int stage, SqlStatement statement) throws SQLException {
-		if (stage == 0) {
-			if (statement.kind() != Kind.ROLLBACK) {
-				requireNotLost();
-			}
-			return lookUpForeignKeys(statement);
+		if (stage > 0) {
+			return Preparation.run(() -> this.rules.check(statement, this));
 		}
-		this.rules.check(statement, this);
-		return Preparation.NONE;
+		if (statement.kind() != Kind.ROLLBACK) {
+			requireNotLost();
+		}
+		return lookUpForeignKeys(statement);
 	}
 
 	/**
@@ -475,8 +474,8 @@ public final class TransactionState implements StatementRules.State {
 			InsertedKeys keys) throws SQLException {
 		return switch (statement.kind()) {
 			case SET, LOCK_TABLES -> (stage == 0) ? endBeforeSet(statement) : Preparation.NONE;
-			case USE -> (stage == 0) ? beforeUse() : Preparation.NONE;
-			case BEGIN -> (stage == 0) ? begun() : Preparation.NONE;
+			case USE -> Preparation.run(() -> this.databaseUncertain = true);
+			case BEGIN -> Preparation.run(() -> this.begun = true);
 			case COMMIT, ROLLBACK -> Preparation.NONE;
 			default ->
 				isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys) : Preparation.NONE;
@@ -488,11 +487,22 @@ public final class TransactionState implements StatementRules.State {
 		return switch (stage) {
 			case 0 -> lookUpIsolation(statement, updatable);
 			case 1 -> beginFor(statement, updatable);
-			case 2 -> lookUpReferencedTables(statement);
-			case 3 -> takeTurns(statement, limit);
-			case 4 -> lookUpsBeforeInsert(statement);
-			case 5 -> lockBeforeInsert(statement, limit, keys);
-			default -> record(statement);
+			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement));
+			default ->
+				(this.lockUpgrades != null) ? lock(stage, statement, limit, keys, this.lockUpgrades) : Preparation.NONE;
+		};
+	}
+
+	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, InsertedKeys keys,
+			LockUpgrades lockUpgrades) throws SQLException {
+		Kind kind = statement.kind();
+		TableName insertedInto = (kind == Kind.INSERT && stage > 3) ? qualified(statement) : null;
+		return switch (stage) {
+			case 2 -> lockUpgrades.lookUps(kind, changedTable(statement), this.activity);
+			case 3 -> lockUpgrades.turns(kind, changedTable(statement), this.activity, limit);
+			case 4 -> (insertedInto != null) ? lockUpgrades.lookUpsBeforeInsert(insertedInto) : Preparation.NONE;
+			default -> (insertedInto != null) ? lockUpgrades.lockBeforeInsert(insertedInto, keys, this.activity, limit)
+					: Preparation.NONE;
 		};
 	}
 
@@ -562,16 +572,6 @@ public final class TransactionState implements StatementRules.State {
 		}));
 	}
 
-	private List<PreparatoryStatement> beforeUse() {
-		this.databaseUncertain = true;
-		return Preparation.NONE;
-	}
-
-	private List<PreparatoryStatement> begun() {
-		this.begun = true;
-		return Preparation.NONE;
-	}
-
 	private Iterable<PreparatoryStatement> lookUpIsolation(SqlStatement statement, boolean updatable) {
 		boolean matters = !this.begun && isPlainRead(statement, updatable);
 		return matters ? this.isolation.lookUps() : Preparation.NONE;
@@ -593,35 +593,6 @@ public final class TransactionState implements StatementRules.State {
 		return statement.kind() == Kind.READ && !updatable;
 	}
 
-	private List<PreparatoryStatement> lookUpReferencedTables(SqlStatement statement) throws SQLException {
-		return (this.lockUpgrades != null)
-				? this.lockUpgrades.lookUps(statement.kind(), changedTable(statement), this.activity)
-				: Preparation.NONE;
-	}
-
-	private Iterable<PreparatoryStatement> takeTurns(SqlStatement statement, Duration limit) throws SQLException {
-		return (this.lockUpgrades != null)
-				? this.lockUpgrades.turns(statement.kind(), changedTable(statement), this.activity, limit)
-				: Preparation.NONE;
-	}
-
-	private List<PreparatoryStatement> lookUpsBeforeInsert(SqlStatement statement) throws SQLException {
-		TableName table = insertedInto(statement);
-		return (table != null && this.lockUpgrades != null) ? this.lockUpgrades.lookUpsBeforeInsert(table)
-				: Preparation.NONE;
-	}
-
-	private Iterable<PreparatoryStatement> lockBeforeInsert(SqlStatement statement, Duration limit, InsertedKeys keys)
-			throws SQLException {
-		TableName table = insertedInto(statement);
-		return (table != null && this.lockUpgrades != null)
-				? this.lockUpgrades.lockBeforeInsert(table, keys, this.activity, limit) : Preparation.NONE;
-	}
-
-	private @Nullable TableName insertedInto(SqlStatement statement) throws SQLException {
-		return (statement.kind() == Kind.INSERT) ? qualified(statement) : null;
-	}
-
 	/**
 	 * Return the only table whose rows a statement changes or locks. A merge names the
 	 * branch that it takes its rows from.
@@ -630,7 +601,7 @@ public final class TransactionState implements StatementRules.State {
 		return (statement.kind() != Kind.BRANCH_MERGE) ? qualified(statement) : null;
 	}
 
-	private List<PreparatoryStatement> record(SqlStatement statement) throws SQLException {
+	private void record(SqlStatement statement) throws SQLException {
 		TableName written = statement.kind().writes() ? qualified(statement) : null;
 		this.activity.record(statement.kind(), written);
 		switch (statement.kind()) {
@@ -642,7 +613,6 @@ public final class TransactionState implements StatementRules.State {
 		if (written != null && this.lockUpgrades != null) {
 			this.lockUpgrades.writes(statement.kind(), written);
 		}
-		return Preparation.NONE;
 	}
 
 	private void aboutToSend(List<SqlStatement> statements, boolean updatable) {
