@@ -12,6 +12,7 @@ import org.springframework.dao.DataAccessException;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -25,12 +26,6 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public record CopyTable(TableName source, TableName target) implements Command {
 
-	private static final int TARGET_EXISTS = 1050;
-
-	private static final int NO_SUCH_TABLE = 1146;
-
-	private static final int UNKNOWN_DATABASE = 1049;
-
 	@Override
 	public List<SqlText> statements() {
 		return List.of(SqlText.of("CREATE TABLE " + this.target.quoted() + " LIKE " + this.source.quoted()),
@@ -39,8 +34,8 @@ public record CopyTable(TableName source, TableName target) implements Command {
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return switch (ex.getErrorCode()) {
-			case TARGET_EXISTS -> new CloneTargetExistsException("Table " + this.target + " already exists", sql(), ex);
+		return switch (MatrixOneError.of(ex)) {
+			case TABLE_EXISTS -> new CloneTargetExistsException("Table " + this.target + " already exists", sql(), ex);
 			case NO_SUCH_TABLE -> noSource(ex);
 			case UNKNOWN_DATABASE -> isSourceDatabase(ex) ? noSource(ex) : null;
 			default -> null;

@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessException;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 /**
@@ -23,8 +24,6 @@ import io.github.matrixone.spring.sql.DatabaseName;
  * @since 0.1
  */
 public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable String id) implements Drop {
-
-	private static final int NO_SUCH_DATABASE = 1008;
 
 	private static final String IDENTITY = "SELECT dat_id FROM mo_catalog.mo_database WHERE datname = ? "
 			+ "AND account_id = current_account_id()";
@@ -77,7 +76,7 @@ public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable St
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return (ex.getErrorCode() == NO_SUCH_DATABASE) ? notFound(ex) : null;
+		return (MatrixOneError.of(ex) == MatrixOneError.NO_DATABASE_TO_DROP) ? notFound(ex) : null;
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -24,8 +25,6 @@ import io.github.matrixone.spring.sql.TableName;
  * @since 0.1
  */
 public record DropTable(TableName table, boolean ifExists, @Nullable String id) implements Drop {
-
-	private static final int NO_SUCH_TABLE = 1146;
 
 	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
 			+ "AND relname = ? AND account_id = current_account_id()";
@@ -83,7 +82,7 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return (ex.getErrorCode() == NO_SUCH_TABLE) ? notFound(ex) : null;
+		return (MatrixOneError.of(ex) == MatrixOneError.NO_SUCH_TABLE) ? notFound(ex) : null;
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessException;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -25,8 +26,6 @@ import io.github.matrixone.spring.transaction.TransactionActivity;
  * @since 0.1
  */
 public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements Command {
-
-	private static final int DUPLICATE_KEY = 1062;
 
 	/**
 	 * Tell the command that takes a snapshot.
@@ -75,7 +74,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 */
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return (ex.getErrorCode() == DUPLICATE_KEY) ? alreadyExists(ex) : null;
+		return (MatrixOneError.of(ex) == MatrixOneError.DUPLICATE_ENTRY) ? alreadyExists(ex) : null;
 	}
 
 	/**

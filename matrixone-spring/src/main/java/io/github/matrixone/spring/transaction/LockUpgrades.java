@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -59,8 +60,6 @@ final class LockUpgrades {
 	private static final int SECONDS_FOR_ITSELF = 1;
 
 	private static final SqlText PAUSE = SqlText.of("SELECT SLEEP(0.01)");
-
-	private static final int LOCK_WAIT_TIMEOUT = 1205;
 
 	private final ReferencedTables referencedTables;
 
@@ -374,12 +373,14 @@ final class LockUpgrades {
 								+ " and changed what they reference. This one would wait for it, and it for this one: let one of "
 								+ "the two make both changes, or the inner one come first. Where no two transactions change the "
 								+ "same row, matrixone.transaction.serialize-lock-upgrades=false lets them run side by side",
-						"40001", LOCK_WAIT_TIMEOUT);
+						"40001", MatrixOneError.LOCK_WAIT_TIMEOUT.code());
 			}
-			throw new SQLTransactionRollbackException("Another transaction that has written rows which reference "
-					+ ((this.table != null) ? this.table : "other tables")
-					+ " is changing what they reference and has not ended within " + left.toSeconds()
-					+ " seconds. Roll back and try the whole transaction again", "40001", LOCK_WAIT_TIMEOUT);
+			throw new SQLTransactionRollbackException(
+					"Another transaction that has written rows which reference "
+							+ ((this.table != null) ? this.table : "other tables")
+							+ " is changing what they reference and has not ended within " + left.toSeconds()
+							+ " seconds. Roll back and try the whole transaction again",
+					"40001", MatrixOneError.LOCK_WAIT_TIMEOUT.code());
 		}
 
 	}

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -35,8 +36,6 @@ final class ReferencedTables {
 
 	private static final SqlText ALL_REFERENCED = SqlText
 		.of("SELECT DISTINCT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys");
-
-	private static final int INTERNAL_ERROR = 20101;
 
 	private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
@@ -141,7 +140,7 @@ final class ReferencedTables {
 	}
 
 	private void requireMissingPrivilege(SQLException ex) throws SQLException {
-		if (ex.getErrorCode() != INTERNAL_ERROR) {
+		if (ex.getErrorCode() != MatrixOneError.INTERNAL.code()) {
 			throw ex;
 		}
 		if (this.warned.compareAndSet(false, true)) {
