@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.matrixone.spring.restore.Restore;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -26,15 +27,14 @@ final class Restores {
 		if (command.toAccount() != null) {
 			throw Refusals.cannot("restore into another account: leave the account out");
 		}
-		if (command.account() != null) {
-			Snapshots.requireOwnAccount(command.account());
-		}
+		SnapshotScope scope = command.scope();
+		Snapshots.requireOwnAccount(scope);
 		String id = SnapshotCatalog.get(own, command.snapshot());
-		if (command.table() != null) {
-			restoreTable(own, id, command.table());
+		if (scope instanceof SnapshotScope.Table table) {
+			restoreTable(own, id, table.tableName());
 		}
-		else if (command.database() != null) {
-			restoreDatabases(own, id, List.of(command.database()));
+		else if (scope instanceof SnapshotScope.Database database) {
+			restoreDatabases(own, id, List.of(database.databaseName()));
 		}
 		else {
 			restoreAll(own, id);

@@ -4,11 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
-import io.github.matrixone.spring.snapshot.SnapshotLevel;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
@@ -28,7 +26,7 @@ final class Snapshots {
 
 	static void create(Connection own, CreateSnapshot command) throws SQLException {
 		SnapshotScope scope = command.scope();
-		requireOwnAccount(Objects.requireNonNullElse(scope.accountName(), ACCOUNT));
+		requireOwnAccount(scope);
 		SnapshotCatalog.requireAbsent(own, command.name());
 		String id = SnapshotStore.copy(own, scripts(own, scope));
 		try {
@@ -49,8 +47,9 @@ final class Snapshots {
 		}
 	}
 
-	static void requireOwnAccount(AccountName account) {
-		if (!account.equals(ACCOUNT)) {
+	static void requireOwnAccount(SnapshotScope scope) {
+		AccountName account = scope.accountName();
+		if (account != null && !account.equals(ACCOUNT)) {
 			throw Refusals
 				.cannot("work on account " + account + ", it has no other than " + ACCOUNT + ": use that one");
 		}
@@ -68,8 +67,8 @@ final class Snapshots {
 	}
 
 	private static List<DatabaseScript> scripts(Connection own, SnapshotScope scope) throws SQLException {
-		if (scope.level() == SnapshotLevel.TABLE) {
-			TableName table = Objects.requireNonNull(scope.tableName());
+		TableName table = scope.tableName();
+		if (table != null) {
 			Catalog.requireTable(own, table);
 			return List.of(DatabaseScript.read(own, Names.databaseOf(table)).only(table));
 		}

@@ -197,8 +197,9 @@ class RestoreTests extends AbstractSimulatorTests {
 		this.snapshots.create(SNAPSHOT, SnapshotScope.cluster());
 		AccountName other = AccountName.of("other");
 		try (Connection connection = this.dataSource.getConnection()) {
-			assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(
-					() -> this.simulator.backend().execute(connection, new Restore(SYS, null, null, SNAPSHOT, other)))
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(() -> this.simulator.backend()
+					.execute(connection, new Restore(SnapshotScope.account(SYS), SNAPSHOT, other)))
 				.withMessageStartingWith("The simulator cannot restore into another account");
 		}
 		assertThatExceptionOfType(UnsupportedByServerException.class)
@@ -215,8 +216,7 @@ class RestoreTests extends AbstractSimulatorTests {
 		try (Connection connection = this.dataSource.getConnection()) {
 			connection.setAutoCommit(false);
 			assertThatExceptionOfType(SQLException.class)
-				.isThrownBy(() -> this.simulator.backend()
-					.execute(connection, new Restore(null, DATABASE, null, SNAPSHOT, null)))
+				.isThrownBy(() -> this.simulator.backend().execute(connection, Restore.database(DATABASE, SNAPSHOT)))
 				.withMessageContaining("RESTORE is refused in a transaction");
 		}
 	}

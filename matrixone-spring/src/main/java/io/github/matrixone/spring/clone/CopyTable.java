@@ -14,6 +14,7 @@ import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -41,12 +42,6 @@ public record CopyTable(TableName source, TableName target) implements Journaled
 		return new CopyTable(text.table("source"), text.table("target"));
 	}
 
-	private static final int TARGET_EXISTS = 1050;
-
-	private static final int NO_SUCH_TABLE = 1146;
-
-	private static final int UNKNOWN_DATABASE = 1049;
-
 	@Override
 	public List<SqlText> statements() {
 		return List.of(SqlText.of("CREATE TABLE " + this.target.quoted() + " LIKE " + this.source.quoted()),
@@ -55,8 +50,8 @@ public record CopyTable(TableName source, TableName target) implements Journaled
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return switch (ex.getErrorCode()) {
-			case TARGET_EXISTS -> new CloneTargetExistsException("Table " + this.target + " already exists", sql(), ex);
+		return switch (MatrixOneError.of(ex)) {
+			case TABLE_EXISTS -> new CloneTargetExistsException("Table " + this.target + " already exists", sql(), ex);
 			case NO_SUCH_TABLE -> noSource(ex);
 			case UNKNOWN_DATABASE -> isSourceDatabase(ex) ? noSource(ex) : null;
 			default -> null;

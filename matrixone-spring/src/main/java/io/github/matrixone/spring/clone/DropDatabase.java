@@ -12,6 +12,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 /**
@@ -29,8 +30,6 @@ public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable St
 	 * What the journal calls this command.
 	 */
 	public static final String KIND = "drop-database";
-
-	private static final int NO_SUCH_DATABASE = 1008;
 
 	private static final String IDENTITY = "SELECT dat_id FROM mo_catalog.mo_database WHERE datname = ? "
 			+ "AND account_id = current_account_id()";
@@ -92,7 +91,7 @@ public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable St
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return (ex.getErrorCode() == NO_SUCH_DATABASE) ? notFound(ex) : null;
+		return (MatrixOneError.of(ex) == MatrixOneError.NO_DATABASE_TO_DROP) ? notFound(ex) : null;
 	}
 
 	@Override

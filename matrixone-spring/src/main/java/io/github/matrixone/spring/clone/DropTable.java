@@ -12,6 +12,7 @@ import org.springframework.dao.DataAccessException;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -30,8 +31,6 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 	 * What the journal calls this command.
 	 */
 	public static final String KIND = "drop-table";
-
-	private static final int NO_SUCH_TABLE = 1146;
 
 	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
 			+ "AND relname = ? AND account_id = current_account_id()";
@@ -98,7 +97,7 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return (ex.getErrorCode() == NO_SUCH_TABLE) ? notFound(ex) : null;
+		return (MatrixOneError.of(ex) == MatrixOneError.NO_SUCH_TABLE) ? notFound(ex) : null;
 	}
 
 	@Override

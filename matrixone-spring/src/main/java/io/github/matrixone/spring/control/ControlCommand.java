@@ -12,6 +12,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.TableName;
@@ -30,8 +31,6 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 
 	private static final String IN_DATABASE = " FROM mo_catalog.mo_database "
 			+ "WHERE datname = ? AND account_id = current_account_id()";
-
-	private static final int NO_SUCH_TABLE = 1146;
 
 	private static final Pattern OK = Pattern.compile("\"returnStr\"\\s*:\\s*\"OK\"");
 
@@ -74,7 +73,8 @@ public record ControlCommand(Method method, @Nullable TableName table) implement
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return (this.table != null && ex.getErrorCode() == NO_SUCH_TABLE) ? noSuchTable(this.table, ex) : null;
+		return (this.table != null && MatrixOneError.of(ex) == MatrixOneError.NO_SUCH_TABLE)
+				? noSuchTable(this.table, ex) : null;
 	}
 
 	private static TableNotFoundException noSuchTable(TableName table, @Nullable SQLException cause) {

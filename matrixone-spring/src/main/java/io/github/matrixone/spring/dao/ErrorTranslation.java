@@ -30,8 +30,6 @@ import io.github.matrixone.spring.sql.SqlStatement;
  */
 final class ErrorTranslation {
 
-	private static final int INTERNAL_ERROR = 20101;
-
 	private static final Pattern NAME = Pattern.compile("`([^`]*)`");
 
 	private final String task;
@@ -66,8 +64,54 @@ final class ErrorTranslation {
 		if (this.ex instanceof CommitOutcomeUnknownSQLException) {
 			return new CommitOutcomeUnknownException(this.message, this.sql, this.ex);
 		}
-		DataAccessException translated = byText();
-		return (translated != null) ? translated : byCode();
+		return translate(MatrixOneError.of(this.ex));
+	}
+
+	private @Nullable DataAccessException translate(MatrixOneError error) {
+		return switch (error) {
+			case NONE -> driverError();
+			case DATABASE_EXISTS -> isClone(this.sql) ? cloneTargetExists() : null;
+			case TABLE_EXISTS -> isClone(this.sql) ? cloneTargetExists() : badSql();
+			case UNKNOWN_DATABASE, NO_DATABASE -> new DatabaseNotFoundException(this.message, this.sql, this.ex);
+			case UNKNOWN_TABLE, UNKNOWN_OBJECT ->
+				isClone(this.sql) ? tableNotFound(this.message + "; there is no such table to clone") : badSql();
+			case NO_TABLE, NO_TABLE_AT_SNAPSHOT -> tableNotFound(this.message);
+			case SNAPSHOT_EXISTS -> new SnapshotAlreadyExistsException(this.message, this.sql, this.ex);
+			case NO_SNAPSHOT -> new SnapshotNotFoundException(this.message, this.sql, this.ex);
+			case NOT_IN_SNAPSHOT -> new SnapshotScopeMismatchException(this.message, this.sql, this.ex);
+			case MISSING_PRIVILEGE, SYS_ACCOUNT_ONLY ->
+				new MissingPrivilegeException(this.message + "; " + privilege(), this.sql, this.ex);
+			case NOT_IN_TRANSACTION -> new NotAllowedInTransactionException(
+					this.message + "; run it outside the transaction, or after its commit", this.sql, this.ex);
+			case UNSUPPORTED -> new UnsupportedByServerException(this.message, this.sql, this.ex);
+			case COMMIT_UNKNOWN -> new CommitOutcomeUnknownException(
+					this.message + "; the transaction may be committed or not: look before trying again", this.sql,
+					this.ex);
+			case DUPLICATE_ENTRY, STORED_DUPLICATE, POSSIBLE_DUPLICATE, DUPLICATE_PRIMARY_KEY ->
+				new DuplicateKeyException(this.message, this.ex);
+			case COLUMN_IS_NULL, CONSTRAINT_VIOLATION, NO_VALUE, ROW_IS_REFERENCED, ROW_IS_REFERENCED_2,
+					NO_REFERENCED_ROW, FOREIGN_KEY_FAILS, TABLE_IS_REFERENCED, TABLE_HAS_REFERENCES,
+					OUT_OF_COLUMN_RANGE, OUT_OF_RANGE, BEYOND_RANGE, DATA_TOO_LONG, CAST_TOO_LONG ->
+				new DataIntegrityViolationException(this.message, this.ex);
+			case WRITE_CONFLICT, UNRESOLVED_CONFLICT, READ_WRITE_CONFLICT, WRITE_WRITE_CONFLICT, READ_CONFLICT ->
+				new OptimisticLockingFailureException(this.message, this.ex);
+			case RETRY, STORAGE_RETRY, CANNOT_RETRY, RETRY_CHANGED_TABLE, STALE ->
+				new ConcurrencyFailureException(this.message, this.ex);
+			case LOCK_WAIT_TIMEOUT, DEADLOCK, REMOTE_LOCK_WAIT_TIMEOUT ->
+				new CannotAcquireLockException(this.message, this.ex);
+			case LOCK_TABLE_MOVED, NO_LOCK_TABLE, DEADLOCK_CHECK_BUSY, LOCK_CONFLICT, TOO_MANY_LOCKS ->
+				new PessimisticLockingFailureException(this.message, this.ex);
+			case NOT_YET_IMPLEMENTED, NOT_SUPPORTED, INVALID_NAME, INVALID_INPUT, TRANSACTION_CLOSED,
+					MISSING_TRANSACTION, TRANSACTION_NOT_FOUND, TRANSACTION_NOT_ACTIVE ->
+				new InvalidDataAccessResourceUsageException(this.message, this.ex);
+			case DISPATCH_NOT_REGISTERED, RPC_TIMEOUT, BACKEND_CLOSED, STREAM_CLOSED, NO_BACKEND, BACKEND_UNREACHABLE,
+					SERVICE_UNAVAILABLE, CONNECTION_RESET, NODES_BUSY, NODE_RESTARTING, NO_TRANSACTION_WHILE_RESTARTING,
+					ORPHAN, ORPHAN_OF_NODE ->
+				new TransientDataAccessResourceException(this.message, this.ex);
+			case OUT_OF_MEMORY -> new DataAccessResourceFailureException(this.message, this.ex);
+			case QUERY_CANCELED, QUERY_INTERRUPTED, QUERY_TIMEOUT -> new QueryTimeoutException(this.message, this.ex);
+			default -> isBadSql(error.sqlState()) ? badSql() : null;
+		};
 	}
 
 	private DataAccessException refused(StatementRefusedException refused) {
@@ -78,30 +122,6 @@ final class ErrorTranslation {
 				new NotAllowedInTransactionException(message, this.sql, this.ex);
 			case TRANSACTION_LOST -> new TransactionLostException(message, this.sql, this.ex);
 			case UNSUPPORTED -> new UnsupportedByServerException(message, this.sql, this.ex);
-		};
-	}
-
-	private @Nullable DataAccessException byText() {
-		String text = (this.ex.getMessage() != null) ? this.ex.getMessage().toLowerCase(Locale.ROOT) : "";
-		if (this.ex.getErrorCode() == INTERNAL_ERROR) {
-			return internalError(text);
-		}
-		return switch (this.ex.getErrorCode()) {
-			case 0 -> driverError();
-			case 1007,
-					1050 ->
-				isClone(this.sql) ? new CloneTargetExistsException(
-						this.message + "; drop it first, or use CloneOptions.defaults().ifNotExists()", this.sql,
-						this.ex) : null;
-			case 1049 -> new DatabaseNotFoundException(this.message, this.sql, this.ex);
-			case 1064 -> (isClone(this.sql) && text.endsWith("does not exist"))
-					? tableNotFound(this.message + "; there is no such table to clone") : null;
-			case 1105 -> text.contains("context canceled") ? new QueryTimeoutException(this.message, this.ex) : null;
-			case 20301 -> invalidInput(text);
-			case 20638 -> new CommitOutcomeUnknownException(
-					this.message + "; the transaction may be committed or not: look before trying again", this.sql,
-					this.ex);
-			default -> null;
 		};
 	}
 
@@ -117,60 +137,21 @@ final class ErrorTranslation {
 				: new UncategorizedSQLException(this.task, this.sql, this.ex);
 	}
 
-	private DataAccessException invalidInput(String text) {
-		if (text.contains("invalid default value for column") || text.contains("beyond the range")) {
-			return new DataIntegrityViolationException(this.message, this.ex);
-		}
-		if (text.contains("column ") && text.endsWith("does not exist")) {
-			return new BadSqlGrammarException(this.task, String.valueOf(this.sql), this.ex);
-		}
-		return new InvalidDataAccessResourceUsageException(this.message, this.ex);
+	/**
+	 * Return whether MySQL has a state for an error that says of a statement that it is
+	 * wrong by itself.
+	 */
+	private static boolean isBadSql(@Nullable String sqlState) {
+		return sqlState != null && (sqlState.startsWith("42") || sqlState.startsWith("21"));
 	}
 
-	private @Nullable DataAccessException internalError(String text) {
-		if (text.contains("do not have privilege") || text.contains("only sys tenant")
-				|| text.contains("non-sys account")) {
-			return new MissingPrivilegeException(this.message + "; " + privilegeFor(this.sql, text), this.sql, this.ex);
-		}
-		if (text.contains("unclassified statement appears in uncommitted transaction")
-				|| text.contains("unsupported in transactions")) {
-			return new NotAllowedInTransactionException(
-					this.message + "; run it outside the transaction, or after its commit", this.sql, this.ex);
-		}
-		if (text.contains("snapshot") && text.endsWith("already exists")) {
-			return new SnapshotAlreadyExistsException(this.message, this.sql, this.ex);
-		}
-		if (text.contains("find 0 snapshot records")
-				|| (text.startsWith("internal error: snapshot ") && text.endsWith("does not exist"))) {
-			return new SnapshotNotFoundException(this.message, this.sql, this.ex);
-		}
-		if (text.contains("does not belong to") || text.contains("does not match snapshot")
-				|| text.contains("from db or table level snapshot") || text.contains("level snapshot to clone")) {
-			return new SnapshotScopeMismatchException(this.message, this.sql, this.ex);
-		}
-		if (text.startsWith("internal error: database ") && text.endsWith("does not exist")) {
-			return new DatabaseNotFoundException(this.message, this.sql, this.ex);
-		}
-		if (text.startsWith("internal error: table ")
-				&& (text.endsWith("does not exist") || text.contains("not exists at snapshot"))) {
-			return tableNotFound(this.message);
-		}
-		if (text.contains("savepoint has not been implemented") || text.contains("between different accounts need")) {
-			return new UnsupportedByServerException(this.message, this.sql, this.ex);
-		}
-		if (text.contains("foreign key constraint fails") || text.contains("referenced by some foreign key constraint")
-				|| text.contains("has been referenced by foreign keys")
-				|| text.contains("is larger than dest length")) {
-			return new DataIntegrityViolationException(this.message, this.ex);
-		}
-		if (text.startsWith("internal error: column ") && text.contains("not found in table")) {
-			return new BadSqlGrammarException(this.task, String.valueOf(this.sql), this.ex);
-		}
-		if (text.contains("invalid input") || text.contains("invalid table name") || text.contains("no such account")
-				|| (text.startsWith("internal error: account ") && text.endsWith("does not exist"))) {
-			return new InvalidDataAccessResourceUsageException(this.message, this.ex);
-		}
-		return null;
+	private BadSqlGrammarException badSql() {
+		return new BadSqlGrammarException(this.task, String.valueOf(this.sql), this.ex);
+	}
+
+	private CloneTargetExistsException cloneTargetExists() {
+		return new CloneTargetExistsException(
+				this.message + "; drop it first, or use CloneOptions.defaults().ifNotExists()", this.sql, this.ex);
 	}
 
 	private TableNotFoundException tableNotFound(String message) {
@@ -179,36 +160,14 @@ final class ErrorTranslation {
 		return new TableNotFoundException(dot ? message + TableNotFoundException.DOT : message, this.sql, this.ex);
 	}
 
-	private @Nullable DataAccessException byCode() {
-		return switch (this.ex.getErrorCode()) {
-			case 1062, 20305, 20617, 20623 -> new DuplicateKeyException(this.message, this.ex);
-			case 1048, 1217, 1264, 1406, 1451, 1452, 1690, 3819 ->
-				new DataIntegrityViolationException(this.message, this.ex);
-			case 1050, 1054, 1060, 1061, 1064, 1067, 1068, 1069, 1070, 1072, 1090, 1091, 1101, 1110, 1113, 1136, 1146,
-					1149, 1166, 1171, 1172, 1176, 1222, 1241, 1242, 1248, 1280, 1426, 1461 ->
-				new BadSqlGrammarException(this.task, String.valueOf(this.sql), this.ex);
-			case 20601, 20603, 20618, 20619, 20622 -> new OptimisticLockingFailureException(this.message, this.ex);
-			case 20628, 20629, 20630, 20631, 20632 -> new ConcurrencyFailureException(this.message, this.ex);
-			case 1205, 20701, 20709 -> new CannotAcquireLockException(this.message, this.ex);
-			case 20702, 20703, 20704, 20706, 20707 -> new PessimisticLockingFailureException(this.message, this.ex);
-			case 20102, 20105, 20600, 20602, 20611, 20612 ->
-				new InvalidDataAccessResourceUsageException(this.message, this.ex);
-			case 20106, 20500, 20502, 20503, 20504, 20505, 20506, 20507, 20508, 20634, 20635, 20705, 20708 ->
-				new TransientDataAccessResourceException(this.message, this.ex);
-			case 3015 -> new DataAccessResourceFailureException(this.message, this.ex);
-			case 1317, 3024 -> new QueryTimeoutException(this.message, this.ex);
-			default -> null;
-		};
-	}
-
-	private static String privilegeFor(@Nullable String sql, String text) {
-		if (text.contains("sys")) {
+	private String privilege() {
+		if (String.valueOf(this.ex.getMessage()).toLowerCase(Locale.ROOT).contains("sys")) {
 			return "only an administrator of the sys account may do this";
 		}
-		if (sql != null && sql.contains("mo_ctl")) {
+		if (this.sql != null && this.sql.contains("mo_ctl")) {
 			return "only an administrator of the sys account may call mo_ctl";
 		}
-		boolean accountWide = kinds(sql).stream()
+		boolean accountWide = kinds(this.sql).stream()
 			.anyMatch((kind) -> kind == SqlStatement.Kind.SNAPSHOT_COMMAND || kind == SqlStatement.Kind.SHOW_SNAPSHOTS
 					|| kind == SqlStatement.Kind.RESTORE || kind == SqlStatement.Kind.PITR_COMMAND);
 		return accountWide

@@ -15,6 +15,8 @@ import org.hibernate.exception.spi.SQLExceptionConversionDelegate;
 import org.hibernate.exception.spi.ViolatedConstraintNameExtractor;
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.dao.MatrixOneError;
+
 /**
  * Tells MatrixOne's errors apart by their code, and by their text where the code is
  * shared: the SQLState is {@code HY000} for almost all of them.
@@ -32,25 +34,29 @@ final class ExceptionConversion implements SQLExceptionConversionDelegate {
 	@Override
 	public @Nullable JDBCException convert(SQLException ex, String message, String sql) {
 		String text = text(ex);
-		return switch (ex.getErrorCode()) {
-			case 1062, 20305, 20617, 20623 -> violation(ConstraintKind.UNIQUE, ex, message, sql);
-			case 1048 -> violation(ConstraintKind.NOT_NULL, ex, message, sql);
-			case 1217, 1451, 1452 -> violation(ConstraintKind.FOREIGN_KEY, ex, message, sql);
-			case 3819 -> text.contains(NOT_NULL) ? violation(ConstraintKind.NOT_NULL, ex, message, sql)
+		return switch (MatrixOneError.of(ex)) {
+			case DUPLICATE_ENTRY, STORED_DUPLICATE, POSSIBLE_DUPLICATE, DUPLICATE_PRIMARY_KEY ->
+				violation(ConstraintKind.UNIQUE, ex, message, sql);
+			case COLUMN_IS_NULL -> violation(ConstraintKind.NOT_NULL, ex, message, sql);
+			case ROW_IS_REFERENCED, ROW_IS_REFERENCED_2, NO_REFERENCED_ROW, FOREIGN_KEY_FAILS ->
+				violation(ConstraintKind.FOREIGN_KEY, ex, message, sql);
+			case CONSTRAINT_VIOLATION -> text.contains(NOT_NULL) ? violation(ConstraintKind.NOT_NULL, ex, message, sql)
 					: text.contains(CHECK) ? violation(ConstraintKind.CHECK, ex, message, sql)
 							: violation(ConstraintKind.OTHER, ex, message, sql);
-			case 20101 ->
-				text.contains("foreign key constraint fails") ? violation(ConstraintKind.FOREIGN_KEY, ex, message, sql)
-						: text.contains("is larger than Dest length") ? new DataException(message, ex, sql) : null;
-			case 20301 -> text.contains("beyond the range") ? new DataException(message, ex, sql) : null;
-			case 1264, 1406, 1690, 20203 -> new DataException(message, ex, sql);
-			case 1049, 1054, 1064, 1136, 1146, 1149 -> new SQLGrammarException(message, ex, sql);
-			case 1205, 20701, 20702, 20703, 20704, 20706, 20707, 20709 ->
+			case OUT_OF_COLUMN_RANGE, OUT_OF_RANGE, BEYOND_RANGE, DATA_TOO_LONG, CAST_TOO_LONG, INVALID_ARGUMENT ->
+				new DataException(message, ex, sql);
+			case UNKNOWN_DATABASE, UNKNOWN_COLUMN, UNKNOWN_TABLE, UNKNOWN_OBJECT, PARSE_ERROR, WRONG_VALUE_COUNT,
+					NO_SUCH_TABLE, SYNTAX_ERROR ->
+				new SQLGrammarException(message, ex, sql);
+			case LOCK_WAIT_TIMEOUT, DEADLOCK, LOCK_TABLE_MOVED, NO_LOCK_TABLE, DEADLOCK_CHECK_BUSY, LOCK_CONFLICT,
+					TOO_MANY_LOCKS, REMOTE_LOCK_WAIT_TIMEOUT ->
 				new PessimisticLockException(message, ex, sql);
-			case 20601, 20603, 20618, 20619, 20622, 20628, 20629, 20630, 20631, 20632 ->
+			case WRITE_CONFLICT, UNRESOLVED_CONFLICT, READ_WRITE_CONFLICT, WRITE_WRITE_CONFLICT, READ_CONFLICT, RETRY,
+					STORAGE_RETRY, CANNOT_RETRY, RETRY_CHANGED_TABLE, STALE ->
 				new SnapshotIsolationException(message, ex, sql);
-			case 1317, 3024 -> new QueryTimeoutException(message, ex, sql);
-			case 20502, 20504, 20505, 20507 -> new JDBCConnectionException(message, ex, sql);
+			case QUERY_INTERRUPTED, QUERY_TIMEOUT -> new QueryTimeoutException(message, ex, sql);
+			case BACKEND_CLOSED, NO_BACKEND, BACKEND_UNREACHABLE, CONNECTION_RESET ->
+				new JDBCConnectionException(message, ex, sql);
 			default -> null;
 		};
 	}
@@ -67,9 +73,9 @@ final class ExceptionConversion implements SQLExceptionConversionDelegate {
 	 */
 	private static @Nullable String constraintName(SQLException ex) {
 		String text = text(ex);
-		return switch (ex.getErrorCode()) {
-			case 1062 -> quoted(text, text.lastIndexOf(KEY), KEY);
-			case 3819 -> text.contains(NOT_NULL) ? quoted(text, text.indexOf(NOT_NULL), NOT_NULL)
+		return switch (MatrixOneError.of(ex)) {
+			case DUPLICATE_ENTRY -> quoted(text, text.lastIndexOf(KEY), KEY);
+			case CONSTRAINT_VIOLATION -> text.contains(NOT_NULL) ? quoted(text, text.indexOf(NOT_NULL), NOT_NULL)
 					: quoted(text, text.indexOf(CHECK), CHECK);
 			default -> null;
 		};

@@ -39,8 +39,8 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.ServerErrors;
-import io.github.matrixone.spring.transaction.Step;
-import io.github.matrixone.spring.transaction.Steps;
+import io.github.matrixone.spring.transaction.Preparation;
+import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -277,13 +277,13 @@ final class R2dbcTransaction {
 		return before(() -> this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
 	}
 
-	private Mono<Void> before(Supplier<Steps> steps) {
+	private Mono<Void> before(Supplier<Preparation> preparation) {
 		return settleLast().then(run(this::requireNotOver))
 			.then(run(this::requireTime))
 			.then(Mono.defer(this::identify))
 			.then(Mono.defer(() -> {
 				this.state.after(List.of());
-				return carryOut(steps.get());
+				return carryOut(preparation.get());
 			}));
 	}
 
@@ -347,17 +347,17 @@ final class R2dbcTransaction {
 					.then();
 	}
 
-	private Mono<Void> carryOut(Steps steps) {
-		return Mono.fromCallable(() -> Optional.ofNullable(steps.next()))
-			.flatMap((step) -> step.map((due) -> carryOut(due).thenReturn(true)).orElseGet(() -> Mono.just(false)))
+	private Mono<Void> carryOut(Preparation preparation) {
+		return Mono.fromCallable(() -> Optional.ofNullable(preparation.next()))
+			.flatMap((next) -> next.map((due) -> carryOut(due).thenReturn(true)).orElseGet(() -> Mono.just(false)))
 			.repeat()
 			.takeWhile(Boolean::booleanValue)
 			.then();
 	}
 
-	private Mono<Void> carryOut(Step step) {
-		return send(step.sql()).flatMap((rows) -> run(() -> step.answer().accept(rows)))
-			.onErrorResume(SQLException.class, (ex) -> run(() -> step.error().accept(ex)))
+	private Mono<Void> carryOut(PreparatoryStatement statement) {
+		return send(statement.sql()).flatMap((rows) -> run(() -> statement.answer().accept(rows)))
+			.onErrorResume(SQLException.class, (ex) -> run(() -> statement.error().accept(ex)))
 			.onErrorMap(SQLException.class, this::failed);
 	}
 

@@ -1,6 +1,5 @@
 package io.github.matrixone.spring.restore;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,6 +15,7 @@ import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotLevel;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -29,15 +29,12 @@ import io.github.matrixone.spring.sql.TableName;
  * key references is refused, because the server reports success and changes nothing
  * (MO#27117).
  *
- * @param account the account to restore, or {@code null}
- * @param database the database to restore, or {@code null}
- * @param table the table to restore, with its database, or {@code null}
+ * @param scope what to restore; an account is named, a table has its database
  * @param snapshot the snapshot
  * @param toAccount the account to restore into, or {@code null} for the same
  * @since 0.1
  */
-public record Restore(@Nullable AccountName account, @Nullable DatabaseName database, @Nullable TableName table,
-		SnapshotName snapshot, @Nullable AccountName toAccount) implements Command {
+public record Restore(SnapshotScope scope, SnapshotName snapshot, @Nullable AccountName toAccount) implements Command {
 
 	private static final AccountName SYS = AccountName.of("sys");
 
@@ -51,7 +48,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	 * @return the command
 	 */
 	public static Restore cluster(SnapshotName snapshot) {
-		return new Restore(null, null, null, snapshot, null);
+		return new Restore(SnapshotScope.cluster(), snapshot, null);
 	}
 
 	/**
@@ -61,8 +58,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	 * @return the command
 	 */
 	public static Restore account(AccountName account, SnapshotName snapshot) {
-		Assert.notNull(account, "The account must not be null");
-		return new Restore(account, null, null, snapshot, null);
+		return new Restore(SnapshotScope.account(account), snapshot, null);
 	}
 
 	/**
@@ -82,7 +78,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 							+ "report success and do nothing. Clone its databases from the snapshot into the other account "
 							+ "(CloneOptions.toAccount)");
 		}
-		return new Restore(account, null, null, snapshot, toAccount);
+		return new Restore(SnapshotScope.account(account), snapshot, toAccount);
 	}
 
 	/**
@@ -92,8 +88,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	 * @return the command
 	 */
 	public static Restore database(DatabaseName database, SnapshotName snapshot) {
-		Assert.notNull(database, "The database must not be null");
-		return new Restore(null, database, null, snapshot, null);
+		return new Restore(SnapshotScope.database(database), snapshot, null);
 	}
 
 	/**
@@ -103,7 +98,7 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	 * @return the command
 	 */
 	public static Restore table(TableName table, SnapshotName snapshot) {
-		return new Restore(null, null, table, snapshot, null);
+		return new Restore(SnapshotScope.table(table), snapshot, null);
 	}
 
 	/**
@@ -112,19 +107,15 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 	 * @throws SnapshotScopeMismatchException if it does not
 	 */
 	void requireHeldBy(Snapshot found) {
-		if (this.table != null) {
-			found.requireHolds(this.table);
+		if (this.scope instanceof SnapshotScope.Table table) {
+			found.requireHolds(table.tableName());
 		}
-		else if (this.database != null) {
-			found.requireHolds(this.database);
+		else if (this.scope instanceof SnapshotScope.Database database) {
+			found.requireHolds(database.databaseName());
 		}
-		else {
-			boolean held = found.level() == SnapshotLevel.CLUSTER || (this.account != null
-					&& found.level() == SnapshotLevel.ACCOUNT && this.account.equals(found.account()));
-			if (!held) {
-				throw new SnapshotScopeMismatchException(
-						"Snapshot " + found.name() + " of level " + found.level() + " does not hold " + description());
-			}
+		else if (found.level() != SnapshotLevel.CLUSTER && !found.scope().equals(this.scope)) {
+			throw new SnapshotScopeMismatchException(
+					"Snapshot " + found.name() + " of level " + found.level() + " does not hold " + description());
 		}
 	}
 
@@ -141,31 +132,23 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 
 	@Override
 	public String description() {
-		if (this.table != null) {
-			return "table " + this.table;
-		}
-		if (this.database != null) {
-			return "database " + this.database;
-		}
-		return (this.account != null) ? "account " + this.account : "the cluster";
+		return (this.scope.level() == SnapshotLevel.CLUSTER) ? "the cluster" : this.scope.toString();
 	}
 
 	@Override
 	public List<SqlText> statements() {
-		return List.of(SqlText.of("RESTORE " + what() + ' ' + AsOf.snapshot(this.snapshot).hint()
+		String what = (this.scope instanceof SnapshotScope.Table table) ? "TABLE " + table.tableName().quoted()
+				: this.scope.sql();
+		return List.of(SqlText.of("RESTORE " + what + ' ' + AsOf.snapshot(this.snapshot).hint()
 				+ ((this.toAccount != null) ? " TO ACCOUNT " + this.toAccount.quoted() : "")));
 	}
 
 	@Override
 	public List<Precondition> preconditions() {
-		List<Precondition> preconditions = new ArrayList<>();
-		TableName table = this.table;
-		if (table != null) {
-			preconditions
-				.add(Precondition.absent(SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(),
-						table.normalizedName()), () -> referenced(table)));
-		}
-		return preconditions;
+		TableName table = this.scope.tableName();
+		return (table != null) ? List.of(Precondition.absent(
+				SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(), table.normalizedName()),
+				() -> referenced(table))) : List.of();
 	}
 
 	/**
@@ -177,16 +160,6 @@ public record Restore(@Nullable AccountName account, @Nullable DatabaseName data
 		return new UnsupportedByServerException("RESTORE TABLE " + table + " is refused: a foreign key references the "
 				+ "table, and the server would report success and change nothing (MO#27117). Restore the database, "
 				+ "or clone the table from the snapshot under another name");
-	}
-
-	private String what() {
-		if (this.table != null) {
-			return "TABLE " + this.table.quoted();
-		}
-		if (this.database != null) {
-			return "DATABASE " + this.database.quoted();
-		}
-		return (this.account != null) ? "ACCOUNT " + this.account.quoted() : "CLUSTER";
 	}
 
 }

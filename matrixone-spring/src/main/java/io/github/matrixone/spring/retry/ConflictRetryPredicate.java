@@ -16,6 +16,7 @@ import org.springframework.resilience.retry.MethodRetryPredicate;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 
 /**
@@ -30,11 +31,6 @@ import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
  * @since 0.1
  */
 public class ConflictRetryPredicate implements MethodRetryPredicate {
-
-	/**
-	 * Too many row locks: a retry would ask for as many.
-	 */
-	private static final int TOO_MANY_LOCKS = 20707;
 
 	private final MatrixOneExceptionTranslator sqlTranslator = new MatrixOneExceptionTranslator();
 
@@ -64,7 +60,9 @@ public class ConflictRetryPredicate implements MethodRetryPredicate {
 	 */
 	protected boolean shouldRetry(DataAccessException error) {
 		if (error instanceof ConcurrencyFailureException) {
-			return !(error.getCause() instanceof SQLException cause && cause.getErrorCode() == TOO_MANY_LOCKS);
+			// The next attempt would need as many locks.
+			return !(error.getCause() instanceof SQLException cause
+					&& MatrixOneError.of(cause) == MatrixOneError.TOO_MANY_LOCKS);
 		}
 		return error instanceof TransientDataAccessResourceException;
 	}

@@ -16,6 +16,7 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
@@ -37,8 +38,6 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * What the journal calls this command.
 	 */
 	public static final String KIND = "create-snapshot";
-
-	private static final int DUPLICATE_KEY = 1062;
 
 	/**
 	 * Read the command from a journal.
@@ -100,7 +99,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 */
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		return (ex.getErrorCode() == DUPLICATE_KEY) ? alreadyExists(ex) : null;
+		return (MatrixOneError.of(ex) == MatrixOneError.DUPLICATE_ENTRY) ? alreadyExists(ex) : null;
 	}
 
 	@Override

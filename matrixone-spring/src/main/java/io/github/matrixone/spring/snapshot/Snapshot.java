@@ -16,15 +16,36 @@ import io.github.matrixone.spring.sql.TableName;
  * A snapshot that is there.
  *
  * @param name the name, lower-cased by the server
- * @param level what it holds
+ * @param scope what it holds
  * @param createdAt the point in time that it holds, exact to the nanosecond
  * @param account the account that it was taken of, or {@code null} for the cluster
- * @param database the database that it was taken of, or {@code null}
- * @param table the table that it was taken of, with its database, or {@code null}
  * @since 0.1
  */
-public record Snapshot(SnapshotName name, SnapshotLevel level, Instant createdAt, @Nullable AccountName account,
-		@Nullable DatabaseName database, @Nullable TableName table) {
+public record Snapshot(SnapshotName name, SnapshotScope scope, Instant createdAt, @Nullable AccountName account) {
+
+	/**
+	 * Return the level of what this snapshot holds.
+	 * @return the level
+	 */
+	public SnapshotLevel level() {
+		return this.scope.level();
+	}
+
+	/**
+	 * Return the database that this snapshot was taken of.
+	 * @return the database, or {@code null} for an account and the cluster
+	 */
+	public @Nullable DatabaseName database() {
+		return this.scope.databaseName();
+	}
+
+	/**
+	 * Return the table that this snapshot was taken of.
+	 * @return the table, with its database, or {@code null} for anything else
+	 */
+	public @Nullable TableName table() {
+		return this.scope.tableName();
+	}
 
 	/**
 	 * Return the point in time of this snapshot, to read, clone or restore from.
@@ -40,9 +61,9 @@ public record Snapshot(SnapshotName name, SnapshotLevel level, Instant createdAt
 	 * @return whether it is a snapshot of that database, an account or the cluster
 	 */
 	public boolean holds(DatabaseName database) {
-		return switch (this.level) {
+		return switch (level()) {
 			case CLUSTER, ACCOUNT -> true;
-			case DATABASE -> Objects.equals(database, this.database);
+			case DATABASE -> Objects.equals(database, database());
 			case TABLE -> false;
 		};
 	}
@@ -54,7 +75,7 @@ public record Snapshot(SnapshotName name, SnapshotLevel level, Instant createdAt
 	 * cluster
 	 */
 	public boolean holds(TableName table) {
-		return (this.level == SnapshotLevel.TABLE) ? Objects.equals(table, this.table)
+		return (level() == SnapshotLevel.TABLE) ? Objects.equals(table, table())
 				: table.database() != null && holds(table.database());
 	}
 
@@ -81,17 +102,9 @@ public record Snapshot(SnapshotName name, SnapshotLevel level, Instant createdAt
 	}
 
 	private SnapshotScopeMismatchException mismatch(String wanted) {
-		return new SnapshotScopeMismatchException("Snapshot " + this.name + " holds " + description() + ", not "
-				+ wanted + "; the server would read data that this snapshot does not keep from being removed");
-	}
-
-	private String description() {
-		return switch (this.level) {
-			case CLUSTER -> "the cluster";
-			case ACCOUNT -> "account " + this.account;
-			case DATABASE -> "database " + this.database;
-			case TABLE -> "table " + this.table;
-		};
+		String held = (level() == SnapshotLevel.CLUSTER) ? "the cluster" : this.scope.toString();
+		return new SnapshotScopeMismatchException("Snapshot " + this.name + " holds " + held + ", not " + wanted
+				+ "; the server would read data that this snapshot does not keep from being removed");
 	}
 
 }

@@ -16,7 +16,6 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.sql.AccountName;
-import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -105,14 +104,19 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	private static Snapshot snapshot(Rows rows, int row) {
 		long nanoseconds = Long.parseLong(text(rows, "ts", row));
 		Instant createdAt = Instant.ofEpochSecond(nanoseconds / NANOS_PER_SECOND, nanoseconds % NANOS_PER_SECOND);
-		String account = rows.get(row, "account_name");
-		String database = rows.get(row, "database_name");
-		String table = rows.get(row, "table_name");
-		DatabaseName databaseName = StringUtils.hasText(database) ? DatabaseName.of(database) : null;
-		return new Snapshot(SnapshotName.of(text(rows, "sname", row)),
-				SnapshotLevel.valueOf(text(rows, "level", row).toUpperCase(Locale.ROOT)), createdAt,
-				StringUtils.hasText(account) ? AccountName.of(account) : null, databaseName,
-				(databaseName != null && StringUtils.hasText(table)) ? TableName.of(databaseName, table) : null);
+		String accountName = rows.get(row, "account_name");
+		AccountName account = StringUtils.hasText(accountName) ? AccountName.of(accountName) : null;
+		return new Snapshot(SnapshotName.of(text(rows, "sname", row)), scope(rows, row, account), createdAt, account);
+	}
+
+	private static SnapshotScope scope(Rows rows, int row, @Nullable AccountName account) {
+		return switch (SnapshotLevel.valueOf(text(rows, "level", row).toUpperCase(Locale.ROOT))) {
+			case CLUSTER -> SnapshotScope.cluster();
+			case ACCOUNT -> new SnapshotScope.Account(account);
+			case DATABASE -> SnapshotScope.database(text(rows, "database_name", row));
+			case TABLE ->
+				SnapshotScope.table(TableName.of(text(rows, "database_name", row), text(rows, "table_name", row)));
+		};
 	}
 
 	private static String text(Rows rows, String column, int row) {

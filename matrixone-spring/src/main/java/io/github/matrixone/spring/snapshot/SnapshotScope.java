@@ -15,38 +15,22 @@ import io.github.matrixone.spring.sql.TableName;
  *
  * @since 0.1
  */
-public final class SnapshotScope {
-
-	private final SnapshotLevel level;
-
-	private final @Nullable AccountName account;
-
-	private final @Nullable DatabaseName database;
-
-	private final @Nullable TableName table;
-
-	private SnapshotScope(SnapshotLevel level, @Nullable AccountName account, @Nullable DatabaseName database,
-			@Nullable TableName table) {
-		this.level = level;
-		this.account = account;
-		this.database = database;
-		this.table = table;
-	}
+public sealed interface SnapshotScope {
 
 	/**
 	 * All accounts.
 	 * @return the scope
 	 */
-	public static SnapshotScope cluster() {
-		return new SnapshotScope(SnapshotLevel.CLUSTER, null, null, null);
+	static SnapshotScope cluster() {
+		return new Cluster();
 	}
 
 	/**
 	 * All databases of the user's own account.
 	 * @return the scope
 	 */
-	public static SnapshotScope account() {
-		return new SnapshotScope(SnapshotLevel.ACCOUNT, null, null, null);
+	static SnapshotScope account() {
+		return new Account(null);
 	}
 
 	/**
@@ -55,9 +39,9 @@ public final class SnapshotScope {
 	 * @param account the account
 	 * @return the scope
 	 */
-	public static SnapshotScope account(AccountName account) {
+	static SnapshotScope account(AccountName account) {
 		Assert.notNull(account, "The account must not be null");
-		return new SnapshotScope(SnapshotLevel.ACCOUNT, account, null, null);
+		return new Account(account);
 	}
 
 	/**
@@ -66,7 +50,7 @@ public final class SnapshotScope {
 	 * @param account the account's name, not quoted
 	 * @return the scope
 	 */
-	public static SnapshotScope account(String account) {
+	static SnapshotScope account(String account) {
 		return account(AccountName.of(account));
 	}
 
@@ -75,9 +59,8 @@ public final class SnapshotScope {
 	 * @param database the database
 	 * @return the scope
 	 */
-	public static SnapshotScope database(DatabaseName database) {
-		Assert.notNull(database, "The database must not be null");
-		return new SnapshotScope(SnapshotLevel.DATABASE, null, database, null);
+	static SnapshotScope database(DatabaseName database) {
+		return new Database(database);
 	}
 
 	/**
@@ -85,7 +68,7 @@ public final class SnapshotScope {
 	 * @param database the database's name, not quoted
 	 * @return the scope
 	 */
-	public static SnapshotScope database(String database) {
+	static SnapshotScope database(String database) {
 		return database(DatabaseName.of(database));
 	}
 
@@ -94,9 +77,8 @@ public final class SnapshotScope {
 	 * @param table the table; without a database it belongs to the current one
 	 * @return the scope
 	 */
-	public static SnapshotScope table(TableName table) {
-		Assert.notNull(table, "The table must not be null");
-		return new SnapshotScope(SnapshotLevel.TABLE, null, table.database(), table);
+	static SnapshotScope table(TableName table) {
+		return new Table(table);
 	}
 
 	/**
@@ -105,7 +87,7 @@ public final class SnapshotScope {
 	 * {@code orders} or {@code shop.orders}
 	 * @return the scope
 	 */
-	public static SnapshotScope table(String table) {
+	static SnapshotScope table(String table) {
 		return table(TableName.parse(table));
 	}
 
@@ -113,71 +95,142 @@ public final class SnapshotScope {
 	 * Return the level.
 	 * @return the level
 	 */
-	public SnapshotLevel level() {
-		return this.level;
-	}
+	SnapshotLevel level();
 
 	/**
 	 * Return the account of a scope that names one.
 	 * @return the account, or {@code null}
 	 */
-	public @Nullable AccountName accountName() {
-		return this.account;
+	default @Nullable AccountName accountName() {
+		return null;
 	}
 
 	/**
 	 * Return the database of a scope that has one.
 	 * @return the database, or {@code null}
 	 */
-	public @Nullable DatabaseName databaseName() {
-		return this.database;
+	default @Nullable DatabaseName databaseName() {
+		return null;
 	}
 
 	/**
 	 * Return the table of a scope that has one.
 	 * @return the table, or {@code null}
 	 */
-	public @Nullable TableName tableName() {
-		return this.table;
+	default @Nullable TableName tableName() {
+		return null;
 	}
 
 	/**
 	 * Return the end of a {@code CREATE SNAPSHOT} statement.
 	 * @return the text after {@code FOR}, with all names quoted
 	 */
-	String sql() {
-		return switch (this.level) {
-			case CLUSTER -> "CLUSTER";
-			case ACCOUNT -> (this.account != null) ? "ACCOUNT " + this.account.quoted() : "ACCOUNT";
-			case DATABASE -> "DATABASE " + requireDatabase().quoted();
-			case TABLE -> "TABLE " + requireDatabase().quoted() + ' ' + Objects.requireNonNull(this.table).quotedName();
-		};
+	String sql();
+
+	/** All accounts. */
+	record Cluster() implements SnapshotScope {
+
+		@Override
+		public SnapshotLevel level() {
+			return SnapshotLevel.CLUSTER;
+		}
+
+		@Override
+		public String sql() {
+			return "CLUSTER";
+		}
+
+		@Override
+		public String toString() {
+			return "cluster";
+		}
+
 	}
 
-	private DatabaseName requireDatabase() {
-		return Objects.requireNonNull(this.database, "The table's database must be known");
+	/**
+	 * All databases of an account.
+	 *
+	 * @param accountName the account, or {@code null} for the user's own
+	 */
+	record Account(@Nullable AccountName accountName) implements SnapshotScope {
+
+		@Override
+		public SnapshotLevel level() {
+			return SnapshotLevel.ACCOUNT;
+		}
+
+		@Override
+		public String sql() {
+			return (this.accountName != null) ? "ACCOUNT " + this.accountName.quoted() : "ACCOUNT";
+		}
+
+		@Override
+		public String toString() {
+			return (this.accountName != null) ? "account " + this.accountName : "account";
+		}
+
 	}
 
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return this == other || (other instanceof SnapshotScope that && this.level == that.level
-				&& Objects.equals(this.account, that.account) && Objects.equals(this.database, that.database)
-				&& Objects.equals(this.table, that.table));
+	/**
+	 * All tables of a database.
+	 *
+	 * @param databaseName the database
+	 */
+	record Database(DatabaseName databaseName) implements SnapshotScope {
+
+		public Database {
+			Assert.notNull(databaseName, "The database must not be null");
+		}
+
+		@Override
+		public SnapshotLevel level() {
+			return SnapshotLevel.DATABASE;
+		}
+
+		@Override
+		public String sql() {
+			return "DATABASE " + this.databaseName.quoted();
+		}
+
+		@Override
+		public String toString() {
+			return "database " + this.databaseName;
+		}
+
 	}
 
-	@Override
-	public int hashCode() {
-		return Objects.hash(this.level, this.account, this.database, this.table);
-	}
+	/**
+	 * One table.
+	 *
+	 * @param tableName the table; without a database it belongs to the current one
+	 */
+	record Table(TableName tableName) implements SnapshotScope {
 
-	@Override
-	public String toString() {
-		return switch (this.level) {
-			case CLUSTER -> "cluster";
-			case ACCOUNT -> (this.account != null) ? "account " + this.account : "account";
-			case DATABASE -> "database " + this.database;
-			case TABLE -> "table " + this.table;
-		};
+		public Table {
+			Assert.notNull(tableName, "The table must not be null");
+		}
+
+		@Override
+		public SnapshotLevel level() {
+			return SnapshotLevel.TABLE;
+		}
+
+		@Override
+		public @Nullable DatabaseName databaseName() {
+			return this.tableName.database();
+		}
+
+		@Override
+		public String sql() {
+			return "TABLE " + Objects.requireNonNull(databaseName(), "The table's database must be known").quoted()
+					+ ' ' + this.tableName.quotedName();
+		}
+
+		@Override
+		public String toString() {
+			return "table " + this.tableName;
+		}
+
 	}
 
 }

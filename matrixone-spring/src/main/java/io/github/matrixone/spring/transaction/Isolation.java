@@ -64,7 +64,7 @@ final class Isolation {
 	/**
 	 * Find out what is not known yet. Nothing may have been begun.
 	 */
-	Iterable<Step> lookUps() {
+	Iterable<PreparatoryStatement> lookUps() {
 		boolean known = this.server.effect == Effect.NONE || this.uncertain || this.level != Level.UNKNOWN;
 		return known ? Collections.emptyList() : LookUps::new;
 	}
@@ -120,9 +120,9 @@ final class Isolation {
 	/**
 	 * Asks for the level, and tries whether it has an effect.
 	 */
-	private final class LookUps implements Iterator<Step> {
+	private final class LookUps implements Iterator<PreparatoryStatement> {
 
-		private @Nullable Step next = new Step(LEVEL, this::level, this::failed);
+		private @Nullable PreparatoryStatement next = new PreparatoryStatement(LEVEL, this::level, this::failed);
 
 		@Override
 		public boolean hasNext() {
@@ -130,17 +130,18 @@ final class Isolation {
 		}
 
 		@Override
-		public Step next() {
-			Step step = Objects.requireNonNull(this.next);
+		public PreparatoryStatement next() {
+			PreparatoryStatement due = Objects.requireNonNull(this.next);
 			this.next = null;
-			return step;
+			return due;
 		}
 
 		private void level(Rows rows) {
 			String name = rows.first().orElse("");
 			Isolation.this.level = COMMITTED.contains(name) ? Level.COMMITTED : Level.OTHER;
 			if (name.equals(REPEATABLE_READ) && Isolation.this.server.effect == Effect.UNKNOWN) {
-				this.next = new Step(TRY, (answer) -> this.next = new Step(LEVEL, this::afterTry, this::failed),
+				this.next = new PreparatoryStatement(TRY,
+						(answer) -> this.next = new PreparatoryStatement(LEVEL, this::afterTry, this::failed),
 						this::refused);
 			}
 		}
@@ -149,7 +150,7 @@ final class Isolation {
 			boolean ignored = rows.first().orElse("").equals(REPEATABLE_READ);
 			Isolation.this.server.effect = ignored ? Effect.NONE : Effect.REAL;
 			if (!ignored) {
-				this.next = new Step(TAKE_BACK, (answer) -> {
+				this.next = new PreparatoryStatement(TAKE_BACK, (answer) -> {
 				});
 			}
 		}

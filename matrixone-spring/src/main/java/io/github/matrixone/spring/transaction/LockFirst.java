@@ -56,12 +56,12 @@ final class LockFirst {
 	 * Look up the primary keys of the tables whose rows may have to be locked.
 	 * @param table where rows are about to be inserted
 	 */
-	List<Step> lookUps(TableName table) {
+	List<PreparatoryStatement> lookUps(TableName table) {
 		Map<String, List<Reference>> expected = expected(table);
 		if (expected.isEmpty()) {
-			return Steps.NONE;
+			return Preparation.NONE;
 		}
-		List<Step> lookUps = new ArrayList<>();
+		List<PreparatoryStatement> lookUps = new ArrayList<>();
 		for (List<Reference> references : expected.values()) {
 			Reference first = references.get(0);
 			this.primaryKeys.lookUp(first.database().toLowerCase(Locale.ROOT), first.table().toLowerCase(Locale.ROOT))
@@ -77,13 +77,14 @@ final class LockFirst {
 	 * @param limit how long a lock may be waited for
 	 * @return the statements, by the table that they lock rows of
 	 */
-	Map<TableName, Step> locks(TableName table, InsertedKeys keys, Duration limit) {
+	Map<TableName, PreparatoryStatement> locks(TableName table, InsertedKeys keys, Duration limit) {
 		Map<String, List<Reference>> expected = expected(table);
 		if (expected.isEmpty()) {
 			this.coveredNext = Set.of();
 			return Collections.emptyMap();
 		}
-		Map<TableName, Step> locks = new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
+		Map<TableName, PreparatoryStatement> locks = new TreeMap<>(
+				(one, other) -> one.toString().compareTo(other.toString()));
 		Set<String> coveredNext = new HashSet<>();
 		expected.forEach((key, references) -> {
 			Optional<Set<Object>> values = values(key, references, keys);
@@ -200,11 +201,11 @@ final class LockFirst {
 		return (all.size() <= MOST_KEYS) ? Optional.of(all) : Optional.empty();
 	}
 
-	private static Step lock(TableName table, String column, Set<Object> values, Duration limit,
-			Step.Consumer<Rows> answer) {
+	private static PreparatoryStatement lock(TableName table, String column, Set<Object> values, Duration limit,
+			PreparatoryStatement.Consumer<Rows> answer) {
 		String places = String.join(", ", Collections.nCopies(values.size(), "?"));
-		return new Step(SqlText.of("SELECT 1 FROM " + table.quoted() + " WHERE " + ColumnName.of(column).quoted()
-				+ " IN (" + places + ") FOR UPDATE", values.toArray()), answer, limit);
+		return new PreparatoryStatement(SqlText.of("SELECT 1 FROM " + table.quoted() + " WHERE "
+				+ ColumnName.of(column).quoted() + " IN (" + places + ") FOR UPDATE", values.toArray()), answer, limit);
 	}
 
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -60,8 +61,6 @@ final class LockUpgrades {
 
 	private static final SqlText PAUSE = SqlText.of("SELECT SLEEP(0.01)");
 
-	private static final int LOCK_WAIT_TIMEOUT = 1205;
-
 	private final ReferencedTables referencedTables;
 
 	private final LockFirst lockFirst;
@@ -81,7 +80,7 @@ final class LockUpgrades {
 	 * them.
 	 * @param table where rows are about to be inserted, with its database
 	 */
-	List<Step> lookUpsBeforeInsert(TableName table) {
+	List<PreparatoryStatement> lookUpsBeforeInsert(TableName table) {
 		return this.lockFirst.lookUps(table);
 	}
 
@@ -94,12 +93,13 @@ final class LockUpgrades {
 	 * @param activity what the transaction has done before
 	 * @param limit how long to wait at most
 	 */
-	Iterable<Step> lockBeforeInsert(TableName table, InsertedKeys keys, TransactionActivity activity, Duration limit) {
-		Map<TableName, Step> locks = this.lockFirst.locks(table, keys, limit);
+	Iterable<PreparatoryStatement> lockBeforeInsert(TableName table, InsertedKeys keys, TransactionActivity activity,
+			Duration limit) {
+		Map<TableName, PreparatoryStatement> locks = this.lockFirst.locks(table, keys, limit);
 		if (locks.isEmpty()) {
-			return Steps.NONE;
+			return Preparation.NONE;
 		}
-		List<Iterable<Step>> all = new ArrayList<>();
+		List<Iterable<PreparatoryStatement>> all = new ArrayList<>();
 		locks.forEach((referenced, lock) -> {
 			all.add(turns(Kind.LOCKING_READ, referenced, activity, limit));
 			all.add(List.of(lock));
@@ -122,11 +122,11 @@ final class LockUpgrades {
 	 * @param table its table with the database, or {@code null} if it is not certain
 	 * @param activity what the transaction has done before
 	 */
-	List<Step> lookUps(Kind kind, @Nullable TableName table, TransactionActivity activity) {
+	List<PreparatoryStatement> lookUps(Kind kind, @Nullable TableName table, TransactionActivity activity) {
 		if (!mayUpgrade(kind) || !activity.hasWrittenOther(table)) {
-			return Steps.NONE;
+			return Preparation.NONE;
 		}
-		List<Step> lookUps = new ArrayList<>();
+		List<PreparatoryStatement> lookUps = new ArrayList<>();
 		for (TableName written : activity.writtenTables()) {
 			if (!written.equals(table)) {
 				this.referencedTables.lookUp(written).ifPresent(lookUps::add);
@@ -146,7 +146,8 @@ final class LockUpgrades {
 	 * @param activity what the transaction has done before
 	 * @param limit how long to wait at most, beside the limits that hold for all
 	 */
-	Iterable<Step> turns(Kind kind, @Nullable TableName table, TransactionActivity activity, Duration limit) {
+	Iterable<PreparatoryStatement> turns(Kind kind, @Nullable TableName table, TransactionActivity activity,
+			Duration limit) {
 		boolean matters = mayUpgrade(kind) && activity.hasWrittenOther(table);
 		NavigableSet<Integer> needed = matters ? needed(table, activity) : Collections.emptyNavigableSet();
 		if (mayUpgrade(kind) && table != null) {
@@ -159,7 +160,7 @@ final class LockUpgrades {
 			this.referencedTables.forget();
 			this.lockFirst.forget();
 		}
-		return needed.isEmpty() ? Steps.NONE : () -> new Turns(needed, table, limit);
+		return needed.isEmpty() ? Preparation.NONE : () -> new Turns(needed, table, limit);
 	}
 
 	/**
@@ -241,15 +242,15 @@ final class LockUpgrades {
 	}
 
 	/**
-	 * Asks each for its steps when those before are done.
+	 * Asks each for its statements when those before are done.
 	 */
-	private static final class OneAfterTheOther implements Iterator<Step> {
+	private static final class OneAfterTheOther implements Iterator<PreparatoryStatement> {
 
-		private final Iterator<Iterable<Step>> all;
+		private final Iterator<Iterable<PreparatoryStatement>> all;
 
-		private Iterator<Step> current = Collections.emptyIterator();
+		private Iterator<PreparatoryStatement> current = Collections.emptyIterator();
 
-		private OneAfterTheOther(Iterator<Iterable<Step>> all) {
+		private OneAfterTheOther(Iterator<Iterable<PreparatoryStatement>> all) {
 			this.all = all;
 		}
 
@@ -262,7 +263,7 @@ final class LockUpgrades {
 		}
 
 		@Override
-		public Step next() {
+		public PreparatoryStatement next() {
 			hasNext();
 			return this.current.next();
 		}
@@ -272,7 +273,7 @@ final class LockUpgrades {
 	/**
 	 * Tries to take locks until that succeeds, each after those that come before it.
 	 */
-	private final class Turns implements Iterator<Step> {
+	private final class Turns implements Iterator<PreparatoryStatement> {
 
 		private final NavigableSet<Integer> missing;
 
@@ -282,7 +283,7 @@ final class LockUpgrades {
 
 		private final long begin = System.nanoTime();
 
-		private @Nullable Step next;
+		private @Nullable PreparatoryStatement next;
 
 		private Turns(NavigableSet<Integer> missing, @Nullable TableName table, Duration limit) {
 			this.missing = new TreeSet<>(missing);
@@ -297,16 +298,16 @@ final class LockUpgrades {
 		}
 
 		@Override
-		public Step next() {
-			Step step = this.next;
-			if (step == null) {
+		public PreparatoryStatement next() {
+			PreparatoryStatement due = this.next;
+			if (due == null) {
 				throw new NoSuchElementException();
 			}
-			return step;
+			return due;
 		}
 
-		private Step attempt() {
-			return new Step(NamedLock.take(named(this.missing)), this::tried);
+		private PreparatoryStatement attempt() {
+			return new PreparatoryStatement(NamedLock.take(named(this.missing)), this::tried);
 		}
 
 		private void tried(Rows rows) throws SQLException {
@@ -329,12 +330,12 @@ final class LockUpgrades {
 				this.next = null;
 				return;
 			}
-			Step pause = new Step(PAUSE, (answer) -> {
+			PreparatoryStatement pause = new PreparatoryStatement(PAUSE, (answer) -> {
 				requireTime();
 				this.next = attempt();
 			});
 			this.next = tooEarly.isEmpty() ? pause
-					: new Step(NamedLock.release(named(tooEarly)), (answer) -> this.next = pause);
+					: new PreparatoryStatement(NamedLock.release(named(tooEarly)), (answer) -> this.next = pause);
 		}
 
 		private void requireTime() throws SQLException {
@@ -355,12 +356,14 @@ final class LockUpgrades {
 								+ " and changed what they reference. This one would wait for it, and it for this one: let one of "
 								+ "the two make both changes, or the inner one come first. Where no two transactions change the "
 								+ "same row, matrixone.transaction.serialize-lock-upgrades=false lets them run side by side",
-						"40001", LOCK_WAIT_TIMEOUT);
+						"40001", MatrixOneError.LOCK_WAIT_TIMEOUT.code());
 			}
-			throw new SQLTransactionRollbackException("Another transaction that has written rows which reference "
-					+ ((this.table != null) ? this.table : "other tables")
-					+ " is changing what they reference and has not ended within " + left.toSeconds()
-					+ " seconds. Roll back and try the whole transaction again", "40001", LOCK_WAIT_TIMEOUT);
+			throw new SQLTransactionRollbackException(
+					"Another transaction that has written rows which reference "
+							+ ((this.table != null) ? this.table : "other tables")
+							+ " is changing what they reference and has not ended within " + left.toSeconds()
+							+ " seconds. Roll back and try the whole transaction again",
+					"40001", MatrixOneError.LOCK_WAIT_TIMEOUT.code());
 		}
 
 	}

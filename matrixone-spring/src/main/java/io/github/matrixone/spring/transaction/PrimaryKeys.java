@@ -29,13 +29,13 @@ final class PrimaryKeys {
 	 * @param database the database in lower case
 	 * @param table the table in lower case
 	 */
-	Optional<Step> lookUp(String database, String table) {
+	Optional<PreparatoryStatement> lookUp(String database, String table) {
 		String key = database + '.' + table;
 		Entry entry = this.entries.get(key);
 		if (entry != null && System.nanoTime() - entry.lookedUp <= KEPT) {
 			return Optional.empty();
 		}
-		return Optional.of(new Step(SqlText.of(PRIMARY_KEY, database, table),
+		return Optional.of(new PreparatoryStatement(SqlText.of(PRIMARY_KEY, database, table),
 				(rows) -> keep(key, (rows.values().size() == 1) ? rows.first().orElse("") : ""),
 				(ex) -> failed(key, ex)));
 	}

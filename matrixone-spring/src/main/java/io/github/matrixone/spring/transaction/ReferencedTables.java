@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -36,8 +37,6 @@ final class ReferencedTables {
 	private static final SqlText ALL_REFERENCED = SqlText
 		.of("SELECT DISTINCT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys");
 
-	private static final int INTERNAL_ERROR = 20101;
-
 	private static final long KEPT = Duration.ofMinutes(1).toNanos();
 
 	private final Map<TableName, Entry> entries = new ConcurrentHashMap<>();
@@ -52,14 +51,14 @@ final class ReferencedTables {
 	 * Return what must be sent to know the tables that a table references.
 	 * @param table the table, with its database
 	 */
-	Optional<Step> lookUp(TableName table) {
+	Optional<PreparatoryStatement> lookUp(TableName table) {
 		Entry entry = this.entries.get(table);
 		if (entry != null && entry.isFresh()) {
 			return Optional.empty();
 		}
 		SqlText query = SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(),
 				table.normalizedName());
-		return Optional.of(new Step(query, (rows) -> {
+		return Optional.of(new PreparatoryStatement(query, (rows) -> {
 			Set<String> referenced = keys(rows);
 			referenced.remove(key(table));
 			this.entries.put(table, new Entry(Optional.of(referenced), System.nanoTime()));
@@ -73,11 +72,11 @@ final class ReferencedTables {
 	/**
 	 * Return what must be sent to know the tables that any table references.
 	 */
-	Optional<Step> lookUpAll() {
+	Optional<PreparatoryStatement> lookUpAll() {
 		if (this.all.isFresh()) {
 			return Optional.empty();
 		}
-		return Optional.of(new Step(ALL_REFERENCED,
+		return Optional.of(new PreparatoryStatement(ALL_REFERENCED,
 				(rows) -> this.all = new Entry(Optional.of(keys(rows)), System.nanoTime()), (ex) -> {
 					requireMissingPrivilege(ex);
 					this.all = new Entry(Optional.empty(), System.nanoTime());
@@ -141,7 +140,7 @@ final class ReferencedTables {
 	}
 
 	private void requireMissingPrivilege(SQLException ex) throws SQLException {
-		if (ex.getErrorCode() != INTERNAL_ERROR) {
+		if (ex.getErrorCode() != MatrixOneError.INTERNAL.code()) {
 			throw ex;
 		}
 		if (this.warned.compareAndSet(false, true)) {

@@ -4,7 +4,8 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
-import java.util.Set;
+
+import io.github.matrixone.spring.dao.MatrixOneError;
 
 /**
  * What an error means for the transaction in which it came.
@@ -13,51 +14,43 @@ import java.util.Set;
  */
 public final class ServerErrors {
 
-	private static final int UNCLASSIFIED_ERROR = 1105;
-
-	/**
-	 * Codes after which the server has dropped the transaction, or no longer knows it:
-	 * deadlock, lock wait timeout, changed or missing lock tables, lost backends, closed
-	 * and missing transactions.
-	 */
-	private static final Set<Integer> ENDS_TRANSACTION = Set.of(1205, 20502, 20504, 20505, 20600, 20602, 20611, 20612,
-			20634, 20638, 20701, 20702, 20703, 20704, 20706, 20709);
-
-	/**
-	 * Codes that leave open whether a commit, or a statement that commits by itself, was
-	 * carried out: its status is unknown, or a part of the server did not answer.
-	 */
-	private static final Set<Integer> OUTCOME_UNKNOWN = Set.of(20500, 20501, 20502, 20503, 20504, 20505, 20506, 20507,
-			20638);
-
-	/**
-	 * Codes of errors that the server does not classify, and of interrupted statements.
-	 */
-	private static final Set<Integer> UNCLASSIFIED = Set.of(UNCLASSIFIED_ERROR, 1317);
-
 	private ServerErrors() {
 	}
 
 	/**
-	 * Return whether the transaction in which an error came is gone.
+	 * Return whether the transaction in which an error came is gone: the server has
+	 * dropped it, or no longer knows it.
 	 */
 	static boolean endTransaction(SQLException ex) {
-		return ENDS_TRANSACTION.contains(ex.getErrorCode()) || hasState(ex, "40001") || isConnectionFailure(ex);
+		return switch (MatrixOneError.of(ex)) {
+			case LOCK_WAIT_TIMEOUT, BACKEND_CLOSED, NO_BACKEND, BACKEND_UNREACHABLE, TRANSACTION_CLOSED,
+					MISSING_TRANSACTION, TRANSACTION_NOT_FOUND, TRANSACTION_NOT_ACTIVE, NODE_RESTARTING, COMMIT_UNKNOWN,
+					DEADLOCK, LOCK_TABLE_MOVED, NO_LOCK_TABLE, DEADLOCK_CHECK_BUSY, LOCK_CONFLICT,
+					REMOTE_LOCK_WAIT_TIMEOUT ->
+				true;
+			default -> hasState(ex, "40001") || isConnectionFailure(ex);
+		};
 	}
 
 	/**
 	 * Return whether a failed statement that commits by itself may have been carried out
-	 * all the same.
+	 * all the same: its status is unknown, or a part of the server did not answer.
 	 */
 	static boolean leaveOutcomeUnknown(SQLException ex) {
-		return OUTCOME_UNKNOWN.contains(ex.getErrorCode()) || isConnectionFailure(ex);
+		return switch (MatrixOneError.of(ex)) {
+			case RPC_TIMEOUT, CLIENT_CLOSED, BACKEND_CLOSED, STREAM_CLOSED, NO_BACKEND, BACKEND_UNREACHABLE,
+					SERVICE_UNAVAILABLE, CONNECTION_RESET, COMMIT_UNKNOWN ->
+				true;
+			default -> isConnectionFailure(ex);
+		};
 	}
 
 	/**
 	 * Return whether a failed commit may have been carried out all the same.
 	 */
 	static boolean leaveCommitUnknown(SQLException ex) {
-		return leaveOutcomeUnknown(ex) || UNCLASSIFIED.contains(ex.getErrorCode());
+		return leaveOutcomeUnknown(ex) || leaveAnswersOutOfStep(ex)
+				|| MatrixOneError.of(ex) == MatrixOneError.QUERY_INTERRUPTED;
 	}
 
 	/**
@@ -68,7 +61,7 @@ public final class ServerErrors {
 	 * @return whether to cut the connection
 	 */
 	public static boolean leaveAnswersOutOfStep(SQLException ex) {
-		return ex.getErrorCode() == UNCLASSIFIED_ERROR;
+		return ex.getErrorCode() == MatrixOneError.UNCLASSIFIED.code();
 	}
 
 	/**

@@ -57,7 +57,7 @@ public final class TransactionState implements StatementRules.State {
 
 	private final @Nullable LockUpgrades lockUpgrades;
 
-	private final List<Step> beginning = List.of(new Step(BEGIN, (Rows rows) -> {
+	private final List<PreparatoryStatement> beginning = List.of(new PreparatoryStatement(BEGIN, (Rows rows) -> {
 		this.begun = true;
 		this.beginsAgain = false;
 		this.ended = false;
@@ -276,8 +276,8 @@ public final class TransactionState implements StatementRules.State {
 	 * @param statement the statement
 	 * @return checks and look-ups
 	 */
-	public Steps check(SqlStatement statement) {
-		return new Steps((stage) -> (stage < CHECKS) ? check(stage, statement) : null);
+	public Preparation check(SqlStatement statement) {
+		return new Preparation((stage) -> (stage < CHECKS) ? check(stage, statement) : null);
 	}
 
 	/**
@@ -287,26 +287,26 @@ public final class TransactionState implements StatementRules.State {
 	 * @param updatable whether their results can be changed in place
 	 * @param limit how long they may take
 	 * @param keys what the rows have in their columns, if this is an insert
-	 * @return the steps
+	 * @return the preparation
 	 */
-	public Steps before(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys) {
-		return new Steps((stage) -> before(stage, statements, updatable, limit, keys));
+	public Preparation before(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys) {
+		return new Preparation((stage) -> before(stage, statements, updatable, limit, keys));
 	}
 
 	/**
 	 * Return one stage of what is to be done before statements are sent, as
 	 * {@link #before(List, boolean, Duration, InsertedKeys)} does stage by stage. The
-	 * next one is asked for after the answers to the steps of this one were taken.
+	 * next one is asked for after the answers to the statements of this one were taken.
 	 * @param stage the number of the stage, from 0
 	 * @param statements the statements of one text or batch
 	 * @param updatable whether their results can be changed in place
 	 * @param limit how long they may take
 	 * @param keys what the rows have in their columns, if this is an insert
-	 * @return the steps of this stage, or {@code null} if the statements are to be sent
+	 * @return what this stage sends, or {@code null} if the statements are to be sent
 	 * @throws SQLException if they are refused
 	 */
-	public @Nullable Iterable<Step> before(int stage, List<SqlStatement> statements, boolean updatable, Duration limit,
-			InsertedKeys keys) throws SQLException {
+	public @Nullable Iterable<PreparatoryStatement> before(int stage, List<SqlStatement> statements, boolean updatable,
+			Duration limit, InsertedKeys keys) throws SQLException {
 		int size = statements.size();
 		if (stage < CHECKS * size) {
 			SqlStatement statement = statements.get(stage / CHECKS);
@@ -327,13 +327,13 @@ public final class TransactionState implements StatementRules.State {
 	/**
 	 * Return what is to be done before rows of a journal are changed: begin the
 	 * transaction where that is due, also a read-only one.
-	 * @return the steps
+	 * @return the preparation
 	 */
-	public Steps beforeJournal() {
-		return new Steps((stage) -> {
+	public Preparation beforeJournal() {
+		return new Preparation((stage) -> {
 			if (stage == 0) {
 				requireNotLost();
-				return this.begun ? Steps.NONE : this.beginning;
+				return this.begun ? Preparation.NONE : this.beginning;
 			}
 			this.activity.recordJournal();
 			return null;
@@ -342,10 +342,10 @@ public final class TransactionState implements StatementRules.State {
 
 	/**
 	 * Return what is to be done to begin the transaction at once.
-	 * @return the steps
+	 * @return the preparation
 	 */
-	public Steps begin() {
-		return new Steps((stage) -> (stage == 0) ? this.beginning : null);
+	public Preparation begin() {
+		return new Preparation((stage) -> (stage == 0) ? this.beginning : null);
 	}
 
 	/**
@@ -468,42 +468,53 @@ public final class TransactionState implements StatementRules.State {
 	/**
 	 * Check a statement, in as many stages as {@link #CHECKS} says.
 	 */
-	private List<Step> check(int stage, SqlStatement statement) throws SQLException {
-		if (stage == 0) {
-			if (statement.kind() != Kind.ROLLBACK) {
-				requireNotLost();
-			}
-			return lookUpForeignKeys(statement);
+	private List<PreparatoryStatement> check(int stage, SqlStatement statement) throws SQLException {
+		if (stage > 0) {
+			return Preparation.run(() -> this.rules.check(statement, this));
 		}
-		this.rules.check(statement, this);
-		return Steps.NONE;
+		if (statement.kind() != Kind.ROLLBACK) {
+			requireNotLost();
+		}
+		return lookUpForeignKeys(statement);
 	}
 
 	/**
 	 * Do what is due before a statement is sent, in as many stages as
 	 * {@link #PREPARATIONS} says.
 	 */
-	private Iterable<Step> prepare(int stage, SqlStatement statement, boolean updatable, Duration limit,
+	private Iterable<PreparatoryStatement> prepare(int stage, SqlStatement statement, boolean updatable, Duration limit,
 			InsertedKeys keys) throws SQLException {
 		return switch (statement.kind()) {
-			case SET, LOCK_TABLES -> (stage == 0) ? endBeforeSet(statement) : Steps.NONE;
-			case USE -> (stage == 0) ? beforeUse() : Steps.NONE;
-			case BEGIN -> (stage == 0) ? begun() : Steps.NONE;
-			case COMMIT, ROLLBACK -> Steps.NONE;
-			default -> isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys) : Steps.NONE;
+			case SET, LOCK_TABLES -> (stage == 0) ? endBeforeSet(statement) : Preparation.NONE;
+			case USE -> Preparation.run(() -> this.databaseUncertain = true);
+			case BEGIN -> Preparation.run(() -> this.begun = true);
+			case COMMIT, ROLLBACK -> Preparation.NONE;
+			default ->
+				isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys) : Preparation.NONE;
 		};
 	}
 
-	private Iterable<Step> prepareInTransaction(int stage, SqlStatement statement, boolean updatable, Duration limit,
-			InsertedKeys keys) throws SQLException {
+	private Iterable<PreparatoryStatement> prepareInTransaction(int stage, SqlStatement statement, boolean updatable,
+			Duration limit, InsertedKeys keys) throws SQLException {
 		return switch (stage) {
 			case 0 -> lookUpIsolation(statement, updatable);
 			case 1 -> beginFor(statement, updatable);
-			case 2 -> lookUpReferencedTables(statement);
-			case 3 -> takeTurns(statement, limit);
-			case 4 -> lookUpsBeforeInsert(statement);
-			case 5 -> lockBeforeInsert(statement, limit, keys);
-			default -> record(statement);
+			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement));
+			default ->
+				(this.lockUpgrades != null) ? lock(stage, statement, limit, keys, this.lockUpgrades) : Preparation.NONE;
+		};
+	}
+
+	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, InsertedKeys keys,
+			LockUpgrades lockUpgrades) throws SQLException {
+		Kind kind = statement.kind();
+		TableName insertedInto = (kind == Kind.INSERT && stage > 3) ? qualified(statement) : null;
+		return switch (stage) {
+			case 2 -> lockUpgrades.lookUps(kind, changedTable(statement), this.activity);
+			case 3 -> lockUpgrades.turns(kind, changedTable(statement), this.activity, limit);
+			case 4 -> (insertedInto != null) ? lockUpgrades.lookUpsBeforeInsert(insertedInto) : Preparation.NONE;
+			default -> (insertedInto != null) ? lockUpgrades.lockBeforeInsert(insertedInto, keys, this.activity, limit)
+					: Preparation.NONE;
 		};
 	}
 
@@ -527,7 +538,7 @@ public final class TransactionState implements StatementRules.State {
 		};
 	}
 
-	private List<Step> lookUpForeignKeys(SqlStatement statement) throws SQLException {
+	private List<PreparatoryStatement> lookUpForeignKeys(SqlStatement statement) throws SQLException {
 		this.reachedByForeignKeys.clear();
 		boolean matters = isInTransaction() && switch (statement.kind()) {
 			case CLONE_TABLE -> this.activity.hasModified();
@@ -536,17 +547,17 @@ public final class TransactionState implements StatementRules.State {
 		};
 		TableName table = matters ? qualified(statement) : null;
 		if (table == null) {
-			return Steps.NONE;
+			return Preparation.NONE;
 		}
 		if (statement.kind() == Kind.CLONE_TABLE) {
-			return this.activity.hasModified(table) ? Steps.NONE : List.of(lookUpForeignKeys(table));
+			return this.activity.hasModified(table) ? Preparation.NONE : List.of(lookUpForeignKeys(table));
 		}
-		return this.activity.hasCloned(table) ? Steps.NONE
+		return this.activity.hasCloned(table) ? Preparation.NONE
 				: this.activity.clonedTables().stream().map(this::lookUpForeignKeys).toList();
 	}
 
-	private Step lookUpForeignKeys(TableName table) {
-		return new Step(ForeignKeys.cascadesTo(table), (Rows rows) -> {
+	private PreparatoryStatement lookUpForeignKeys(TableName table) {
+		return new PreparatoryStatement(ForeignKeys.cascadesTo(table), (Rows rows) -> {
 			if (!rows.isEmpty()) {
 				this.reachedByForeignKeys.add(table);
 			}
@@ -560,76 +571,40 @@ public final class TransactionState implements StatementRules.State {
 	 * statement begins anew. A server that is known to keep it open at a SET is left
 	 * alone.
 	 */
-	private List<Step> endBeforeSet(SqlStatement statement) {
+	private List<PreparatoryStatement> endBeforeSet(SqlStatement statement) {
 		boolean set = statement.kind() == Kind.SET;
 		if (set) {
 			this.isolation.changedBy(statement);
 		}
 		if (!this.begun || (set && this.set.isKnownToBeKept())) {
-			return Steps.NONE;
+			return Preparation.NONE;
 		}
-		return List.of(new Step(COMMIT, (Rows rows) -> {
+		return List.of(new PreparatoryStatement(COMMIT, (Rows rows) -> {
 			this.begun = false;
 			this.beginsAgain = this.autoCommit;
 			this.activity.clear();
 		}));
 	}
 
-	private List<Step> beforeUse() {
-		this.databaseUncertain = true;
-		return Steps.NONE;
-	}
-
-	private List<Step> begun() {
-		this.begun = true;
-		return Steps.NONE;
-	}
-
-	private Iterable<Step> lookUpIsolation(SqlStatement statement, boolean updatable) {
+	private Iterable<PreparatoryStatement> lookUpIsolation(SqlStatement statement, boolean updatable) {
 		boolean matters = !this.begun && isPlainRead(statement, updatable);
-		return matters ? this.isolation.lookUps() : Steps.NONE;
+		return matters ? this.isolation.lookUps() : Preparation.NONE;
 	}
 
 	/**
 	 * A read that takes no locks begins nothing, where each statement reads what is
 	 * committed when it starts: it reads the same within a transaction and before.
 	 */
-	private List<Step> beginFor(SqlStatement statement, boolean updatable) {
+	private List<PreparatoryStatement> beginFor(SqlStatement statement, boolean updatable) {
 		if (this.begun || statement.kind() == Kind.SHOW_SNAPSHOTS) {
-			return Steps.NONE;
+			return Preparation.NONE;
 		}
 		boolean needless = isPlainRead(statement, updatable) && this.isolation.isReadCommitted();
-		return needless ? Steps.NONE : this.beginning;
+		return needless ? Preparation.NONE : this.beginning;
 	}
 
 	private static boolean isPlainRead(SqlStatement statement, boolean updatable) {
 		return statement.kind() == Kind.READ && !updatable;
-	}
-
-	private List<Step> lookUpReferencedTables(SqlStatement statement) throws SQLException {
-		return (this.lockUpgrades != null)
-				? this.lockUpgrades.lookUps(statement.kind(), changedTable(statement), this.activity) : Steps.NONE;
-	}
-
-	private Iterable<Step> takeTurns(SqlStatement statement, Duration limit) throws SQLException {
-		return (this.lockUpgrades != null)
-				? this.lockUpgrades.turns(statement.kind(), changedTable(statement), this.activity, limit) : Steps.NONE;
-	}
-
-	private List<Step> lookUpsBeforeInsert(SqlStatement statement) throws SQLException {
-		TableName table = insertedInto(statement);
-		return (table != null && this.lockUpgrades != null) ? this.lockUpgrades.lookUpsBeforeInsert(table) : Steps.NONE;
-	}
-
-	private Iterable<Step> lockBeforeInsert(SqlStatement statement, Duration limit, InsertedKeys keys)
-			throws SQLException {
-		TableName table = insertedInto(statement);
-		return (table != null && this.lockUpgrades != null)
-				? this.lockUpgrades.lockBeforeInsert(table, keys, this.activity, limit) : Steps.NONE;
-	}
-
-	private @Nullable TableName insertedInto(SqlStatement statement) throws SQLException {
-		return (statement.kind() == Kind.INSERT) ? qualified(statement) : null;
 	}
 
 	/**
@@ -640,7 +615,7 @@ public final class TransactionState implements StatementRules.State {
 		return (statement.kind() != Kind.BRANCH_MERGE) ? qualified(statement) : null;
 	}
 
-	private List<Step> record(SqlStatement statement) throws SQLException {
+	private void record(SqlStatement statement) throws SQLException {
 		TableName written = statement.kind().writes() ? qualified(statement) : null;
 		this.activity.record(statement.kind(), written);
 		switch (statement.kind()) {
@@ -652,7 +627,6 @@ public final class TransactionState implements StatementRules.State {
 		if (written != null && this.lockUpgrades != null) {
 			this.lockUpgrades.writes(statement.kind(), written);
 		}
-		return Steps.NONE;
 	}
 
 	private void aboutToSend(List<SqlStatement> statements, boolean updatable) {

@@ -39,7 +39,7 @@ class SnapshotOptionsTests {
 
 	@Test
 	void conditionsAddUp() {
-		Snapshot snapshot = new Snapshot(SnapshotName.of("nightly_1"), SnapshotLevel.DATABASE, NOON, null, SHOP, null);
+		Snapshot snapshot = new Snapshot(SnapshotName.of("nightly_1"), SnapshotScope.database(SHOP), NOON, null);
 		assertThat(filters()).allMatch((filter) -> filter.matches(snapshot));
 		assertThat(SnapshotFilter.all().level(SnapshotLevel.DATABASE).level(SnapshotLevel.TABLE).matches(snapshot))
 			.isFalse();

@@ -20,8 +20,8 @@ import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.StatementRules;
-import io.github.matrixone.spring.transaction.Step;
-import io.github.matrixone.spring.transaction.Steps;
+import io.github.matrixone.spring.transaction.Preparation;
+import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.TransactionActivity;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
@@ -180,9 +180,10 @@ class ClassifierFuzzTests {
 	}
 
 	private static void send(TransactionState state, String sql) throws SQLException {
-		Steps steps = state.before(SqlStatement.parse(sql), false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN);
-		for (Step step = steps.next(); step != null; step = steps.next()) {
-			step.answer().accept(Rows.NONE);
+		Preparation preparation = state.before(SqlStatement.parse(sql), false, TransactionState.NO_LIMIT,
+				InsertedKeys.UNKNOWN);
+		for (PreparatoryStatement next = preparation.next(); next != null; next = preparation.next()) {
+			next.answer().accept(Rows.NONE);
 		}
 	}
 

@@ -32,8 +32,8 @@ import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.ServerErrors;
-import io.github.matrixone.spring.transaction.Step;
-import io.github.matrixone.spring.transaction.Steps;
+import io.github.matrixone.spring.transaction.Preparation;
+import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -554,12 +554,12 @@ final class ConnectionTransaction implements WireObserver {
 
 	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys)
 			throws SQLException {
-		Iterable<Step> steps = this.state.before(0, statements, updatable, limit, keys);
-		for (int stage = 1; steps != null; stage++) {
-			for (Step step : steps) {
-				carryOut(step);
+		Iterable<PreparatoryStatement> due = this.state.before(0, statements, updatable, limit, keys);
+		for (int stage = 1; due != null; stage++) {
+			for (PreparatoryStatement statement : due) {
+				carryOut(statement);
 			}
-			steps = this.state.before(stage, statements, updatable, limit, keys);
+			due = this.state.before(stage, statements, updatable, limit, keys);
 		}
 		for (SqlStatement statement : statements) {
 			if (statement.kind() == Kind.USE || statement.kind() == Kind.SET) {
@@ -609,9 +609,9 @@ final class ConnectionTransaction implements WireObserver {
 		}
 	}
 
-	private void carryOut(Steps steps) throws SQLException {
-		for (Step step = steps.next(); step != null; step = steps.next()) {
-			carryOut(step);
+	private void carryOut(Preparation preparation) throws SQLException {
+		for (PreparatoryStatement next = preparation.next(); next != null; next = preparation.next()) {
+			carryOut(next);
 		}
 	}
 
@@ -624,29 +624,29 @@ final class ConnectionTransaction implements WireObserver {
 		}
 	}
 
-	private void carryOut(Step step) throws SQLException {
+	private void carryOut(PreparatoryStatement statement) throws SQLException {
 		try {
-			sendOwn(step);
+			sendOwn(statement);
 		}
 		catch (SQLException ex) {
 			throw failed(ex);
 		}
 	}
 
-	private void sendOwn(Step step) throws SQLException {
+	private void sendOwn(PreparatoryStatement statement) throws SQLException {
 		try {
 			if (!this.state.isBegun()) {
 				this.driver.resetRowLimit();
 			}
-			step.answer().accept(sendOwn(step.sql(), timeout(step)));
+			statement.answer().accept(sendOwn(statement.sql(), timeout(statement)));
 		}
 		catch (SQLException ex) {
-			step.error().accept(ex);
+			statement.error().accept(ex);
 		}
 	}
 
-	private static int timeout(Step step) {
-		return step.limit().equals(TransactionState.NO_LIMIT) ? 0 : (int) step.limit().toSeconds();
+	private static int timeout(PreparatoryStatement statement) {
+		return statement.limit().equals(TransactionState.NO_LIMIT) ? 0 : (int) statement.limit().toSeconds();
 	}
 
 	private void requireOpen() throws SQLException {

@@ -16,14 +16,14 @@ import io.github.matrixone.spring.command.SqlText;
  * @param limit how long the statement may take
  * @since 0.1
  */
-public record Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error, Duration limit) {
+public record PreparatoryStatement(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error, Duration limit) {
 
 	/**
 	 * Create a statement whose errors are errors of the application's statement.
 	 * @param sql the statement
 	 * @param answer takes the answer
 	 */
-	public Step(SqlText sql, Consumer<Rows> answer) {
+	public PreparatoryStatement(SqlText sql, Consumer<Rows> answer) {
 		this(sql, answer, (ex) -> {
 			throw ex;
 		});
@@ -35,7 +35,7 @@ public record Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> er
 	 * @param answer takes the answer
 	 * @param error takes an error of the server, and throws it on if it is one
 	 */
-	public Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error) {
+	public PreparatoryStatement(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error) {
 		this(sql, answer, error, TransactionState.NO_LIMIT);
 	}
 
@@ -45,7 +45,7 @@ public record Step(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> er
 	 * @param answer takes the answer
 	 * @param limit how long it may take
 	 */
-	Step(SqlText sql, Consumer<Rows> answer, Duration limit) {
+	PreparatoryStatement(SqlText sql, Consumer<Rows> answer, Duration limit) {
 		this(sql, answer, (ex) -> {
 			throw ex;
 		}, limit);
