@@ -160,7 +160,7 @@ class LiquibaseTests {
 
 	@Test
 	@FaultOfServer("the driver cannot read tables from the information schema (MO#25103)")
-	void failsOnTheDriversDefaultsWithoutTheAdjustment() { // MO#25103
+	void failsOnTheDriversDefaultsWithoutTheAdjustment() {
 		application("first").withPropertyValues("matrixone.driver.adjust=false")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()

@@ -164,7 +164,8 @@ class QueryServerFaultTests extends QueryContract {
 			.withMessageContaining("unsupported DML");
 	}
 
-	@Test // MO#27961
+	// MO#27961
+	@Test
 	void anUpdatingUpsertOfATableWithACompositeUniqueKeyAndAForeignKeyPanics() {
 		this.jdbc.execute("CREATE TABLE fault_upsert (id INT PRIMARY KEY, a INT, b BIGINT, n INT, "
 				+ "UNIQUE KEY fault_key (a, b), CONSTRAINT fault_one FOREIGN KEY (b) REFERENCES product (id))");
