@@ -5,11 +5,14 @@ import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Tuple;
+import jakarta.persistence.TupleElement;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -56,6 +59,18 @@ abstract class QueryContract {
 	String rows(String hql) {
 		return this.transaction
 			.execute((status) -> text(this.entityManager.createQuery(hql, Object.class).getResultList()));
+	}
+
+	/**
+	 * Return the only row that a query gives, by the names that it gives its columns.
+	 */
+	Map<String, String> row(String hql) {
+		return this.transaction.execute((status) -> {
+			Tuple row = this.entityManager.createQuery(hql, Tuple.class).getSingleResult();
+			return row.getElements()
+				.stream()
+				.collect(Collectors.toMap(TupleElement::getAlias, (column) -> text(row.get(column))));
+		});
 	}
 
 	static String text(Collection<?> rows) {

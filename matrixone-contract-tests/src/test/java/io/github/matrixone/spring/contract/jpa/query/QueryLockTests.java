@@ -98,12 +98,13 @@ class QueryLockTests extends QueryContract {
 				(status) -> this.entityManager.find(Purchase.class, 10L, LockModeType.PESSIMISTIC_FORCE_INCREMENT));
 		this.transaction.executeWithoutResult(
 				(status) -> this.entityManager.find(Purchase.class, 11L, LockModeType.OPTIMISTIC_FORCE_INCREMENT));
-		assertThat(rows("select p.version from Purchase p where p.id in (10, 11, 12) order by p.id"))
-			.isEqualTo("1; 1; 0");
+		assertThat(rows("select p.id, p.version from Purchase p where p.id in (10, 11, 12) order by p.id"))
+			.isEqualTo("10, 1; 11, 1; 12, 0");
 	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			# query                                                                               | locked | customers
 			select p from Purchase p where p.id = 10                                              | 10     |
 			select p from Purchase p where p.status = PAID                                        | 10, 12 |
 			select p from Purchase p where p.id in (10, 13) order by p.placedAt desc              | 10, 13 |
