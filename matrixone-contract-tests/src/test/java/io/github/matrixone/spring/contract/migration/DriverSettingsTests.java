@@ -33,7 +33,7 @@ import org.springframework.context.annotation.Configuration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.FaultOfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -177,7 +177,7 @@ class DriverSettingsTests {
 
 	@Test
 	void namesTheSettingIfTheApplicationCannotStartBecauseOfIt(CapturedOutput output) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		SpringApplicationBuilder application = new SpringApplicationBuilder(Migrated.class)
 			.web(WebApplicationType.NONE);
 		assertThatException().isThrownBy(() -> application.run("--spring.flyway.enabled=true",
@@ -235,7 +235,7 @@ class DriverSettingsTests {
 	}
 
 	private Connection connect(String setting) throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return DriverManager.getConnection(this.schema.url() + "?" + setting, server.username(), server.password());
 	}
 

@@ -22,7 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * Base of the tests of queries: the shop on a server.
@@ -34,7 +34,7 @@ abstract class QueryContract {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, "contract_query?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, "contract_query?createDatabaseIfNotExist=true");
 	}
 
 	@Autowired

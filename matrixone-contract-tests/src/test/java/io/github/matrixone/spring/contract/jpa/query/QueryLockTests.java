@@ -38,7 +38,7 @@ import org.springframework.data.jpa.repository.QueryHints;
 import org.springframework.data.repository.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -299,8 +299,8 @@ class QueryLockTests extends QueryContract {
 	}
 
 	private void raw(Work work) {
-		try (Connection connection = DriverManager.getConnection(MatrixOneServer.get().url() + "contract_query",
-				MatrixOneServer.get().username(), MatrixOneServer.get().password());
+		try (Connection connection = DriverManager.getConnection(ServerUnderTest.get().url() + "contract_query",
+				ServerUnderTest.get().username(), ServerUnderTest.get().password());
 				Statement statement = connection.createStatement()) {
 			work.with(statement);
 		}
