@@ -23,7 +23,7 @@ public @interface EnabledIfServer {
 
 		@Override
 		public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-			if (MatrixOneServer.isAvailable()) {
+			if (ServerUnderTest.isAvailable()) {
 				return ConditionEvaluationResult.enabled("There is a server");
 			}
 			return ConditionEvaluationResult.disabled("There is neither MATRIXONE_URL nor Docker");

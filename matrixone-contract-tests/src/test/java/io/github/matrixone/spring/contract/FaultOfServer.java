@@ -55,7 +55,7 @@ public @interface FaultOfServer {
 		private static void intercept(Invocation<Void> invocation, ExtensionContext context) throws Throwable {
 			FaultOfServer fault = AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), FaultOfServer.class)
 				.orElseThrow();
-			if (!MatrixOneServer.isAvailable() || !MatrixOneServer.get().isNewer()
+			if (!ServerUnderTest.isAvailable() || !ServerUnderTest.get().isNewer()
 					|| !isMeant(fault, context.getDisplayName())) {
 				invocation.proceed();
 				return;

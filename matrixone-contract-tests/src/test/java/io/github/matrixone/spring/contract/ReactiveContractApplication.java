@@ -8,12 +8,16 @@ import org.springframework.context.annotation.Import;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.ReactiveTransactionManager;
 
+import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.contract.reactive.ReactiveApplication;
+import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.control.ReactiveControlOperations;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
+import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
 
 /**
  * Lets the contract use the reactive operations: what it calls waits for the result.
@@ -28,23 +32,23 @@ class ReactiveContractApplication {
 	}
 
 	@Bean
-	WaitingSnapshots snapshots(ReactiveSnapshotOperations snapshots, WaitingTransactionManager transactions) {
-		return new WaitingSnapshots(snapshots, transactions);
+	SnapshotOperations snapshots(ReactiveSnapshotOperations snapshots, WaitingTransactionManager transactions) {
+		return WaitingOperations.of(SnapshotOperations.class, snapshots, transactions);
 	}
 
 	@Bean
-	WaitingClones clones(ReactiveCloneOperations clones, WaitingTransactionManager transactions) {
-		return new WaitingClones(clones, transactions);
+	CloneOperations clones(ReactiveCloneOperations clones, WaitingTransactionManager transactions) {
+		return WaitingOperations.of(CloneOperations.class, clones, transactions);
 	}
 
 	@Bean
-	WaitingRestores restores(ReactiveRestoreOperations restores, WaitingTransactionManager transactions) {
-		return new WaitingRestores(restores, transactions);
+	RestoreOperations restores(ReactiveRestoreOperations restores, WaitingTransactionManager transactions) {
+		return WaitingOperations.of(RestoreOperations.class, restores, transactions);
 	}
 
 	@Bean
-	WaitingControls controls(ReactiveControlOperations controls, WaitingTransactionManager transactions) {
-		return new WaitingControls(controls, transactions);
+	ControlOperations controls(ReactiveControlOperations controls, WaitingTransactionManager transactions) {
+		return WaitingOperations.of(ControlOperations.class, controls, transactions);
 	}
 
 	@Bean

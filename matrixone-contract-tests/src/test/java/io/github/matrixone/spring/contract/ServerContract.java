@@ -16,14 +16,14 @@ abstract class ServerContract extends Contract {
 	static final String ACCOUNT = "ct_account";
 
 	static Connection raw() throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return DriverManager.getConnection(server.url() + "contract", server.username(), server.password());
 	}
 
 	void inAccount(Consumer<JdbcTemplate> test) {
 		this.sql.execute("DROP ACCOUNT IF EXISTS " + ACCOUNT);
 		this.sql.execute("CREATE ACCOUNT " + ACCOUNT + " ADMIN_NAME 'admin' IDENTIFIED BY '111'");
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		SingleConnectionDataSource account = new SingleConnectionDataSource(server.url(), ACCOUNT + ":admin", "111",
 				true);
 		try {

@@ -16,7 +16,7 @@ class ServerContractTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, "contract?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, "contract?createDatabaseIfNotExist=true");
 	}
 
 	@Nested

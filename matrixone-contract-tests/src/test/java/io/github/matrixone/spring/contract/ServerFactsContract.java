@@ -104,7 +104,7 @@ abstract class ServerFactsContract extends ServerContract {
 
 	@Test
 	void nothingElseIsSentBeneathTheDriver() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setMaximumPoolSize(1);
 			pool.setDataSource(new MatrixOneDataSource(new DriverManagerDataSource(
@@ -147,7 +147,7 @@ abstract class ServerFactsContract extends ServerContract {
 
 	@Test
 	void worksUnderJpaWithLazyConnectionsAndAutocommitTurnedOff() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		try (ConfigurableApplicationContext application = new SpringApplicationBuilder(ContractApplication.class)
 			.web(WebApplicationType.NONE)
 			.run("--spring.datasource.url=" + server.url() + "contract",
@@ -332,7 +332,7 @@ abstract class ServerFactsContract extends ServerContract {
 			account.execute("GRANT ALL ON DATABASE * TO ct_role");
 			account.execute("GRANT ALL ON TABLE *.* TO ct_role");
 			account.execute("GRANT ALL ON ACCOUNT * TO ct_role");
-			MatrixOneServer server = MatrixOneServer.get();
+			ServerUnderTest server = ServerUnderTest.get();
 			SingleConnectionDataSource user = new SingleConnectionDataSource(server.url() + "ct_own",
 					ACCOUNT + ":ct_user:ct_role", "111", true);
 			SnapshotTemplate snapshots = new SnapshotTemplate(

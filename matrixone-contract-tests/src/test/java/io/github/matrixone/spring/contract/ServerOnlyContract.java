@@ -123,7 +123,7 @@ abstract class ServerOnlyContract extends ServerContract {
 
 	@Test
 	void restoresTheClusterOfADisposableServer() {
-		Assumptions.assumeTrue(MatrixOneServer.get().disposable(),
+		Assumptions.assumeTrue(ServerUnderTest.get().disposable(),
 				"NOT RUN: a restore of the cluster. It would undo all that others do on the server meanwhile; "
 						+ "scripts/with-matrixone starts a server for which that does not matter");
 		this.snapshots.create(SNAPSHOT, SnapshotScope.cluster());

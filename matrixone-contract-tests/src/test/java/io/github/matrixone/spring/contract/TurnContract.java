@@ -164,7 +164,7 @@ abstract class TurnContract extends ServerContract {
 	}
 
 	private static DataSource connect(String database, String username, String password) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return new MatrixOneDataSource(new DriverManagerDataSource(server.url() + database,
 				(username != null) ? username : server.username(), (password != null) ? password : server.password()));
 	}

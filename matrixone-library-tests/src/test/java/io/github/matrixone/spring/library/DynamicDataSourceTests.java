@@ -23,7 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.library.Work.OnPurposeException;
 import io.github.matrixone.spring.sql.TableName;
@@ -63,8 +63,8 @@ class DynamicDataSourceTests {
 		for (String name : List.of("master", "second")) {
 			String source = "spring.datasource.dynamic.datasource." + name;
 			registry.add(source + ".url", () -> (name.equals("master") ? master : second).url());
-			registry.add(source + ".username", MatrixOneServer.get()::username);
-			registry.add(source + ".password", MatrixOneServer.get()::password);
+			registry.add(source + ".username", ServerUnderTest.get()::username);
+			registry.add(source + ".password", ServerUnderTest.get()::password);
 		}
 	}
 

@@ -17,7 +17,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * Tenants with a pool each that is no bean, with URLs that begin with
@@ -55,8 +55,8 @@ class HibernatePoolTests extends HibernateTenantContract {
 		private HikariDataSource pool(String tenant) {
 			HikariDataSource pool = new HikariDataSource();
 			pool.setJdbcUrl(databases.get(tenant).url().replace("jdbc:mysql:", "jdbc:matrixone:"));
-			pool.setUsername(MatrixOneServer.get().username());
-			pool.setPassword(MatrixOneServer.get().password());
+			pool.setUsername(ServerUnderTest.get().username());
+			pool.setPassword(ServerUnderTest.get().password());
 			return pool;
 		}
 

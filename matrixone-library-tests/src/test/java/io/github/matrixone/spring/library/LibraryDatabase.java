@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * A database of the server for the tests of one library, made anew. What it says of rows
@@ -23,7 +23,7 @@ final class LibraryDatabase {
 
 	private final String parameters;
 
-	private final JdbcTemplate server = MatrixOneServer.get().plainJdbc("");
+	private final JdbcTemplate server = ServerUnderTest.get().plainJdbc("");
 
 	private LibraryDatabase(String name, String parameters) {
 		this.name = name;
@@ -39,7 +39,7 @@ final class LibraryDatabase {
 		LibraryDatabase database = new LibraryDatabase("library_" + library, parameters);
 		database.server.execute("DROP DATABASE IF EXISTS " + database.name);
 		database.server.execute("CREATE DATABASE " + database.name);
-		MatrixOneServer.get().register(registry, database.name + parameters);
+		ServerUnderTest.get().register(registry, database.name + parameters);
 		return database;
 	}
 
@@ -48,7 +48,7 @@ final class LibraryDatabase {
 	}
 
 	String url() {
-		return MatrixOneServer.get().url() + this.name + this.parameters;
+		return ServerUnderTest.get().url() + this.name + this.parameters;
 	}
 
 	/**
@@ -70,12 +70,12 @@ final class LibraryDatabase {
 	 * Run a script of the class path.
 	 */
 	void run(String script) {
-		DataSource dataSource = MatrixOneServer.get().plainJdbc(this.name).getDataSource();
+		DataSource dataSource = ServerUnderTest.get().plainJdbc(this.name).getDataSource();
 		new ResourceDatabasePopulator(new ClassPathResource(script)).execute(Objects.requireNonNull(dataSource));
 	}
 
 	void execute(String sql) {
-		MatrixOneServer.get().plainJdbc(this.name).execute(sql);
+		ServerUnderTest.get().plainJdbc(this.name).execute(sql);
 	}
 
 }

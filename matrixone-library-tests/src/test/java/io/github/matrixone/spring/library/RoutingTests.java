@@ -22,7 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.UnprotectedConnectionException;
 import io.github.matrixone.spring.library.Work.OnPurposeException;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -156,8 +156,8 @@ class RoutingTests {
 		final void add(String name, String url) {
 			HikariDataSource pool = new HikariDataSource();
 			pool.setJdbcUrl(url);
-			pool.setUsername(MatrixOneServer.get().username());
-			pool.setPassword(MatrixOneServer.get().password());
+			pool.setUsername(ServerUnderTest.get().username());
+			pool.setPassword(ServerUnderTest.get().password());
 			close(this.pools.put(name, pool));
 			setTargetDataSources(this.pools);
 			initialize();

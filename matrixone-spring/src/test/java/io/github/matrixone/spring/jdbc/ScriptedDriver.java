@@ -37,7 +37,7 @@ public class ScriptedDriver {
 	private final Map<String, SQLException> nextFailures = new HashMap<>();
 
 	/** What to do before a text is sent. */
-	final Map<String, Runnable> before = new HashMap<>();
+	public final Map<String, Runnable> before = new HashMap<>();
 
 	public final Map<String, List<List<Object>>> results = new HashMap<>();
 

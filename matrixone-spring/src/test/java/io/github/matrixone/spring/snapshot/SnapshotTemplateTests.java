@@ -1,29 +1,42 @@
 package io.github.matrixone.spring.snapshot;
 
+import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.time.Instant;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
+import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
+import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
+import io.github.matrixone.spring.transaction.AfterCommit.State;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What is said of a snapshot when the connection fails.
+ * Which statements snapshots take in a transaction and outside, and what is said of a
+ * snapshot when the connection fails.
  */
 class SnapshotTemplateTests {
 
@@ -33,7 +46,21 @@ class SnapshotTemplateTests {
 
 	private static final String CREATE = "CREATE SNAPSHOT `nightly` FOR DATABASE `shop`";
 
-	private static final String LOOK_UP = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
+	private static final String DROP = "DROP SNAPSHOT `nightly`";
+
+	private static final String DROP_IF_EXISTS = "DROP SNAPSHOT IF EXISTS `nightly`";
+
+	private static final String LIST = "SELECT * FROM mo_catalog.mo_snapshots";
+
+	private static final String LOOK_UP = LIST + " WHERE sname = ?";
+
+	private static final String INSERT = "INSERT INTO item VALUES (1)";
+
+	private static final TableName ITEM = TableName.of("item");
+
+	private static final long NANOSECONDS = 1_700_000_000_123_456_789L;
+
+	private static final Instant TAKEN_AT = Instant.ofEpochSecond(1_700_000_000L, 123_456_789L);
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
@@ -78,7 +105,258 @@ class SnapshotTemplateTests {
 		this.driver.failures.put(LOOK_UP, new SQLNonTransientConnectionException("gone", "08S01"));
 		assertThatExceptionOfType(DataAccessResourceFailureException.class)
 			.isThrownBy(() -> this.transaction.execute((status) -> this.snapshots.create(NAME, SCOPE)));
-		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, "DROP SNAPSHOT IF EXISTS `nightly`");
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, DROP_IF_EXISTS);
+	}
+
+	@Test
+	void itIsTakenAtOnceWhereThereIsNoTransaction() {
+		oneIsThereOnce(CREATE);
+		assertThat(this.snapshots.create(NAME, SCOPE)).isEqualTo(new Snapshot(NAME, SnapshotLevel.DATABASE, TAKEN_AT,
+				AccountName.of("sys"), DatabaseName.of("shop"), null));
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP);
+	}
+
+	@Test
+	void itIsTakenBesideATransactionAndKeptByTheCommit() {
+		oneIsThereOnce(CREATE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			insert();
+		});
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, "BEGIN", INSERT, "COMMIT");
+	}
+
+	@Test
+	void itIsDroppedAgainAfterARollback() {
+		oneIsThereOnce(CREATE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			insert();
+			status.setRollbackOnly();
+		});
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, "BEGIN", INSERT, "ROLLBACK", DROP_IF_EXISTS);
+	}
+
+	@Test
+	void itIsRefusedAfterAWriteThatItCouldNotHold() {
+		assertThatExceptionOfType(UncommittedChangesException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				insert();
+				this.snapshots.create(NAME, SCOPE);
+			}))
+			.withMessageContaining("createAfterCommit")
+			.withMessageContaining("SnapshotOptions.committedDataOnly");
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, "ROLLBACK");
+	}
+
+	@Test
+	void itIsTakenAfterAWriteThatItIsNotMeantToHold() {
+		oneIsThereOnce(CREATE);
+		this.transaction.executeWithoutResult((status) -> {
+			insert();
+			this.snapshots.create(NAME, SCOPE, SnapshotOptions.committedDataOnly());
+		});
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, CREATE, LOOK_UP, "COMMIT");
+	}
+
+	@Test
+	void itIsNotTakenAgainWhereItIsThereAndThatIsNoError() {
+		oneIsThere();
+		assertThat(this.snapshots.create(NAME, SCOPE, SnapshotOptions.defaults().ifNotExists()).createdAt())
+			.isEqualTo(TAKEN_AT);
+		assertThat(this.driver.sent).containsExactly(LOOK_UP);
+	}
+
+	@Test
+	void itIsTakenWhereItIsNotThereAndThatWouldBeNoError() {
+		oneIsThereOnce(CREATE);
+		this.snapshots.create(NAME, SCOPE, SnapshotOptions.defaults().ifNotExists());
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, CREATE, LOOK_UP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void itsNameIsTaken(boolean inTransaction) {
+		this.driver.failures.put(CREATE, new SQLException("Duplicate entry 'nightly' for key 'sname'", "23000", 1062));
+		assertThatExceptionOfType(SnapshotAlreadyExistsException.class).isThrownBy(() -> {
+			if (inTransaction) {
+				this.transaction.executeWithoutResult((status) -> this.snapshots.create(NAME, SCOPE));
+			}
+			else {
+				this.snapshots.create(NAME, SCOPE);
+			}
+		}).withMessageContaining("Snapshot nightly already exists");
+		assertThat(this.driver.sent).containsExactly(CREATE);
+	}
+
+	@Test
+	void itHoldsATableOfTheCurrentDatabase() {
+		oneIsThere();
+		this.snapshots.create(NAME, SnapshotScope.table(ITEM));
+		assertThat(this.driver.sent).containsExactly("CREATE SNAPSHOT `nightly` FOR TABLE `shop` `item`", LOOK_UP);
+	}
+
+	@Test
+	void itIsTakenAfterTheCommit() {
+		oneIsThereOnce(CREATE);
+		AfterCommit<Snapshot> handle = this.transaction.execute((status) -> {
+			insert();
+			AfterCommit<Snapshot> pending = this.snapshots.createAfterCommit(NAME, SCOPE);
+			assertThat(pending.state()).isEqualTo(State.PENDING);
+			return pending;
+		});
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, "COMMIT", CREATE, LOOK_UP);
+		assertThat(handle.get().createdAt()).isEqualTo(TAKEN_AT);
+	}
+
+	@Test
+	void itIsNeverTakenAfterARollback() {
+		AfterCommit<Snapshot> handle = this.transaction.execute((status) -> {
+			status.setRollbackOnly();
+			return this.snapshots.createAfterCommit(NAME, SCOPE);
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP);
+		assertThat(handle.state()).isEqualTo(State.ROLLED_BACK);
+	}
+
+	@Test
+	void itIsTakenAtOnceWhereThereIsNoCommitToWaitFor() {
+		oneIsThereOnce(CREATE);
+		assertThat(this.snapshots.createAfterCommit(NAME, SCOPE).get().name()).isEqualTo(NAME);
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP);
+	}
+
+	@Test
+	void itCannotBeTakenAfterTheCommitWhereItIsThereNow() {
+		oneIsThere();
+		assertThatExceptionOfType(SnapshotAlreadyExistsException.class).isThrownBy(
+				() -> this.transaction.executeWithoutResult((status) -> this.snapshots.createAfterCommit(NAME, SCOPE)));
+		assertThat(this.driver.sent).containsExactly(LOOK_UP);
+	}
+
+	@Test
+	void itCanBeTakenAfterTheCommitInPlaceOfOneThatIsDroppedBefore() {
+		oneIsThere();
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.drop(NAME);
+			this.snapshots.createAfterCommit(NAME, SCOPE);
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, DROP, CREATE, LOOK_UP);
+	}
+
+	@Test
+	void itIsDroppedAtOnceWhereThereIsNoTransaction() {
+		this.snapshots.drop(NAME);
+		assertThat(this.driver.sent).containsExactly(DROP);
+	}
+
+	@Test
+	void itIsDroppedAfterTheCommitAndNotAfterARollback() {
+		oneIsThere();
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.drop(NAME);
+			insert();
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, "BEGIN", INSERT, "COMMIT", DROP);
+		this.driver.sent.clear();
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.drop(NAME);
+			status.setRollbackOnly();
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP);
+	}
+
+	@Test
+	void itCannotBeDroppedAfterTheCommitWhereThereIsNone() {
+		assertThatExceptionOfType(SnapshotNotFoundException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> this.snapshots.drop(NAME)));
+		assertThat(this.driver.sent).containsExactly(LOOK_UP);
+	}
+
+	@Test
+	void itCanBeDroppedAfterTheCommitThatTakesIt() {
+		oneIsThereOnce(CREATE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.createAfterCommit(NAME, SCOPE);
+			this.snapshots.drop(NAME);
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, CREATE, LOOK_UP, DROP);
+	}
+
+	@Test
+	void itIsToldWhetherThereWasOneToDrop() {
+		assertThat(this.snapshots.dropIfExists(NAME)).isTrue();
+		this.driver.failures.put(DROP,
+				new SQLException("internal error: snapshot nightly does not exist", "HY000", 20101));
+		assertThat(this.snapshots.dropIfExists(NAME)).isFalse();
+		assertThat(this.driver.sent).containsExactly(DROP, DROP);
+	}
+
+	@Test
+	void itIsToldWhetherThereIsOneToDropAfterTheCommit() {
+		this.transaction.executeWithoutResult((status) -> assertThat(this.snapshots.dropIfExists(NAME)).isFalse());
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, DROP_IF_EXISTS);
+		oneIsThere();
+		this.transaction.executeWithoutResult((status) -> assertThat(this.snapshots.dropIfExists(NAME)).isTrue());
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, DROP_IF_EXISTS, LOOK_UP, DROP_IF_EXISTS);
+	}
+
+	@Test
+	void itIsFoundOrMissed() {
+		assertThat(this.snapshots.find(NAME)).isEmpty();
+		assertThat(this.snapshots.exists(NAME)).isFalse();
+		assertThatExceptionOfType(SnapshotNotFoundException.class).isThrownBy(() -> this.snapshots.get(NAME))
+			.withMessageContaining("nightly");
+		oneIsThere();
+		assertThat(this.snapshots.find(NAME)).contains(this.snapshots.get(NAME));
+		assertThat(this.snapshots.exists(NAME)).isTrue();
+	}
+
+	@Test
+	void itIsListedWithTheLatestFirstAndWithoutThoseOfTheServer() {
+		answer(LIST, row("early", 1, "user"), row("branch", 2, "branch"), row("ccpr_1", 3, "user"),
+				row("late", 4, "user"));
+		assertThat(this.snapshots.list()).extracting(Snapshot::name)
+			.containsExactly(SnapshotName.of("late"), SnapshotName.of("early"));
+		assertThat(this.snapshots.list(SnapshotFilter.all().namePrefix("ear"))).extracting(Snapshot::name)
+			.containsExactly(SnapshotName.of("early"));
+	}
+
+	@Test
+	void itIsNamedInAQueryOfATableThatItHolds() {
+		oneIsThere();
+		assertThat(this.snapshots.tableAt(ITEM, NAME)).isEqualTo("`shop`.`item` {SNAPSHOT = 'nightly'}");
+		assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+			.isThrownBy(() -> this.snapshots.tableAt(TableName.of("other", "item"), NAME));
+	}
+
+	@Test
+	void itIsNotNeededForAQueryOfAnInstant() {
+		assertThat(this.snapshots.tableAt(ITEM, TAKEN_AT)).isEqualTo("`shop`.`item` {MO_TS = 1700000000123456789}");
+		assertThat(this.driver.sent).isEmpty();
+	}
+
+	private void insert() {
+		new JdbcTemplate(this.dataSource).update(INSERT);
+	}
+
+	private void oneIsThere() {
+		answer(LOOK_UP, row("nightly", NANOSECONDS, "user"));
+	}
+
+	private void oneIsThereOnce(String sent) {
+		this.driver.before.put(sent, this::oneIsThere);
+	}
+
+	@SafeVarargs
+	private void answer(String query, List<Object>... rows) {
+		this.driver.results.put(query, List.of(rows));
+		this.driver.columns.put(query,
+				List.of("sname", "ts", "level", "account_name", "database_name", "table_name", "kind"));
+	}
+
+	private static List<Object> row(String name, long nanoseconds, String kind) {
+		return List.of(name, nanoseconds, "database", "sys", "shop", "", kind);
 	}
 
 }

@@ -6,14 +6,14 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 @EnabledIfServer
 class ServerAccessTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, "contract_access?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, "contract_access?createDatabaseIfNotExist=true");
 	}
 
 	@Nested

@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.contract.concurrency.LockStep.Kind;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
@@ -48,7 +48,7 @@ class ServerLockScheduleTests {
 
 	private static final int KEYS = 2;
 
-	private final MatrixOneServer server = MatrixOneServer.get();
+	private final ServerUnderTest server = ServerUnderTest.get();
 
 	private final JdbcTemplate plain = this.server.plainJdbc("contract_schedules?createDatabaseIfNotExist=true");
 

@@ -17,7 +17,7 @@ import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * An application with a table that has every kind of constraint, and entities for what is
@@ -34,7 +34,7 @@ class ErrorsApplication {
 	static final String URL = DATABASE + "?createDatabaseIfNotExist=true";
 
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, URL);
+		ServerUnderTest.get().register(registry, URL);
 		registry.add("spring.sql.init.schema-locations", () -> "classpath:/" + schema());
 	}
 

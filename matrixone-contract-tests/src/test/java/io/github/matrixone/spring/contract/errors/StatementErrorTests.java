@@ -39,7 +39,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.contract.errors.ErrorsApplication.MissingColumnRepository;
 import io.github.matrixone.spring.contract.errors.ErrorsApplication.MissingDatabaseRepository;
 import io.github.matrixone.spring.contract.errors.ErrorsApplication.MissingTableRepository;
@@ -274,7 +274,7 @@ class StatementErrorTests {
 
 	@Test
 	void leavesErrorsToSpringAndHibernateWhereTheTranslationIsSwitchedOff() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		try (ConfigurableApplicationContext context = start("--spring.datasource.username=" + server.username(),
 				"--spring.datasource.password=" + server.password(),
 				"--matrixone.exception-translation.enabled=false")) {
@@ -287,7 +287,7 @@ class StatementErrorTests {
 	}
 
 	private static ConfigurableApplicationContext start(String... arguments) {
-		String[] common = { "--spring.datasource.url=" + MatrixOneServer.get().url() + ErrorsApplication.DATABASE,
+		String[] common = { "--spring.datasource.url=" + ServerUnderTest.get().url() + ErrorsApplication.DATABASE,
 				"--spring.sql.init.mode=never" };
 		return new SpringApplicationBuilder(ErrorsApplication.class)
 			.run(StringUtils.concatenateStringArrays(common, arguments));
@@ -300,7 +300,7 @@ class StatementErrorTests {
 	}
 
 	private static void assertError(ThrowingCallable call, Class<?> type, List<Integer> codes, String message) {
-		assertError(call, type, codes.get(MatrixOneServer.get().isNewer() ? 1 : 0), message);
+		assertError(call, type, codes.get(ServerUnderTest.get().isNewer() ? 1 : 0), message);
 	}
 
 	private static void assertError(ThrowingCallable call, Class<?> type, int code, String message) {
@@ -348,7 +348,7 @@ class StatementErrorTests {
 	}
 
 	private void onAnotherConnection(Work work) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		try (Connection connection = DriverManager.getConnection(server.url() + ErrorsApplication.DATABASE,
 				server.username(), server.password()); Statement statement = connection.createStatement()) {
 			work.run(statement);

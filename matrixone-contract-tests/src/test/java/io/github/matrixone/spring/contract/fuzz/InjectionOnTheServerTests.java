@@ -27,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.control.ControlOperations;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;
@@ -69,7 +69,7 @@ class InjectionOnTheServerTests {
 	@Autowired
 	private JdbcTemplate jdbc;
 
-	private final JdbcTemplate root = MatrixOneServer.get().plainJdbc("");
+	private final JdbcTemplate root = ServerUnderTest.get().plainJdbc("");
 
 	private TransactionTemplate transaction;
 
@@ -80,8 +80,8 @@ class InjectionOnTheServerTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		if (MatrixOneServer.isAvailable()) {
-			MatrixOneServer.get()
+		if (ServerUnderTest.isAvailable()) {
+			ServerUnderTest.get()
 				.register(registry, DATABASE + "?allowMultiQueries=true&createDatabaseIfNotExist=true");
 		}
 	}

@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -40,7 +40,7 @@ class NamesOnTheServerTests {
 
 	@BeforeEach
 	void connect() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		this.dataSource = new SingleConnectionDataSource(server.url(), server.username(), server.password(), true);
 		this.jdbc = new JdbcTemplate(this.dataSource);
 		this.jdbc.execute("DROP DATABASE IF EXISTS ct_fuzz_names");

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
@@ -48,7 +48,7 @@ class PlainReadsLeaveNoTraceTests {
 
 	@BeforeEach
 	void createTables() throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		try (Connection connection = DriverManager.getConnection(server.url(), server.username(), server.password());
 				Statement statement = connection.createStatement()) {
 			statement.execute("DROP DATABASE IF EXISTS " + StatementGrammar.DATABASE);
@@ -161,7 +161,7 @@ class PlainReadsLeaveNoTraceTests {
 	}
 
 	private static SingleConnectionDataSource connect() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return new SingleConnectionDataSource(
 				server.url() + StatementGrammar.DATABASE + "?allowMultiQueries=true&socketTimeout=20000",
 				server.username(), server.password(), true);

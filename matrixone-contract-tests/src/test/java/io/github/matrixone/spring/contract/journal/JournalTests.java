@@ -37,7 +37,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
@@ -123,8 +123,8 @@ class JournalTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		if (MatrixOneServer.isAvailable()) {
-			MatrixOneServer server = MatrixOneServer.get();
+		if (ServerUnderTest.isAvailable()) {
+			ServerUnderTest server = ServerUnderTest.get();
 			server.plainJdbc("").execute("CREATE DATABASE IF NOT EXISTS " + DATABASE);
 			server.register(registry, DATABASE);
 		}
@@ -337,7 +337,7 @@ class JournalTests {
 	void aSessionGoesOnWhereItsConnectionHasFailed() {
 		this.executor.inSession((session) -> {
 			String id = session.query(CONNECTION).first().orElseThrow();
-			MatrixOneServer.get().plainJdbc(DATABASE).execute("KILL CONNECTION " + id);
+			ServerUnderTest.get().plainJdbc(DATABASE).execute("KILL CONNECTION " + id);
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> session.query(CONNECTION));
 			assertThat(session.query(CONNECTION).first()).isPresent().isNotEqualTo(Optional.of(id));
 		});
@@ -519,7 +519,7 @@ class JournalTests {
 	}
 
 	private List<String> entriesSeenByOthers() {
-		return MatrixOneServer.get()
+		return ServerUnderTest.get()
 			.plainJdbc(DATABASE)
 			.queryForList("SELECT kind FROM matrixone_journal", String.class);
 	}

@@ -39,7 +39,7 @@ import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.journal.JournalRecovery;
@@ -117,12 +117,12 @@ class ReactiveJournalTests {
 	@Autowired
 	private JournalRecovery recovery;
 
-	private final JdbcTemplate jdbc = MatrixOneServer.get().plainJdbc(DATABASE);
+	private final JdbcTemplate jdbc = ServerUnderTest.get().plainJdbc(DATABASE);
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		if (MatrixOneServer.isAvailable()) {
-			MatrixOneServer server = MatrixOneServer.get();
+		if (ServerUnderTest.isAvailable()) {
+			ServerUnderTest server = ServerUnderTest.get();
 			registry.add("spring.r2dbc.url", () -> server.url().replaceFirst("jdbc", "r2dbc") + DATABASE
 					+ "?createDatabaseIfNotExist=true&connectionTimeZone=SERVER");
 			registry.add("spring.r2dbc.username", server::username);

@@ -14,7 +14,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * Base of the tests of mappings: what one transaction has stored, another one reads.
@@ -41,7 +41,7 @@ abstract class MappingContract {
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
 		MappingModel.recreateOnce();
-		MatrixOneServer.get().register(registry, MappingModel.DATABASE + "?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, MappingModel.DATABASE + "?createDatabaseIfNotExist=true");
 	}
 
 	<T> T call(Function<EntityManager, T> work) {

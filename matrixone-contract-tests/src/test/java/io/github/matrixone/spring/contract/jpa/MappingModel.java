@@ -12,7 +12,7 @@ import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * Hibernate without Spring, for what has to differ from test to test: the model, the
@@ -30,12 +30,12 @@ final class MappingModel {
 	}
 
 	static String url(String database) {
-		return MatrixOneServer.get().url() + database + "?createDatabaseIfNotExist=true&useInformationSchema=false";
+		return ServerUnderTest.get().url() + database + "?createDatabaseIfNotExist=true&useInformationSchema=false";
 	}
 
 	static SessionFactory start(String url, Map<String, ?> settings, Class<?>... types) {
 		HibernatePersistenceConfiguration configuration = new HibernatePersistenceConfiguration("mapping").jdbcUrl(url)
-			.jdbcCredentials(MatrixOneServer.get().username(), MatrixOneServer.get().password());
+			.jdbcCredentials(ServerUnderTest.get().username(), ServerUnderTest.get().password());
 		configuration.property("hibernate.hbm2ddl.halt_on_error", true);
 		configuration.properties(settings);
 		for (Class<?> type : types) {
@@ -45,7 +45,7 @@ final class MappingModel {
 	}
 
 	static Connection connect(String url) throws SQLException {
-		return DriverManager.getConnection(url, MatrixOneServer.get().username(), MatrixOneServer.get().password());
+		return DriverManager.getConnection(url, ServerUnderTest.get().username(), ServerUnderTest.get().password());
 	}
 
 	/**
@@ -59,7 +59,7 @@ final class MappingModel {
 	}
 
 	static void recreate(String database) {
-		try (Connection connection = connect(MatrixOneServer.get().url())) {
+		try (Connection connection = connect(ServerUnderTest.get().url())) {
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
 			jdbc.execute("DROP DATABASE IF EXISTS `" + database + '`');
 			jdbc.execute("CREATE DATABASE `" + database + '`');

@@ -33,7 +33,7 @@ import org.springframework.context.annotation.Configuration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.FaultOfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -77,7 +77,7 @@ class DriverSettingsTests {
 
 	@Test
 	@FaultOfServer("the driver cannot read tables from the information schema (MO#25103)")
-	void leavesTheDriverAsItIsIfToldSo(CapturedOutput output) { // MO#25103
+	void leavesTheDriverAsItIsIfToldSo(CapturedOutput output) {
 		application().withPropertyValues("matrixone.driver.adjust=false").run((context) -> {
 			try (Connection connection = context.getBean(DataSource.class).getConnection()) {
 				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> tables(connection))
@@ -87,9 +87,9 @@ class DriverSettingsTests {
 		assertThat(output).doesNotContain("useInformationSchema");
 	}
 
+	// no issue known
 	@Test
-	void findsNoForeignKeysInTheInformationSchema() throws SQLException { // no issue
-																			// known
+	void findsNoForeignKeysInTheInformationSchema() throws SQLException {
 		try (Connection connection = connect("useInformationSchema=true");
 				ResultSet keys = connection.getMetaData().getImportedKeys(this.schema.name(), null, "child")) {
 			assertThat(keys.next()).isFalse();
@@ -113,8 +113,9 @@ class DriverSettingsTests {
 				(line) -> assertThat(line).contains("rewriteBatchedStatements=true", "MO#27295"));
 	}
 
+	// MO#27286
 	@Test
-	void doesNotFetchWithACursor() throws SQLException { // MO#27286
+	void doesNotFetchWithACursor() throws SQLException {
 		try (Connection connection = connect("useCursorFetch=true");
 				Statement statement = connection.createStatement()) {
 			statement.setFetchSize(2);
@@ -124,10 +125,9 @@ class DriverSettingsTests {
 		}
 	}
 
+	// no issue known
 	@Test
-	void losesAStatementThatIsPreparedOnTheServerAfterAnAlterTable() throws SQLException { // no
-																							// issue
-																							// known
+	void losesAStatementThatIsPreparedOnTheServerAfterAnAlterTable() throws SQLException {
 		this.schema.jdbc().execute("INSERT INTO parent (name) VALUES ('a')");
 		try (Connection connection = connect("useServerPrepStmts=true");
 				PreparedStatement select = connection.prepareStatement("SELECT * FROM parent WHERE id > ?")) {
@@ -143,10 +143,9 @@ class DriverSettingsTests {
 		}
 	}
 
+	// no issue known
 	@Test
-	void rejectsALargeUnsignedNumberInAStatementPreparedOnTheServer() throws SQLException { // no
-																							// issue
-																							// known
+	void rejectsALargeUnsignedNumberInAStatementPreparedOnTheServer() throws SQLException {
 		this.schema.jdbc().execute("CREATE TABLE big (id BIGINT UNSIGNED)");
 		try (Connection connection = connect("useServerPrepStmts=true");
 				PreparedStatement insert = connection.prepareStatement("INSERT INTO big VALUES (?)")) {
@@ -156,17 +155,18 @@ class DriverSettingsTests {
 		}
 	}
 
+	// MO#27295
 	@Test
-	void readsGeneratedKeysOfABatchRightlyUnlessItIsRewritten() throws SQLException { // MO#27295
+	void readsGeneratedKeysOfABatchRightlyUnlessItIsRewritten() throws SQLException {
 		assertThat(generatedKeys("rewriteBatchedStatements=false")).containsExactly(1L, 2L, 3L);
 		assertThat(generatedKeys("rewriteBatchedStatements=true")).containsExactly(6L, 7L, 8L);
 		assertThat(this.schema.jdbc().queryForList("SELECT id FROM parent ORDER BY id", Long.class)).containsExactly(1L,
 				2L, 3L, 4L, 5L, 6L);
 	}
 
+	// no issue known
 	@Test
-	void storesUmlautsWronglyInAnotherEncodingThanUtf8() throws SQLException { // no issue
-																				// known
+	void storesUmlautsWronglyInAnotherEncodingThanUtf8() throws SQLException {
 		try (Connection connection = connect("characterEncoding=latin1");
 				PreparedStatement insert = connection.prepareStatement("INSERT INTO parent (name) VALUES (?)")) {
 			insert.setString(1, "ä");
@@ -177,7 +177,7 @@ class DriverSettingsTests {
 
 	@Test
 	void namesTheSettingIfTheApplicationCannotStartBecauseOfIt(CapturedOutput output) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		SpringApplicationBuilder application = new SpringApplicationBuilder(Migrated.class)
 			.web(WebApplicationType.NONE);
 		assertThatException().isThrownBy(() -> application.run("--spring.flyway.enabled=true",
@@ -235,7 +235,7 @@ class DriverSettingsTests {
 	}
 
 	private Connection connect(String setting) throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return DriverManager.getConnection(this.schema.url() + "?" + setting, server.username(), server.password());
 	}
 

@@ -82,14 +82,16 @@ class FlywayTests {
 		assertThat(emails()).hasSize(3);
 	}
 
+	// MO#26872
 	@Test
-	void keepsWhatAFailedMigrationHasDoneBeforeASet() { // MO#26872
+	void keepsWhatAFailedMigrationHasDoneBeforeASet() {
 		application("first", "setting").run((context) -> assertThat(context).hasFailed());
 		assertThat(emails()).containsExactly("ann@example.org", "bob@example.org", "eve@example.org");
 	}
 
+	// no issue known
 	@Test
-	void renamesATableOutsideATransactionOnly() { // no issue known
+	void renamesATableOutsideATransactionOnly() {
 		application("first", "renaming").run((context) -> assertThat(context).hasFailed()
 			.getFailure()
 			.hasStackTraceContaining("Only CREATE of DDL is supported in transactions"));

@@ -26,7 +26,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.FaultOfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -149,7 +149,7 @@ class LiquibaseTests {
 
 	@Test
 	void worksWithADataSourceOfItsOwn() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		ApplicationContextRunner application = application("first").withPropertyValues(
 				"spring.liquibase.url=" + this.schema.url(), "spring.liquibase.user=" + server.username(),
 				"spring.liquibase.password=" + server.password());
@@ -160,7 +160,7 @@ class LiquibaseTests {
 
 	@Test
 	@FaultOfServer("the driver cannot read tables from the information schema (MO#25103)")
-	void failsOnTheDriversDefaultsWithoutTheAdjustment() { // MO#25103
+	void failsOnTheDriversDefaultsWithoutTheAdjustment() {
 		application("first").withPropertyValues("matrixone.driver.adjust=false")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()

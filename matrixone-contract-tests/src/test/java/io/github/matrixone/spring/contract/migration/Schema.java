@@ -9,7 +9,7 @@ import com.mysql.cj.jdbc.MysqlDataSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * A database of its own that a test starts from empty, and a look at it past the starter.
@@ -17,7 +17,7 @@ import io.github.matrixone.spring.contract.MatrixOneServer;
 record Schema(String name) {
 
 	static Schema empty(String name) throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		try (Connection connection = DriverManager.getConnection(server.url(), server.username(), server.password());
 				Statement statement = connection.createStatement()) {
 			statement.execute("DROP DATABASE IF EXISTS " + name);
@@ -27,20 +27,20 @@ record Schema(String name) {
 	}
 
 	String[] properties() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return new String[] { "spring.datasource.url=" + url(), "spring.datasource.username=" + server.username(),
 				"spring.datasource.password=" + server.password(), "spring.datasource.hikari.maximum-pool-size=3" };
 	}
 
 	String url() {
-		return MatrixOneServer.get().url() + this.name;
+		return ServerUnderTest.get().url() + this.name;
 	}
 
 	JdbcTemplate jdbc() {
 		MysqlDataSource dataSource = new MysqlDataSource();
 		dataSource.setUrl(url());
-		dataSource.setUser(MatrixOneServer.get().username());
-		dataSource.setPassword(MatrixOneServer.get().password());
+		dataSource.setUser(ServerUnderTest.get().username());
+		dataSource.setPassword(ServerUnderTest.get().password());
 		return new JdbcTemplate(dataSource);
 	}
 

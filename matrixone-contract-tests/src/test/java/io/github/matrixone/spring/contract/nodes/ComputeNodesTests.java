@@ -26,7 +26,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.clone.CloneTemplate;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
@@ -280,8 +280,8 @@ class ComputeNodesTests {
 	}
 
 	private static Connection raw(Node node) throws SQLException {
-		return DriverManager.getConnection(node.url() + DATABASE, MatrixOneServer.get().username(),
-				MatrixOneServer.get().password());
+		return DriverManager.getConnection(node.url() + DATABASE, ServerUnderTest.get().username(),
+				ServerUnderTest.get().password());
 	}
 
 	/**

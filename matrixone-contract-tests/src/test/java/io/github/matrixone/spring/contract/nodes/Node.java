@@ -11,7 +11,7 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 /**
@@ -48,15 +48,15 @@ record Node(String url) {
 	JdbcTemplate jdbc(String database) {
 		MysqlDataSource dataSource = new MysqlDataSource();
 		dataSource.setUrl(this.url + database);
-		dataSource.setUser(MatrixOneServer.get().username());
-		dataSource.setPassword(MatrixOneServer.get().password());
+		dataSource.setUser(ServerUnderTest.get().username());
+		dataSource.setPassword(ServerUnderTest.get().password());
 		return new JdbcTemplate(dataSource);
 	}
 
 	HikariDataSource pool(String database) {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setDataSource(new MatrixOneDataSource(new DriverManagerDataSource(this.url + database,
-				MatrixOneServer.get().username(), MatrixOneServer.get().password())));
+				ServerUnderTest.get().username(), ServerUnderTest.get().password())));
 		pool.setMaximumPoolSize(4);
 		pool.setMinimumIdle(0);
 		return pool;
@@ -65,8 +65,8 @@ record Node(String url) {
 	ConnectionFactory connectionFactory(String database) {
 		return ConnectionFactories.get(ConnectionFactoryOptions.parse(this.url.replace("jdbc:", "r2dbc:") + database)
 			.mutate()
-			.option(ConnectionFactoryOptions.USER, MatrixOneServer.get().username())
-			.option(ConnectionFactoryOptions.PASSWORD, MatrixOneServer.get().password())
+			.option(ConnectionFactoryOptions.USER, ServerUnderTest.get().username())
+			.option(ConnectionFactoryOptions.PASSWORD, ServerUnderTest.get().password())
 			.build());
 	}
 

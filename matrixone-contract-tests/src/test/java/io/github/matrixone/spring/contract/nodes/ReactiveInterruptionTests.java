@@ -23,7 +23,7 @@ import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,8 +92,8 @@ class ReactiveInterruptionTests {
 	}
 
 	private static Connection connect() throws SQLException {
-		return DriverManager.getConnection(Node.first().url() + DATABASE, MatrixOneServer.get().username(),
-				MatrixOneServer.get().password());
+		return DriverManager.getConnection(Node.first().url() + DATABASE, ServerUnderTest.get().username(),
+				ServerUnderTest.get().password());
 	}
 
 	/**

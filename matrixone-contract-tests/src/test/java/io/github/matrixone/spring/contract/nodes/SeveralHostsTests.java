@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,7 +50,7 @@ class SeveralHostsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "jdbc:mysql:loadbalance://", "jdbc:mysql:replication://", "jdbc:mysql://" })
 	void aUrlOfSeveralHostsIsRefused(String scheme) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		DriverManagerDataSource target = new DriverManagerDataSource(severalHosts(scheme, ""), server.username(),
 				server.password());
 		assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
@@ -60,7 +60,7 @@ class SeveralHostsTests {
 
 	@Test
 	void theDriverLeavesATransactionBehindWhenItBalancesTheLoad() throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		String url = severalHosts("jdbc:mysql:loadbalance://",
 				"?loadBalanceStrategy=sequential&loadBalanceAutoCommitStatementThreshold=1");
 		try (Connection connection = DriverManager.getConnection(url, server.username(), server.password());

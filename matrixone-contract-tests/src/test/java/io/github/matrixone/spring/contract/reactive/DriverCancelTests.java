@@ -19,7 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,7 +37,7 @@ class DriverCancelTests extends DriverContract {
 
 	@Test
 	void aConnectionThatIsCutKeepsItsLocksUntilItsStatementEnds() throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		java.sql.Connection cut = DriverManager.getConnection(server.url() + "contract_reactive_driver",
 				server.username(), server.password());
 		Connection holder = connectAndLock(2);

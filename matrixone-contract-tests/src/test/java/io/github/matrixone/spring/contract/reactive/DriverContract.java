@@ -22,7 +22,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.awaitility.Awaitility.await;
 
@@ -105,7 +105,7 @@ abstract class DriverContract {
 	}
 
 	static ConnectionFactory connectionFactory(String... settings) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return connectionFactory(server.url() + DATABASE + "?" + String.join("&", settings), server.username(),
 				server.password());
 	}
@@ -138,7 +138,7 @@ abstract class DriverContract {
 	}
 
 	private static MysqlDataSource dataSource() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		MysqlDataSource dataSource = new MysqlDataSource();
 		dataSource.setUrl(server.url());
 		dataSource.setUser(server.username());

@@ -25,7 +25,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.FaultOfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -100,7 +100,7 @@ class DriverErrorTests extends DriverContract {
 
 	@Test
 	void loginsFailWithTheCodesOfTheServer() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		assertThatExceptionOfType(R2dbcException.class)
 			.isThrownBy(() -> block(connectionFactory(server.url(), server.username(), "wrong").create()))
 			.returns(1045, R2dbcException::getErrorCode);

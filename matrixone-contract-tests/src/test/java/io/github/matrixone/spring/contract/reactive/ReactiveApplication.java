@@ -19,7 +19,7 @@ import org.springframework.r2dbc.connection.init.ResourceDatabasePopulator;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.control.ReactiveControlTemplate;
 import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
@@ -101,7 +101,7 @@ public class ReactiveApplication {
 	}
 
 	static ConnectionFactory driver() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return ConnectionFactories.get(ConnectionFactoryOptions
 			.parse(server.url().replaceFirst("jdbc", "r2dbc") + "contract?createDatabaseIfNotExist=true")
 			.mutate()

@@ -22,7 +22,7 @@ import org.springframework.transaction.reactive.TransactionalOperator;
 
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -159,7 +159,7 @@ abstract class ReactiveContract {
 	}
 
 	static SingleConnectionDataSource server() {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		return new SingleConnectionDataSource(server.url() + "contract?createDatabaseIfNotExist=true",
 				server.username(), server.password(), true);
 	}

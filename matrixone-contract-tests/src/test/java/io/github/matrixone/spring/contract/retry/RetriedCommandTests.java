@@ -19,7 +19,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.contract.retry.RetryApplication.CommandService;
 import io.github.matrixone.spring.contract.retry.RetryApplication.Conflicts;
 import io.github.matrixone.spring.snapshot.SnapshotFilter;
@@ -99,7 +99,7 @@ class RetriedCommandTests {
 	 * Holds the row until the connection is closed.
 	 */
 	private static Connection hold() throws SQLException {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		Connection connection = DriverManager.getConnection(server.url() + RetryApplication.DATABASE.value(),
 				server.username(), server.password());
 		try (Statement statement = connection.createStatement()) {

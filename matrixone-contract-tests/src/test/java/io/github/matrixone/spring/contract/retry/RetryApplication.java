@@ -22,7 +22,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.transaction.annotation.Transactional;
 
 import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.retry.RetryOnConflict;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -51,7 +51,7 @@ class RetryApplication {
 	static final TableName CLONE = TableName.of(DATABASE, "account_clone");
 
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, DATABASE.value() + "?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, DATABASE.value() + "?createDatabaseIfNotExist=true");
 		registry.add("spring.sql.init.schema-locations", () -> "classpath:/" + schema());
 	}
 

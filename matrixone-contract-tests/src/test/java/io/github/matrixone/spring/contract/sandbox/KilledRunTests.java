@@ -18,7 +18,7 @@ import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,7 @@ class KilledRunTests {
 	@BeforeEach
 	@AfterEach
 	void dropAll() {
-		this.server = MatrixOneServer.get().plainJdbc("");
+		this.server = ServerUnderTest.get().plainJdbc("");
 		databases().forEach((database) -> this.server.execute("DROP DATABASE IF EXISTS `" + database + "`"));
 		if (!this.server.queryForList("SHOW DATABASES LIKE 'matrixone_sandbox'").isEmpty()) {
 			this.server.update("DELETE FROM matrixone_sandbox.template WHERE origin = 'contract_killed'");
@@ -110,7 +110,7 @@ class KilledRunTests {
 
 		@DynamicPropertySource
 		static void server(DynamicPropertyRegistry registry) {
-			MatrixOneServer.get().register(registry, "contract_killed?createDatabaseIfNotExist=true");
+			ServerUnderTest.get().register(registry, "contract_killed?createDatabaseIfNotExist=true");
 		}
 
 		@Test

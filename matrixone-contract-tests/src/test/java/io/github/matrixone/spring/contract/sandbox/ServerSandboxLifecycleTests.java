@@ -38,7 +38,7 @@ import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
 import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.fail;
 @ExtendWith(OutputCaptureExtension.class)
 class ServerSandboxLifecycleTests {
 
-	private final JdbcTemplate server = MatrixOneServer.get().plainJdbc("");
+	private final JdbcTemplate server = ServerUnderTest.get().plainJdbc("");
 
 	@Test
 	void ofRequestsToARunningServer() {
@@ -142,7 +142,7 @@ class ServerSandboxLifecycleTests {
 
 		@DynamicPropertySource
 		static void server(DynamicPropertyRegistry registry) {
-			MatrixOneServer.get().register(registry, "contract_sandbox?createDatabaseIfNotExist=true");
+			ServerUnderTest.get().register(registry, "contract_sandbox?createDatabaseIfNotExist=true");
 		}
 
 		void addOne() {
@@ -257,13 +257,13 @@ class ServerSandboxLifecycleTests {
 
 		@DynamicPropertySource
 		static void server(DynamicPropertyRegistry registry) {
-			MatrixOneServer.get().register(registry, "contract_gone");
+			ServerUnderTest.get().register(registry, "contract_gone");
 		}
 
 		@RepeatedTest(4)
 		void dropsTheBase(@Autowired ProductRepository products) {
 			assertThat(products.count()).isEqualTo(2);
-			JdbcTemplate server = MatrixOneServer.get().plainJdbc("");
+			JdbcTemplate server = ServerUnderTest.get().plainJdbc("");
 			server.queryForList("SHOW DATABASES LIKE 'contract_gone_base_%'", String.class)
 				.forEach((base) -> server.execute("DROP DATABASE `" + base + "`"));
 		}
@@ -324,7 +324,7 @@ class ServerSandboxLifecycleTests {
 
 		@DynamicPropertySource
 		static void server(DynamicPropertyRegistry registry) {
-			registry.add("spring.datasource.url", () -> MatrixOneServer.get().url() + "contract_sandbox");
+			registry.add("spring.datasource.url", () -> ServerUnderTest.get().url() + "contract_sandbox");
 		}
 
 		@Autowired

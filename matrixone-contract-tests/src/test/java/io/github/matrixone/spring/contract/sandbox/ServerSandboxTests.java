@@ -17,7 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -32,7 +32,7 @@ class ServerSandboxTests extends SandboxContract {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, "contract_sandbox?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, "contract_sandbox?createDatabaseIfNotExist=true");
 	}
 
 	@Test

@@ -25,7 +25,7 @@ import io.github.matrixone.spring.boot.test.sandbox.MatrixOneSandbox;
 import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,7 +44,7 @@ class TemplateTests {
 
 	@BeforeEach
 	void anEmptyDatabaseAndNoTemplates() {
-		this.server = MatrixOneServer.get().plainJdbc("");
+		this.server = ServerUnderTest.get().plainJdbc("");
 		this.server.execute("DROP DATABASE IF EXISTS contract_template");
 		this.server.execute("CREATE DATABASE contract_template");
 		if (!this.server.queryForList("SHOW DATABASES LIKE 'matrixone_sandbox'").isEmpty()) {
@@ -166,7 +166,7 @@ class TemplateTests {
 
 		@DynamicPropertySource
 		static void server(DynamicPropertyRegistry registry) {
-			MatrixOneServer.get().register(registry, ORIGIN);
+			ServerUnderTest.get().register(registry, ORIGIN);
 		}
 
 		@RepeatedTest(2)
@@ -287,7 +287,7 @@ class TemplateTests {
 
 		@DynamicPropertySource
 		static void server(DynamicPropertyRegistry registry) {
-			MatrixOneServer.get().register(registry, ORIGIN);
+			ServerUnderTest.get().register(registry, ORIGIN);
 		}
 
 		@Test

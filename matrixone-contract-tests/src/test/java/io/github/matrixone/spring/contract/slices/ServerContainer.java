@@ -3,7 +3,7 @@ package io.github.matrixone.spring.contract.slices;
 import java.net.URI;
 
 import io.github.matrixone.spring.boot.test.container.MatrixOneContainer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * A container of which only the server is real: it is that of the contract. A start waits
@@ -11,7 +11,7 @@ import io.github.matrixone.spring.contract.MatrixOneServer;
  */
 class ServerContainer extends MatrixOneContainer {
 
-	private final MatrixOneServer server = MatrixOneServer.get();
+	private final ServerUnderTest server = ServerUnderTest.get();
 
 	private final URI uri = URI.create(this.server.url().substring("jdbc:".length()));
 

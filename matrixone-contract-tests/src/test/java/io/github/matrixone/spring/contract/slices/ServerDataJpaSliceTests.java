@@ -7,7 +7,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 
@@ -18,7 +18,7 @@ class ServerDataJpaSliceTests extends DataJpaSliceTests {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, "contract_slices?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, "contract_slices?createDatabaseIfNotExist=true");
 	}
 
 	@Autowired

@@ -30,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.function.ThrowingConsumer;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,7 +46,7 @@ class ServerPromiseTests {
 
 	private static final Map<Long, Integer> BEFORE = Map.of(1L, 0, 3L, 0);
 
-	private final MatrixOneServer server = MatrixOneServer.get();
+	private final ServerUnderTest server = ServerUnderTest.get();
 
 	private final JdbcTemplate plain = this.server.plainJdbc("");
 

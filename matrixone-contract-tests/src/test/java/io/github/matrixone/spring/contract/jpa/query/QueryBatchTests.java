@@ -18,6 +18,7 @@ import io.github.matrixone.spring.contract.EnabledIfServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 /**
  * Statements in batches of JDBC, as they are and rewritten into one by the driver.
@@ -64,10 +65,10 @@ class QueryBatchTests {
 					this.entityManager.persist(new Vehicle.Car(1000 + i, "car " + i, i));
 				}
 			});
-			assertThat(rows(
-					"select count(*), sum(p.price), sum(case when p.discontinued then 1 else 0 end) from Product p "
-							+ "where p.category = 'batch'"))
-				.isEqualTo("120, 7290.00, 60");
+			assertThat(row("select count(*) as products, sum(p.price) as prices, "
+					+ "sum(case when p.discontinued then 1 else 0 end) as discontinued from Product p "
+					+ "where p.category = 'batch'"))
+				.containsOnly(entry("products", "120"), entry("prices", "7290.00"), entry("discontinued", "60"));
 			assertThat(rows("select p.name from Product p where p.id = 1117")).isEqualTo("it's \\ ü; 117");
 			this.transaction.executeWithoutResult((status) -> {
 				List<Product> products = this.entityManager
@@ -76,8 +77,9 @@ class QueryBatchTests {
 				products.subList(0, 100).forEach((product) -> product.name = "changed " + product.id);
 				products.subList(100, 120).forEach(this.entityManager::remove);
 			});
-			assertThat(rows("select count(*), min(p.name), max(p.id) from Product p where p.category = 'batch'"))
-				.isEqualTo("100, changed 1001, 1100");
+			assertThat(row("select count(*) as products, min(p.name) as firstName, max(p.id) as lastId from Product p "
+					+ "where p.category = 'batch'"))
+				.containsOnly(entry("products", "100"), entry("firstName", "changed 1001"), entry("lastId", "1100"));
 			assertThat(rows("select count(*) from Product p where p.name = concat('changed ', p.id)")).isEqualTo("100");
 		}
 

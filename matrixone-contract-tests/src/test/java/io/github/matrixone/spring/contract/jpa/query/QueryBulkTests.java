@@ -41,6 +41,7 @@ class QueryBulkTests extends QueryContract {
 	@ParameterizedTest(name = "{0}")
 	@CsvSource(delimiterString = " => ", quoteCharacter = '`',
 			textBlock = """
+					# statement => how many rows it changes => what is selected then => what is found
 					update Customer c set c.city = 'Rome' where c.city = 'Paris' => 1 => c.id, c.city from Customer c where c.city = 'Rome' => 3, Rome
 					update versioned Customer c set c.city = 'Rome' where c.city = 'Berlin' => 2 => c.id, c.version from Customer c order by c.id => 1, 1; 2, 1; 3, 0; 4, 0
 					update Customer c set c.credit = c.credit + 1 where c.credit is not null => 3 => c.credit from Customer c order by c.id => 101.00; 51.00; null; 1.00

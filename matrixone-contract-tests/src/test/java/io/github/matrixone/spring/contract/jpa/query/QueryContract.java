@@ -5,11 +5,14 @@ import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Tuple;
+import jakarta.persistence.TupleElement;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -19,7 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 /**
  * Base of the tests of queries: the shop on a server.
@@ -31,7 +34,7 @@ abstract class QueryContract {
 
 	@DynamicPropertySource
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer.get().register(registry, "contract_query?createDatabaseIfNotExist=true");
+		ServerUnderTest.get().register(registry, "contract_query?createDatabaseIfNotExist=true");
 	}
 
 	@Autowired
@@ -56,6 +59,18 @@ abstract class QueryContract {
 	String rows(String hql) {
 		return this.transaction
 			.execute((status) -> text(this.entityManager.createQuery(hql, Object.class).getResultList()));
+	}
+
+	/**
+	 * Return the only row that a query gives, by the names that it gives its columns.
+	 */
+	Map<String, String> row(String hql) {
+		return this.transaction.execute((status) -> {
+			Tuple row = this.entityManager.createQuery(hql, Tuple.class).getSingleResult();
+			return row.getElements()
+				.stream()
+				.collect(Collectors.toMap(TupleElement::getAlias, (column) -> text(row.get(column))));
+		});
 	}
 
 	static String text(Collection<?> rows) {

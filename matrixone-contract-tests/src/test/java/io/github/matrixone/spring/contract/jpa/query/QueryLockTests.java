@@ -38,7 +38,7 @@ import org.springframework.data.jpa.repository.QueryHints;
 import org.springframework.data.repository.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -98,12 +98,13 @@ class QueryLockTests extends QueryContract {
 				(status) -> this.entityManager.find(Purchase.class, 10L, LockModeType.PESSIMISTIC_FORCE_INCREMENT));
 		this.transaction.executeWithoutResult(
 				(status) -> this.entityManager.find(Purchase.class, 11L, LockModeType.OPTIMISTIC_FORCE_INCREMENT));
-		assertThat(rows("select p.version from Purchase p where p.id in (10, 11, 12) order by p.id"))
-			.isEqualTo("1; 1; 0");
+		assertThat(rows("select p.id, p.version from Purchase p where p.id in (10, 11, 12) order by p.id"))
+			.isEqualTo("10, 1; 11, 1; 12, 0");
 	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			# query                                                                               | locked | customers
 			select p from Purchase p where p.id = 10                                              | 10     |
 			select p from Purchase p where p.status = PAID                                        | 10, 12 |
 			select p from Purchase p where p.id in (10, 13) order by p.placedAt desc              | 10, 13 |
@@ -298,8 +299,8 @@ class QueryLockTests extends QueryContract {
 	}
 
 	private void raw(Work work) {
-		try (Connection connection = DriverManager.getConnection(MatrixOneServer.get().url() + "contract_query",
-				MatrixOneServer.get().username(), MatrixOneServer.get().password());
+		try (Connection connection = DriverManager.getConnection(ServerUnderTest.get().url() + "contract_query",
+				ServerUnderTest.get().username(), ServerUnderTest.get().password());
 				Statement statement = connection.createStatement()) {
 			work.with(statement);
 		}

@@ -114,7 +114,8 @@ class QueryRepositoryTests extends QueryContract {
 			assertThat(this.customers.deleteByName("Dan")).isEqualTo(1);
 			assertThat(this.products.raise(BigDecimal.ONE, "stationery")).isEqualTo(2);
 		});
-		assertThat(rows("select p.price from Product p order by p.id")).isEqualTo("2.50; 12.00; 5.25; 150.00");
+		assertThat(rows("select p.name, p.price from Product p order by p.id"))
+			.isEqualTo("pen, 2.50; book, 12.00; ink, 5.25; desk, 150.00");
 	}
 
 	@Test

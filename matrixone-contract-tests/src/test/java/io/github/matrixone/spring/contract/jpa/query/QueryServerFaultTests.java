@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.contract.FaultOfServer;
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -164,7 +164,8 @@ class QueryServerFaultTests extends QueryContract {
 			.withMessageContaining("unsupported DML");
 	}
 
-	@Test // MO#27961
+	// MO#27961
+	@Test
 	void anUpdatingUpsertOfATableWithACompositeUniqueKeyAndAForeignKeyPanics() {
 		this.jdbc.execute("CREATE TABLE fault_upsert (id INT PRIMARY KEY, a INT, b BIGINT, n INT, "
 				+ "UNIQUE KEY fault_key (a, b), CONSTRAINT fault_one FOREIGN KEY (b) REFERENCES product (id))");
@@ -217,7 +218,7 @@ class QueryServerFaultTests extends QueryContract {
 	}
 
 	private int updateByAnother(String sql) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		try (Connection connection = DriverManager.getConnection(server.url() + "contract_query", server.username(),
 				server.password()); Statement statement = connection.createStatement()) {
 			statement.setQueryTimeout(1);

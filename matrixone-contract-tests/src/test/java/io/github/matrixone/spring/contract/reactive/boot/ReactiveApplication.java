@@ -7,7 +7,7 @@ import org.springframework.data.relational.core.mapping.Table;
 import org.springframework.data.repository.reactive.ReactiveCrudRepository;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-import io.github.matrixone.spring.contract.MatrixOneServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -30,7 +30,7 @@ class ReactiveApplication {
 	static final SnapshotName AFTER = SnapshotName.of("ct_reactive_boot_after");
 
 	static void server(DynamicPropertyRegistry registry) {
-		MatrixOneServer server = MatrixOneServer.get();
+		ServerUnderTest server = ServerUnderTest.get();
 		registry.add("spring.autoconfigure.exclude", () -> "");
 		registry.add("spring.r2dbc.url", () -> server.url().replace("jdbc:", "r2dbc:") + DATABASE.value()
 				+ "?createDatabaseIfNotExist=true&connectionTimeZone=SERVER&sessionVariables=lock_wait_timeout=20");

@@ -21,11 +21,11 @@ import io.github.matrixone.spring.boot.test.container.MatrixOneContainer;
  * @param password the user's password
  * @param disposable whether tests may restore the whole server
  */
-public record MatrixOneServer(String url, String username, String password, boolean disposable) {
+public record ServerUnderTest(String url, String username, String password, boolean disposable) {
 
 	private static final int NO_SUCH_TABLE = 1146;
 
-	private static final MatrixOneServer INSTANCE = find();
+	private static final ServerUnderTest INSTANCE = find();
 
 	private static final SingletonSupplier<Boolean> NEWER = SingletonSupplier
 		.of(() -> INSTANCE.saysThatATableIsMissing());
@@ -34,7 +34,7 @@ public record MatrixOneServer(String url, String username, String password, bool
 		return INSTANCE != null;
 	}
 
-	public static MatrixOneServer get() {
+	public static ServerUnderTest get() {
 		return INSTANCE;
 	}
 
@@ -76,10 +76,10 @@ public record MatrixOneServer(String url, String username, String password, bool
 		}
 	}
 
-	private static MatrixOneServer find() {
+	private static ServerUnderTest find() {
 		String url = System.getenv("MATRIXONE_URL");
 		if (url != null && !url.isBlank()) {
-			return new MatrixOneServer(url, System.getenv().getOrDefault("MATRIXONE_USERNAME", "root"),
+			return new ServerUnderTest(url, System.getenv().getOrDefault("MATRIXONE_USERNAME", "root"),
 					System.getenv().getOrDefault("MATRIXONE_PASSWORD", "111"),
 					Boolean.parseBoolean(System.getenv("MATRIXONE_DISPOSABLE")));
 		}
@@ -92,10 +92,10 @@ public record MatrixOneServer(String url, String username, String password, bool
 	}
 
 	@SuppressWarnings("resource")
-	private static MatrixOneServer start() {
+	private static ServerUnderTest start() {
 		MatrixOneContainer container = new MatrixOneContainer("matrixorigin/matrixone:4.2.0");
 		container.start();
-		return new MatrixOneServer(
+		return new ServerUnderTest(
 				"jdbc:mysql://" + container.getHost() + ":" + container.getMappedPort(MatrixOneContainer.PORT) + "/",
 				container.getUsername(), container.getPassword(), true);
 	}
