@@ -89,7 +89,7 @@ abstract class RefusalContract extends Contract {
 	private void assertSetRefusedWhereItCommits(String set) {
 		try {
 			this.sql.execute(set);
-			assertThat(MatrixOneServer.get().isNewer()).as("a newer server, which keeps the transaction").isTrue();
+			assertThat(ServerUnderTest.get().isNewer()).as("a newer server, which keeps the transaction").isTrue();
 		}
 		catch (NotAllowedInTransactionException ex) {
 			assertThat(ex).hasMessageContaining("connection-init-sql");

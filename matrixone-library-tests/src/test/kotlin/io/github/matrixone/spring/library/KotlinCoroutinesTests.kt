@@ -6,7 +6,7 @@ import io.github.matrixone.spring.boot.autoconfigure.retry.MatrixOneRetryAutoCon
 import io.github.matrixone.spring.clone.CloneOptions
 import io.github.matrixone.spring.clone.ReactiveCloneOperations
 import io.github.matrixone.spring.contract.EnabledIfServer
-import io.github.matrixone.spring.contract.MatrixOneServer
+import io.github.matrixone.spring.contract.ServerUnderTest
 import io.github.matrixone.spring.dao.CloneTargetExistsException
 import io.github.matrixone.spring.dao.UncommittedChangesException
 import io.github.matrixone.spring.library.Work.OnPurposeException
@@ -399,7 +399,7 @@ class KotlinCoroutinesTests @Autowired constructor(
 		@JvmStatic
 		@DynamicPropertySource
 		fun database(registry: DynamicPropertyRegistry) {
-			val server = MatrixOneServer.get()
+			val server = ServerUnderTest.get()
 			database = LibraryDatabase.create("kotlin", "", registry)
 			val url = database.url().replace("jdbc:", "r2dbc:") + "?connectionTimeZone=SERVER"
 			registry.add("spring.r2dbc.url") { url }

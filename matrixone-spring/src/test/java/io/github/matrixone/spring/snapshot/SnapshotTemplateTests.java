@@ -111,8 +111,8 @@ class SnapshotTemplateTests {
 	@Test
 	void itIsTakenAtOnceWhereThereIsNoTransaction() {
 		oneIsThereOnce(CREATE);
-		assertThat(this.snapshots.create(NAME, SCOPE)).isEqualTo(new Snapshot(NAME, SnapshotLevel.DATABASE, TAKEN_AT,
-				AccountName.of("sys"), DatabaseName.of("shop"), null));
+		assertThat(this.snapshots.create(NAME, SCOPE)).isEqualTo(
+				new Snapshot(NAME, SnapshotScope.database(DatabaseName.of("shop")), TAKEN_AT, AccountName.of("sys")));
 		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP);
 	}
 
@@ -314,8 +314,8 @@ class SnapshotTemplateTests {
 
 	@Test
 	void itIsListedWithTheLatestFirstAndWithoutThoseOfTheServer() {
-		answer(LIST, row("early", 1, "user"), row("branch", 2, "branch"), row("ccpr_1", 3, "user"),
-				row("late", 4, "user"));
+		answer(LIST, List.of(row("early", 1, "user"), row("branch", 2, "branch"), row("ccpr_1", 3, "user"),
+				row("late", 4, "user")));
 		assertThat(this.snapshots.list()).extracting(Snapshot::name)
 			.containsExactly(SnapshotName.of("late"), SnapshotName.of("early"));
 		assertThat(this.snapshots.list(SnapshotFilter.all().namePrefix("ear"))).extracting(Snapshot::name)
@@ -341,16 +341,15 @@ class SnapshotTemplateTests {
 	}
 
 	private void oneIsThere() {
-		answer(LOOK_UP, row("nightly", NANOSECONDS, "user"));
+		answer(LOOK_UP, List.of(row("nightly", NANOSECONDS, "user")));
 	}
 
 	private void oneIsThereOnce(String sent) {
 		this.driver.before.put(sent, this::oneIsThere);
 	}
 
-	@SafeVarargs
-	private void answer(String query, List<Object>... rows) {
-		this.driver.results.put(query, List.of(rows));
+	private void answer(String query, List<List<Object>> rows) {
+		this.driver.results.put(query, rows);
 		this.driver.columns.put(query,
 				List.of("sname", "ts", "level", "account_name", "database_name", "table_name", "kind"));
 	}

@@ -345,8 +345,8 @@ class TransactionStateTests {
 		return statements;
 	}
 
-	private void run(Steps steps) throws SQLException {
-		for (Step step = steps.next(); step != null; step = steps.next()) {
+	private void run(Preparation preparation) throws SQLException {
+		for (PreparatoryStatement step = preparation.next(); step != null; step = preparation.next()) {
 			String text = text(step.sql());
 			this.sent.add(text);
 			step.answer()
