@@ -32,6 +32,8 @@ class ArchitectureTests {
 
 	private static final String CONTROL = "io.github.matrixone.spring.control..";
 
+	private static final String BRANCH = "io.github.matrixone.spring.branch..";
+
 	@ArchTest
 	static final ArchRule needsNoSpringBoot = noClasses().should()
 		.dependOnClassesThat()
@@ -76,27 +78,34 @@ class ArchitectureTests {
 		.resideInAPackage(SNAPSHOT)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(CLONE, RESTORE, CONTROL);
+		.resideInAnyPackage(CLONE, RESTORE, CONTROL, BRANCH);
 
 	@ArchTest
 	static final ArchRule clonesKnowNoOtherCapabilityThanSnapshots = noClasses().that()
 		.resideInAPackage(CLONE)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(RESTORE, CONTROL);
+		.resideInAnyPackage(RESTORE, CONTROL, BRANCH);
+
+	@ArchTest
+	static final ArchRule branchesKnowNoOtherCapabilityThanSnapshots = noClasses().that()
+		.resideInAPackage(BRANCH)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(CLONE, RESTORE, CONTROL);
 
 	@ArchTest
 	static final ArchRule restoresKnowNoOtherCapabilityThanSnapshots = noClasses().that()
 		.resideInAPackage(RESTORE)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(CLONE, CONTROL);
+		.resideInAnyPackage(CLONE, CONTROL, BRANCH);
 
 	@ArchTest
 	static final ArchRule controlKnowsNoOtherCapability = noClasses().that()
 		.resideInAPackage(CONTROL)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(SNAPSHOT, CLONE, RESTORE);
+		.resideInAnyPackage(SNAPSHOT, CLONE, RESTORE, BRANCH);
 
 }

@@ -82,6 +82,11 @@ final class SimulatorBackend implements MatrixOneBackend {
 	}
 
 	@Override
+	public void requireBranches() {
+		throw Refusals.cannot("make or see branches: leave them out");
+	}
+
+	@Override
 	public String description() {
 		return "simulator (H2, in memory)";
 	}

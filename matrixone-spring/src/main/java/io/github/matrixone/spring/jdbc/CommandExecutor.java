@@ -1,7 +1,9 @@
 package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,10 +20,13 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.SqlProvider;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
@@ -218,6 +223,52 @@ public class CommandExecutor implements CommandSessions {
 				: jdbc().execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
 						? callback.doInConnection(connection) : beside(sourceOf(connection), query.sql(), callback));
 		return Objects.requireNonNull(rows, "A query gives rows");
+	}
+
+	/**
+	 * Look something up as part of the current transaction, or at once where there is
+	 * none, and read its rows one by one with the types that the driver gives them.
+	 * @param query the query
+	 * @param reader reads one row
+	 */
+	public void query(SqlText query, RowCallbackHandler reader) {
+		jdbc().execute((ConnectionCallback<Boolean>) (connection) -> {
+			requireKnown(connection);
+			try (Statement statement = direct(connection).createStatement();
+					ResultSet rows = statement.executeQuery(query.sql())) {
+				while (rows.next()) {
+					reader.processRow(rows);
+				}
+			}
+			return true;
+		});
+	}
+
+	/**
+	 * Do something as part of the current transaction, or in one of its own where there
+	 * is none.
+	 * @param <T> the type of the result
+	 * @param work what to do
+	 * @return the result
+	 */
+	public <T> T inTransaction(Supplier<T> work) {
+		if (currentTransaction() != null) {
+			return work.get();
+		}
+		JdbcTransactionManager own = new JdbcTransactionManager(TransactionDataSources.of(this.dataSource));
+		own.setExceptionTranslator(this.exceptionTranslator);
+		return Objects.requireNonNull(new TransactionTemplate(own).execute((status) -> work.get()));
+	}
+
+	/**
+	 * Have the current transaction rolled back, whatever its owner does.
+	 * @param reason what has happened, and what can be done
+	 */
+	public void loseTransaction(String reason) {
+		jdbc().execute((ConnectionCallback<Boolean>) (connection) -> {
+			requireProtected(connection).lose(reason);
+			return true;
+		});
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -35,6 +36,13 @@ public interface MatrixOneBackend {
 	 * @return text that may be followed by an alias
 	 */
 	String tableAt(TableName table, AsOf asOf);
+
+	/**
+	 * Refuse branches where there are none. By default there are.
+	 * @throws UnsupportedByServerException if there are none
+	 */
+	default void requireBranches() {
+	}
 
 	/**
 	 * Say what carries out the commands, for logs and health.

@@ -68,6 +68,11 @@ public class ObservedBackend implements MatrixOneBackend {
 	}
 
 	@Override
+	public void requireBranches() {
+		this.backend.requireBranches();
+	}
+
+	@Override
 	public String description() {
 		return this.backend.description();
 	}

@@ -24,6 +24,8 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
+import io.github.matrixone.spring.branch.BranchOperations;
+import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.command.CommandObservationConvention;
@@ -112,6 +114,13 @@ public final class MatrixOneAutoConfiguration {
 	@ConditionalOnMissingBean(CloneOperations.class)
 	CloneTemplate matrixOneCloneTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots) {
 		return new CloneTemplate(executor, snapshots);
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean(BranchOperations.class)
+	BranchTemplate matrixOneBranchTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
+		return new BranchTemplate(executor);
 	}
 
 	@Bean

@@ -18,6 +18,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
@@ -123,6 +125,9 @@ final class ConnectionHandler extends WrapperHandler {
 				return null;
 			case "journal":
 				return this.transaction.journal((SqlText) args[0]);
+			case "lose":
+				this.transaction.state().lost(new StatementRefusedException(Reason.TRANSACTION_LOST, (String) args[0]));
+				return null;
 			case "activity":
 				return this.transaction.state().activity();
 			case "lastOutcome":

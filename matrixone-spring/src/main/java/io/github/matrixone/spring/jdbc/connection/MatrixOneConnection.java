@@ -62,6 +62,13 @@ public interface MatrixOneConnection extends Connection {
 	int journal(SqlText statement) throws SQLException;
 
 	/**
+	 * Have the current transaction rolled back, whatever its owner does: nothing else can
+	 * be sent in it.
+	 * @param reason what has happened, and what can be done
+	 */
+	void lose(String reason);
+
+	/**
 	 * Return what the current transaction has done so far.
 	 * @return the record, which goes on to change with the transaction
 	 */

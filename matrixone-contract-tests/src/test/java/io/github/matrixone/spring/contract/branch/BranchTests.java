@@ -1,0 +1,441 @@
+package io.github.matrixone.spring.contract.branch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.matrixone.spring.branch.Branch;
+import io.github.matrixone.spring.branch.BranchDiff;
+import io.github.matrixone.spring.branch.BranchTemplate;
+import io.github.matrixone.spring.branch.CreateBranch;
+import io.github.matrixone.spring.branch.MergeResult;
+import io.github.matrixone.spring.branch.RowChange;
+import io.github.matrixone.spring.branch.RowChange.Kind;
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
+import io.github.matrixone.spring.dao.BranchConflictException;
+import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.journal.JournalRecovery;
+import io.github.matrixone.spring.journal.JournalTable;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Branches of tables, on a server.
+ */
+@EnabledIfServer
+class BranchTests {
+
+	private static final String DATABASE = "ct_branch";
+
+	private static final TableName ITEM = TableName.of("item");
+
+	private static final TableName DRAFT = TableName.of("draft");
+
+	private static final TableName QUALIFIED = TableName.of(DATABASE, "draft");
+
+	private final HikariDataSource pool = pool();
+
+	private final JdbcTemplate jdbc = new JdbcTemplate(this.pool);
+
+	private final TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(this.pool));
+
+	private final CommandExecutor executor = new CommandExecutor(this.pool, new ServerBackend());
+
+	private final BranchTemplate branches = new BranchTemplate(this.executor);
+
+	@BeforeEach
+	void createTable() {
+		this.jdbc.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(20), price DECIMAL(10, 2))");
+		this.jdbc.execute("INSERT INTO item VALUES (1, 'one', 10), (2, 'two', 20), (3, 'three', 30), (4, NULL, NULL)");
+	}
+
+	@AfterEach
+	void dropAll() {
+		this.pool.close();
+		ServerUnderTest.get().plainJdbc("").execute("DROP DATABASE " + DATABASE);
+	}
+
+	@Test
+	void isMadeListedFoundAndDeleted() {
+		Branch branch = this.branches.createTable(ITEM, DRAFT);
+		assertThat(branch.table()).isEqualTo(QUALIFIED);
+		assertThat(branch.parent()).isEqualTo(TableName.of(DATABASE, "item"));
+		assertThat(branch.branchedAt()).isBetween(Instant.now().minus(Duration.ofMinutes(1)),
+				Instant.now().plus(Duration.ofMinutes(1)));
+		assertThat(branch.ofDatabase()).isFalse();
+		assertThat(this.branches.list()).contains(branch);
+		assertThat(names(DRAFT)).containsExactly("one", "two", "three", null);
+		this.branches.deleteTable(DRAFT);
+		assertThat(this.branches.find(DRAFT)).isEmpty();
+		assertThatExceptionOfType(BranchNotFoundException.class).isThrownBy(() -> this.branches.get(DRAFT));
+	}
+
+	@Test
+	void beginsWithAPointInTime() {
+		SnapshotName name = SnapshotName.of("ct_branch_point");
+		SnapshotTemplate snapshots = new SnapshotTemplate(this.executor);
+		snapshots.create(name, SnapshotScope.table(ITEM));
+		try {
+			this.jdbc.update("DELETE FROM item WHERE id = 1");
+			Branch branch = this.branches.createTable(ITEM, DRAFT, AsOf.snapshot(name));
+			assertThat(branch.branchedAt()).isEqualTo(snapshots.get(name).createdAt());
+			assertThat(names(DRAFT)).containsExactly("one", "two", "three", null);
+			assertThat(this.branches.diff(DRAFT).changes()).isEmpty();
+		}
+		finally {
+			snapshots.drop(name);
+		}
+	}
+
+	@Test
+	void refusesWhatCannotBeMade() {
+		assertThatExceptionOfType(CloneTargetExistsException.class)
+			.isThrownBy(() -> this.branches.createTable(ITEM, ITEM));
+		assertThatExceptionOfType(TableNotFoundException.class)
+			.isThrownBy(() -> this.branches.createTable(TableName.of("missing"), DRAFT))
+			.withMessageContaining("missing");
+		assertThatExceptionOfType(BranchNotFoundException.class).isThrownBy(() -> this.branches.deleteTable(ITEM));
+		assertThatExceptionOfType(BranchNotFoundException.class).isThrownBy(() -> this.branches.diff(ITEM));
+		assertThat(names(ITEM)).hasSize(4);
+	}
+
+	@Test
+	void isMadeBesideATransactionAndDeletedOnRollback() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.createTable(ITEM, DRAFT);
+			this.jdbc.update("UPDATE draft SET name = 'mine' WHERE id = 1");
+			status.setRollbackOnly();
+		});
+		assertThat(this.branches.find(DRAFT)).isEmpty();
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.createTable(ITEM, DRAFT);
+			this.jdbc.update("UPDATE draft SET name = 'mine' WHERE id = 1");
+		});
+		assertThat(this.branches.diff(DRAFT).changes()).extracting(RowChange::key).containsExactly(Map.of("id", 1));
+	}
+
+	@Test
+	void isRefusedAfterAWriteOfItsTransaction() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("UPDATE item SET name = 'mine' WHERE id = 1");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.branches.createTable(ITEM, DRAFT));
+		});
+		assertThat(this.branches.find(DRAFT)).isEmpty();
+	}
+
+	@Test
+	void isDeletedAfterTheCommitOnly() {
+		this.branches.createTable(ITEM, DRAFT);
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.deleteTable(DRAFT);
+			status.setRollbackOnly();
+		});
+		assertThat(this.branches.find(DRAFT)).isPresent();
+		this.transaction.executeWithoutResult((status) -> this.branches.deleteTable(DRAFT));
+		assertThat(this.branches.find(DRAFT)).isEmpty();
+	}
+
+	@Test
+	void aRecoveryDeletesWhatAProcessThatDiedHasMade() {
+		JournalTable journal = journal();
+		CreateBranch create = new CreateBranch(TableName.of(DATABASE, "item"), QUALIFIED, null);
+		this.executor.update(journal.unlessCommitted(create).write());
+		this.executor.beside(create);
+		JournalRecovery recovery = new JournalRecovery(this.executor, journal);
+		recovery.setGracePeriod(Duration.ZERO);
+		assertThat(recovery.recover().done()).isOne();
+		assertThat(this.branches.find(DRAFT)).isEmpty();
+	}
+
+	@Test
+	void aCommitKeepsWhatTheJournalKnows() {
+		this.executor.setJournal(journal());
+		this.transaction.executeWithoutResult((status) -> this.branches.createTable(ITEM, DRAFT));
+		assertThat(this.branches.find(DRAFT)).isPresent();
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM matrixone_journal", Integer.class)).isZero();
+	}
+
+	@Test
+	void tellsEachChangeWithBothSidesAndWhatTheyBeganWith() {
+		this.branches.createTable(ITEM, DRAFT);
+		this.jdbc.update("UPDATE draft SET name = 'ONE' WHERE id = 1");
+		this.jdbc.update("DELETE FROM draft WHERE id = 2");
+		this.jdbc.update("INSERT INTO draft VALUES (5, 'five', 50)");
+		this.jdbc.update("UPDATE draft SET name = 'four', price = 40 WHERE id = 4");
+		this.jdbc.update("UPDATE item SET price = 11 WHERE id = 1");
+		BranchDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.count(Kind.ADDED)).isOne();
+		assertThat(diff.count(Kind.UPDATED)).isEqualTo(2);
+		assertThat(diff.count(Kind.REMOVED)).isOne();
+		assertThat(diff.isMergeable()).isFalse();
+		RowChange conflict = diff.conflicts().get(0);
+		assertThat(diff.conflicts()).hasSize(1);
+		assertThat(conflict.key()).isEqualTo(Map.of("id", 1));
+		assertThat(conflict.base()).containsEntry("name", "one");
+		assertThat(conflict.branch()).containsEntry("name", "ONE");
+		assertThat(String.valueOf(Objects.requireNonNull(conflict.target()).get("price"))).isEqualTo("11.00");
+	}
+
+	@Test
+	void mergesAllOfItAndStays() {
+		change();
+		MergeResult result = this.branches.merge(DRAFT);
+		assertThat(result).isEqualTo(new MergeResult(1, 2, 1, List.of()));
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+		assertThat(this.branches.diff(DRAFT).changes()).allMatch(RowChange::isMerged);
+		assertThat(this.branches.merge(DRAFT)).as("nothing is left to do")
+			.isEqualTo(new MergeResult(0, 0, 0, List.of()));
+	}
+
+	@Test
+	void joinsTheTransactionThatItIsMergedIn() {
+		change();
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO item VALUES (6, 'six', 60)");
+			this.branches.merge(DRAFT);
+			assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five", "six");
+			status.setRollbackOnly();
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void refusesToLoseAChange() {
+		change();
+		this.jdbc.update("UPDATE item SET price = 11 WHERE id = 1");
+		this.jdbc.update("UPDATE item SET price = 22 WHERE id = 2");
+		this.jdbc.update("INSERT INTO item VALUES (5, 'other', 5)");
+		assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> this.branches.merge(DRAFT))
+			.withMessageContaining("3 rows")
+			.withMessageContaining("mergeKeepingTarget");
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null, "other");
+	}
+
+	@Test
+	void losesWhatItIsToldTo() {
+		change();
+		this.jdbc.update("UPDATE item SET price = 11 WHERE id = 1");
+		this.jdbc.update("UPDATE item SET price = 22 WHERE id = 2");
+		this.jdbc.update("INSERT INTO item VALUES (5, 'other', 5)");
+		MergeResult kept = this.branches.mergeKeepingTarget(DRAFT);
+		assertThat(kept.lost()).extracting((lost) -> lost.key().get("id")).containsExactlyInAnyOrder(1, 2, 5);
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", "four", "other");
+		MergeResult taken = this.branches.mergeTakingBranch(DRAFT);
+		assertThat(taken.lost()).extracting((lost) -> lost.key().get("id")).containsExactlyInAnyOrder(1, 2, 5);
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@Test
+	void bringsBackWhatTheParentHasRemovedIfToldTo() {
+		change();
+		this.jdbc.update("DELETE FROM item WHERE id = 1");
+		assertThat(this.branches.mergeKeepingTarget(DRAFT).lost()).hasSize(1);
+		assertThat(names(ITEM)).containsExactly("three", "four", "five");
+		assertThat(this.branches.mergeTakingBranch(DRAFT)).extracting(MergeResult::added).isEqualTo(1);
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@Test
+	void theSameChangeOnBothSidesIsNoConflict() {
+		change();
+		this.jdbc.update("UPDATE item SET name = 'ONE' WHERE id = 1");
+		this.jdbc.update("DELETE FROM item WHERE id = 2");
+		this.jdbc.update("INSERT INTO item VALUES (5, 'five', 50)");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 1, 0, List.of()));
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@Test
+	void mergesRowsThatAForeignKeyReferences() { // MO#27992
+		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))");
+		this.jdbc.update("INSERT INTO line VALUES (1, 1)");
+		change();
+		this.branches.merge(DRAFT);
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@Test
+	void mergesNothingWhereAForeignKeyWouldBreak() {
+		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))");
+		this.jdbc.update("INSERT INTO line VALUES (1, 2)");
+		change();
+		assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> this.branches.merge(DRAFT));
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void knowsCompositeKeysAndEveryTypeOfColumn() {
+		this.jdbc.execute("CREATE TABLE wide (a BIGINT AUTO_INCREMENT, `order by` VARCHAR(10), js JSON, bl BLOB, "
+				+ "f DOUBLE, d DECIMAL(20, 3), t TIMESTAMP(6), dt DATETIME, v VECF32(3), "
+				+ "b BOOLEAN, x TEXT, PRIMARY KEY (a, `order by`))");
+		this.jdbc.update("INSERT INTO wide (`order by`, js, bl, f, d, t, dt, v, b, x) VALUES "
+				+ "('x', '{\"a\": 1}', 'blob', 1.5, 2.5, '2026-01-01 00:00:00.123456', '2026-01-01', '[1,2,3]', true, 't'), "
+				+ "('y', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
+		TableName wide = TableName.of("wide");
+		this.branches.createTable(wide, DRAFT);
+		assertThat(this.branches.diff(DRAFT).changes()).isEmpty();
+		this.jdbc.update("UPDATE draft SET js = '{\"a\": 2}', v = '[3,2,1]', bl = NULL WHERE `order by` = 'x'");
+		this.jdbc.update("UPDATE draft SET t = '2026-01-01 00:00:00.000001' WHERE `order by` = 'y'");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 2, 0, List.of()));
+		assertThat(this.jdbc.queryForObject("SELECT js FROM wide WHERE `order by` = 'x'", String.class))
+			.isEqualTo("{\"a\": 2}");
+	}
+
+	@Test
+	void tellsChangesOfAnEnumAndMergesNoneOfThem() {
+		this.jdbc.execute("CREATE TABLE state (id INT PRIMARY KEY, state ENUM('new', 'done'))");
+		this.jdbc.update("INSERT INTO state VALUES (1, 'new'), (2, 'new')");
+		this.branches.createTable(TableName.of("state"), DRAFT);
+		this.jdbc.update("UPDATE draft SET state = 'done' WHERE id = 1");
+		this.jdbc.update("DELETE FROM draft WHERE id = 2");
+		assertThat(this.branches.diff(DRAFT).changes()).hasSize(2);
+		this.transaction.executeWithoutResult((status) -> {
+			assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(DRAFT))
+				.withMessageContaining("ENUM");
+			assertThatExceptionOfType(DataAccessException.class).as("the deletion must not be committed")
+				.isThrownBy(() -> this.jdbc.update("INSERT INTO state VALUES (3, 'new')"));
+			status.setRollbackOnly();
+		});
+		assertThat(this.jdbc.queryForList("SELECT state FROM state", String.class)).containsExactly("new", "new");
+	}
+
+	@Test
+	void refusesTablesThatItCannotCompare() {
+		this.jdbc.execute("CREATE TABLE keyless (a INT)");
+		this.branches.createTable(TableName.of("keyless"), DRAFT);
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.diff(DRAFT))
+			.withMessageContaining("primary key");
+		TableName second = TableName.of("second");
+		this.branches.createTable(ITEM, second);
+		this.jdbc.execute("ALTER TABLE item ADD COLUMN more INT");
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(second))
+			.withMessageContaining("more");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "item", "second" })
+	void followsATableThatWasAltered(String altered) {
+		TableName second = TableName.of("second");
+		this.branches.createTable(ITEM, second);
+		this.jdbc.execute("ALTER TABLE " + altered + " ADD COLUMN more INT");
+		Branch branch = this.branches.get(second);
+		assertThat(branch.parent()).isEqualTo(TableName.of(DATABASE, "item"));
+		this.branches.deleteTable(second);
+		assertThat(this.branches.find(second)).isEmpty();
+	}
+
+	@Test
+	void saysThatTheParentIsGone() {
+		this.branches.createTable(ITEM, DRAFT);
+		this.jdbc.execute("DROP TABLE item");
+		assertThat(this.branches.get(DRAFT).parent()).isNull();
+		assertThatExceptionOfType(TableNotFoundException.class).isThrownBy(() -> this.branches.merge(DRAFT))
+			.withMessageContaining("is a branch of is not there any more");
+	}
+
+	@Test
+	void mergesNothingOfWhatSomebodyElseChangesMeanwhile() {
+		change();
+		BranchTemplate interrupted = new BranchTemplate(new CommandExecutor(this.pool, new ServerBackend()) {
+
+			@Override
+			public String join(Command command) {
+				ServerUnderTest.get().plainJdbc(DATABASE).update("UPDATE item SET price = 99 WHERE id = 1");
+				return super.join(command);
+			}
+
+		});
+		this.transaction.executeWithoutResult((status) -> {
+			assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> interrupted.merge(DRAFT))
+				.withMessageContaining("Somebody else");
+			assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> this.jdbc.update("UPDATE item SET price = 1"));
+			status.setRollbackOnly();
+		});
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void overwritesNothingThatIsNotTold() {
+		change();
+		BranchTemplate interrupted = new BranchTemplate(new CommandExecutor(this.pool, new ServerBackend()) {
+
+			@Override
+			public String join(Command command) {
+				JdbcTemplate impatient = ServerUnderTest.get().plainJdbc(DATABASE);
+				impatient.setQueryTimeout(1);
+				assertThatExceptionOfType(DataAccessException.class)
+					.isThrownBy(() -> impatient.update("UPDATE item SET price = 99 WHERE id = 1"));
+				return super.join(command);
+			}
+
+		});
+		assertThat(interrupted.mergeTakingBranch(DRAFT).lost()).isEmpty();
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	/**
+	 * Update, remove, add and fill in a row on a branch.
+	 */
+	private void change() {
+		this.branches.createTable(ITEM, DRAFT);
+		this.jdbc.update("UPDATE draft SET name = 'ONE' WHERE id = 1");
+		this.jdbc.update("DELETE FROM draft WHERE id = 2");
+		this.jdbc.update("INSERT INTO draft VALUES (5, 'five', 50)");
+		this.jdbc.update("UPDATE draft SET name = 'four', price = 40 WHERE id = 4");
+	}
+
+	private List<String> names(TableName table) {
+		return this.jdbc.queryForList("SELECT name FROM " + table.quoted() + " ORDER BY id", String.class);
+	}
+
+	private JournalTable journal() {
+		new ResourceDatabasePopulator(new ClassPathResource(JournalTable.SCHEMA)).execute(this.pool);
+		return new JournalTable(() -> TableName.of(DATABASE, JournalTable.DEFAULT_NAME));
+	}
+
+	private static HikariDataSource pool() {
+		JdbcTemplate plain = ServerUnderTest.get().plainJdbc("");
+		plain.execute("DROP DATABASE IF EXISTS " + DATABASE);
+		plain.execute("CREATE DATABASE " + DATABASE);
+		HikariDataSource pool = new HikariDataSource();
+		pool.setDataSource(new MatrixOneDataSource(
+				Objects.requireNonNull(ServerUnderTest.get().plainJdbc(DATABASE).getDataSource())));
+		pool.setMaximumPoolSize(2);
+		return pool;
+	}
+
+}

@@ -1,0 +1,137 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.github.matrixone.spring.dao.BranchConflictException;
+import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Branches of tables: copies that share their rows with the table until either is
+ * changed, and of which the server keeps what they began with, so that their changes can
+ * be seen and brought back. Implemented by {@link BranchTemplate}; inject this.
+ *
+ * <p>
+ * Names without a database belong to the connection's current one. All of this needs a
+ * MatrixOne server; the simulator refuses it.
+ *
+ * @since 0.1
+ */
+public interface BranchOperations {
+
+	/**
+	 * Make a branch of a table as it is now.
+	 * @param source the table
+	 * @param branch the table to make
+	 * @return the branch
+	 * @see #createTable(TableName, TableName, AsOf)
+	 */
+	Branch createTable(TableName source, TableName branch);
+
+	/**
+	 * Make a branch of a table:
+	 * <code>DATA BRANCH CREATE TABLE b FROM t{SNAPSHOT = 's'}</code>.
+	 *
+	 * <p>
+	 * In a transaction it is made at once, on a connection of its own, and deleted again
+	 * on rollback: what a transaction writes into a branch that it has made itself never
+	 * shows as a change of the branch (v4.2.0, no issue known). Refused after the
+	 * transaction has written, because the branch could not hold that.
+	 * @param source the table
+	 * @param branch the table to make
+	 * @param asOf the point in time of the table that the branch begins with
+	 * @return the branch
+	 * @throws TableNotFoundException if there is no such table
+	 * @throws CloneTargetExistsException if there is a table of the branch's name
+	 * @throws UncommittedChangesException if the transaction has written
+	 */
+	Branch createTable(TableName source, TableName branch, AsOf asOf);
+
+	/**
+	 * Return all branches of the user's account, from
+	 * {@code mo_catalog.mo_branch_metadata}.
+	 * @return the branches
+	 */
+	List<Branch> list();
+
+	/**
+	 * Find a branch.
+	 * @param branch the table
+	 * @return the branch, or empty if there is no table of that name, or it is none
+	 */
+	Optional<Branch> find(TableName branch);
+
+	/**
+	 * Return a branch.
+	 * @param branch the table
+	 * @return the branch
+	 * @throws BranchNotFoundException if there is no table of that name, or it is none
+	 */
+	Branch get(TableName branch);
+
+	/**
+	 * Delete a branch, merged or not: {@code DATA BRANCH DELETE TABLE b}. In a
+	 * transaction that is done after its commit, to the branch that has the name now.
+	 * @param branch the table
+	 * @throws BranchNotFoundException if there is no table of that name, or it is none
+	 */
+	void deleteTable(TableName branch);
+
+	/**
+	 * Return what a branch has changed, beside what it began with and its parent as it is
+	 * now. This is also the preview of a merge: it tells the conflicts. Two
+	 * {@code SELECT}s that join the three by their primary key; nothing is locked. In a
+	 * transaction its own writes are seen. All changed rows are held in memory.
+	 * @param branch the table
+	 * @return the changed rows
+	 * @throws BranchNotFoundException if there is no table of that name, or it is none
+	 * @throws TableNotFoundException if its parent is not there any more
+	 * @throws UnsupportedByServerException if the tables have no primary key, or other
+	 * columns than each other
+	 */
+	BranchDiff diff(TableName branch);
+
+	/**
+	 * Bring the changes of a branch into its parent, unless both have changed a row.
+	 *
+	 * <p>
+	 * Sends a {@code DELETE}, an {@code UPDATE} and an {@code INSERT … SELECT}, rather
+	 * than {@code DATA BRANCH MERGE}, which fails with rows that a foreign key references
+	 * (MO#27992) and ignores the transaction's own changes of the parent. Joins the
+	 * current transaction, or has one of its own. The rows are compared before it
+	 * returns; where they are not what they were to be, because somebody else was writing
+	 * to either table, nothing is merged, and the transaction can only be rolled back.
+	 * The branch stays, and can be merged again after further changes.
+	 * @param branch the table
+	 * @return what was done
+	 * @throws BranchConflictException if both have changed a row in different ways, or if
+	 * somebody else was writing
+	 * @throws BranchNotFoundException as {@link #diff} does, and so are the others
+	 */
+	MergeResult merge(TableName branch);
+
+	/**
+	 * Bring the changes of a branch into its parent, and give up those of rows that the
+	 * parent has changed as well.
+	 * @param branch the table
+	 * @return what was done, with the rows of which the branch's change was given up
+	 * @see #merge
+	 */
+	MergeResult mergeKeepingTarget(TableName branch);
+
+	/**
+	 * Bring the changes of a branch into its parent, and overwrite the rows that the
+	 * parent has changed as well.
+	 * @param branch the table
+	 * @return what was done, with the rows of which the parent's change was given up
+	 * @see #merge
+	 */
+	MergeResult mergeTakingBranch(TableName branch);
+
+}

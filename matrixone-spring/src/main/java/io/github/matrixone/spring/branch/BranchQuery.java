@@ -1,0 +1,100 @@
+package io.github.matrixone.spring.branch;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Query for branches in {@code mo_catalog.mo_branch_metadata}, the only place that knows
+ * them. A table gets another identity when it is altered, which leaves an entry of its
+ * own there: they are followed.
+ */
+final class BranchQuery {
+
+	static final SqlText ALL = SqlText.of("""
+			SELECT m.table_id, m.clone_ts, m.p_table_id, m.level, t.reldatabase, t.relname
+			FROM mo_catalog.mo_branch_metadata m
+			LEFT JOIN mo_catalog.mo_tables t ON t.rel_id = m.table_id AND t.account_id = current_account_id()
+			UNION ALL
+			SELECT t.rel_id, 0, 0, 'parent', t.reldatabase, t.relname FROM mo_catalog.mo_tables t
+			WHERE t.account_id = current_account_id()
+			AND t.rel_id IN (SELECT p_table_id FROM mo_catalog.mo_branch_metadata)""");
+
+	private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+	private final Rows rows;
+
+	/** The names of the tables that are there, by their identity. */
+	private final Map<String, TableName> names = new HashMap<>();
+
+	/** What the identity of a table has become when it was altered. */
+	private final Map<String, String> altered = new HashMap<>();
+
+	private BranchQuery(Rows rows) {
+		this.rows = rows;
+		for (int row = 0; row < rows.values().size(); row++) {
+			String database = rows.get(row, "reldatabase");
+			String table = rows.get(row, "relname");
+			if (database != null && table != null) {
+				this.names.put(text(row, "table_id"), TableName.of(database, table));
+			}
+			if (text(row, "level").startsWith("alter")) {
+				this.altered.put(text(row, "p_table_id"), text(row, "table_id"));
+			}
+		}
+	}
+
+	/**
+	 * Read the answer to {@link #ALL}.
+	 */
+	static List<Branch> read(Rows rows) {
+		return new BranchQuery(rows).branches();
+	}
+
+	private List<Branch> branches() {
+		List<Branch> branches = new ArrayList<>();
+		for (int row = 0; row < this.rows.values().size(); row++) {
+			String level = text(row, "level");
+			String id = current(text(row, "table_id"));
+			TableName table = this.names.get(id);
+			if (table != null && (level.equals("table") || level.equals("database"))) {
+				long nanoseconds = Long.parseLong(text(row, "clone_ts"));
+				branches.add(new Branch(table, this.names.get(current(text(row, "p_table_id"))),
+						Instant.ofEpochSecond(nanoseconds / NANOS_PER_SECOND, nanoseconds % NANOS_PER_SECOND),
+						level.equals("database"), id));
+			}
+		}
+		return branches;
+	}
+
+	private String current(String id) {
+		String current = id;
+		String next = this.altered.get(current);
+		while (next != null) {
+			current = next;
+			next = this.altered.get(current);
+		}
+		return current;
+	}
+
+	private String text(int row, String column) {
+		return Objects.requireNonNull(this.rows.get(row, column));
+	}
+
+	/**
+	 * Find a branch among others.
+	 */
+	static @Nullable Branch find(List<Branch> branches, TableName table) {
+		return branches.stream().filter((branch) -> branch.table().equals(table)).findFirst().orElse(null);
+	}
+
+}

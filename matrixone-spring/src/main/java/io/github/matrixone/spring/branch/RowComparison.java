@@ -1,0 +1,248 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.sql.ColumnName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * SQL that compares the rows of a branch with what it began with and with its parent, by
+ * their primary key. Values are compared by the server, null being like null. The
+ * server's own {@code DATA BRANCH DIFF} is not used: it does not see what its transaction
+ * has merged, and does not tell the sides apart where both tables have one name.
+ */
+final class RowComparison {
+
+	/** Alias of the branch. */
+	static final String BRANCH = "b";
+
+	/** Alias of what the branch began with. */
+	static final String BASE = "o";
+
+	/** Alias of the parent as it is now. */
+	static final String TARGET = "t";
+
+	/** Alias of the rows that a statement of a merge is for. */
+	private static final String CHANGED = "x";
+
+	private static final String COLUMNS = """
+			SELECT c.attname, i.ordinal_position FROM mo_catalog.mo_columns c
+			LEFT JOIN mo_catalog.mo_indexes i
+			ON i.table_id = c.att_relname_id AND i.type = 'PRIMARY' AND i.column_name = c.attname
+			WHERE c.account_id = current_account_id() AND c.att_database = ? AND c.att_relname = ?
+			AND c.att_is_hidden = 0 ORDER BY c.attnum""";
+
+	private final Branch branch;
+
+	private final List<String> keys;
+
+	private final List<String> columns;
+
+	private RowComparison(Branch branch, List<String> keys, List<String> columns) {
+		this.branch = branch;
+		this.keys = keys;
+		this.columns = columns;
+	}
+
+	/**
+	 * Return a query for the columns of a table.
+	 */
+	static SqlText columnsOf(TableName table) {
+		return SqlText.of(COLUMNS,
+				Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
+				table.normalizedName());
+	}
+
+	/**
+	 * Compare a branch.
+	 * @param branch the branch
+	 * @param branchColumns the answer to {@link #columnsOf} the branch
+	 * @param targetColumns the answer to {@link #columnsOf} its parent
+	 * @throws UnsupportedByServerException if the tables cannot be compared
+	 */
+	static RowComparison of(Branch branch, Rows branchColumns, Rows targetColumns) {
+		if (!branchColumns.values().equals(targetColumns.values())) {
+			throw new UnsupportedByServerException("The branch " + branch.table() + " has other columns than "
+					+ branch.requireParent() + ": " + names(branchColumns) + " and " + names(targetColumns)
+					+ ". Make the same change to both tables first");
+		}
+		List<String> keys = names(branchColumns, true);
+		if (keys.isEmpty()) {
+			throw new UnsupportedByServerException("The branch " + branch.table()
+					+ " has no primary key, so that its rows cannot be told apart. Give the table a key before it is "
+					+ "branched");
+		}
+		return new RowComparison(branch, keys, names(branchColumns, false));
+	}
+
+	List<String> keys() {
+		return this.keys;
+	}
+
+	/**
+	 * Return all columns, those of the key first.
+	 */
+	List<String> all() {
+		return Stream.concat(this.keys.stream(), this.columns.stream()).toList();
+	}
+
+	/**
+	 * Return a query for the rows that the branch has added or updated: the columns of
+	 * each side, and whether the parent has the branch's row, and still the one that the
+	 * branch began with.
+	 */
+	SqlText changed() {
+		return SqlText.of("SELECT " + sides() + ", " + same(BRANCH, TARGET) + " AS merged, (" + untouched()
+				+ ") AS untouched FROM " + changedRows() + " WHERE " + changedOnBranch());
+	}
+
+	/**
+	 * Return a query for the rows that are not on the branch any more.
+	 */
+	SqlText removed() {
+		return SqlText.of("SELECT " + sides() + ", (" + missing(TARGET) + ") AS merged, (" + same(BASE, TARGET)
+				+ ") AS untouched FROM " + removedRows() + " WHERE " + missing(BRANCH));
+	}
+
+	/**
+	 * Return a query that locks rows of the parent until the end of the transaction.
+	 * @param changes tell the rows
+	 */
+	SqlText lock(List<RowChange> changes) {
+		String key = this.keys.stream().map((name) -> ColumnName.of(name).quoted()).collect(Collectors.joining(", "));
+		String row = Collections.nCopies(this.keys.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
+		return SqlText.of(
+				"SELECT " + key + " FROM " + this.branch.requireParent().quoted() + " WHERE (" + key + ") IN ("
+						+ String.join(", ", Collections.nCopies(changes.size(), row)) + ") FOR UPDATE",
+				changes.stream().flatMap((change) -> this.keys.stream().map(change.key()::get)).toArray());
+	}
+
+	/**
+	 * Return a query for the number of rows that the branch has changed and the parent
+	 * does not have like that.
+	 */
+	SqlText unmerged() {
+		return SqlText.of("SELECT (SELECT count(*) FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT "
+				+ same(BRANCH, TARGET) + ") + (SELECT count(*) FROM " + removedRows() + " WHERE " + missing(BRANCH)
+				+ " AND NOT " + missing(TARGET) + ')');
+	}
+
+	/**
+	 * Return the statements that bring the branch's changes into the parent.
+	 * @param overwrite whether also where the parent has changed the row
+	 */
+	List<SqlText> merge(boolean overwrite) {
+		List<SqlText> statements = new ArrayList<>();
+		String target = this.branch.requireParent().quoted();
+		statements.add(SqlText.of("DELETE " + TARGET + " FROM " + target + ' ' + TARGET + " JOIN (SELECT "
+				+ list(BASE, this.keys) + " FROM " + removedRows() + " WHERE " + missing(BRANCH)
+				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + ") " + CHANGED + " ON " + on(TARGET, CHANGED)));
+		if (!this.columns.isEmpty()) {
+			statements.add(SqlText.of("UPDATE " + target + ' ' + TARGET + " JOIN (SELECT " + list(BRANCH, all())
+					+ " FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT " + missing(TARGET)
+					+ " AND NOT " + same(BRANCH, TARGET) + (overwrite ? "" : " AND " + same(BASE, TARGET)) + ") "
+					+ CHANGED + " ON " + on(TARGET, CHANGED) + " SET "
+					+ this.columns.stream()
+						.map((column) -> column(TARGET, column) + " = " + column(CHANGED, column))
+						.collect(Collectors.joining(", "))));
+		}
+		statements.add(SqlText.of("INSERT INTO " + target + " ("
+				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
+				+ ") SELECT " + list(BRANCH, all()) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
+				+ (overwrite ? changedOnBranch() : missing(BASE))));
+		return statements;
+	}
+
+	private String changedRows() {
+		return branch() + " LEFT JOIN " + base() + " ON " + on(BRANCH, BASE) + " LEFT JOIN " + target() + " ON "
+				+ on(BRANCH, TARGET);
+	}
+
+	private String removedRows() {
+		return base() + " LEFT JOIN " + branch() + " ON " + on(BASE, BRANCH) + " LEFT JOIN " + target() + " ON "
+				+ on(BASE, TARGET);
+	}
+
+	private String branch() {
+		return this.branch.table().quoted() + ' ' + BRANCH;
+	}
+
+	private String target() {
+		return this.branch.requireParent().quoted() + ' ' + TARGET;
+	}
+
+	/**
+	 * In a sub-select, because the parent is written beside it.
+	 */
+	private String base() {
+		return "(SELECT "
+				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
+				+ " FROM " + this.branch.base() + ") " + BASE;
+	}
+
+	private String sides() {
+		return Stream.of(BRANCH, BASE, TARGET)
+			.map((side) -> all().stream()
+				.map((column) -> column(side, column) + " AS `" + side + all().indexOf(column) + '`')
+				.collect(Collectors.joining(", ")))
+			.collect(Collectors.joining(", "));
+	}
+
+	private String changedOnBranch() {
+		return '(' + missing(BASE) + " OR NOT " + same(BRANCH, BASE) + ')';
+	}
+
+	private String untouched() {
+		return '(' + missing(BASE) + " AND " + missing(TARGET) + ") OR " + same(BASE, TARGET);
+	}
+
+	private String missing(String side) {
+		return column(side, this.keys.get(0)) + " IS NULL";
+	}
+
+	/**
+	 * Both have the row, with the same values.
+	 */
+	private String same(String one, String other) {
+		return Stream
+			.concat(Stream.of(column(one, this.keys.get(0)) + " IS NOT NULL",
+					column(other, this.keys.get(0)) + " IS NOT NULL"),
+					this.columns.stream().map((column) -> column(one, column) + " <=> " + column(other, column)))
+			.collect(Collectors.joining(" AND ", "(", ")"));
+	}
+
+	private String on(String one, String other) {
+		return this.keys.stream()
+			.map((key) -> column(one, key) + " = " + column(other, key))
+			.collect(Collectors.joining(" AND "));
+	}
+
+	private static String list(String side, List<String> columns) {
+		return columns.stream().map((column) -> column(side, column)).collect(Collectors.joining(", "));
+	}
+
+	private static String column(String side, String column) {
+		return side + '.' + ColumnName.of(column).quoted();
+	}
+
+	private static List<String> names(Rows columns) {
+		return columns.values().stream().map((row) -> String.valueOf(row.get(0))).toList();
+	}
+
+	private static List<String> names(Rows columns, boolean ofKey) {
+		return columns.values()
+			.stream()
+			.filter((row) -> (row.get(1) != null) == ofKey)
+			.map((row) -> String.valueOf(row.get(0)))
+			.toList();
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.github.matrixone.spring.dao;
+
+import java.io.Serial;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataIntegrityViolationException;
+
+/**
+ * A branch and its parent have both changed a row, so that a merge would lose something,
+ * or somebody else was writing while they were merged.
+ *
+ * @since 0.1
+ */
+public class BranchConflictException extends DataIntegrityViolationException implements SqlError {
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	/** How many rows the message names. */
+	private static final int NAMED = 10;
+
+	private final @Nullable String sql;
+
+	/**
+	 * Create a new exception where nothing was sent.
+	 * @param message what happened and what can be done
+	 */
+	public BranchConflictException(String message) {
+		this(message, null, null);
+	}
+
+	/**
+	 * Create a new exception.
+	 * @param message what happened and what can be done
+	 * @param sql the statement that failed, or {@code null} if none was sent
+	 * @param cause the driver's exception, or {@code null} if the server was not asked
+	 */
+	public BranchConflictException(String message, @Nullable String sql, @Nullable Throwable cause) {
+		super(message, cause);
+		this.sql = sql;
+	}
+
+	/**
+	 * Create an exception for rows that both have changed.
+	 * @param branch the branch
+	 * @param target its parent
+	 * @param keys the keys of the rows
+	 * @return the exception
+	 */
+	public static BranchConflictException of(String branch, String target, List<String> keys) {
+		String first = String.join(", ", keys.subList(0, Math.min(keys.size(), NAMED)));
+		return new BranchConflictException(branch + " is not merged: " + keys.size()
+				+ " rows were changed there and in " + target + " as well, " + first
+				+ ((keys.size() > NAMED) ? " and others" : "")
+				+ ". Look at them with BranchOperations.diff, and say what is to be lost with mergeKeepingTarget or "
+				+ "mergeTakingBranch");
+	}
+
+	@Override
+	public @Nullable String getSql() {
+		return this.sql;
+	}
+
+}
