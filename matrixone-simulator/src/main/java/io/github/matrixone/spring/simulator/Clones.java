@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.clone.CloneDatabase;

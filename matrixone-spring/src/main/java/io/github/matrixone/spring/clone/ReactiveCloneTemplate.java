@@ -2,10 +2,9 @@ package io.github.matrixone.spring.clone;
 
 import java.util.function.Predicate;
 
+import org.springframework.util.Assert;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
-
-import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;

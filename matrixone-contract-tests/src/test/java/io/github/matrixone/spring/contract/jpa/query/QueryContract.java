@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.JdbcTemplate;
