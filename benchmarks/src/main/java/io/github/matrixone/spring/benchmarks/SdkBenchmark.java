@@ -218,9 +218,9 @@ public final class SdkBenchmark {
 		String after = found.get();
 		reset();
 		if (after.equals(right)) {
-			return (failure == null) ? "right" : "right; refused: " + failure;
+			return (failure != null) ? "right; refused: " + failure : "right";
 		}
-		return ((failure == null) ? "wrong: " : "refused, ") + after + ((failure == null) ? "" : ": " + failure);
+		return ((failure != null) ? "refused, " : "wrong: ") + after + ((failure != null) ? ": " + failure : "");
 	}
 
 	private void reset() {

@@ -125,7 +125,7 @@ class QuartzTests {
 
 		private final JdbcTemplate jdbc;
 
-		public Note(JdbcTemplate jdbc) {
+		Note(JdbcTemplate jdbc) {
 			this.jdbc = jdbc;
 		}
 

@@ -10,7 +10,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
-import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.sql.AccountName;

@@ -69,7 +69,7 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 
 	@Override
 	public boolean isOf(Command clone) {
-		return (clone instanceof CloneTable table && table.account() == null && table.target().equals(this.table))
+		return (clone instanceof CloneTable made && made.account() == null && made.target().equals(this.table))
 				|| (clone instanceof CopyTable copy && copy.target().equals(this.table))
 				|| (clone instanceof CloneDatabase database && database.account() == null
 						&& database.target().equals(this.table.database()));

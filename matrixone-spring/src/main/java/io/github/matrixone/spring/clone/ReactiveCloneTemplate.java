@@ -102,10 +102,9 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	private Mono<Void> drop(Drop command) {
 		Mono<Boolean> work = this.executor.join(command).then(Mono.just(true));
-		return this.executor.inTransaction((transaction) -> (transaction == null) ? work.then()
-				: kept(transaction, command)
-					.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
-					.then());
+		return this.executor.inTransaction((transaction) -> (transaction != null) ? kept(transaction, command)
+			.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
+			.then() : work.then());
 	}
 
 	private Mono<Drop> kept(CurrentTransaction transaction, Drop command) {

@@ -39,7 +39,6 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.r2dbc.Turns.Turn;
-import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.CommandSessions;
@@ -396,8 +395,8 @@ public class ReactiveCommandExecutor implements CommandSessions {
 			.then(ownTransaction ? transaction.atOnce(statements) : statements)
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
 		SqlText pending = command.pending();
-		Mono<String> stillPending = (pending == null) ? result
-				: transaction.execute(pending).filter((rows) -> !rows.isEmpty()).flatMap((rows) -> result);
+		Mono<String> stillPending = (pending != null)
+				? transaction.execute(pending).filter((rows) -> !rows.isEmpty()).flatMap((rows) -> result) : result;
 		return this.observation.apply(command, logged(command, stillPending)).onErrorMap(SQLException.class, (ex) -> {
 			DataAccessException failure = command.failure(ex);
 			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);

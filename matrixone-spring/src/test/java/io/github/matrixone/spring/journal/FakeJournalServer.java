@@ -227,7 +227,7 @@ final class FakeJournalServer implements CommandSessions {
 			FakeJournalServer.this.nanoTime += FakeJournalServer.this.claimTime.toNanos();
 			fail(FakeJournalServer.this.claimFailures.get(id));
 			FakeJournalServer.this.entries
-				.replaceAll((entry) -> is(entry, id, since) && entry.kind().equals("UNLESS_COMMITTED")
+				.replaceAll((entry) -> (is(entry, id, since) && entry.kind().equals("UNLESS_COMMITTED"))
 						? entry.withKind("CLAIMED") : entry);
 			return 1;
 		}
@@ -264,9 +264,10 @@ final class FakeJournalServer implements CommandSessions {
 
 		private Rows snapshot(String name) {
 			Instant taken = FakeJournalServer.this.snapshots.get(name);
-			return (taken == null) ? Rows.NONE
-					: rows(List.of("sname", "ts", "level", "account_name", "database_name", "table_name", "kind"),
-							List.of(List.of(name, micros(taken) + "000", "database", "sys", "shop", "", "user")));
+			return (taken != null)
+					? rows(List.of("sname", "ts", "level", "account_name", "database_name", "table_name", "kind"),
+							List.of(List.of(name, micros(taken) + "000", "database", "sys", "shop", "", "user")))
+					: Rows.NONE;
 		}
 
 		private boolean is(Entry entry, Object id, Object since) {

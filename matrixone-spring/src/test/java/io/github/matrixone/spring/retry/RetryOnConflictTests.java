@@ -36,7 +36,6 @@ import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.TransactionLostException;
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ScriptedDriver;
 
 import static org.assertj.core.api.Assertions.assertThat;

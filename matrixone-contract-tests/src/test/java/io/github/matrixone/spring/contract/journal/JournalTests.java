@@ -305,8 +305,8 @@ class JournalTests {
 		}
 		List<CompletableFuture<Integer>> recoveries = IntStream.range(0, 3)
 			.mapToObj((i) -> new JournalRecovery(this.executor, this.journal))
-			.peek((recovery) -> recovery.setGracePeriod(Duration.ZERO))
-			.map((recovery) -> CompletableFuture.supplyAsync(() -> recovery.recover().done()))
+			.peek((each) -> each.setGracePeriod(Duration.ZERO))
+			.map((each) -> CompletableFuture.supplyAsync(() -> each.recover().done()))
 			.toList();
 		assertThat(recoveries.stream().mapToInt((recovery) -> recovery.orTimeout(60, TimeUnit.SECONDS).join()).sum())
 			.isEqualTo(names.size());

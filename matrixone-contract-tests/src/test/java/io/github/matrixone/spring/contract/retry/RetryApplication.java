@@ -171,7 +171,7 @@ class RetryApplication {
 
 	}
 
-	static class CommandService {
+	public static class CommandService {
 
 		private final JdbcTemplate jdbc;
 

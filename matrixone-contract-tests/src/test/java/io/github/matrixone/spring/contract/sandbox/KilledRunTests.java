@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * run takes it away.
  */
 @EnabledIfServer
-class KilledRunTests {
+public class KilledRunTests {
 
 	private static final int KILLED = 137;
 

@@ -167,9 +167,8 @@ class MatrixOneAutoConfigurationTests {
 
 	@Test
 	void servesThePrimaryDataSource() {
-		this.runner.withUserConfiguration(TwoDataSources.class).run((context) -> {
-			assertThat(context).hasSingleBean(SnapshotOperations.class);
-		});
+		this.runner.withUserConfiguration(TwoDataSources.class)
+			.run((context) -> assertThat(context).hasSingleBean(SnapshotOperations.class));
 	}
 
 	@Test

@@ -149,6 +149,11 @@ class MatrixOneReactiveAutoConfigurationTests {
 				.hasStackTraceContaining("matrixone.commands.maximum-pool-size must be at least 1"));
 	}
 
+	private static ConnectionPool pool(ConnectionFactory connectionFactory) {
+		return new ConnectionPool(
+				ConnectionPoolConfiguration.builder(connectionFactory).maxIdleTime(Duration.ofMinutes(1)).build());
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class TwoConnectionFactories {
 
@@ -163,11 +168,6 @@ class MatrixOneReactiveAutoConfigurationTests {
 			return pool(ConnectionFactories.get(URL));
 		}
 
-	}
-
-	private static ConnectionPool pool(ConnectionFactory connectionFactory) {
-		return new ConnectionPool(
-				ConnectionPoolConfiguration.builder(connectionFactory).maxIdleTime(Duration.ofMinutes(1)).build());
 	}
 
 }

@@ -68,6 +68,7 @@ public final class ServerDatabases implements SandboxDatabases {
 	 * @param origin the database of its URL, or nothing
 	 * @param template the name of a database to clone, or nothing
 	 * @param state what the tables are made from
+	 * @param changedRows finds the rows that have changed
 	 */
 	public ServerDatabases(DataSource pool, String origin, String template, MigrationState state,
 			ChangedRows changedRows) throws SQLException {
