@@ -2,16 +2,14 @@ package io.github.matrixone.spring;
 
 import java.sql.SQLException;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass.Predicates;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 @AnalyzeClasses(packages = "io.github.matrixone.spring", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
@@ -35,31 +33,36 @@ class ArchitectureTests {
 	private static final String BRANCH = "io.github.matrixone.spring.branch..";
 
 	@ArchTest
-	static final ArchRule needsNoSpringBoot = noClasses().should()
+	static final ArchRule needsNoSpringBoot = ArchRuleDefinition.noClasses()
+		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("org.springframework.boot..");
 
 	@ArchTest
-	static final ArchRule hasNoPackageCycles = slices().matching("io.github.matrixone.spring.(**)")
+	static final ArchRule hasNoPackageCycles = SlicesRuleDefinition.slices()
+		.matching("io.github.matrixone.spring.(**)")
 		.should()
 		.beFreeOfCycles();
 
 	@ArchTest
-	static final ArchRule blockingEngineDoesNotKnowTheReactiveOne = noClasses().that()
+	static final ArchRule blockingEngineDoesNotKnowTheReactiveOne = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAPackage(JDBC)
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage(R2DBC, "io.r2dbc..", "reactor..", "org.reactivestreams..");
 
 	@ArchTest
-	static final ArchRule reactiveEngineDoesNotKnowTheBlockingOne = noClasses().that()
+	static final ArchRule reactiveEngineDoesNotKnowTheBlockingOne = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAPackage(R2DBC)
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage(JDBC);
 
 	@ArchTest
-	static final ArchRule coreKnowsNoEngine = noClasses().that()
+	static final ArchRule coreKnowsNoEngine = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAnyPackage(COMMAND, TRANSACTION)
 		.should()
 		.dependOnClassesThat()
@@ -67,42 +70,48 @@ class ArchitectureTests {
 				"org.springframework.jdbc..", "org.springframework.r2dbc..");
 
 	@ArchTest
-	static final ArchRule coreHasNoConnection = noClasses().that()
+	static final ArchRule coreHasNoConnection = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAnyPackage(COMMAND, TRANSACTION)
 		.should()
-		.dependOnClassesThat(
-				resideInAnyPackage("java.sql..", "javax.sql..").and(not(assignableTo(SQLException.class))));
+		.dependOnClassesThat(Predicates.resideInAnyPackage("java.sql..", "javax.sql..")
+			.and(DescribedPredicate.not(Predicates.assignableTo(SQLException.class))));
 
 	@ArchTest
-	static final ArchRule snapshotsKnowNoOtherCapability = noClasses().that()
+	static final ArchRule snapshotsKnowNoOtherCapability = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAPackage(SNAPSHOT)
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage(CLONE, RESTORE, CONTROL, BRANCH);
 
 	@ArchTest
-	static final ArchRule clonesKnowNoOtherCapabilityThanSnapshots = noClasses().that()
+	static final ArchRule clonesKnowNoOtherCapabilityThanSnapshots = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAPackage(CLONE)
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage(RESTORE, CONTROL, BRANCH);
 
 	@ArchTest
-	static final ArchRule branchesKnowNoOtherCapabilityThanSnapshots = noClasses().that()
+	static final ArchRule branchesKnowNoOtherCapabilityThanSnapshots = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAPackage(BRANCH)
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage(CLONE, RESTORE, CONTROL);
 
 	@ArchTest
-	static final ArchRule restoresKnowNoOtherCapabilityThanSnapshots = noClasses().that()
+	static final ArchRule restoresKnowNoOtherCapabilityThanSnapshots = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAPackage(RESTORE)
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage(CLONE, CONTROL, BRANCH);
 
 	@ArchTest
-	static final ArchRule controlKnowsNoOtherCapability = noClasses().that()
+	static final ArchRule controlKnowsNoOtherCapability = ArchRuleDefinition.noClasses()
+		.that()
 		.resideInAPackage(CONTROL)
 		.should()
 		.dependOnClassesThat()

@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.matrixone.spring.clone.CloneOptions;
@@ -219,9 +218,9 @@ public final class SdkBenchmark {
 		String after = found.get();
 		reset();
 		if (after.equals(right)) {
-			return (failure == null) ? "right" : "right; refused: " + failure;
+			return (failure != null) ? "right; refused: " + failure : "right";
 		}
-		return ((failure == null) ? "wrong: " : "refused, ") + after + ((failure == null) ? "" : ": " + failure);
+		return ((failure != null) ? "refused, " : "wrong: ") + after + ((failure != null) ? ": " + failure : "");
 	}
 
 	private void reset() {

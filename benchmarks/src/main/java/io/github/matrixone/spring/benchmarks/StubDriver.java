@@ -14,7 +14,6 @@ import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
 import net.bytebuddy.implementation.StubMethod;
 import net.bytebuddy.matcher.ElementMatchers;
-
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**

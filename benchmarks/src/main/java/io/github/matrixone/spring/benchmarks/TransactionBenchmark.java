@@ -275,7 +275,7 @@ public final class TransactionBenchmark {
 				last = next;
 				times = 1;
 			}
-			return text.add((last == null) ? "nothing" : last + ((times > 1) ? " × " + times : "")).toString();
+			return text.add((last != null) ? last + ((times > 1) ? " × " + times : "") : "nothing").toString();
 		}
 
 	}

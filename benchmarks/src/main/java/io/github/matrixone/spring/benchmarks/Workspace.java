@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Properties;
 
 import com.zaxxer.hikari.HikariDataSource;
-
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;

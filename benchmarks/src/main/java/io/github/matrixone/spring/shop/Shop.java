@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.shop;
 
 import jakarta.persistence.EntityManager;
-
 import org.springframework.transaction.annotation.Transactional;
 
 /**

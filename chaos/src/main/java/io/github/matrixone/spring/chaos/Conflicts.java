@@ -10,7 +10,7 @@ import io.github.matrixone.spring.retry.RetryOnConflict;
 /**
  * Transactions that get into each other's way.
  */
-class Conflicts {
+public class Conflicts {
 
 	private final JdbcTemplate jdbc;
 
@@ -23,6 +23,7 @@ class Conflicts {
 	/**
 	 * Transfer without an order of locks: with another one in the opposite direction it
 	 * is a deadlock.
+	 * @param unit what to transfer
 	 */
 	@RetryOnConflict
 	@Transactional
@@ -36,6 +37,7 @@ class Conflicts {
 
 	/**
 	 * Return how often a transfer was tried.
+	 * @return the number of attempts
 	 */
 	public long attempts() {
 		return this.attempts.get();
@@ -43,6 +45,8 @@ class Conflicts {
 
 	/**
 	 * Write a row with a foreign key, and change the row that it references.
+	 * @param id the id of the row
+	 * @param owner the id of the row that it references
 	 */
 	@RetryOnConflict
 	@Transactional
@@ -53,6 +57,7 @@ class Conflicts {
 
 	/**
 	 * Wait longer than the transaction may.
+	 * @param unit what to write
 	 */
 	@Transactional(timeout = 1)
 	public void takeTooLong(Unit unit) {

@@ -26,7 +26,7 @@ import io.github.matrixone.spring.sql.TableName;
  * told what to do: {@code RANDOM n} works with two threads, on jobs from n on, until it
  * is killed; {@code STEP n k COMMIT|ROLLBACK} does job n and stops at its statement k.
  */
-final class Victim {
+public final class Victim {
 
 	static final String DATABASE = "matrixone_chaos_kill";
 

@@ -4,7 +4,6 @@ import javax.sql.DataSource;
 
 import io.micrometer.observation.tck.TestObservationRegistry;
 import jakarta.persistence.EntityManagerFactory;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;

@@ -5,7 +5,6 @@ import java.sql.Savepoint;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
-
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.contract;
 
 import io.r2dbc.pool.ConnectionPool;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

@@ -2,13 +2,12 @@ package io.github.matrixone.spring.contract;
 
 import java.sql.SQLException;
 
-import org.testcontainers.DockerClientFactory;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.util.function.SingletonSupplier;
+import org.testcontainers.DockerClientFactory;
 
 import io.github.matrixone.spring.boot.test.container.MatrixOneContainer;
 

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.contract;
 
 import org.junit.jupiter.api.Nested;
-
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.transaction.PlatformTransactionManager;
 

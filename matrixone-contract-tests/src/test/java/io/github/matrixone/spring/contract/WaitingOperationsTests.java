@@ -5,11 +5,10 @@ import java.util.Optional;
 
 import io.r2dbc.spi.ConnectionFactory;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.ReactiveTransactionManager;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneTemplate;

@@ -5,10 +5,9 @@ import java.util.Optional;
 
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.PoolMetrics;
-import reactor.core.publisher.Mono;
-
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
 
 /**
  * SQL over R2DBC.

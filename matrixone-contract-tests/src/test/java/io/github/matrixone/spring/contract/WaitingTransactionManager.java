@@ -3,16 +3,15 @@ package io.github.matrixone.spring.contract;
 import java.time.Duration;
 import java.util.function.Function;
 
-import reactor.core.publisher.Mono;
-import reactor.util.context.Context;
-
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.ReactiveTransaction;
 import org.springframework.transaction.ReactiveTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.reactive.TransactionContextManager;
 import org.springframework.transaction.support.AbstractTransactionStatus;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Begins and ends reactive transactions for a thread, and waits for what the thread does

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mybatis.spring.SqlSessionTemplate;
 import org.mybatis.spring.mapper.MapperFactoryBean;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -53,7 +52,6 @@ import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.library.Work.OnPurposeException;
 
-import static io.github.matrixone.spring.sql.TableName.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -103,7 +101,7 @@ class MyBatisPlusTests {
 		this.work.commit(() -> {
 			this.mapper.insert(new Product("single"));
 			this.service.saveBatch(products(5));
-			this.clones.cloneTable(of("product"), of("kept"));
+			this.clones.cloneTable(table("product"), table("kept"));
 		});
 		assertThat(database.count("product")).isEqualTo(6);
 		assertThat(database.count("kept")).isEqualTo(6);
@@ -114,7 +112,7 @@ class MyBatisPlusTests {
 		assertThatExceptionOfType(OnPurposeException.class).isThrownBy(() -> this.work.fail(() -> {
 			this.mapper.insert(new Product("single"));
 			this.service.saveBatch(products(5));
-			this.clones.cloneTable(of("product"), of("gone"));
+			this.clones.cloneTable(table("product"), table("gone"));
 		}));
 		assertThat(database.count("product")).isZero();
 		assertThat(database.hasTable("gone")).isFalse();
@@ -125,7 +123,7 @@ class MyBatisPlusTests {
 		ProductMapper batch = new SqlSessionTemplate(this.factory, ExecutorType.BATCH).getMapper(ProductMapper.class);
 		this.work.commit(() -> {
 			products(3).forEach(batch::insert);
-			this.clones.cloneTable(of("product"), of("kept"));
+			this.clones.cloneTable(table("product"), table("kept"));
 		});
 		assertThat(database.count("kept")).isEqualTo(3);
 	}
@@ -137,7 +135,7 @@ class MyBatisPlusTests {
 		changed.forEach((product) -> product.stock = 7);
 		assertThatExceptionOfType(UncommittedChangesException.class).isThrownBy(() -> this.work.commit(() -> {
 			this.service.updateBatchById(changed);
-			this.clones.cloneTable(of("product"), of("gone"));
+			this.clones.cloneTable(table("product"), table("gone"));
 		}));
 		assertThat(this.service.lambdaQuery().eq(Product::getStock, 7).count()).isZero();
 	}
@@ -215,7 +213,7 @@ class MyBatisPlusTests {
 				throw new UncheckedIOException(ex);
 			}
 			this.mapper.insert(new Product("after"));
-			this.clones.cloneTable(of("product"), of("gone"));
+			this.clones.cloneTable(table("product"), table("gone"));
 		}));
 		assertThat(database.count("product")).isEqualTo(20);
 		assertThat(database.hasTable("gone")).isFalse();
@@ -245,7 +243,7 @@ class MyBatisPlusTests {
 		this.mapper.insert(new Product("product 4"));
 		assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> this.work.commit(() -> {
 			this.mapper.insert(new Product("first"));
-			this.clones.cloneTable(of("product"), of("gone"));
+			this.clones.cloneTable(table("product"), table("gone"));
 			this.service.saveBatch(products(6), 2);
 		}));
 		assertThat(database.count("product")).isEqualTo(1);
@@ -259,6 +257,11 @@ class MyBatisPlusTests {
 
 	private static List<Product> products(int number) {
 		return IntStream.range(0, number).mapToObj((i) -> new Product("product " + i)).toList();
+	}
+
+	// The name of the class is taken by MyBatis-Plus.
+	private static io.github.matrixone.spring.sql.TableName table(String name) {
+		return io.github.matrixone.spring.sql.TableName.of(name);
 	}
 
 	@TableName("product")

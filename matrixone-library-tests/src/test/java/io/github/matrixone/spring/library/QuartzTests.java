@@ -19,7 +19,6 @@ import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -126,7 +125,7 @@ class QuartzTests {
 
 		private final JdbcTemplate jdbc;
 
-		public Note(JdbcTemplate jdbc) {
+		Note(JdbcTemplate jdbc) {
 			this.jdbc = jdbc;
 		}
 

@@ -34,6 +34,7 @@ public class ShopDatabase {
 
 	/**
 	 * Return what a snapshot of the whole shop is to hold.
+	 * @return the scope of the shop's database
 	 */
 	public SnapshotScope scope() {
 		return SnapshotScope.database(name());
@@ -42,6 +43,8 @@ public class ShopDatabase {
 	/**
 	 * Name a snapshot of the shop. Such names are unique in the whole account, so they
 	 * begin with the name of the database.
+	 * @param label the end of the name
+	 * @return the name
 	 */
 	public SnapshotName snapshot(String label) {
 		return SnapshotName.of(name() + "_" + label);
@@ -49,6 +52,8 @@ public class ShopDatabase {
 
 	/**
 	 * Name a database that belongs to the shop.
+	 * @param label the end of the name
+	 * @return the name
 	 */
 	public DatabaseName besides(String label) {
 		return DatabaseName.of(name() + "_" + label);
@@ -70,6 +75,7 @@ public class ShopDatabase {
 	 * rows that were deleted before it, except with a condition.
 	 * @param table a quoted name, or what
 	 * {@link io.github.matrixone.spring.snapshot.SnapshotOperations#tableAt} has rendered
+	 * @return the number of rows
 	 */
 	public long count(String table) {
 		return this.jdbc.sql("SELECT count(*) FROM " + table + " WHERE TRUE").query(Long.class).single();

@@ -2,11 +2,10 @@ package io.github.matrixone.sample.reactive;
 
 import java.math.BigDecimal;
 
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-
 import org.springframework.data.r2dbc.repository.Query;
 import org.springframework.data.repository.reactive.ReactiveCrudRepository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 interface ProductRepository extends ReactiveCrudRepository<Product, Long> {
 

@@ -1,7 +1,6 @@
 package io.github.matrixone.sample.shop;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 
 import io.github.matrixone.sample.shop.operations.Backup;

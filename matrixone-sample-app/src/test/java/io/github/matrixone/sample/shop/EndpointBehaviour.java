@@ -3,7 +3,6 @@ package io.github.matrixone.sample.shop;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;

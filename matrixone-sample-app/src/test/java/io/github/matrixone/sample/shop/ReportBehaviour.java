@@ -3,7 +3,6 @@ package io.github.matrixone.sample.shop;
 import java.math.BigDecimal;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 
 import io.github.matrixone.sample.shop.operations.ProductChange;

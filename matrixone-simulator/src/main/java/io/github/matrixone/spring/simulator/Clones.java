@@ -5,13 +5,11 @@ import java.sql.SQLException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
-import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.sql.AccountName;

@@ -7,7 +7,6 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 import io.github.matrixone.spring.clone.CloneDatabase;

@@ -7,7 +7,6 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import io.github.matrixone.spring.sql.DatabaseName;

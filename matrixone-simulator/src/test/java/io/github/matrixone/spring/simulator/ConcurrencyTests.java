@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.dao.CloneTargetExistsException;

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;

@@ -3,7 +3,6 @@ package io.github.matrixone.spring.clone;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.JournaledCommand;

@@ -3,7 +3,6 @@ package io.github.matrixone.spring.clone;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;

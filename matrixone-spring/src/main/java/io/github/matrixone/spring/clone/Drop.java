@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.clone;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
@@ -84,7 +83,7 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 
 	@Override
 	public boolean isOf(Command clone) {
-		return (clone instanceof CloneTable table && table.account() == null && table.target().equals(this.table))
+		return (clone instanceof CloneTable made && made.account() == null && made.target().equals(this.table))
 				|| (clone instanceof CopyTable copy && copy.target().equals(this.table))
 				|| (clone instanceof CloneDatabase database && database.account() == null
 						&& database.target().equals(this.table.database()));

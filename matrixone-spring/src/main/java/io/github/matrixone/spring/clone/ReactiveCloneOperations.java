@@ -27,6 +27,7 @@ public interface ReactiveCloneOperations {
 	 * with {@link CloneOptions#defaults()}.
 	 * @param source the table to clone
 	 * @param target the table to make
+	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneTable(TableName source, TableName target) {
 		return cloneTable(source, target, CloneOptions.defaults()).then();
@@ -39,6 +40,7 @@ public interface ReactiveCloneOperations {
 	 * @param source the table to clone
 	 * @param target the table to make
 	 * @param snapshot the snapshot's name
+	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneTable(TableName source, TableName target, SnapshotName snapshot) {
 		return cloneTable(source, target, CloneOptions.from(snapshot)).then();
@@ -126,6 +128,7 @@ public interface ReactiveCloneOperations {
 	 * {@link CloneOptions#defaults()}.
 	 * @param source the database to clone
 	 * @param target the database to make
+	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneDatabase(DatabaseName source, DatabaseName target) {
 		return cloneDatabase(source, target, CloneOptions.defaults()).then();
@@ -138,6 +141,7 @@ public interface ReactiveCloneOperations {
 	 * @param source the database to clone
 	 * @param target the database to make
 	 * @param snapshot the snapshot's name
+	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneDatabase(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
 		return cloneDatabase(source, target, CloneOptions.from(snapshot)).then();

@@ -2,10 +2,9 @@ package io.github.matrixone.spring.clone;
 
 import java.util.function.Predicate;
 
+import org.springframework.util.Assert;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
-
-import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
@@ -104,10 +103,9 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	private Mono<Void> drop(Drop command) {
 		Mono<Boolean> work = this.executor.join(command).then(Mono.just(true));
-		return this.executor.inTransaction((transaction) -> (transaction == null) ? work.then()
-				: kept(transaction, command)
-					.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
-					.then());
+		return this.executor.inTransaction((transaction) -> (transaction != null) ? kept(transaction, command)
+			.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
+			.then() : work.then());
 	}
 
 	private Mono<Drop> kept(CurrentTransaction transaction, Drop command) {

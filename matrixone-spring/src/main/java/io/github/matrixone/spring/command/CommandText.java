@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Properties;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.sql.AccountName;

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.command;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 
 /**

@@ -24,6 +24,7 @@ public interface ReactiveControlOperations {
 	 * Write a table's committed rows from memory to storage with
 	 * {@code SELECT mo_ctl('dn', 'flush', 'd.t') FROM mo_catalog.mo_database WHERE …}.
 	 * @param table the table
+	 * @return completes when it is done
 	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if there is no such
 	 * table
 	 * @throws io.github.matrixone.spring.dao.UnsupportedByServerException if a name has a
@@ -33,11 +34,13 @@ public interface ReactiveControlOperations {
 
 	/**
 	 * Take an incremental checkpoint with {@code SELECT mo_ctl('dn', 'checkpoint', '')}.
+	 * @return completes when it is done
 	 */
 	Mono<Void> checkpoint();
 
 	/**
 	 * Take a global checkpoint with {@code SELECT mo_ctl('dn', 'globalcheckpoint', '')}.
+	 * @return completes when it is done
 	 */
 	Mono<Void> globalCheckpoint();
 

@@ -2,9 +2,8 @@ package io.github.matrixone.spring.control;
 
 import java.util.Optional;
 
-import reactor.core.publisher.Mono;
-
 import org.springframework.util.Assert;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.control.ControlCommand.Method;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;

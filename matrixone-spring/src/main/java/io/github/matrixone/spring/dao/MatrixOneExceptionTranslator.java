@@ -3,7 +3,6 @@ package io.github.matrixone.spring.dao;
 import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.support.AbstractFallbackSQLExceptionTranslator;

@@ -3,7 +3,6 @@ package io.github.matrixone.spring.dao;
 import java.io.Serial;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.ConcurrencyFailureException;
 
 /**

@@ -237,12 +237,13 @@ public class MatrixOneDialect extends MySQLDialect {
 	 */
 	@Override
 	public String quoteCollation(String collation) {
-		return super.quoteCollation(switch (collation.toLowerCase(Locale.ROOT)) {
+		String known = switch (collation.toLowerCase(Locale.ROOT)) {
 			case "utf8_unicode_ci", "utf8mb3_unicode_ci", "utf8mb4_unicode_ci", "utf8mb4_unicode_520_ci" ->
 				"utf8mb4_general_ci";
 			case "utf8mb4_0900_bin" -> "utf8mb4_bin";
 			default -> collation;
-		});
+		};
+		return super.quoteCollation(known);
 	}
 
 	@Override

@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.UncategorizedSQLException;
@@ -324,8 +323,8 @@ public class CommandExecutor implements CommandSessions {
 			work.run();
 			return;
 		}
-		try (Session session = new Session(source)) {
-			this.session.set(session);
+		try (Session own = new Session(source)) {
+			this.session.set(own);
 			work.run();
 		}
 		finally {
@@ -340,8 +339,8 @@ public class CommandExecutor implements CommandSessions {
 
 	private <T> T beside(@Nullable ConnectionSource source, String sql, ConnectionCallback<T> action) {
 		Session current = this.session.get();
-		try (Session session = (current != null) ? null : new Session(source)) {
-			Connection connection = ((session != null) ? session : Objects.requireNonNull(current)).connection();
+		try (Session own = (current != null) ? null : new Session(source)) {
+			Connection connection = ((own != null) ? own : Objects.requireNonNull(current)).connection();
 			return action.doInConnection(connection);
 		}
 		catch (SQLException ex) {

@@ -6,7 +6,6 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
-
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.orm.jpa.DefaultJpaDialect;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;

@@ -8,9 +8,8 @@ import io.r2dbc.spi.ValidationDepth;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-
 import org.springframework.dao.QueryTimeoutException;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.Rows;

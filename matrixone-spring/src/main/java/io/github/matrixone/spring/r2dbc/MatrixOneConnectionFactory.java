@@ -12,12 +12,11 @@ import io.r2dbc.spi.Wrapped;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
-
-import org.springframework.util.Assert;
-import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.TransactionStates;

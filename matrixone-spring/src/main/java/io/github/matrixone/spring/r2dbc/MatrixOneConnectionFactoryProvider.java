@@ -8,7 +8,6 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.ConnectionFactoryProvider;
 import io.r2dbc.spi.Option;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 /**

@@ -38,9 +38,9 @@ import io.github.matrixone.spring.r2dbc.Turns.Turn;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.InsertedKeys;
-import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
+import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 

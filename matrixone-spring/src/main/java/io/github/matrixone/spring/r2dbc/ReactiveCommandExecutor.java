@@ -18,10 +18,6 @@ import io.micrometer.observation.ObservationRegistry;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
@@ -29,6 +25,9 @@ import org.springframework.r2dbc.connection.ConnectionHolder;
 import org.springframework.transaction.NoTransactionException;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
@@ -42,7 +41,6 @@ import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.r2dbc.Turns.Turn;
-import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.CommandSessions;
@@ -399,8 +397,8 @@ public class ReactiveCommandExecutor implements CommandSessions {
 			.then(ownTransaction ? transaction.atOnce(statements) : statements)
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
 		SqlText pending = command.pending();
-		Mono<String> stillPending = (pending == null) ? result
-				: transaction.execute(pending).filter((rows) -> !rows.isEmpty()).flatMap((rows) -> result);
+		Mono<String> stillPending = (pending != null)
+				? transaction.execute(pending).filter((rows) -> !rows.isEmpty()).flatMap((rows) -> result) : result;
 		return this.observation.apply(command, logged(command, stillPending)).onErrorMap(SQLException.class, (ex) -> {
 			DataAccessException failure = command.failure(ex);
 			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);

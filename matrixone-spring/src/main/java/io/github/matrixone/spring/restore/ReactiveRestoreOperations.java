@@ -34,6 +34,7 @@ public interface ReactiveRestoreOperations {
 	 * Restore all accounts with <code>RESTORE CLUSTER {SNAPSHOT = 's'}</code>. Only an
 	 * administrator of the sys account may do so.
 	 * @param snapshot a snapshot of the cluster
+	 * @return completes when it is done
 	 */
 	Mono<Void> restoreCluster(SnapshotName snapshot);
 
@@ -42,6 +43,7 @@ public interface ReactiveRestoreOperations {
 	 * <code>RESTORE ACCOUNT a {SNAPSHOT = 's'}</code>.
 	 * @param account the account
 	 * @param snapshot a snapshot of the account or the cluster
+	 * @return completes when it is done
 	 */
 	Mono<Void> restoreAccount(AccountName account, SnapshotName snapshot);
 
@@ -54,6 +56,7 @@ public interface ReactiveRestoreOperations {
 	 * @param account the account to restore from
 	 * @param snapshot a snapshot of the account or the cluster
 	 * @param toAccount the account to restore into
+	 * @return completes when it is done
 	 * @throws io.github.matrixone.spring.dao.UnsupportedByServerException if the account
 	 * to restore from is sys: the server would report success and do nothing
 	 */
@@ -65,6 +68,7 @@ public interface ReactiveRestoreOperations {
 	 * any more; tables made since are removed.
 	 * @param database the database
 	 * @param snapshot a snapshot that holds the database
+	 * @return completes when it is done
 	 */
 	Mono<Void> restoreDatabase(DatabaseName database, SnapshotName snapshot);
 
@@ -73,6 +77,7 @@ public interface ReactiveRestoreOperations {
 	 * need not be there any more.
 	 * @param table the table
 	 * @param snapshot a snapshot that holds the table
+	 * @return completes when it is done
 	 * @throws io.github.matrixone.spring.dao.UnsupportedByServerException if a foreign
 	 * key references the table: the server would report success and change nothing
 	 * (MO#27117)

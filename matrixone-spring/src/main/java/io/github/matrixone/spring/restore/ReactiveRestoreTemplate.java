@@ -3,9 +3,8 @@ package io.github.matrixone.spring.restore;
 import java.util.List;
 import java.util.function.Supplier;
 
-import reactor.core.publisher.Mono;
-
 import org.springframework.util.Assert;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;

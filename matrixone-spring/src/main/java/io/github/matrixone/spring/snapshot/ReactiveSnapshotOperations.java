@@ -125,6 +125,7 @@ public interface ReactiveSnapshotOperations {
 	 * transaction after its commit, in the order in which it asked for such work, and not
 	 * at all after a rollback.
 	 * @param name the name
+	 * @return completes when it is dropped, or in a transaction when that was asked for
 	 * @throws io.github.matrixone.spring.dao.SnapshotNotFoundException if there is none
 	 * now, and none is going to be taken before
 	 */

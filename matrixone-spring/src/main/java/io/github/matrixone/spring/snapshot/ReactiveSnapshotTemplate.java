@@ -4,11 +4,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
@@ -42,9 +41,9 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(scope, "The scope must not be null");
 		Assert.notNull(options, "The options must not be null");
 		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
-			.flatMap((command) -> this.executor.inTransaction((transaction) -> (transaction == null)
-					? this.executor.join(command).then(Mono.defer(() -> taken(name)))
-					: createBeside(transaction, command, options).then(Mono.defer(() -> get(name)))));
+			.flatMap((command) -> this.executor.inTransaction((transaction) -> (transaction != null)
+					? createBeside(transaction, command, options).then(Mono.defer(() -> get(name)))
+					: this.executor.join(command).then(Mono.defer(() -> taken(name)))));
 		return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
 	}
 
@@ -97,10 +96,9 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	@Override
 	public Mono<Boolean> dropIfExists(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
-		return this.executor.inTransaction((transaction) -> (transaction == null) ? dropNow(name)
-				: takenAt(name)
-					.flatMap((takenAt) -> drop(transaction, new DropSnapshot(name, true, takenAt.orElse(null)))
-						.thenReturn(takenAt.isPresent())));
+		return this.executor.inTransaction((transaction) -> (transaction != null) ? takenAt(name)
+			.flatMap((takenAt) -> drop(transaction, new DropSnapshot(name, true, takenAt.orElse(null)))
+				.thenReturn(takenAt.isPresent())) : dropNow(name));
 	}
 
 	@Override
@@ -132,8 +130,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 
 	private Mono<Void> drop(@Nullable CurrentTransaction transaction, DropSnapshot command) {
 		Mono<Void> drop = this.executor.join(command).then();
-		return (transaction == null) ? drop
-				: this.executor.afterCommit(transaction, command, drop.thenReturn(true), Mono.just(true)).then();
+		return (transaction != null)
+				? this.executor.afterCommit(transaction, command, drop.thenReturn(true), Mono.just(true)).then() : drop;
 	}
 
 	private static Mono<Void> createBeside(CurrentTransaction transaction, CreateSnapshot command,

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.sql.DatabaseName;

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
@@ -56,8 +55,8 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	 */
 	static SqlText takenAt(SnapshotName name, @Nullable Instant takenAt) {
 		SqlText any = byName(name).statement();
-		return (takenAt == null) ? any : SqlText.of(any.sql() + " AND ts = ?", name.normalized(),
-				Math.addExact(Math.multiplyExact(takenAt.getEpochSecond(), NANOS_PER_SECOND), takenAt.getNano()));
+		return (takenAt != null) ? SqlText.of(any.sql() + " AND ts = ?", name.normalized(),
+				Math.addExact(Math.multiplyExact(takenAt.getEpochSecond(), NANOS_PER_SECOND), takenAt.getNano())) : any;
 	}
 
 	/**

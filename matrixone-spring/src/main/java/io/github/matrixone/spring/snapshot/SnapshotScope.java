@@ -3,7 +3,6 @@ package io.github.matrixone.spring.snapshot;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.sql.AccountName;

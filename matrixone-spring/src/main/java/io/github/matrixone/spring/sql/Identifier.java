@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.sql;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 /**

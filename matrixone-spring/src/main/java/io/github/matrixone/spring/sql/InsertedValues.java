@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.ConcurrentLruCache;
 
 /**

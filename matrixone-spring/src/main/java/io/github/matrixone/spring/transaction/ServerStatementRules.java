@@ -69,10 +69,10 @@ final class ServerStatementRules implements StatementRules {
 
 	private void checkReadOnly(SqlStatement statement) throws SQLException {
 		switch (statement.kind()) {
-			case READ, UNCERTAIN_READ, LOCKING_READ, LOCKING_FUNCTION, SHARED_LOCKING_READ, SHOW_SNAPSHOTS, USE, SET,
-					CALL, COMMIT, ROLLBACK ->
-				{
-				}
+			case READ, UNCERTAIN_READ, LOCKING_READ, LOCKING_FUNCTION, SHARED_LOCKING_READ -> {
+			}
+			case SHOW_SNAPSHOTS, USE, SET, CALL, COMMIT, ROLLBACK -> {
+			}
 			default -> refuse(Reason.READ_ONLY, statement.kind() + " is refused in a read-only transaction: "
 					+ "the server would carry it out all the same (MO#26648). Remove readOnly = true");
 		}

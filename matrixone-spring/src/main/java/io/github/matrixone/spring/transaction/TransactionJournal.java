@@ -8,7 +8,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.TransientDataAccessResourceException;
 
 import io.github.matrixone.spring.command.JournaledCommand;

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -21,7 +20,6 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * What the driver throws, what the application gets, and what a translator of Spring's
@@ -45,31 +43,32 @@ class MySqlErrorsTests {
 
 	static Stream<Arguments> haveTheStateAndTheClassThatMySqlGives() {
 		return Stream.of(
-				arguments(1062, "Duplicate entry '1' for key 'id'", "23000",
+				Arguments.arguments(1062, "Duplicate entry '1' for key 'id'", "23000",
 						SQLIntegrityConstraintViolationException.class, DuplicateKeyException.class),
-				arguments(3819, "constraint violation: Column 'v' cannot be null", "23000",
+				Arguments.arguments(3819, "constraint violation: Column 'v' cannot be null", "23000",
 						SQLIntegrityConstraintViolationException.class, DataIntegrityViolationException.class),
-				arguments(20101, "internal error: Cannot add or update a child row: a foreign key constraint fails",
-						"23000", SQLIntegrityConstraintViolationException.class, DataIntegrityViolationException.class),
-				arguments(20301, "invalid input: invalid default value for column 'v'", "23000",
+				Arguments.arguments(20101,
+						"internal error: Cannot add or update a child row: a foreign key constraint fails", "23000",
 						SQLIntegrityConstraintViolationException.class, DataIntegrityViolationException.class),
-				arguments(1406, "data truncated", "22001", SQLDataException.class,
+				Arguments.arguments(20301, "invalid input: invalid default value for column 'v'", "23000",
+						SQLIntegrityConstraintViolationException.class, DataIntegrityViolationException.class),
+				Arguments.arguments(1406, "data truncated", "22001", SQLDataException.class,
 						DataIntegrityViolationException.class),
-				arguments(1690, "data out of range: data type int, value '9999999999'", "22003", SQLDataException.class,
-						DataIntegrityViolationException.class),
-				arguments(20701, "deadlock detected", "40001", SQLTransactionRollbackException.class,
+				Arguments.arguments(1690, "data out of range: data type int, value '9999999999'", "22003",
+						SQLDataException.class, DataIntegrityViolationException.class),
+				Arguments.arguments(20701, "deadlock detected", "40001", SQLTransactionRollbackException.class,
 						CannotAcquireLockException.class),
-				arguments(20619, "w-w conflict", "40001", SQLTransactionRollbackException.class,
+				Arguments.arguments(20619, "w-w conflict", "40001", SQLTransactionRollbackException.class,
 						CannotAcquireLockException.class),
-				arguments(1064, "SQL parser error: table \"nosuch\" does not exist", "42S02",
+				Arguments.arguments(1064, "SQL parser error: table \"nosuch\" does not exist", "42S02",
 						SQLSyntaxErrorException.class, BadSqlGrammarException.class),
-				arguments(1146, "no such table d.nosuch", "42S02", SQLSyntaxErrorException.class,
+				Arguments.arguments(1146, "no such table d.nosuch", "42S02", SQLSyntaxErrorException.class,
 						BadSqlGrammarException.class),
-				arguments(20301, "invalid input: column nosuch does not exist", "42S22", SQLSyntaxErrorException.class,
-						BadSqlGrammarException.class),
-				arguments(1064, "SQL parser error: You have an error in your SQL syntax", "42000",
+				Arguments.arguments(20301, "invalid input: column nosuch does not exist", "42S22",
 						SQLSyntaxErrorException.class, BadSqlGrammarException.class),
-				arguments(20101, "internal error: do not have privilege to execute the statement", "42000",
+				Arguments.arguments(1064, "SQL parser error: You have an error in your SQL syntax", "42000",
+						SQLSyntaxErrorException.class, BadSqlGrammarException.class),
+				Arguments.arguments(20101, "internal error: do not have privilege to execute the statement", "42000",
 						SQLSyntaxErrorException.class, BadSqlGrammarException.class));
 	}
 

@@ -173,7 +173,7 @@ final class FakeJournalServer implements CommandSessions {
 			}
 			if (sql.equals(TestCommand.LOOK_UP)) {
 				String made = FakeJournalServer.this.things.get(arguments.get(0));
-				return (made == null) ? Rows.NONE : rows(List.of("made"), List.of(List.of(made)));
+				return (made != null) ? rows(List.of("made"), List.of(List.of(made))) : Rows.NONE;
 			}
 			if (sql.endsWith("AND ts = ?")) {
 				Instant taken = FakeJournalServer.this.snapshots.get(arguments.get(0));
@@ -252,7 +252,7 @@ final class FakeJournalServer implements CommandSessions {
 			FakeJournalServer.this.nanoTime += FakeJournalServer.this.claimTime.toNanos();
 			fail(FakeJournalServer.this.claimFailures.get(id));
 			FakeJournalServer.this.entries
-				.replaceAll((entry) -> is(entry, id, since) && entry.kind().equals("UNLESS_COMMITTED")
+				.replaceAll((entry) -> (is(entry, id, since) && entry.kind().equals("UNLESS_COMMITTED"))
 						? entry.withKind("CLAIMED") : entry);
 			return 1;
 		}
@@ -289,9 +289,10 @@ final class FakeJournalServer implements CommandSessions {
 
 		private Rows snapshot(String name) {
 			Instant taken = FakeJournalServer.this.snapshots.get(name);
-			return (taken == null) ? Rows.NONE
-					: rows(List.of("sname", "ts", "level", "account_name", "database_name", "table_name", "kind"),
-							List.of(List.of(name, micros(taken) + "000", "database", "sys", "shop", "", "user")));
+			return (taken != null)
+					? rows(List.of("sname", "ts", "level", "account_name", "database_name", "table_name", "kind"),
+							List.of(List.of(name, micros(taken) + "000", "database", "sys", "shop", "", "user")))
+					: Rows.NONE;
 		}
 
 		private boolean is(Entry entry, Object id, Object since) {

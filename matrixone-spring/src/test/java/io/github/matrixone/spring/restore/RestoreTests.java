@@ -19,7 +19,6 @@ import io.github.matrixone.spring.sql.TableName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class RestoreTests {
 
@@ -39,14 +38,15 @@ class RestoreTests {
 	}
 
 	static Stream<Arguments> namesWhatIsRestored() {
-		return Stream.of(arguments(Restore.cluster(NIGHTLY), "RESTORE CLUSTER {SNAPSHOT = 'nightly'}", "the cluster"),
-				arguments(Restore.account(TENANT, NIGHTLY), "RESTORE ACCOUNT `tenant` {SNAPSHOT = 'nightly'}",
+		return Stream.of(
+				Arguments.arguments(Restore.cluster(NIGHTLY), "RESTORE CLUSTER {SNAPSHOT = 'nightly'}", "the cluster"),
+				Arguments.arguments(Restore.account(TENANT, NIGHTLY), "RESTORE ACCOUNT `tenant` {SNAPSHOT = 'nightly'}",
 						"account tenant"),
-				arguments(Restore.account(TENANT, NIGHTLY, AccountName.of("other")),
+				Arguments.arguments(Restore.account(TENANT, NIGHTLY, AccountName.of("other")),
 						"RESTORE ACCOUNT `tenant` {SNAPSHOT = 'nightly'} TO ACCOUNT `other`", "account tenant"),
-				arguments(Restore.database(SHOP, NIGHTLY), "RESTORE DATABASE `shop` {SNAPSHOT = 'nightly'}",
+				Arguments.arguments(Restore.database(SHOP, NIGHTLY), "RESTORE DATABASE `shop` {SNAPSHOT = 'nightly'}",
 						"database shop"),
-				arguments(Restore.table(ITEM, NIGHTLY), "RESTORE TABLE `shop`.`item` {SNAPSHOT = 'nightly'}",
+				Arguments.arguments(Restore.table(ITEM, NIGHTLY), "RESTORE TABLE `shop`.`item` {SNAPSHOT = 'nightly'}",
 						"table shop.item"));
 	}
 
@@ -61,15 +61,15 @@ class RestoreTests {
 	static Stream<Arguments> refusesASnapshotThatDoesNotHoldIt() {
 		Restore account = Restore.account(TENANT, NIGHTLY);
 		return Stream.of(
-				arguments(Restore.cluster(NIGHTLY), snapshot(SnapshotScope.account(TENANT), TENANT),
+				Arguments.arguments(Restore.cluster(NIGHTLY), snapshot(SnapshotScope.account(TENANT), TENANT),
 						"of level ACCOUNT does not hold the cluster"),
-				arguments(account, snapshot(SnapshotScope.account("other"), AccountName.of("other")),
+				Arguments.arguments(account, snapshot(SnapshotScope.account("other"), AccountName.of("other")),
 						"of level ACCOUNT does not hold account tenant"),
-				arguments(account, snapshot(SnapshotScope.database(SHOP), TENANT),
+				Arguments.arguments(account, snapshot(SnapshotScope.database(SHOP), TENANT),
 						"of level DATABASE does not hold account tenant"),
-				arguments(Restore.database(SHOP, NIGHTLY), snapshot(SnapshotScope.table(ITEM), TENANT),
+				Arguments.arguments(Restore.database(SHOP, NIGHTLY), snapshot(SnapshotScope.table(ITEM), TENANT),
 						"holds table shop.item, not database shop; the server would"),
-				arguments(Restore.table(ITEM, NIGHTLY), snapshot(SnapshotScope.database("other"), TENANT),
+				Arguments.arguments(Restore.table(ITEM, NIGHTLY), snapshot(SnapshotScope.database("other"), TENANT),
 						"holds database other, not table shop.item; the server would"));
 	}
 

@@ -859,7 +859,7 @@ class SqlStatementTests {
 		for (int i = 0; i < 100_000; i++) {
 			StringBuilder text = new StringBuilder();
 			for (int length = random.nextInt(25); length > 0; length--) {
-				text.append(fragments[random.nextInt(fragments.length)]).append(random.nextInt(3) > 0 ? " " : "");
+				text.append(fragments[random.nextInt(fragments.length)]).append((random.nextInt(3) > 0) ? " " : "");
 			}
 			String sql = text.toString();
 			List<SqlStatement> statements = SqlStatement.parse(sql);

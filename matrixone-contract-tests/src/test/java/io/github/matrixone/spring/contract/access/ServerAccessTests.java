@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.contract.access;
 
 import org.junit.jupiter.api.Nested;
-
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 

@@ -9,7 +9,7 @@ import org.springframework.transaction.annotation.Transactional;
  * A service whose methods are transactions.
  */
 @Service
-class Work {
+public class Work {
 
 	@Transactional
 	public void run(Runnable work) {

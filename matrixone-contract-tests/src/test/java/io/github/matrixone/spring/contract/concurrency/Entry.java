@@ -2,7 +2,6 @@ package io.github.matrixone.spring.contract.concurrency;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-
 import org.springframework.data.domain.Persistable;
 
 @Entity

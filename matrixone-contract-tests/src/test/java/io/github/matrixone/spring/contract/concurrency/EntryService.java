@@ -17,7 +17,7 @@ import io.github.matrixone.spring.sql.TableName;
  * after, so that half of these fail.
  */
 @Service
-class EntryService {
+public class EntryService {
 
 	static final DatabaseName DATABASE = DatabaseName.of("contract_virtual");
 

@@ -33,7 +33,7 @@ record LockState(List<Integer> positions, List<RowLock> rows, List<Integer> turn
 			return isTurnOf(transaction, step.row()) ? 0 : RowLock.bit(this.turns.get(step.row()));
 		}
 		RowLock row = this.rows.get(step.row());
-		return isRow(step) && row.isAwaitedBy(transaction) ? row.holders() : 0;
+		return (isRow(step) && row.isAwaitedBy(transaction)) ? row.holders() : 0;
 	}
 
 	boolean isBlocked(int transaction, LockStep step) {

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.contract.docs;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,12 +16,10 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -112,7 +111,7 @@ class GuideTests {
 		for (Resource metadata : new PathMatchingResourcePatternResolver()
 			.getResources("classpath*:META-INF/spring-configuration-metadata.json")) {
 			((List<Map<String, Object>>) JsonParserFactory.getJsonParser()
-				.parseMap(metadata.getContentAsString(UTF_8))
+				.parseMap(metadata.getContentAsString(StandardCharsets.UTF_8))
 				.get("properties")).forEach((property) -> names.add((String) property.get("name")));
 		}
 		return names;

@@ -287,7 +287,7 @@ final class StatementGrammar {
 	}
 
 	private String decorate(String template) {
-		StringBuilder sql = new StringBuilder(this.random.nextInt(4) == 0 ? gap() : "");
+		StringBuilder sql = new StringBuilder((this.random.nextInt(4) == 0) ? gap() : "");
 		for (String token : tokens(template)) {
 			boolean keyword = token.chars().allMatch((character) -> character >= 'A' && character <= 'Z');
 			String written = keyword ? changeCase(token) : token;
@@ -347,7 +347,7 @@ final class StatementGrammar {
 	}
 
 	private String maybe(String text) {
-		return this.random.nextInt(3) == 0 ? text : "";
+		return (this.random.nextInt(3) == 0) ? text : "";
 	}
 
 	@SafeVarargs

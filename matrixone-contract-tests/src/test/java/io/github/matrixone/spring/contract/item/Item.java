@@ -2,7 +2,6 @@ package io.github.matrixone.spring.contract.item;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-
 import org.springframework.data.domain.Persistable;
 
 /**

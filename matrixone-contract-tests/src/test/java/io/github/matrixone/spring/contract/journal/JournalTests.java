@@ -15,7 +15,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -307,8 +306,8 @@ class JournalTests {
 		}
 		List<CompletableFuture<Integer>> recoveries = IntStream.range(0, 3)
 			.mapToObj((i) -> new JournalRecovery(this.executor, this.journal))
-			.peek((recovery) -> recovery.setGracePeriod(Duration.ZERO))
-			.map((recovery) -> CompletableFuture.supplyAsync(() -> recovery.recover().done()))
+			.peek((each) -> each.setGracePeriod(Duration.ZERO))
+			.map((each) -> CompletableFuture.supplyAsync(() -> each.recover().done()))
 			.toList();
 		assertThat(recoveries.stream().mapToInt((recovery) -> recovery.orTimeout(60, TimeUnit.SECONDS).join()).sum())
 			.isEqualTo(names.size());

@@ -55,7 +55,6 @@ import io.github.matrixone.spring.contract.EnabledIfServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @EnabledIfServer
 class MappingBasicTypesTests extends MappingContract {
@@ -303,7 +302,7 @@ class MappingBasicTypesTests extends MappingContract {
 	}
 
 	private static Stream<Arguments> of(String attribute, Object... values) {
-		return Stream.of(values).map((value) -> arguments(attribute, value));
+		return Stream.of(values).map((value) -> Arguments.arguments(attribute, value));
 	}
 
 	private static Object[] texts() {
@@ -505,8 +504,9 @@ class MappingBasicTypesTests extends MappingContract {
 
 		@Override
 		public DayOfWeek convertToEntityAttribute(String text) {
-			return (text == null) ? null
-					: Arrays.stream(DayOfWeek.values()).filter((day) -> day.name().startsWith(text)).findAny().get();
+			return (text != null)
+					? Arrays.stream(DayOfWeek.values()).filter((day) -> day.name().startsWith(text)).findAny().get()
+					: null;
 		}
 
 	}

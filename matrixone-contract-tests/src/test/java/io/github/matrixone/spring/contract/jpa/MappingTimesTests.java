@@ -42,7 +42,6 @@ import io.github.matrixone.spring.contract.EnabledIfServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @EnabledIfServer
 class MappingTimesTests {
@@ -84,7 +83,7 @@ class MappingTimesTests {
 	static Stream<Arguments> zones() {
 		return Stream.of(UTC, "Europe/Berlin", "America/New_York", "Pacific/Apia")
 			.flatMap((zone) -> Stream.of(NOTHING, IN_SHANGHAI, IN_BERLIN)
-				.map((parameters) -> arguments(zone, parameters)));
+				.map((parameters) -> Arguments.arguments(zone, parameters)));
 	}
 
 	@AfterEach

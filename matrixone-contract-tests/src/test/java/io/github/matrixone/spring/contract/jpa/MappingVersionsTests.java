@@ -16,16 +16,15 @@ import jakarta.persistence.MappedSuperclass;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.Version;
 import org.hibernate.annotations.CurrentTimestamp;
+import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.OptimisticLockType;
 import org.hibernate.annotations.OptimisticLocking;
-import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.SoftDelete;
 import org.hibernate.annotations.SoftDeleteType;
 import org.hibernate.annotations.SourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import org.springframework.dao.OptimisticLockingFailureException;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;

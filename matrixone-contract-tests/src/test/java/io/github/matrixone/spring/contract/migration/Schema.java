@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.matrixone.spring.contract.ServerUnderTest;

@@ -7,7 +7,6 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
 import jakarta.persistence.Version;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
@@ -172,7 +171,7 @@ class RetryApplication {
 
 	}
 
-	static class CommandService {
+	public static class CommandService {
 
 		private final JdbcTemplate jdbc;
 

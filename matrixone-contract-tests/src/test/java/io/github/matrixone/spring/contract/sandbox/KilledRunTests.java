@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -27,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * run takes it away.
  */
 @EnabledIfServer
-class KilledRunTests {
+public class KilledRunTests {
 
 	private static final int KILLED = 137;
 

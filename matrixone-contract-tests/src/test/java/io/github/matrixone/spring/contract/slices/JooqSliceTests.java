@@ -2,7 +2,6 @@ package io.github.matrixone.spring.contract.slices;
 
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jooq.test.autoconfigure.JooqTest;
 

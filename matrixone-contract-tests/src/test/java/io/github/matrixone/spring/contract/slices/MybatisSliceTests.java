@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.contract.slices;
 
 import org.mybatis.spring.boot.test.autoconfigure.MybatisTest;
-
 import org.springframework.beans.factory.annotation.Autowired;
 
 @MybatisTest

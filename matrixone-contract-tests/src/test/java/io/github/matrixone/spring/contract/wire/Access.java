@@ -21,7 +21,6 @@ import org.apache.ibatis.session.SqlSession;
 import org.apache.ibatis.session.SqlSessionFactory;
 import org.hibernate.jpa.HibernateHints;
 import org.mybatis.spring.SqlSessionTemplate;
-
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.CallableStatementCallback;
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**

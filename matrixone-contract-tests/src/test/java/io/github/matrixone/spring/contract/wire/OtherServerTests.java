@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.github.matrixone.spring.contract.wire.WireApplications.WireApplication;

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -188,9 +188,9 @@ class ServerPromiseTests {
 
 	private Map<Long, Integer> rows() {
 		Map<Long, Integer> rows = new TreeMap<>();
-		this.plain.query("SELECT id, q FROM " + DATABASE + ".item", (row) -> {
-			assertThat(rows.put(row.getLong(1), row.getInt(2))).as("a key twice").isNull();
-		});
+		this.plain.query("SELECT id, q FROM " + DATABASE + ".item",
+				(RowCallbackHandler) (row) -> assertThat(rows.put(row.getLong(1), row.getInt(2))).as("a key twice")
+					.isNull());
 		return rows;
 	}
 

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.github.matrixone.spring.dao.StatementRefusedException;

@@ -3,7 +3,6 @@ package io.github.matrixone.sample.shop.customer;
 import java.util.List;
 
 import jakarta.validation.Valid;
-
 import org.springframework.data.domain.Sort;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;

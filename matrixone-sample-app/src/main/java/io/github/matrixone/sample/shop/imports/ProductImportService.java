@@ -47,6 +47,7 @@ public class ProductImportService {
 	 * Import a price list.
 	 * @param name a name for the import
 	 * @param priceList a line {@code sku,name,price,stock} for each product
+	 * @return what was imported, and what is kept of the time before
 	 * @throws InvalidPriceListException if a line is invalid: nothing is left of what was
 	 * done before it
 	 */
@@ -69,6 +70,7 @@ public class ProductImportService {
 	/**
 	 * Forget what an import has kept of the time before it. Not a transaction, because
 	 * the simulator cannot roll DDL back: what fails is done by calling it again.
+	 * @param name the name of the import
 	 */
 	public void forget(String name) {
 		this.jdbc.execute("DROP TABLE IF EXISTS " + archive(name).quoted());

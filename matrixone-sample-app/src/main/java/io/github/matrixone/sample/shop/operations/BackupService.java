@@ -35,6 +35,7 @@ public class BackupService {
 	 * Take a snapshot, make a database of it, and compare their tables. If anything
 	 * fails, neither is left.
 	 * @param name a name for the backup
+	 * @return the backup
 	 */
 	@Transactional
 	public Backup backUp(String name) {

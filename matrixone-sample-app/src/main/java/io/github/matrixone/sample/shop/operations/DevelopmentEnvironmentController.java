@@ -3,7 +3,6 @@ package io.github.matrixone.sample.shop.operations;
 import java.util.List;
 
 import jakarta.validation.Valid;
-
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;

@@ -51,6 +51,7 @@ public class DevelopmentEnvironmentService {
 	 * @param name a name for the environment
 	 * @param snapshot what to clone from
 	 * @param testCustomers customers to develop with
+	 * @return the environment
 	 */
 	@Transactional(propagation = Propagation.NEVER)
 	public DevelopmentEnvironment create(String name, SnapshotName snapshot, List<NewCustomer> testCustomers) {

@@ -42,6 +42,7 @@ public class MigrationService {
 	 * Raise all prices.
 	 * @param name a name for the migration
 	 * @param percent by how much
+	 * @return what was changed
 	 * @throws IllegalArgumentException if a price would become negative
 	 */
 	@Transactional

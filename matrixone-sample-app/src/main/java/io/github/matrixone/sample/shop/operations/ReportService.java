@@ -29,6 +29,8 @@ public class ReportService {
 
 	/**
 	 * Compare price and stock of each product, in one query over both points in time.
+	 * @param snapshot the earlier point in time
+	 * @return price and stock of each product at both points in time
 	 */
 	@Transactional(readOnly = true)
 	public List<ProductChange> productsSince(SnapshotName snapshot) {

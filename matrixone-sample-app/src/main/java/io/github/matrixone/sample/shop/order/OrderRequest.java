@@ -10,6 +10,9 @@ import jakarta.validation.constraints.Positive;
 
 /**
  * What a customer wants.
+ *
+ * @param customerId who wants it
+ * @param lines what is wanted
  */
 public record OrderRequest(long customerId, @NotEmpty List<@NotNull @Valid Line> lines) {
 
@@ -19,6 +22,9 @@ public record OrderRequest(long customerId, @NotEmpty List<@NotNull @Valid Line>
 
 	/**
 	 * Some pieces of a product.
+	 *
+	 * @param sku the product
+	 * @param quantity how many pieces
 	 */
 	public record Line(@NotBlank String sku, @Positive int quantity) {
 

@@ -37,6 +37,8 @@ public class OrderService {
 
 	/**
 	 * Place an order: all of its lines, or none.
+	 * @param request what the customer wants
+	 * @return the order
 	 */
 	@RetryOnConflict(delay = 20, jitter = 10)
 	@Transactional

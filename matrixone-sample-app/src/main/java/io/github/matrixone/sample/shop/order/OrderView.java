@@ -7,6 +7,12 @@ import java.util.Objects;
 
 /**
  * An order as its customer sees it.
+ *
+ * @param id the order's number
+ * @param customer the customer's name
+ * @param placedAt when the order was placed
+ * @param total what is to be paid
+ * @param lines what was ordered
  */
 public record OrderView(long id, String customer, Instant placedAt, BigDecimal total, List<Line> lines) {
 
@@ -17,6 +23,10 @@ public record OrderView(long id, String customer, Instant placedAt, BigDecimal t
 
 	/**
 	 * Some pieces of a product.
+	 *
+	 * @param sku the product
+	 * @param quantity how many pieces
+	 * @param price the price of one
 	 */
 	public record Line(String sku, int quantity, BigDecimal price) {
 

@@ -53,6 +53,8 @@ public class PurchaseOrder {
 
 	/**
 	 * Order some pieces of a product, at its price of now, and take them from the stock.
+	 * @param product the product
+	 * @param quantity how many pieces
 	 */
 	public void add(Product product, int quantity) {
 		product.take(quantity);

@@ -4,7 +4,6 @@ import javax.sql.DataSource;
 
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;

@@ -1,16 +1,15 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.StringUtils;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -28,7 +27,8 @@ class ConfigurationMetadataTests {
 
 	@SuppressWarnings("unchecked")
 	private static List<Map<String, Object>> properties() throws IOException {
-		String json = new ClassPathResource("META-INF/spring-configuration-metadata.json").getContentAsString(UTF_8);
+		String json = new ClassPathResource("META-INF/spring-configuration-metadata.json")
+			.getContentAsString(StandardCharsets.UTF_8);
 		return (List<Map<String, Object>>) JsonParserFactory.getJsonParser().parseMap(json).get("properties");
 	}
 

@@ -10,7 +10,6 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
@@ -168,9 +167,8 @@ class MatrixOneAutoConfigurationTests {
 
 	@Test
 	void servesThePrimaryDataSource() {
-		this.runner.withUserConfiguration(TwoDataSources.class).run((context) -> {
-			assertThat(context).hasSingleBean(SnapshotOperations.class);
-		});
+		this.runner.withUserConfiguration(TwoDataSources.class)
+			.run((context) -> assertThat(context).hasSingleBean(SnapshotOperations.class));
 	}
 
 	@Test

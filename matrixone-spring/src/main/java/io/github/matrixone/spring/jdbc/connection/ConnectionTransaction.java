@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -31,9 +30,9 @@ import io.github.matrixone.spring.sql.SessionChange;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.transaction.InsertedKeys;
-import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
+import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 

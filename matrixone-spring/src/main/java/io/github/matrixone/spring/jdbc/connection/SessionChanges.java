@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.sql.DatabaseName;

@@ -17,12 +17,6 @@ import jakarta.persistence.Version;
 @Entity
 class Purchase {
 
-	enum Status {
-
-		OPEN, PAID, CANCELLED
-
-	}
-
 	@Id
 	Long id;
 
@@ -54,6 +48,12 @@ class Purchase {
 	@Override
 	public String toString() {
 		return "purchase " + this.id;
+	}
+
+	enum Status {
+
+		OPEN, PAID, CANCELLED
+
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.contract.reactive.boot;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.data.r2dbc.test.autoconfigure.DataR2dbcTest;
 import org.springframework.transaction.ReactiveTransactionManager;

@@ -3,7 +3,6 @@ package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
 import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.annotation.Order;

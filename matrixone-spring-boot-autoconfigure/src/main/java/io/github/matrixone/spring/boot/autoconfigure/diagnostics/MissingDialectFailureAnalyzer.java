@@ -2,7 +2,6 @@ package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
 
 import org.hibernate.HibernateException;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;

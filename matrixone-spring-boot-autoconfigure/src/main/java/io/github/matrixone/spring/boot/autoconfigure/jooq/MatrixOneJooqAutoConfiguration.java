@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure.jooq;
 
 import org.jooq.DSLContext;
-
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;

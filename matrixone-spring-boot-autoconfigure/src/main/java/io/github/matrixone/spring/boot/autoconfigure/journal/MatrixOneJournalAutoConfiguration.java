@@ -5,7 +5,6 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 import io.r2dbc.spi.ConnectionFactory;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure.jpa;
 
 import jakarta.persistence.EntityManagerFactory;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

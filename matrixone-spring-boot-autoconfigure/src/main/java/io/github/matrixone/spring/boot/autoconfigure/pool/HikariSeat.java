@@ -19,7 +19,6 @@ import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.PropertyElf;
 import com.zaxxer.hikari.util.UtilityElf;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.util.ReflectionUtils;
 

@@ -10,7 +10,6 @@ import java.util.Properties;
 import java.util.logging.Logger;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;

@@ -11,7 +11,6 @@ import javax.sql.DataSource;
 import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.apache.tomcat.jdbc.pool.PoolConfiguration;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;

@@ -7,11 +7,10 @@ import java.util.Map;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactory;
-import reactor.core.Disposable;
-
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+import reactor.core.Disposable;
 
 /**
  * Connections for commands that run beside a reactive transaction: for each server a

@@ -2,7 +2,6 @@ package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
 
 import org.hibernate.HibernateException;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;

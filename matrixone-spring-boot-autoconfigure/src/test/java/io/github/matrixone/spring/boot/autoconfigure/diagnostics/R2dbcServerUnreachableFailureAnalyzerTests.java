@@ -3,7 +3,6 @@ package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
 import java.net.ConnectException;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure.health;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;

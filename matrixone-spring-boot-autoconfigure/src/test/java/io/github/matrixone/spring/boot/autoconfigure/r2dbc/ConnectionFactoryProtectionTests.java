@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Mono;
-
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -38,6 +36,7 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
 import org.springframework.r2dbc.connection.lookup.AbstractRoutingConnectionFactory;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;

@@ -9,7 +9,6 @@ import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -150,6 +149,11 @@ class MatrixOneReactiveAutoConfigurationTests {
 				.hasStackTraceContaining("matrixone.commands.maximum-pool-size must be at least 1"));
 	}
 
+	private static ConnectionPool pool(ConnectionFactory connectionFactory) {
+		return new ConnectionPool(
+				ConnectionPoolConfiguration.builder(connectionFactory).maxIdleTime(Duration.ofMinutes(1)).build());
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class TwoConnectionFactories {
 
@@ -164,11 +168,6 @@ class MatrixOneReactiveAutoConfigurationTests {
 			return pool(ConnectionFactories.get(URL));
 		}
 
-	}
-
-	private static ConnectionPool pool(ConnectionFactory connectionFactory) {
-		return new ConnectionPool(
-				ConnectionPoolConfiguration.builder(connectionFactory).maxIdleTime(Duration.ofMinutes(1)).build());
 	}
 
 }

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
-
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;

@@ -4,7 +4,6 @@ import java.util.Objects;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.core.Ordered;
 import org.springframework.lang.Contract;
 import org.springframework.test.context.TestContext;

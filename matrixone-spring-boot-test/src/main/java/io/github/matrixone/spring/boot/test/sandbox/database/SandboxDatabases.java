@@ -14,16 +14,19 @@ public interface SandboxDatabases extends AutoCloseable {
 	/**
 	 * Return the database with which the context begins, and of which each sandbox is a
 	 * clone.
+	 * @return the database's name
 	 */
 	String base();
 
 	/**
 	 * Return the databases that must not be reached while a sandbox is open, lower-cased.
+	 * @return the databases' names
 	 */
 	Set<String> forbidden();
 
 	/**
 	 * Return whether the base holds already what Flyway and the like make.
+	 * @return {@code true} if it does
 	 */
 	boolean isMade();
 
@@ -34,6 +37,7 @@ public interface SandboxDatabases extends AutoCloseable {
 
 	/**
 	 * Clone the base.
+	 * @return the sandbox
 	 */
 	OpenSandbox create();
 
@@ -41,6 +45,7 @@ public interface SandboxDatabases extends AutoCloseable {
 
 	/**
 	 * Keep a sandbox's data under another name.
+	 * @param sandbox the sandbox
 	 * @param test the name of the test, for the database's name
 	 * @return the database's name
 	 */
@@ -48,16 +53,23 @@ public interface SandboxDatabases extends AutoCloseable {
 
 	/**
 	 * Have a connection use a database.
+	 * @param connection the connection
+	 * @param database the database's name
 	 */
 	void use(Connection connection, String database) throws SQLException;
 
 	/**
 	 * Find the rows that differ from those with which a sandbox began.
+	 * @param sandbox the sandbox
+	 * @param table the table's name
+	 * @return the rows that differ
 	 */
 	TableChanges changes(OpenSandbox sandbox, String table);
 
 	/**
 	 * Find the tables with such rows, and those that were made or dropped.
+	 * @param sandbox the sandbox
+	 * @return the tables' names
 	 */
 	Set<String> changedTables(OpenSandbox sandbox);
 

@@ -13,7 +13,6 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -69,6 +68,7 @@ public final class ServerDatabases implements SandboxDatabases {
 	 * @param origin the database of its URL, or nothing
 	 * @param template the name of a database to clone, or nothing
 	 * @param state what the tables are made from
+	 * @param changedRows finds the rows that have changed
 	 */
 	public ServerDatabases(DataSource pool, String origin, String template, MigrationState state,
 			ChangedRows changedRows) throws SQLException {

@@ -7,7 +7,6 @@ import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.api.migration.JavaMigration;
-
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**

@@ -13,7 +13,6 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.MappedSuperclass;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.persistence.autoconfigure.EntityScanner;
@@ -67,6 +66,8 @@ public final class Jpa {
 
 	/**
 	 * Set how Hibernate makes tables and ids.
+	 * @param bean a bean, of which only an entity manager factory's factory is changed
+	 * @param made whether the tables are there already
 	 */
 	public static void adjust(Object bean, boolean made) {
 		if (PRESENT) {
@@ -76,6 +77,7 @@ public final class Jpa {
 
 	/**
 	 * Wait for an entity manager factory that is made on another thread.
+	 * @param bean a bean, of which only an entity manager factory is awaited
 	 */
 	public static void awaitTables(Object bean) {
 		if (PRESENT) {
@@ -85,6 +87,7 @@ public final class Jpa {
 
 	/**
 	 * Forget what the second-level caches hold of another sandbox.
+	 * @param beans the application's beans
 	 */
 	public static void evictCaches(ListableBeanFactory beans) {
 		if (PRESENT) {

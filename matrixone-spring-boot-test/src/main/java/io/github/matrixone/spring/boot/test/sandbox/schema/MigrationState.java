@@ -15,7 +15,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -59,6 +58,7 @@ public final class MigrationState {
 	 * Look at the beans that make tables.
 	 * @param context the application context
 	 * @param makers the beans' names
+	 * @return what the tables are made from
 	 */
 	public static MigrationState of(ConfigurableApplicationContext context, SortedSet<String> makers) {
 		MigrationState state = new MigrationState(context);
@@ -77,6 +77,7 @@ public final class MigrationState {
 
 	/**
 	 * Return whether anything makes tables for the application.
+	 * @return {@code true} if anything does
 	 */
 	public boolean makesTables() {
 		return this.makesTables;

@@ -14,7 +14,6 @@ import org.awaitility.Awaitility;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 import io.github.matrixone.spring.sql.DatabaseName;
