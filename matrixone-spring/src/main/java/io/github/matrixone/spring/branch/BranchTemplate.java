@@ -21,7 +21,7 @@ import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
  * Central implementation of {@link BranchOperations}. Thread-safe.
@@ -122,7 +122,7 @@ public class BranchTemplate implements BranchOperations {
 		return get(command.branch());
 	}
 
-	private static void requireNothingWritten(TransactionActivity activity, CreateBranch command) {
+	private static void requireNothingWritten(TransactionHistory activity, CreateBranch command) {
 		if (activity.hasWritten()) {
 			throw new UncommittedChangesException("Branch " + command.branch()
 					+ " is refused: this transaction has written, and a branch made now could not hold these writes. Make "

@@ -103,7 +103,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	private Mono<Void> drop(Drop command) {
 		Mono<Boolean> work = this.executor.join(command).then(Mono.just(true));
-		return this.executor.inTransaction((transaction) -> (transaction != null) ? kept(transaction, command)
+		return this.executor.withCurrentTransaction((transaction) -> (transaction != null) ? kept(transaction, command)
 			.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
 			.then() : work.then());
 	}
@@ -126,7 +126,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	private Mono<AfterCommit<Boolean>> afterCommit(JournaledCommand command, CloneOptions options, SqlText lookUp,
 			Predicate<Command> drop, CloneTargetExistsException exists, Mono<Boolean> work) {
-		return this.executor.inTransaction((transaction) -> {
+		return this.executor.withCurrentTransaction((transaction) -> {
 			Mono<AfterCommit<Boolean>> handle = this.executor.afterCommit(transaction, command, work, Mono.just(true));
 			if (transaction == null || !options.isRefusedIfExists() || transaction.awaits(drop)) {
 				return handle;

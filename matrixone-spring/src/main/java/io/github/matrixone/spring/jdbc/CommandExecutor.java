@@ -45,10 +45,10 @@ import io.github.matrixone.spring.jdbc.connection.Statements;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.CommandSessions;
-import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.AfterTransaction;
 import io.github.matrixone.spring.transaction.Journal;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.OwnConnections;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
  * Runs commands where they belong: as part of the current transaction, beside it on a
@@ -57,7 +57,7 @@ import io.github.matrixone.spring.transaction.TransactionActivity;
  *
  * @since 0.1
  */
-public class CommandExecutor implements CommandSessions {
+public class CommandExecutor implements OwnConnections {
 
 	private static final String BESIDE = "Command beside the transaction";
 
@@ -75,7 +75,7 @@ public class CommandExecutor implements CommandSessions {
 
 	private final JdbcTemplate jdbc;
 
-	private final ThreadLocal<Session> session = new ThreadLocal<>();
+	private final ThreadLocal<LazyOwnConnection> session = new ThreadLocal<>();
 
 	private @Nullable Journal journal;
 
@@ -190,7 +190,7 @@ public class CommandExecutor implements CommandSessions {
 		}
 		DataSource used = TransactionDataSources.of(this.dataSource);
 		PendingChanges.flush(used);
-		return new CurrentTransaction(connection, TransactionWork.current(this, used, connection));
+		return new CurrentTransaction(connection, AfterTransactionSynchronization.current(this, used, connection));
 	}
 
 	/**
@@ -311,19 +311,19 @@ public class CommandExecutor implements CommandSessions {
 	 * queries and what a named lock protects. It is taken when it is first needed.
 	 * @param work what to do
 	 */
-	public void inSession(Runnable work) {
-		inSession(null, work);
+	public void onOwnConnection(Runnable work) {
+		onOwnConnection(null, work);
 	}
 
 	/**
 	 * Do all that follows on one connection of its own to a given server.
 	 */
-	void inSession(@Nullable ConnectionSource source, Runnable work) {
+	void onOwnConnection(@Nullable ConnectionSource source, Runnable work) {
 		if (this.session.get() != null) {
 			work.run();
 			return;
 		}
-		try (Session own = new Session(source)) {
+		try (LazyOwnConnection own = new LazyOwnConnection(source)) {
 			this.session.set(own);
 			work.run();
 		}
@@ -333,13 +333,13 @@ public class CommandExecutor implements CommandSessions {
 	}
 
 	@Override
-	public void inSession(Consumer<CommandSession> work) {
-		inSession(() -> work.accept(new OwnConnection()));
+	public void onOwnConnection(Consumer<OwnConnection> work) {
+		onOwnConnection(() -> work.accept(new OnOwnConnection()));
 	}
 
 	private <T> T beside(@Nullable ConnectionSource source, String sql, ConnectionCallback<T> action) {
-		Session current = this.session.get();
-		try (Session own = (current != null) ? null : new Session(source)) {
+		LazyOwnConnection current = this.session.get();
+		try (LazyOwnConnection own = (current != null) ? null : new LazyOwnConnection(source)) {
 			Connection connection = ((own != null) ? own : Objects.requireNonNull(current)).connection();
 			return action.doInConnection(connection);
 		}
@@ -362,7 +362,7 @@ public class CommandExecutor implements CommandSessions {
 	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, JournaledCommand command,
 			Supplier<T> work, Supplier<T> result) {
 		if (transaction == null) {
-			return FollowUp.done(command.description(), work.get());
+			return AfterTransaction.done(command.description(), work.get());
 		}
 		return transaction.work.afterCommit(command, work, result);
 	}
@@ -566,9 +566,9 @@ public class CommandExecutor implements CommandSessions {
 
 		private final MatrixOneConnection connection;
 
-		private final TransactionWork work;
+		private final AfterTransactionSynchronization work;
 
-		private CurrentTransaction(MatrixOneConnection connection, TransactionWork work) {
+		private CurrentTransaction(MatrixOneConnection connection, AfterTransactionSynchronization work) {
 			this.connection = connection;
 			this.work = work;
 		}
@@ -577,7 +577,7 @@ public class CommandExecutor implements CommandSessions {
 		 * Return what the transaction has done so far.
 		 * @return the record
 		 */
-		public TransactionActivity activity() {
+		public TransactionHistory activity() {
 			return this.connection.activity();
 		}
 
@@ -605,7 +605,7 @@ public class CommandExecutor implements CommandSessions {
 		 * @param command the command
 		 * @param check refuses the command because of what the transaction has done
 		 */
-		public void beside(UndoableCommand command, Consumer<TransactionActivity> check) {
+		public void beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 			check.accept(this.connection.activity());
 			this.work.beside(command);
 		}
@@ -615,7 +615,7 @@ public class CommandExecutor implements CommandSessions {
 	/**
 	 * What can be done within a session.
 	 */
-	private final class OwnConnection implements CommandSession {
+	private final class OnOwnConnection implements OwnConnection {
 
 		@Override
 		public Rows query(SqlText query) {
@@ -638,13 +638,13 @@ public class CommandExecutor implements CommandSessions {
 	 * A connection of its own for commands beside a transaction, taken when it is first
 	 * needed, and another one where it was closed because it has failed.
 	 */
-	private final class Session implements AutoCloseable {
+	private final class LazyOwnConnection implements AutoCloseable {
 
 		private final @Nullable ConnectionSource source;
 
 		private @Nullable Connection connection;
 
-		Session(@Nullable ConnectionSource source) {
+		LazyOwnConnection(@Nullable ConnectionSource source) {
 			this.source = source;
 		}
 

@@ -21,10 +21,10 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.command.UndoableCommand.Made;
-import io.github.matrixone.spring.transaction.CommandSessions;
-import io.github.matrixone.spring.transaction.CommandSessions.CommandSession;
-import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.AfterTransaction;
 import io.github.matrixone.spring.transaction.NamedLock;
+import io.github.matrixone.spring.transaction.OwnConnections;
+import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
 import io.github.matrixone.spring.transaction.TransactionJournal;
 
 /**
@@ -65,7 +65,7 @@ public class JournalRecovery {
 	 */
 	private static final Duration LONGEST_RUN = Duration.ofMinutes(1);
 
-	private final CommandSessions sessions;
+	private final OwnConnections sessions;
 
 	private final JournalTable journal;
 
@@ -88,15 +88,15 @@ public class JournalRecovery {
 	 * @param sessions the executor, blocking or reactive; the recovery blocks
 	 * @param journal the journal
 	 */
-	public JournalRecovery(CommandSessions sessions, JournalTable journal) {
+	public JournalRecovery(OwnConnections sessions, JournalTable journal) {
 		this(sessions, journal, System::nanoTime);
 	}
 
-	JournalRecovery(CommandSessions sessions, JournalTable journal, LongSupplier nanoTime) {
+	JournalRecovery(OwnConnections sessions, JournalTable journal, LongSupplier nanoTime) {
 		this(sessions, journal, nanoTime, new KnownCommands());
 	}
 
-	JournalRecovery(CommandSessions sessions, JournalTable journal, LongSupplier nanoTime, KnownCommands commands) {
+	JournalRecovery(OwnConnections sessions, JournalTable journal, LongSupplier nanoTime, KnownCommands commands) {
 		Assert.notNull(sessions, "The sessions must not be null");
 		Assert.notNull(journal, "The journal must not be null");
 		this.sessions = sessions;
@@ -138,7 +138,7 @@ public class JournalRecovery {
 	 * @return what was found
 	 */
 	public Result recover() {
-		this.sessions.inSession((session) -> {
+		this.sessions.onOwnConnection((session) -> {
 			long voided = session.update(this.journal.removeVoid(), Duration.ZERO);
 			if (voided > 0) {
 				logger.info("Removed " + voided + " entries of the journal that came with a clone or a restore of it");
@@ -198,7 +198,8 @@ public class JournalRecovery {
 	private Outcome attempt(Left left, Function<String, NamedLock> lock, Work work) {
 		AtomicReference<Outcome> outcome = new AtomicReference<>(Outcome.FAILED);
 		try {
-			this.sessions.inSession((session) -> outcome.set(underLock(session, left, lock.apply(left.id()), work)));
+			this.sessions
+				.onOwnConnection((session) -> outcome.set(underLock(session, left, lock.apply(left.id()), work)));
 			return Objects.requireNonNull(outcome.get());
 		}
 		catch (RuntimeException ex) {
@@ -207,7 +208,7 @@ public class JournalRecovery {
 		}
 	}
 
-	private static Outcome underLock(CommandSession session, Left left, NamedLock lock, Work work) {
+	private static Outcome underLock(OwnConnection session, Left left, NamedLock lock, Work work) {
 		boolean locked = true;
 		try {
 			locked = NamedLock.isTaken(session.query(lock.take()));
@@ -220,7 +221,7 @@ public class JournalRecovery {
 		}
 	}
 
-	private static void release(CommandSession session, NamedLock lock) {
+	private static void release(OwnConnection session, NamedLock lock) {
 		try {
 			session.query(lock.release());
 		}
@@ -229,7 +230,7 @@ public class JournalRecovery {
 		}
 	}
 
-	private Outcome takeBack(CommandSession session, Left entry) {
+	private Outcome takeBack(OwnConnection session, Left entry) {
 		try {
 			session.update(this.journal.claim(entry.id(), entry.since()), LOCK_WAIT);
 		}
@@ -242,7 +243,7 @@ public class JournalRecovery {
 				() -> takeBack(session, entry, this.commands.readUndoable(command.get())));
 	}
 
-	private void takeBack(CommandSession session, Left entry, UndoableCommand command) {
+	private void takeBack(OwnConnection session, Left entry, UndoableCommand command) {
 		Made made = command.made(session.query(command.lookUp())).orElse(null);
 		if (made == null) {
 			logger.info("The " + command.description() + " of a transaction that was rolled back is not there");
@@ -264,18 +265,18 @@ public class JournalRecovery {
 	 * ahead, it seems to be older than its entry; then the table, as it was at that time,
 	 * tells which was first.
 	 */
-	private boolean isMadeBy(CommandSession session, Left entry, Made made) {
+	private boolean isMadeBy(OwnConnection session, Left entry, Made made) {
 		Duration after = Duration.between(entry.time(), made.at());
 		return made.alike() && after.compareTo(MADE_WITHIN) <= 0 && (!after.isNegative()
 				|| (after.compareTo(CLOCK_AHEAD.negated()) >= 0 && wasThere(session, entry, made.at())));
 	}
 
-	private boolean wasThere(CommandSession session, Left entry, Instant instant) {
+	private boolean wasThere(OwnConnection session, Left entry, Instant instant) {
 		try {
 			return !session.query(this.journal.entryAt(entry.id(), entry.since(), instant)).isEmpty();
 		}
 		catch (RuntimeException ex) {
-			if (!FollowUp.isFinal(ex)) {
+			if (!AfterTransaction.isFinal(ex)) {
 				throw ex;
 			}
 			logger.debug("The journal cannot be read as it was at " + instant, ex);
@@ -283,7 +284,7 @@ public class JournalRecovery {
 		}
 	}
 
-	private Outcome carryOutAll(CommandSession session, Left transaction) {
+	private Outcome carryOutAll(OwnConnection session, Left transaction) {
 		Rows entries = session.query(this.journal.entriesOf(transaction.id()));
 		int done = 0;
 		for (int row = 0; row < entries.values().size(); row++) {
@@ -298,7 +299,7 @@ public class JournalRecovery {
 		return Outcome.GONE.after(done);
 	}
 
-	private void finish(CommandSession session, JournaledCommand command) {
+	private void finish(OwnConnection session, JournaledCommand command) {
 		SqlText stillDue = command.stillDue();
 		boolean done = stillDue != null && session.query(stillDue).isEmpty();
 		try {
@@ -321,14 +322,14 @@ public class JournalRecovery {
 	/**
 	 * Carry out what an entry is for.
 	 */
-	private Outcome carryOut(CommandSession session, String transaction, String entry, Runnable work) {
+	private Outcome carryOut(OwnConnection session, String transaction, String entry, Runnable work) {
 		try {
 			work.run();
 			session.update(this.journal.removeClaimed(entry), Duration.ZERO);
 			return Outcome.DONE;
 		}
 		catch (RuntimeException ex) {
-			if (FollowUp.isFinal(ex)) {
+			if (AfterTransaction.isFinal(ex)) {
 				logger.error(
 						"The journal's entry " + entry + " can never be carried out. It is left to you, with what was "
 								+ "to follow it in its transaction",
@@ -343,7 +344,7 @@ public class JournalRecovery {
 
 	private Rows query(SqlText query) {
 		AtomicReference<Rows> rows = new AtomicReference<>(Rows.NONE);
-		this.sessions.inSession((session) -> rows.set(session.query(query)));
+		this.sessions.onOwnConnection((session) -> rows.set(session.query(query)));
 		return Objects.requireNonNull(rows.get());
 	}
 
@@ -418,7 +419,7 @@ public class JournalRecovery {
 	@FunctionalInterface
 	private interface Work {
 
-		Outcome carryOut(CommandSession session, Left left);
+		Outcome carryOut(OwnConnection session, Left left);
 
 	}
 

@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 import io.github.matrixone.spring.transaction.StatementRules;
-import io.github.matrixone.spring.transaction.TransactionStates;
+import io.github.matrixone.spring.transaction.TransactionStateFactory;
 
 /**
  * {@link ConnectionFactory} between a pool and the driver. Its connections keep the
@@ -68,7 +68,7 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 
 	private final ConnectionFactory driver;
 
-	private final TransactionStates states = new TransactionStates();
+	private final TransactionStateFactory states = new TransactionStateFactory();
 
 	private final StatementRules rules = StatementRules.forServer();
 

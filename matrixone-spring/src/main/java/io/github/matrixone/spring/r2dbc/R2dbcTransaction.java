@@ -34,7 +34,7 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
-import io.github.matrixone.spring.r2dbc.Turns.Turn;
+import io.github.matrixone.spring.r2dbc.StatementQueue.Slot;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.InsertedKeys;
@@ -64,7 +64,7 @@ final class R2dbcTransaction {
 
 	private final boolean translateExceptions;
 
-	private final Turns turns = new Turns();
+	private final StatementQueue turns = new StatementQueue();
 
 	private boolean manual;
 
@@ -78,7 +78,7 @@ final class R2dbcTransaction {
 
 	private volatile long deadline;
 
-	private volatile @Nullable Execution execution;
+	private volatile @Nullable StatementExecution execution;
 
 	/**
 	 * Create what a borrower does with a connection.
@@ -104,11 +104,11 @@ final class R2dbcTransaction {
 	 * Do something with the connection when nobody else uses it, and to its end, even if
 	 * the subscriber leaves meanwhile.
 	 */
-	<T> Mono<T> inTurn(Function<Turn, Mono<T>> action) {
+	<T> Mono<T> inTurn(Function<Slot, Mono<T>> action) {
 		return inLastTurn((turn) -> run(this::requireNotOver).then(Mono.defer(() -> action.apply(turn))));
 	}
 
-	private <T> Mono<T> inLastTurn(Function<Turn, Mono<T>> action) {
+	private <T> Mono<T> inLastTurn(Function<Slot, Mono<T>> action) {
 		return this.turns.take((turn) -> thenCutIfDue(settleLast().then(action.apply(turn)).flux())).singleOrEmpty();
 	}
 
@@ -157,7 +157,7 @@ final class R2dbcTransaction {
 			}
 			Function<Flux<?>, Flux<?>> outward = (flux) -> outward(sql, flux);
 			return outward(sql, this.turns.<Result>take((turn) -> {
-				Execution execution = new Execution(sql, statements, turn, this::failed, outward);
+				StatementExecution execution = new StatementExecution(sql, statements, turn, this::failed, outward);
 				return thenCutIfDue(before(statements).thenMany(Flux.defer(() -> {
 					this.execution = execution;
 					this.sessionChanged |= this.state.isInTransaction()
@@ -312,7 +312,7 @@ final class R2dbcTransaction {
 	 */
 	private Mono<Void> settleLast() {
 		return Mono.defer(() -> {
-			Execution last = this.execution;
+			StatementExecution last = this.execution;
 			this.execution = null;
 			if (last == null) {
 				return Mono.empty();
@@ -332,7 +332,7 @@ final class R2dbcTransaction {
 	 */
 	private Mono<Void> readUnread() {
 		return Mono.defer(() -> {
-			Execution execution = this.execution;
+			StatementExecution execution = this.execution;
 			return (execution != null && this.turns.isCurrent(execution.turn())) ? execution.settle() : Mono.empty();
 		});
 	}
@@ -453,7 +453,7 @@ final class R2dbcTransaction {
 	 */
 	private Mono<Void> interrupt() {
 		return Mono.defer(() -> {
-			Execution execution = this.execution;
+			StatementExecution execution = this.execution;
 			if (execution == null || !this.turns.isCurrent(execution.turn())) {
 				return Mono.empty();
 			}

@@ -40,13 +40,13 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
-import io.github.matrixone.spring.r2dbc.Turns.Turn;
+import io.github.matrixone.spring.r2dbc.StatementQueue.Slot;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.CommandSessions;
-import io.github.matrixone.spring.transaction.FollowUp;
+import io.github.matrixone.spring.transaction.AfterTransaction;
 import io.github.matrixone.spring.transaction.Journal;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.OwnConnections;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
  * Runs commands where they belong, without blocking: as part of the current reactive
@@ -55,7 +55,7 @@ import io.github.matrixone.spring.transaction.TransactionActivity;
  *
  * @since 0.1
  */
-public class ReactiveCommandExecutor implements CommandSessions {
+public class ReactiveCommandExecutor implements OwnConnections {
 
 	private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
@@ -156,7 +156,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 * ended and only what follows its end is being done
 	 * @return the action's result
 	 */
-	public <T> Mono<T> inTransaction(Function<@Nullable CurrentTransaction, Mono<T>> action) {
+	public <T> Mono<T> withCurrentTransaction(Function<@Nullable CurrentTransaction, Mono<T>> action) {
 		return TransactionSynchronizationManager.forCurrentTransaction()
 			.map((manager) -> Optional.ofNullable(currentTransaction(manager)))
 			.onErrorResume(NoTransactionException.class, (ex) -> Mono.just(Optional.empty()))
@@ -190,7 +190,8 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 * Change rows of a journal when the transaction has ended, on its connection.
 	 */
 	Mono<Long> update(SqlText statement) {
-		return with(this.connectionFactory, (transaction) -> new Session(this, transaction).update(statement));
+		return with(this.connectionFactory,
+				(transaction) -> new ReactiveOwnConnection(this, transaction).update(statement));
 	}
 
 	/**
@@ -208,7 +209,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 * Do several things on one connection of its own, beside a transaction and on the
 	 * same server.
 	 */
-	<T> Mono<T> beside(R2dbcTransaction transaction, Function<Session, Mono<T>> action) {
+	<T> Mono<T> beside(R2dbcTransaction transaction, Function<ReactiveOwnConnection, Mono<T>> action) {
 		return onOwnConnection(transaction.connection().factory(), action);
 	}
 
@@ -218,12 +219,12 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	 * by its transactions; if it fails on one, it is done on the others all the same.
 	 */
 	@Override
-	public void inSession(Consumer<CommandSession> work) {
+	public void onOwnConnection(Consumer<OwnConnection> work) {
 		Assert.state(!Schedulers.isInNonBlockingThread(), "A thread that must not block cannot wait for a session");
 		firstServer().block();
 		RuntimeException failure = null;
 		for (MatrixOneConnectionFactory server : List.copyOf(this.servers)) {
-			try (BlockingSession session = new BlockingSession(this, server)) {
+			try (BlockingOwnConnection session = new BlockingOwnConnection(this, server)) {
 				work.accept(session);
 			}
 			catch (RuntimeException ex) {
@@ -253,7 +254,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	public <T> Mono<AfterCommit<T>> afterCommit(@Nullable CurrentTransaction transaction, JournaledCommand command,
 			Mono<T> work, Mono<T> result) {
 		if (transaction == null) {
-			return work.map((done) -> FollowUp.done(command.description(), done));
+			return work.map((done) -> AfterTransaction.done(command.description(), done));
 		}
 		return transaction.work.afterCommit(command, work, result);
 	}
@@ -304,7 +305,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 			return null;
 		}
 		return new CurrentTransaction(this, transaction,
-				ReactiveTransactionWork.of(manager, this, this.connectionFactory, transaction));
+				ReactiveAfterTransactionSynchronization.of(manager, this, this.connectionFactory, transaction));
 	}
 
 	Mono<Connection> ownConnection(MatrixOneConnectionFactory server) {
@@ -314,9 +315,10 @@ public class ReactiveCommandExecutor implements CommandSessions {
 							+ "connection of its own, and none could be had", ex));
 	}
 
-	<T> Mono<T> onOwnConnection(MatrixOneConnectionFactory server, Function<Session, Mono<T>> action) {
+	<T> Mono<T> onOwnConnection(MatrixOneConnectionFactory server, Function<ReactiveOwnConnection, Mono<T>> action) {
 		return Mono.usingWhen(ownConnection(server),
-				(connection) -> on(connection, (transaction) -> action.apply(new Session(this, transaction))),
+				(connection) -> on(connection,
+						(transaction) -> action.apply(new ReactiveOwnConnection(this, transaction))),
 				Connection::close);
 	}
 
@@ -382,7 +384,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 	/**
 	 * Carry a command out in one turn, so that nothing comes between its statements.
 	 */
-	Mono<String> carryOut(R2dbcTransaction transaction, Turn turn, Command command) {
+	Mono<String> carryOut(R2dbcTransaction transaction, Slot turn, Command command) {
 		String sql = command.statements().get(0).sql();
 		boolean joined = transaction.state().isInTransaction();
 		boolean ownTransaction = !joined && command.statements().size() > 1;
@@ -434,10 +436,10 @@ public class ReactiveCommandExecutor implements CommandSessions {
 
 		private final R2dbcTransaction transaction;
 
-		private final ReactiveTransactionWork work;
+		private final ReactiveAfterTransactionSynchronization work;
 
 		private CurrentTransaction(ReactiveCommandExecutor executor, R2dbcTransaction transaction,
-				ReactiveTransactionWork work) {
+				ReactiveAfterTransactionSynchronization work) {
 			this.executor = executor;
 			this.transaction = transaction;
 			this.work = work;
@@ -468,7 +470,7 @@ public class ReactiveCommandExecutor implements CommandSessions {
 		 * @param check refuses the command because of what the transaction has done
 		 * @return completes when it is carried out
 		 */
-		public Mono<Void> beside(UndoableCommand command, Consumer<TransactionActivity> check) {
+		public Mono<Void> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 			return this.work.beside(command, check);
 		}
 

@@ -25,15 +25,15 @@ final class WrappedResult implements Result {
 
 	private final Result target;
 
-	private final Execution execution;
+	private final StatementExecution execution;
 
 	private final AtomicBoolean read;
 
-	WrappedResult(Result target, Execution execution) {
+	WrappedResult(Result target, StatementExecution execution) {
 		this(target, execution, new AtomicBoolean());
 	}
 
-	private WrappedResult(Result target, Execution execution, AtomicBoolean read) {
+	private WrappedResult(Result target, StatementExecution execution, AtomicBoolean read) {
 		this.target = target;
 		this.execution = execution;
 		this.read = read;
@@ -81,13 +81,13 @@ final class WrappedResult implements Result {
 			.then() : Mono.empty();
 	}
 
-	private <T> Flux<T> read(Function<Gate.Demand, Publisher<T>> source) {
+	private <T> Flux<T> read(Function<DrainingSubscriber.Demand, Publisher<T>> source) {
 		return Flux.defer(() -> {
 			if (!this.read.compareAndSet(false, true)) {
 				return Flux
 					.error(new IllegalStateException("A result can be read once, and before the next statement"));
 			}
-			Gate.Demand demand = new Gate.Demand();
+			DrainingSubscriber.Demand demand = new DrainingSubscriber.Demand();
 			return this.execution.read(Flux.from(source.apply(demand)), demand);
 		});
 	}

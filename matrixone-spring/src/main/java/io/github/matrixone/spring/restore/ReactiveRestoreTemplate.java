@@ -79,7 +79,7 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 
 	private Mono<Void> restore(Supplier<Restore> command) {
 		return Mono.fromSupplier(command)
-			.flatMap((restore) -> this.executor.inTransaction((transaction) -> (transaction != null)
+			.flatMap((restore) -> this.executor.withCurrentTransaction((transaction) -> (transaction != null)
 					? Mono.error(restore.refusedInTransaction()) : restore(restore)));
 	}
 

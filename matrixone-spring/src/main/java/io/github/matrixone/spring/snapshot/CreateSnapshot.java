@@ -21,7 +21,7 @@ import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.SnapshotName;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
  * Command to take a snapshot:
@@ -72,7 +72,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	 * @param options how the snapshot is taken
 	 * @throws UncommittedChangesException if the transaction has written
 	 */
-	void requireNothingWritten(TransactionActivity activity, SnapshotOptions options) {
+	void requireNothingWritten(TransactionHistory activity, SnapshotOptions options) {
 		if (activity.hasWritten() && !options.isCommittedDataOnly()) {
 			throw new UncommittedChangesException("Snapshot " + this.name
 					+ " is refused: this transaction has written, and a "

@@ -41,7 +41,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(scope, "The scope must not be null");
 		Assert.notNull(options, "The options must not be null");
 		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
-			.flatMap((command) -> this.executor.inTransaction((transaction) -> (transaction != null)
+			.flatMap((command) -> this.executor.withCurrentTransaction((transaction) -> (transaction != null)
 					? createBeside(transaction, command, options).then(Mono.defer(() -> get(name)))
 					: this.executor.join(command).then(Mono.defer(() -> taken(name)))));
 		return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
@@ -52,7 +52,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		Assert.notNull(scope, "The scope must not be null");
 		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
-			.flatMap((command) -> this.executor.inTransaction((transaction) -> {
+			.flatMap((command) -> this.executor.withCurrentTransaction((transaction) -> {
 				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
 				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command, work, get(name));
 				if (transaction == null || transaction.awaits(DropSnapshot.of(name))) {
@@ -87,16 +87,16 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 	public Mono<Void> drop(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
 		DropSnapshot any = new DropSnapshot(name, false);
-		return this.executor
-			.inTransaction((transaction) -> (transaction == null || transaction.awaits(CreateSnapshot.of(name)))
-					? drop(transaction, any) : get(name)
-						.flatMap((snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))));
+		return this.executor.withCurrentTransaction(
+				(transaction) -> (transaction == null || transaction.awaits(CreateSnapshot.of(name)))
+						? drop(transaction, any) : get(name).flatMap(
+								(snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))));
 	}
 
 	@Override
 	public Mono<Boolean> dropIfExists(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
-		return this.executor.inTransaction((transaction) -> (transaction != null) ? takenAt(name)
+		return this.executor.withCurrentTransaction((transaction) -> (transaction != null) ? takenAt(name)
 			.flatMap((takenAt) -> drop(transaction, new DropSnapshot(name, true, takenAt.orElse(null)))
 				.thenReturn(takenAt.isPresent())) : dropNow(name));
 	}

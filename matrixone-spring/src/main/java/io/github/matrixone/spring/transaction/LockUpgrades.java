@@ -93,7 +93,7 @@ final class LockUpgrades {
 	 * @param activity what the transaction has done before
 	 * @param limit how long to wait at most
 	 */
-	Iterable<PreparatoryStatement> lockBeforeInsert(TableName table, InsertedKeys keys, TransactionActivity activity,
+	Iterable<PreparatoryStatement> lockBeforeInsert(TableName table, InsertedKeys keys, TransactionHistory activity,
 			Duration limit) {
 		Map<TableName, PreparatoryStatement> locks = this.lockFirst.locks(table, keys, limit);
 		if (locks.isEmpty()) {
@@ -122,7 +122,7 @@ final class LockUpgrades {
 	 * @param table its table with the database, or {@code null} if it is not certain
 	 * @param activity what the transaction has done before
 	 */
-	List<PreparatoryStatement> lookUps(Kind kind, @Nullable TableName table, TransactionActivity activity) {
+	List<PreparatoryStatement> lookUps(Kind kind, @Nullable TableName table, TransactionHistory activity) {
 		if (!mayUpgrade(kind) || !activity.hasWrittenOther(table)) {
 			return Preparation.NONE;
 		}
@@ -146,7 +146,7 @@ final class LockUpgrades {
 	 * @param activity what the transaction has done before
 	 * @param limit how long to wait at most, beside the limits that hold for all
 	 */
-	Iterable<PreparatoryStatement> turns(Kind kind, @Nullable TableName table, TransactionActivity activity,
+	Iterable<PreparatoryStatement> turns(Kind kind, @Nullable TableName table, TransactionHistory activity,
 			Duration limit) {
 		boolean matters = mayUpgrade(kind) && activity.hasWrittenOther(table);
 		NavigableSet<Integer> needed = matters ? needed(table, activity) : Collections.emptyNavigableSet();
@@ -160,7 +160,7 @@ final class LockUpgrades {
 			this.referencedTables.forget();
 			this.lockFirst.forget();
 		}
-		return needed.isEmpty() ? Preparation.NONE : () -> new Turns(needed, table, limit);
+		return needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, table, limit);
 	}
 
 	/**
@@ -184,7 +184,7 @@ final class LockUpgrades {
 		};
 	}
 
-	private NavigableSet<Integer> needed(@Nullable TableName table, TransactionActivity activity) {
+	private NavigableSet<Integer> needed(@Nullable TableName table, TransactionHistory activity) {
 		Optional<Set<String>> referenced = referencedBy(table, activity);
 		if (table == null) {
 			return referenced.map(LockUpgrades::locks).orElseGet(LockUpgrades::all);
@@ -196,7 +196,7 @@ final class LockUpgrades {
 	/**
 	 * Return the tables that written rows may reference, or nothing if these may be any.
 	 */
-	private Optional<Set<String>> referencedBy(@Nullable TableName table, TransactionActivity activity) {
+	private Optional<Set<String>> referencedBy(@Nullable TableName table, TransactionHistory activity) {
 		Set<String> all = new TreeSet<>();
 		for (TableName written : activity.writtenTables()) {
 			if (!written.equals(table)) {
@@ -218,7 +218,7 @@ final class LockUpgrades {
 		return Optional.of(all);
 	}
 
-	private void recordChange(TableName table, TransactionActivity activity) {
+	private void recordChange(TableName table, TransactionHistory activity) {
 		for (TableName written : activity.writtenTables()) {
 			Set<String> referenced = this.referencedTables.of(written).orElse(Set.of());
 			if (!referenced.isEmpty() && referenced.contains(ReferencedTables.key(table))) {
@@ -273,7 +273,7 @@ final class LockUpgrades {
 	/**
 	 * Tries to take locks until that succeeds, each after those that come before it.
 	 */
-	private final class Turns implements Iterator<PreparatoryStatement> {
+	private final class LockAttempts implements Iterator<PreparatoryStatement> {
 
 		private final NavigableSet<Integer> missing;
 
@@ -285,7 +285,7 @@ final class LockUpgrades {
 
 		private @Nullable PreparatoryStatement next;
 
-		private Turns(NavigableSet<Integer> missing, @Nullable TableName table, Duration limit) {
+		private LockAttempts(NavigableSet<Integer> missing, @Nullable TableName table, Duration limit) {
 			this.missing = new TreeSet<>(missing);
 			this.table = table;
 			this.limit = limit;

@@ -115,7 +115,7 @@ public interface StatementRules {
 		 * Return what the transaction has done so far.
 		 * @return the record
 		 */
-		TransactionActivity activity();
+		TransactionHistory activity();
 
 		/**
 		 * Return whether a table must not be cloned as it is now, because the transaction

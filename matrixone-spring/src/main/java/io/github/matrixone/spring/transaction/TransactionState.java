@@ -64,7 +64,7 @@ public final class TransactionState implements StatementRules.State {
 		this.lastOutcome = TransactionOutcome.ROLLED_BACK;
 	}));
 
-	private final TransactionActivity activity = new TransactionActivity();
+	private final TransactionHistory activity = new TransactionHistory();
 
 	private final Set<TableName> reachedByForeignKeys = new HashSet<>();
 
@@ -192,7 +192,7 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	@Override
-	public TransactionActivity activity() {
+	public TransactionHistory activity() {
 		return this.activity;
 	}
 

@@ -29,7 +29,7 @@ import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -401,7 +401,7 @@ class MatrixOneDataSourceTests {
 		TableName item = TableName.of("shop", "item");
 		TableName other = TableName.of("shop", "other");
 		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
-			TransactionActivity activity = connection.unwrap(MatrixOneConnection.class).activity();
+			TransactionHistory activity = connection.unwrap(MatrixOneConnection.class).activity();
 			statement.execute("SELECT 1");
 			assertThat(activity.hasWritten()).isFalse();
 			statement.execute(INSERT);
@@ -424,7 +424,7 @@ class MatrixOneDataSourceTests {
 		try (Connection connection = begin();
 				PreparedStatement prepared = connection.prepareStatement("DELETE FROM item WHERE id = ?");
 				Statement statement = connection.createStatement()) {
-			TransactionActivity activity = connection.unwrap(MatrixOneConnection.class).activity();
+			TransactionHistory activity = connection.unwrap(MatrixOneConnection.class).activity();
 			prepared.addBatch();
 			assertThat(activity.hasWritten()).isFalse();
 			prepared.executeBatch();

@@ -25,13 +25,13 @@ import io.github.matrixone.spring.command.TestCommand;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
-import io.github.matrixone.spring.transaction.CommandSessions;
+import io.github.matrixone.spring.transaction.OwnConnections;
 
 /**
  * A server that knows what a recovery sends: it has a journal, snapshots of the database
  * {@code shop} and named locks. A session whose connection has failed stays broken.
  */
-final class FakeJournalServer implements CommandSessions {
+final class FakeJournalServer implements OwnConnections {
 
 	final List<Entry> entries = new ArrayList<>();
 
@@ -97,7 +97,7 @@ final class FakeJournalServer implements CommandSessions {
 	}
 
 	@Override
-	public void inSession(Consumer<CommandSession> work) {
+	public void onOwnConnection(Consumer<OwnConnection> work) {
 		Session session = new Session();
 		try {
 			work.accept(session);
@@ -135,7 +135,7 @@ final class FakeJournalServer implements CommandSessions {
 	/**
 	 * A session with one connection.
 	 */
-	private final class Session implements CommandSession {
+	private final class Session implements OwnConnection {
 
 		private final Set<String> locks = new LinkedHashSet<>();
 

@@ -170,7 +170,7 @@ class RoutingConnectionFactoryTests {
 		as("second", this.snapshots.create(NAME, SCOPE)).block();
 		as("first", this.snapshots.create(NAME, SCOPE)).block();
 		this.second.failures.put("SELECT 2", new R2dbcNonTransientResourceException("gone"));
-		assertThatThrownBy(() -> this.executor.inSession((session) -> session.query(SqlText.of("SELECT 2"))))
+		assertThatThrownBy(() -> this.executor.onOwnConnection((session) -> session.query(SqlText.of("SELECT 2"))))
 			.hasMessageContaining("gone");
 		assertThat(this.second.sent).endsWith("SELECT 2");
 		assertThat(this.first.sent).endsWith("SELECT 2");
@@ -178,7 +178,7 @@ class RoutingConnectionFactoryTests {
 
 	@Test
 	void aSessionBeforeAnyTransactionLeadsToTheDefault() {
-		this.executor.inSession((session) -> session.query(SqlText.of("SELECT 2")));
+		this.executor.onOwnConnection((session) -> session.query(SqlText.of("SELECT 2")));
 		assertThat(this.first.sent).containsExactly("SELECT 2");
 		assertThat(this.second.sent).isEmpty();
 	}

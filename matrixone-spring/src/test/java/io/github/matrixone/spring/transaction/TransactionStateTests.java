@@ -304,7 +304,7 @@ class TransactionStateTests {
 	}
 
 	private static TransactionState state(DatabaseName initialDatabase) {
-		TransactionStates states = new TransactionStates();
+		TransactionStateFactory states = new TransactionStateFactory();
 		states.setSerializeLockUpgrades(false);
 		return states.create(StatementRules.forServer(), () -> initialDatabase);
 	}

@@ -22,10 +22,10 @@ import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.StatementRules;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
-import io.github.matrixone.spring.transaction.TransactionStates;
+import io.github.matrixone.spring.transaction.TransactionStateFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,7 +63,7 @@ class ClassifierFuzzTests {
 		send(state, "INSERT INTO earlier VALUES (1)");
 		List<SqlStatement> statements = SqlStatement.parse(generated.sql());
 		boolean refused = isRefused(state, generated.sql());
-		TransactionActivity activity = state.activity();
+		TransactionHistory activity = state.activity();
 		TableName table = (generated.table() != null) ? generated.table().qualifiedBy(DATABASE) : null;
 		switch (generated.kind()) {
 			case READ -> assertThat(activity.hasModified()).isFalse();
@@ -160,7 +160,7 @@ class ClassifierFuzzTests {
 	}
 
 	private static TransactionState transaction(boolean readOnly) throws SQLException {
-		TransactionStates states = new TransactionStates();
+		TransactionStateFactory states = new TransactionStateFactory();
 		states.setSerializeLockUpgrades(false);
 		states.setReadCommitted();
 		TransactionState state = states.create(StatementRules.forServer(), () -> DATABASE);

@@ -334,7 +334,7 @@ class JournalTests {
 
 	@Test
 	void aSessionGoesOnWhereItsConnectionHasFailed() {
-		this.executor.inSession((session) -> {
+		this.executor.onOwnConnection((session) -> {
 			String id = session.query(CONNECTION).first().orElseThrow();
 			ServerUnderTest.get().plainJdbc(DATABASE).execute("KILL CONNECTION " + id);
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> session.query(CONNECTION));
@@ -414,7 +414,7 @@ class JournalTests {
 	@Test
 	void aRecoveryLeavesATransactionWhoseWorkIsUnderWay() {
 		committed(new CreateSnapshot(NAME, SCOPE));
-		this.executor.inSession(() -> {
+		this.executor.onOwnConnection(() -> {
 			this.executor.query(SqlText.of("SELECT GET_LOCK(?, 0)", this.journal.lockOf("transaction")));
 			CompletableFuture.runAsync(this.recovery::recover).orTimeout(30, TimeUnit.SECONDS).join();
 			this.executor.query(SqlText.of("SELECT RELEASE_LOCK(?)", this.journal.lockOf("transaction")));
@@ -483,7 +483,7 @@ class JournalTests {
 	 * Hold a lock until the transaction's entry is there, and remove the entry.
 	 */
 	private void finish(String lock, CompletableFuture<Void> locked) {
-		this.executor.inSession(() -> {
+		this.executor.onOwnConnection(() -> {
 			this.executor.query(SqlText.of("SELECT GET_LOCK(?, 0)", lock));
 			locked.complete(null);
 			await().atMost(Duration.ofSeconds(30)).until(() -> !entriesSeenByOthers().isEmpty());

@@ -296,7 +296,7 @@ class ReactiveJournalTests {
 
 	@Test
 	void aSessionGoesOnWhereItsConnectionHasFailed() {
-		this.executor.inSession((session) -> {
+		this.executor.onOwnConnection((session) -> {
 			String id = session.query(CONNECTION).first().orElseThrow();
 			this.jdbc.execute("KILL CONNECTION " + id);
 			await().atMost(LIMIT)
@@ -324,7 +324,7 @@ class ReactiveJournalTests {
 	@Test
 	void aRecoveryLeavesATransactionWhoseWorkIsUnderWay() {
 		committed(new CreateSnapshot(NAME, SCOPE));
-		this.executor.inSession((session) -> {
+		this.executor.onOwnConnection((session) -> {
 			session.query(SqlText.of("SELECT GET_LOCK(?, 0)", this.journal.lockOf(TRANSACTION)));
 			recovered().orTimeout(30, TimeUnit.SECONDS).join();
 			session.query(SqlText.of("SELECT RELEASE_LOCK(?)", this.journal.lockOf(TRANSACTION)));
@@ -396,7 +396,7 @@ class ReactiveJournalTests {
 	}
 
 	private void write(SqlText statement) {
-		this.executor.inSession((session) -> session.update(statement, Duration.ZERO));
+		this.executor.onOwnConnection((session) -> session.update(statement, Duration.ZERO));
 	}
 
 	private boolean exists(SnapshotName name) {

@@ -10,7 +10,7 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 /**
@@ -72,7 +72,7 @@ public interface MatrixOneConnection extends Connection {
 	 * Return what the current transaction has done so far.
 	 * @return the record, which goes on to change with the transaction
 	 */
-	TransactionActivity activity();
+	TransactionHistory activity();
 
 	/**
 	 * Return how the last transaction of this connection ended.

@@ -18,7 +18,7 @@ import org.springframework.util.StringUtils;
 import io.github.matrixone.spring.jdbc.wire.DriverSettings;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.StatementRules;
-import io.github.matrixone.spring.transaction.TransactionStates;
+import io.github.matrixone.spring.transaction.TransactionStateFactory;
 
 /**
  * Makes connections of a driver {@link MatrixOneConnection}s, if they lead to a
@@ -56,7 +56,7 @@ public class MatrixOneConnections {
 	private static final Set<SQLException> awaitingRollback = Collections
 		.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
-	private final Map<String, TransactionStates> servers = new ConcurrentHashMap<>();
+	private final Map<String, TransactionStateFactory> servers = new ConcurrentHashMap<>();
 
 	private final Map<String, Boolean> announced = new ConcurrentHashMap<>();
 
@@ -207,15 +207,15 @@ public class MatrixOneConnections {
 						+ (adjusted.isEmpty() ? "" : "; set for the driver: " + String.join(", ", adjusted)));
 			}
 		}
-		TransactionStates states = this.servers.computeIfAbsent(server, (key) -> newStates());
+		TransactionStateFactory states = this.servers.computeIfAbsent(server, (key) -> newStates());
 		return ConnectionHandler.wrap(target,
 				new ConnectionTransaction(target, DriverSettings.session(target), states.create(statementRules(),
 						() -> currentDatabase(target), () -> ConnectionHandler.isTransactionKeptAtSet(source))),
 				source);
 	}
 
-	private TransactionStates newStates() {
-		TransactionStates states = new TransactionStates();
+	private TransactionStateFactory newStates() {
+		TransactionStateFactory states = new TransactionStateFactory();
 		states.setOfThreads(true);
 		if (this.readCommitted) {
 			states.setReadCommitted();

@@ -36,7 +36,7 @@ import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.CommandSessions;
+import io.github.matrixone.spring.transaction.OwnConnections;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -71,7 +71,7 @@ public final class MatrixOneJournalAutoConfiguration {
 		}
 	}
 
-	private static JournalRecovery recovery(CommandSessions sessions, JournalTable journal,
+	private static JournalRecovery recovery(OwnConnections sessions, JournalTable journal,
 			MatrixOneJournalProperties properties) {
 		JournalRecovery recovery = new JournalRecovery(sessions, journal);
 		recovery.setGracePeriod(properties.getGracePeriod());

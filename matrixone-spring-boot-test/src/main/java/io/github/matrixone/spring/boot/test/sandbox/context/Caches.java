@@ -5,7 +5,7 @@ import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.github.matrixone.spring.boot.test.sandbox.schema.Jpa;
+import io.github.matrixone.spring.boot.test.sandbox.schema.JpaSupport;
 
 /**
  * The caches of an application context, which hold what was read in other sandboxes.
@@ -17,7 +17,7 @@ final class Caches {
 
 	static void clear(ConfigurableApplicationContext context) {
 		ListableBeanFactory beans = context.getBeanFactory();
-		Jpa.evictCaches(beans);
+		JpaSupport.evictCaches(beans);
 		for (CacheManager manager : beans.getBeansOfType(CacheManager.class, false, false).values()) {
 			for (String name : manager.getCacheNames()) {
 				Cache cache = manager.getCache(name);

@@ -34,7 +34,7 @@ final class SandboxDatabasesFactory {
 	}
 
 	static SandboxDatabases create(ConfigurableApplicationContext context, DataSource pool, Sandboxes sandboxes,
-			String template, Makers makers) {
+			String template, SchemaTools makers) {
 		refuseOtherConnections(context);
 		try {
 			boolean server;

@@ -37,7 +37,7 @@ final class Sandboxes implements DisposableBean {
 
 	private final String template;
 
-	private final Makers makers;
+	private final SchemaTools makers;
 
 	private final StampedLock turns = new StampedLock();
 
@@ -61,10 +61,10 @@ final class Sandboxes implements DisposableBean {
 	Sandboxes(ConfigurableApplicationContext context, String template) {
 		this.context = context;
 		this.template = template;
-		this.makers = new Makers(this, context);
+		this.makers = new SchemaTools(this, context);
 	}
 
-	Makers makers() {
+	SchemaTools makers() {
 		return this.makers;
 	}
 

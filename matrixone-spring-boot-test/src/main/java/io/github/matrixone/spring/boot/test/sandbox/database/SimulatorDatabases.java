@@ -110,7 +110,7 @@ public final class SimulatorDatabases implements SandboxDatabases {
 		DatabaseName clone = DatabaseName
 			.of((this.base.value() + '_' + kind + '_' + this.databases.incrementAndGet()).toLowerCase(Locale.ROOT));
 		// Beneath the simulator commands can join no transaction.
-		this.executor.inSession(() -> this.clones.cloneDatabase(source, clone));
+		this.executor.onOwnConnection(() -> this.clones.cloneDatabase(source, clone));
 		return clone;
 	}
 

@@ -28,10 +28,10 @@ final class FlywayState {
 			}
 			state.add("placeholders", configuration.getPlaceholders().toString());
 			for (JavaMigration migration : configuration.getJavaMigrations()) {
-				Classes.add(state, migration.getClass());
+				EntityClassFiles.add(state, migration.getClass());
 			}
 			for (Callback callback : configuration.getCallbacks()) {
-				Classes.add(state, callback.getClass());
+				EntityClassFiles.add(state, callback.getClass());
 			}
 		}
 	}

@@ -137,11 +137,11 @@ public final class MigrationState {
 			else if (type != null && DataSourceScriptDatabaseInitializer.class.isAssignableFrom(type)) {
 				add("version", String.valueOf(type.getPackage().getImplementationVersion()));
 			}
-			else if (Jpa.isEntityManagerFactory(type) && isAutoConfigured(maker)) {
-				if (Jpa.makesTables(this.context.getEnvironment())) {
+			else if (JpaSupport.isEntityManagerFactory(type) && isAutoConfigured(maker)) {
+				if (JpaSupport.makesTables(this.context.getEnvironment())) {
 					this.makesTables = true;
 				}
-				Jpa.addEntities(this, this.context);
+				JpaSupport.addEntities(this, this.context);
 			}
 			else {
 				unknown();

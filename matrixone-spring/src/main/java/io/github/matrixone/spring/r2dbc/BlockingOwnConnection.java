@@ -14,16 +14,16 @@ import reactor.core.publisher.Mono;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.transaction.CommandSessions.CommandSession;
+import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
 
 /**
  * A session whose user waits on a thread that may block. The connection is taken when it
  * is first needed, and another one where it has failed, or after a statement that was
  * ended: the server's answers on the first may then be out of step.
  */
-final class BlockingSession implements CommandSession, AutoCloseable {
+final class BlockingOwnConnection implements OwnConnection, AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(BlockingSession.class);
+	private static final Log logger = LogFactory.getLog(BlockingOwnConnection.class);
 
 	private final ReactiveCommandExecutor executor;
 
@@ -31,7 +31,7 @@ final class BlockingSession implements CommandSession, AutoCloseable {
 
 	private @Nullable Connection connection;
 
-	BlockingSession(ReactiveCommandExecutor executor, MatrixOneConnectionFactory server) {
+	BlockingOwnConnection(ReactiveCommandExecutor executor, MatrixOneConnectionFactory server) {
 		this.executor = executor;
 		this.server = server;
 	}
@@ -69,7 +69,7 @@ final class BlockingSession implements CommandSession, AutoCloseable {
 		}
 	}
 
-	private Session session() {
+	private ReactiveOwnConnection session() {
 		Connection connection = this.connection;
 		if (connection != null && !wait(Mono.from(connection.validate(ValidationDepth.LOCAL)))) {
 			close();
@@ -79,7 +79,7 @@ final class BlockingSession implements CommandSession, AutoCloseable {
 			connection = wait(this.executor.ownConnection(this.server));
 			this.connection = connection;
 		}
-		return new Session(this.executor, this.executor.transaction(connection));
+		return new ReactiveOwnConnection(this.executor, this.executor.transaction(connection));
 	}
 
 	private static <T> T wait(Mono<T> answer) {

@@ -20,8 +20,8 @@ import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.FollowUp;
-import io.github.matrixone.spring.transaction.FollowUp.Task;
+import io.github.matrixone.spring.transaction.AfterTransaction;
+import io.github.matrixone.spring.transaction.AfterTransaction.Task;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.Journal.Entry;
 import io.github.matrixone.spring.transaction.NamedLock;
@@ -32,9 +32,9 @@ import io.github.matrixone.spring.transaction.TransactionOutcome;
  * Does what is to follow the end of one transaction. Found among the transaction's
  * synchronizations, so that it is suspended and resumed with it.
  */
-final class TransactionWork implements TransactionSynchronization, Ordered {
+final class AfterTransactionSynchronization implements TransactionSynchronization, Ordered {
 
-	private static final Log logger = LogFactory.getLog(TransactionWork.class);
+	private static final Log logger = LogFactory.getLog(AfterTransactionSynchronization.class);
 
 	private final CommandExecutor executor;
 
@@ -44,30 +44,32 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 
 	private final @Nullable TransactionJournal journal;
 
-	private final FollowUp<Work> followUp;
+	private final AfterTransaction<Work> followUp;
 
 	private @Nullable TransactionOutcome outcome;
 
-	private TransactionWork(CommandExecutor executor, DataSource dataSource, MatrixOneConnection connection) {
+	private AfterTransactionSynchronization(CommandExecutor executor, DataSource dataSource,
+			MatrixOneConnection connection) {
 		this.executor = executor;
 		this.dataSource = dataSource;
 		this.connection = connection;
 		Journal journal = executor.journal();
 		this.journal = (journal != null) ? new TransactionJournal(journal) : null;
-		this.followUp = new FollowUp<>(this.journal != null);
+		this.followUp = new AfterTransaction<>(this.journal != null);
 		connection.whenEnded((outcome) -> this.outcome = outcome);
 	}
 
 	/**
 	 * Return the work of the current transaction.
 	 */
-	static TransactionWork current(CommandExecutor executor, DataSource dataSource, MatrixOneConnection connection) {
+	static AfterTransactionSynchronization current(CommandExecutor executor, DataSource dataSource,
+			MatrixOneConnection connection) {
 		for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
-			if (synchronization instanceof TransactionWork work && work.dataSource == dataSource) {
+			if (synchronization instanceof AfterTransactionSynchronization work && work.dataSource == dataSource) {
 				return work;
 			}
 		}
-		TransactionWork work = new TransactionWork(executor, dataSource, connection);
+		AfterTransactionSynchronization work = new AfterTransactionSynchronization(executor, dataSource, connection);
 		TransactionSynchronizationManager.registerSynchronization(work);
 		return work;
 	}
@@ -99,7 +101,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 		if (entry != null && command.made(this.executor.query(command.lookUp())).isPresent()) {
 			throw command.alreadyExists();
 		}
-		this.executor.inSession(this.connection.source(), () -> {
+		this.executor.onOwnConnection(this.connection.source(), () -> {
 			if (entry != null) {
 				write(entry, command);
 			}
@@ -107,14 +109,14 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 				this.executor.beside(command);
 			}
 			catch (RuntimeException ex) {
-				if (FollowUp.isFinal(ex)) {
+				if (AfterTransaction.isFinal(ex)) {
 					removeQuietly(entry);
 				}
 				throw ex;
 			}
 		});
 		this.followUp.onRollback(undo.description(), new Work(undo, () -> {
-			this.executor.inSession(this.connection.source(), () -> {
+			this.executor.onOwnConnection(this.connection.source(), () -> {
 				this.executor.beside(undo);
 				if (entry != null) {
 					this.executor.update(entry.remove());
@@ -145,7 +147,7 @@ final class TransactionWork implements TransactionSynchronization, Ordered {
 	public void afterCommit() {
 		List<Task<Work>> tasks = this.followUp.afterCommit();
 		if (!tasks.isEmpty()) {
-			this.executor.inSession(this.connection.source(), () -> carryOut(tasks));
+			this.executor.onOwnConnection(this.connection.source(), () -> carryOut(tasks));
 		}
 		this.followUp.afterCommitEnded();
 	}

@@ -24,11 +24,11 @@ import org.springframework.util.ClassUtils;
 /**
  * What a sandbox asks of JPA, where it is on the class path.
  */
-public final class Jpa {
+public final class JpaSupport {
 
 	private static final boolean PRESENT = ClassUtils
-		.isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", Jpa.class.getClassLoader())
-			&& ClassUtils.isPresent("jakarta.persistence.EntityManagerFactory", Jpa.class.getClassLoader());
+		.isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", JpaSupport.class.getClassLoader())
+			&& ClassUtils.isPresent("jakarta.persistence.EntityManagerFactory", JpaSupport.class.getClassLoader());
 
 	private static final List<String> DDL_PROPERTIES = List.of("spring.jpa.hibernate.ddl-auto",
 			"spring.jpa.properties.hibernate.hbm2ddl.auto",
@@ -36,7 +36,7 @@ public final class Jpa {
 
 	private static final Set<String> NO_DDL = Set.of("", "none", "validate");
 
-	private Jpa() {
+	private JpaSupport() {
 	}
 
 	public static List<String> entityManagerFactories(ListableBeanFactory beans) {
@@ -117,7 +117,7 @@ public final class Jpa {
 		static void addEntities(MigrationState state, ApplicationContext context) throws IOException {
 			state.add("hibernate", String.valueOf(org.hibernate.Version.getVersionString()));
 			try {
-				Classes.addReachable(state, new EntityScanner(context).scan(Entity.class, Embeddable.class,
+				EntityClassFiles.addReachable(state, new EntityScanner(context).scan(Entity.class, Embeddable.class,
 						MappedSuperclass.class, Converter.class));
 			}
 			catch (ClassNotFoundException ex) {

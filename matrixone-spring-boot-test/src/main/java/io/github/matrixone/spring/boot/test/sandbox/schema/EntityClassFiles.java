@@ -20,11 +20,11 @@ import org.springframework.util.StreamUtils;
 /**
  * The class files that tables are made from: entities and whatever their fields are of.
  */
-final class Classes {
+final class EntityClassFiles {
 
 	private static final List<String> NOT_OF_THE_APPLICATION = List.of("java.", "javax.", "jakarta.", "org.hibernate.");
 
-	private Classes() {
+	private EntityClassFiles() {
 	}
 
 	static void add(MigrationState state, Class<?> type) throws IOException {

@@ -16,15 +16,15 @@ import reactor.util.context.Context;
  * connection is free again. Until then it is read at the subscriber's pace, unless it is
  * told to hurry: what the subscriber has not asked for yet is then kept in memory.
  */
-final class Gate<T> implements CoreSubscriber<T>, Subscription {
+final class DrainingSubscriber<T> implements CoreSubscriber<T>, Subscription {
 
-	private static final Log logger = LogFactory.getLog(Gate.class);
+	private static final Log logger = LogFactory.getLog(DrainingSubscriber.class);
 
 	private final Demand demand;
 
 	private final CoreSubscriber<? super T> actual;
 
-	private Gate(Demand demand, CoreSubscriber<? super T> actual) {
+	private DrainingSubscriber(Demand demand, CoreSubscriber<? super T> actual) {
 		this.demand = demand;
 		this.actual = actual;
 	}
@@ -40,7 +40,7 @@ final class Gate<T> implements CoreSubscriber<T>, Subscription {
 			@Override
 			@SuppressWarnings("unchecked")
 			public void subscribe(CoreSubscriber<? super T> actual) {
-				source.subscribe(new Gate<>(demand, (CoreSubscriber<T>) actual));
+				source.subscribe(new DrainingSubscriber<>(demand, (CoreSubscriber<T>) actual));
 			}
 
 		}.onBackpressureBuffer().doOnRequest(demand::request).doOnCancel(demand::cancel);

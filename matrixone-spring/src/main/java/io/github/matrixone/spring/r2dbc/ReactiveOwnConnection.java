@@ -17,7 +17,7 @@ import io.github.matrixone.spring.sql.DatabaseName;
  * @param executor carries commands out
  * @param transaction sends statements
  */
-record Session(ReactiveCommandExecutor executor, R2dbcTransaction transaction) {
+record ReactiveOwnConnection(ReactiveCommandExecutor executor, R2dbcTransaction transaction) {
 
 	Mono<Rows> query(SqlText query) {
 		return inTurn(query.sql(), (transaction) -> transaction.execute(query));

@@ -24,9 +24,9 @@ import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
  * @param <W> how work is represented
  * @since 0.1
  */
-public final class FollowUp<W> {
+public final class AfterTransaction<W> {
 
-	private static final Log logger = LogFactory.getLog(FollowUp.class);
+	private static final Log logger = LogFactory.getLog(AfterTransaction.class);
 
 	private final List<Task<W>> tasks = new ArrayList<>();
 
@@ -43,7 +43,7 @@ public final class FollowUp<W> {
 	 * @param journaled whether a journal keeps it as well, so that what is not done now
 	 * is done later
 	 */
-	public FollowUp(boolean journaled) {
+	public AfterTransaction(boolean journaled) {
 		this.journaled = journaled;
 	}
 

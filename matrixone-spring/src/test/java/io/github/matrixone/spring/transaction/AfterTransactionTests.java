@@ -20,7 +20,7 @@ import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.transaction.AfterCommit.State;
-import io.github.matrixone.spring.transaction.FollowUp.Task;
+import io.github.matrixone.spring.transaction.AfterTransaction.Task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,15 +31,15 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  * What becomes of work that is to follow a transaction, and what its user is told of it.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class FollowUpTests {
+class AfterTransactionTests {
 
 	private static final RuntimeException LASTING = new DuplicateKeyException("there is one already");
 
 	private static final RuntimeException PASSING = new DataAccessResourceFailureException("no connection");
 
-	private final FollowUp<String> followUp = new FollowUp<>(false);
+	private final AfterTransaction<String> followUp = new AfterTransaction<>(false);
 
-	private final FollowUp<String> journaled = new FollowUp<>(true);
+	private final AfterTransaction<String> journaled = new AfterTransaction<>(true);
 
 	@Test
 	void keepsWorkInTheOrderInWhichItWasAskedFor() {
@@ -61,7 +61,7 @@ class FollowUpTests {
 
 	@Test
 	void hasTheResultAtOnceOfWorkThatNeededNoTransaction() {
-		AfterCommit<Integer> handle = FollowUp.done("count of rows", 42);
+		AfterCommit<Integer> handle = AfterTransaction.done("count of rows", 42);
 		assertThat(handle.state()).isEqualTo(State.DONE);
 		assertThat(handle.get()).isEqualTo(42);
 	}
@@ -112,7 +112,7 @@ class FollowUpTests {
 		failFirstOfTwo(this.followUp, PASSING);
 		assertThatExceptionOfType(AfterCommitException.class).isThrownBy(this.followUp::afterCommitEnded)
 			.withMessageEndingWith("no connection");
-		FollowUp<String> lasting = new FollowUp<>(true);
+		AfterTransaction<String> lasting = new AfterTransaction<>(true);
 		failFirstOfTwo(lasting, LASTING);
 		assertThatExceptionOfType(AfterCommitException.class).isThrownBy(lasting::afterCommitEnded)
 			.withMessageEndingWith("there is one already");
@@ -227,7 +227,7 @@ class FollowUpTests {
 
 	@Test
 	void tellsWhatCouldNotBeUndoneAndWhoseTaskItIs(CapturedOutput output) {
-		for (FollowUp<String> each : List.of(this.followUp, this.journaled)) {
+		for (AfterTransaction<String> each : List.of(this.followUp, this.journaled)) {
 			each.onRollback("drop of snapshot a", "drop a");
 			each.afterCompletion(false, true, TransactionOutcome.ROLLED_BACK)
 				.forEach((undo) -> each.undoFailed(undo, PASSING));
@@ -236,12 +236,12 @@ class FollowUpTests {
 			.contains("left to you: drop of snapshot a", "left to the journal: drop of snapshot a", "no connection");
 	}
 
-	private static Task<String> only(FollowUp<String> followUp) {
+	private static Task<String> only(AfterTransaction<String> followUp) {
 		assertThat(followUp.afterCommit()).hasSize(1);
 		return followUp.afterCommit().get(0);
 	}
 
-	private static void failFirstOfTwo(FollowUp<String> followUp, RuntimeException error) {
+	private static void failFirstOfTwo(AfterTransaction<String> followUp, RuntimeException error) {
 		followUp.afterCommit("snapshot", "take");
 		followUp.afterCommit("clone", "make");
 		List<Task<String>> tasks = followUp.afterCommit();

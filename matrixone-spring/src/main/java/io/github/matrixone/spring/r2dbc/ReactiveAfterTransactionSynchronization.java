@@ -23,21 +23,21 @@ import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.transaction.AfterCommit;
-import io.github.matrixone.spring.transaction.FollowUp;
-import io.github.matrixone.spring.transaction.FollowUp.Task;
+import io.github.matrixone.spring.transaction.AfterTransaction;
+import io.github.matrixone.spring.transaction.AfterTransaction.Task;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.Journal.Entry;
 import io.github.matrixone.spring.transaction.NamedLock;
-import io.github.matrixone.spring.transaction.TransactionActivity;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 import io.github.matrixone.spring.transaction.TransactionJournal;
 
 /**
  * Does what is to follow the end of one reactive transaction. Found among the
  * transaction's synchronizations, so that it is suspended and resumed with it.
  */
-final class ReactiveTransactionWork implements TransactionSynchronization, Ordered {
+final class ReactiveAfterTransactionSynchronization implements TransactionSynchronization, Ordered {
 
-	private static final Log logger = LogFactory.getLog(ReactiveTransactionWork.class);
+	private static final Log logger = LogFactory.getLog(ReactiveAfterTransactionSynchronization.class);
 
 	private final ReactiveCommandExecutor executor;
 
@@ -47,33 +47,34 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 
 	private final @Nullable TransactionJournal journal;
 
-	private final FollowUp<Work> followUp;
+	private final AfterTransaction<Work> followUp;
 
 	private List<TransactionSynchronization> synchronizations = List.of();
 
-	private ReactiveTransactionWork(ReactiveCommandExecutor executor, ConnectionFactory connectionFactory,
-			R2dbcTransaction transaction) {
+	private ReactiveAfterTransactionSynchronization(ReactiveCommandExecutor executor,
+			ConnectionFactory connectionFactory, R2dbcTransaction transaction) {
 		this.executor = executor;
 		this.connectionFactory = connectionFactory;
 		this.transaction = transaction;
 		Journal journal = executor.journal();
 		this.journal = (journal != null) ? new TransactionJournal(journal) : null;
-		this.followUp = new FollowUp<>(journal != null);
+		this.followUp = new AfterTransaction<>(journal != null);
 	}
 
 	/**
 	 * Return the work of a transaction.
 	 */
-	static ReactiveTransactionWork of(TransactionSynchronizationManager manager, ReactiveCommandExecutor executor,
-			ConnectionFactory connectionFactory, R2dbcTransaction transaction) {
+	static ReactiveAfterTransactionSynchronization of(TransactionSynchronizationManager manager,
+			ReactiveCommandExecutor executor, ConnectionFactory connectionFactory, R2dbcTransaction transaction) {
 		synchronized (transaction) {
 			for (TransactionSynchronization synchronization : manager.getSynchronizations()) {
-				if (synchronization instanceof ReactiveTransactionWork work
+				if (synchronization instanceof ReactiveAfterTransactionSynchronization work
 						&& work.connectionFactory == connectionFactory) {
 					return work;
 				}
 			}
-			ReactiveTransactionWork work = new ReactiveTransactionWork(executor, connectionFactory, transaction);
+			ReactiveAfterTransactionSynchronization work = new ReactiveAfterTransactionSynchronization(executor,
+					connectionFactory, transaction);
 			manager.registerSynchronization(work);
 			return work;
 		}
@@ -111,7 +112,7 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 	 * Carry a command out beside the transaction, in one turn of it: this goes on to its
 	 * end even if the subscriber leaves.
 	 */
-	Mono<Void> beside(UndoableCommand command, Consumer<TransactionActivity> check) {
+	Mono<Void> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 		return this.transaction.inTurn((turn) -> this.executor.journalPrepared().then(Mono.defer(() -> {
 			check.accept(this.transaction.state().activity());
 			if (turn.isCancelled()) {
@@ -135,7 +136,7 @@ final class ReactiveTransactionWork implements TransactionSynchronization, Order
 							(ex) -> command.isBeingMade((DataAccessException) ex))
 					.then(Mono.defer(() -> session.execute(command)
 						.onErrorResume(RuntimeException.class,
-								(ex) -> (FollowUp.isFinal(ex) ? quietly(session.update(entry.remove()), entry)
+								(ex) -> (AfterTransaction.isFinal(ex) ? quietly(session.update(entry.remove()), entry)
 										: Mono.<Void>empty())
 									.then(Mono.error(ex)))))
 					.then());

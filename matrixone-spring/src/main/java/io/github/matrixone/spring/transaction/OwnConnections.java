@@ -13,19 +13,19 @@ import io.github.matrixone.spring.command.SqlText;
  *
  * @since 0.1
  */
-public interface CommandSessions {
+public interface OwnConnections {
 
 	/**
 	 * Do several things on one connection of its own.
 	 * @param work what to do
 	 */
-	void inSession(Consumer<CommandSession> work);
+	void onOwnConnection(Consumer<OwnConnection> work);
 
 	/**
 	 * A connection of its own. Where it has failed, what follows gets another one,
 	 * without the named locks of the first.
 	 */
-	interface CommandSession {
+	interface OwnConnection {
 
 		/**
 		 * Look something up.

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * What follows the end of a transaction, by how it ended.
  */
-class TransactionWorkTests {
+class AfterTransactionSynchronizationTests {
 
 	private final ScriptedDriver driver = new ScriptedDriver();
 
@@ -128,7 +128,7 @@ class TransactionWorkTests {
 
 		@Override
 		public @Nullable String execute(Connection connection, Command command) {
-			TransactionWorkTests.this.done.add(command.description());
+			AfterTransactionSynchronizationTests.this.done.add(command.description());
 			return null;
 		}
 

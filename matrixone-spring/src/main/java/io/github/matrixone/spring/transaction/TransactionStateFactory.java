@@ -6,7 +6,7 @@ package io.github.matrixone.spring.transaction;
  *
  * @since 0.1
  */
-public final class TransactionStates {
+public final class TransactionStateFactory {
 
 	private final ReferencedTables referencedTables = new ReferencedTables();
 

@@ -15,7 +15,7 @@ import io.github.matrixone.spring.sql.TableName;
  *
  * @since 0.1
  */
-public final class TransactionActivity {
+public final class TransactionHistory {
 
 	private final Set<TableName> written = new HashSet<>();
 
@@ -37,7 +37,7 @@ public final class TransactionActivity {
 
 	private boolean everyTable;
 
-	TransactionActivity() {
+	TransactionHistory() {
 	}
 
 	/**

@@ -14,14 +14,14 @@ import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.github.matrixone.spring.boot.test.sandbox.schema.Jpa;
+import io.github.matrixone.spring.boot.test.sandbox.schema.JpaSupport;
 
 /**
  * The beans that make the tables: Flyway, Liquibase, scripts and Hibernate. Takes note of
  * when they have finished, and keeps those from working again that would not find out by
  * themselves that all is there.
  */
-final class Makers implements BeanPostProcessor {
+final class SchemaTools implements BeanPostProcessor {
 
 	private final Sandboxes sandboxes;
 
@@ -33,7 +33,7 @@ final class Makers implements BeanPostProcessor {
 
 	private boolean finished;
 
-	Makers(Sandboxes sandboxes, ConfigurableApplicationContext context) {
+	SchemaTools(Sandboxes sandboxes, ConfigurableApplicationContext context) {
 		this.sandboxes = sandboxes;
 		this.context = context;
 	}
@@ -48,7 +48,7 @@ final class Makers implements BeanPostProcessor {
 				this.all.add(name);
 			}
 		}
-		this.all.addAll(Jpa.entityManagerFactories(beans));
+		this.all.addAll(JpaSupport.entityManagerFactories(beans));
 		this.pending.addAll(this.all);
 	}
 
@@ -69,7 +69,7 @@ final class Makers implements BeanPostProcessor {
 		if (made && bean instanceof DataSourceScriptDatabaseInitializer) {
 			return new DataSourceScriptDatabaseInitializer(this.sandboxes.pool(), never());
 		}
-		Jpa.adjust(bean, made);
+		JpaSupport.adjust(bean, made);
 		return bean;
 	}
 
@@ -77,7 +77,7 @@ final class Makers implements BeanPostProcessor {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		String name = BeanFactoryUtils.transformedBeanName(beanName);
 		if (isPending(name)) {
-			Jpa.awaitTables(bean);
+			JpaSupport.awaitTables(bean);
 			done(name);
 		}
 		return bean;

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 /**
  * Which connections a session uses whose user waits.
  */
-class BlockingSessionTests {
+class BlockingOwnConnectionTests {
 
 	private static final SqlText STATEMENT = SqlText.of("UPDATE journal SET a = 1");
 
@@ -29,7 +29,7 @@ class BlockingSessionTests {
 	@Test
 	void goesOnWithAnotherConnectionWhereTheFirstHasFailed() {
 		this.driver.failures.put(STATEMENT.sql(), new ServerException("unclassified", 1105));
-		this.executor.inSession((session) -> {
+		this.executor.onOwnConnection((session) -> {
 			assertThatException().isThrownBy(() -> session.update(STATEMENT, Duration.ZERO));
 			assertThat(session.update(NEXT, Duration.ZERO)).isOne();
 			session.query(SqlText.of("SELECT 1"));
@@ -42,7 +42,7 @@ class BlockingSessionTests {
 	@Test
 	void keepsAConnectionOnWhichAStatementWasRefused() {
 		this.driver.failures.put(STATEMENT.sql(), new ServerException("no such table", 1146));
-		this.executor.inSession((session) -> {
+		this.executor.onOwnConnection((session) -> {
 			assertThatException().isThrownBy(() -> session.update(STATEMENT, Duration.ZERO));
 			assertThat(session.update(NEXT, Duration.ZERO)).isOne();
 		});

@@ -12,20 +12,20 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.github.matrixone.spring.r2dbc.Turns.Turn;
+import io.github.matrixone.spring.r2dbc.StatementQueue.Slot;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
 /**
  * The execution of one of the application's statements, until its results are read.
  */
-final class Execution {
+final class StatementExecution {
 
 	private final String sql;
 
 	private final boolean harmless;
 
-	private final Turn turn;
+	private final Slot turn;
 
 	private final Function<SQLException, SQLException> failed;
 
@@ -45,8 +45,8 @@ final class Execution {
 	 * @param failed takes note of an error
 	 * @param outward makes of what the driver gives what the subscriber gets
 	 */
-	Execution(String sql, List<SqlStatement> statements, Turn turn, Function<SQLException, SQLException> failed,
-			Function<Flux<?>, Flux<?>> outward) {
+	StatementExecution(String sql, List<SqlStatement> statements, Slot turn,
+			Function<SQLException, SQLException> failed, Function<Flux<?>, Flux<?>> outward) {
 		this.sql = sql;
 		this.harmless = statements.stream()
 			.allMatch((statement) -> statement.kind() == Kind.READ || statement.kind() == Kind.UNCERTAIN_READ);
@@ -55,7 +55,7 @@ final class Execution {
 		this.outward = outward;
 	}
 
-	Turn turn() {
+	Slot turn() {
 		return this.turn;
 	}
 
@@ -75,7 +75,7 @@ final class Execution {
 	 * Read one of the results.
 	 */
 	@SuppressWarnings("unchecked")
-	<T> Flux<T> read(Flux<T> source, Gate.Demand demand) {
+	<T> Flux<T> read(Flux<T> source, DrainingSubscriber.Demand demand) {
 		return (Flux<T>) this.outward
 			.apply(this.turn.read(source.onErrorMap(R2dbcException.class, this::failed), demand));
 	}

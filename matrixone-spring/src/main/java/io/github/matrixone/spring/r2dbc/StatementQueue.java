@@ -17,29 +17,29 @@ import reactor.core.publisher.Sinks;
  * came. Who leaves while waiting is passed over; a turn that has begun goes on to its
  * end.
  */
-final class Turns {
+final class StatementQueue {
 
 	private final AtomicReference<Mono<Void>> last = new AtomicReference<>(Mono.empty());
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	private volatile @Nullable Turn current;
+	private volatile @Nullable Slot current;
 
 	/**
 	 * Do something when the connection is free.
 	 * @param action what to do in the turn
 	 */
-	<T> Flux<T> take(Function<Turn, Publisher<T>> action) {
+	<T> Flux<T> take(Function<Slot, Publisher<T>> action) {
 		return Flux.defer(() -> {
-			Turn turn = new Turn();
-			return Gate.read(whenFree(turn, Flux.defer(() -> action.apply(turn))), turn.demand);
+			Slot turn = new Slot();
+			return DrainingSubscriber.read(whenFree(turn, Flux.defer(() -> action.apply(turn))), turn.demand);
 		});
 	}
 
 	/**
 	 * Return whether a turn has begun and not ended.
 	 */
-	boolean isCurrent(Turn turn) {
+	boolean isCurrent(Slot turn) {
 		return this.current == turn;
 	}
 
@@ -50,12 +50,12 @@ final class Turns {
 		return Mono.defer(this.last::get);
 	}
 
-	private <T> Flux<T> whenFree(Turn turn, Flux<T> action) {
+	private <T> Flux<T> whenFree(Slot turn, Flux<T> action) {
 		return Flux.defer(() -> {
 			Sinks.Empty<Void> ended = Sinks.empty();
 			Mono<Void> previous = this.last.getAndSet(ended.asMono());
 			this.waiting.incrementAndGet();
-			Turn current = this.current;
+			Slot current = this.current;
 			if (current != null) {
 				current.hurry();
 			}
@@ -76,11 +76,11 @@ final class Turns {
 	/**
 	 * The use of a connection by one subscriber.
 	 */
-	final class Turn {
+	final class Slot {
 
-		private final Gate.Demand demand = new Gate.Demand();
+		private final DrainingSubscriber.Demand demand = new DrainingSubscriber.Demand();
 
-		private final List<Gate.Demand> results = new ArrayList<>();
+		private final List<DrainingSubscriber.Demand> results = new ArrayList<>();
 
 		private boolean hurried;
 
@@ -99,32 +99,32 @@ final class Turns {
 				return true;
 			}
 			synchronized (this.results) {
-				return this.results.stream().anyMatch(Gate.Demand::isCancelledEarly);
+				return this.results.stream().anyMatch(DrainingSubscriber.Demand::isCancelledEarly);
 			}
 		}
 
 		/**
 		 * Read a result of this turn: at the subscriber's pace, unless others wait.
 		 */
-		<T> Flux<T> read(Publisher<T> source, Gate.Demand demand) {
+		<T> Flux<T> read(Publisher<T> source, DrainingSubscriber.Demand demand) {
 			boolean hurry;
 			synchronized (this.results) {
 				this.results.add(demand);
 				hurry = this.hurried;
 			}
-			if (hurry || Turns.this.waiting.get() > 0) {
+			if (hurry || StatementQueue.this.waiting.get() > 0) {
 				demand.hurry();
 			}
-			return Gate.read(source, demand);
+			return DrainingSubscriber.read(source, demand);
 		}
 
 		private void hurry() {
-			List<Gate.Demand> open;
+			List<DrainingSubscriber.Demand> open;
 			synchronized (this.results) {
 				this.hurried = true;
 				open = List.copyOf(this.results);
 			}
-			open.forEach(Gate.Demand::hurry);
+			open.forEach(DrainingSubscriber.Demand::hurry);
 		}
 
 	}
