@@ -1,11 +1,11 @@
 package io.github.matrixone.spring.branch;
 
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.dao.TableNotFoundException;
-import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -37,10 +37,13 @@ public record Branch(TableName table, @Nullable TableName parent, Instant branch
 	}
 
 	/**
-	 * Return what a query has to name to read the rows that the branch began with.
+	 * Return what a query has to name to read the rows that the branch began with. By the
+	 * clock of this machine that may still lie in the future.
 	 */
 	String base() {
-		return requireParent().quoted(AsOf.instant(this.branchedAt));
+		long nanoseconds = Math.addExact(TimeUnit.SECONDS.toNanos(this.branchedAt.getEpochSecond()),
+				this.branchedAt.getNano());
+		return requireParent().quoted() + " {MO_TS = " + nanoseconds + '}';
 	}
 
 }
