@@ -17,10 +17,12 @@ import io.github.matrixone.spring.sql.TableName;
  * @param branchedAt the point in time of the parent that the branch began with; the
  * server keeps the parent's rows of that time as long as the branch is there
  * @param ofDatabase whether it was made with its whole database
- * @param id the identity that the server gave the table
+ * @param id the identity that the server has given the table
+ * @param parentId the identity that the parent had when the branch was made
  * @since 0.1
  */
-public record Branch(TableName table, @Nullable TableName parent, Instant branchedAt, boolean ofDatabase, String id) {
+public record Branch(TableName table, @Nullable TableName parent, Instant branchedAt, boolean ofDatabase, String id,
+		String parentId) {
 
 	/**
 	 * Return the parent.
@@ -37,13 +39,20 @@ public record Branch(TableName table, @Nullable TableName parent, Instant branch
 	}
 
 	/**
-	 * Return what a query has to name to read the rows that the branch began with. By the
-	 * clock of this machine that may still lie in the future.
+	 * Return what a query has to name to read the rows that the branch began with.
 	 */
 	String base() {
+		return requireParent().quoted() + ' ' + hint();
+	}
+
+	/**
+	 * Return the hint for the point in time that the branch began with. By the clock of
+	 * this machine that may still lie in the future.
+	 */
+	String hint() {
 		long nanoseconds = Math.addExact(TimeUnit.SECONDS.toNanos(this.branchedAt.getEpochSecond()),
 				this.branchedAt.getNano());
-		return requireParent().quoted() + " {MO_TS = " + nanoseconds + '}';
+		return "{MO_TS = " + nanoseconds + '}';
 	}
 
 }

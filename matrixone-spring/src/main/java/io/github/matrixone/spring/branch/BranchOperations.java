@@ -101,18 +101,23 @@ public interface BranchOperations {
 	 * Bring the changes of a branch into its parent, unless both have changed a row.
 	 *
 	 * <p>
-	 * Sends a {@code DELETE}, an {@code UPDATE} and an {@code INSERT … SELECT}, rather
+	 * Sends a {@code DELETE}, an {@code INSERT … SELECT} and an {@code UPDATE}, rather
 	 * than {@code DATA BRANCH MERGE}, which fails with rows that a foreign key references
 	 * (MO#27992) and ignores the transaction's own changes of the parent. Joins the
-	 * current transaction, or has one of its own. The rows are compared before it
-	 * returns; where they are not what they were to be, because somebody else was writing
-	 * to either table, nothing is merged, and the transaction can only be rolled back.
-	 * The branch stays, and can be merged again after further changes.
+	 * current transaction, or has one of its own. The changed rows are locked on both
+	 * sides before, and compared before it returns; where they are not what they were to
+	 * be, because somebody else was writing to either table, nothing is merged, and the
+	 * transaction can only be rolled back. The branch stays, but <strong>is to be merged
+	 * once</strong>: what it began with stays what it was, so that a later merge would
+	 * bring back what the parent has undone since. Make a new branch for further changes.
 	 * @param branch the table
 	 * @return what was done
 	 * @throws BranchConflictException if both have changed a row in different ways, or if
 	 * somebody else was writing
 	 * @throws BranchNotFoundException as {@link #diff} does, and so are the others
+	 * @throws UncommittedChangesException if the transaction has written to the branch or
+	 * to its parent: it may read nulls that it has written as other values (v4.2.0, no
+	 * issue known)
 	 */
 	MergeResult merge(TableName branch);
 

@@ -70,7 +70,7 @@ final class BranchQuery {
 				long nanoseconds = Long.parseLong(text(row, "clone_ts"));
 				branches.add(new Branch(table, this.names.get(current(text(row, "p_table_id"))),
 						Instant.ofEpochSecond(nanoseconds / NANOS_PER_SECOND, nanoseconds % NANOS_PER_SECOND),
-						level.equals("database"), id));
+						level.equals("database"), id, text(row, "p_table_id")));
 			}
 		}
 		return branches;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,9 @@ public class BranchTemplate implements BranchOperations {
 		this.executor.backend().requireBranches();
 		CreateBranch command = new CreateBranch(qualified(source), qualified(branch), asOf);
 		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (BranchQuery.find(list(), command.branch()) != null) {
+			throw command.alreadyExists();
+		}
 		if (transaction == null) {
 			this.executor.join(command);
 		}
@@ -132,16 +136,34 @@ public class BranchTemplate implements BranchOperations {
 
 	private MergeResult merge(TableName branch, Conflicts conflicts) {
 		Branch found = get(branch);
-		this.executor.sendPendingChanges();
+		requireUnwritten(found);
 		return this.executor.inTransaction(() -> merge(found, conflicts));
+	}
+
+	/**
+	 * What a transaction has written itself it may read with other values in place of
+	 * nulls, and would merge these.
+	 */
+	private void requireUnwritten(Branch branch) {
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		TransactionHistory history = (transaction != null) ? transaction.activity() : null;
+		if (history != null && (history.hasWritten(branch.table()) || history.hasWritten(branch.requireParent()))) {
+			throw new UncommittedChangesException("The merge of " + branch.table()
+					+ " is refused: this transaction has "
+					+ "written to it or to its parent, or may have, and the server may read nulls that a transaction has "
+					+ "written as 0 or as an empty text in it. Commit before the merge");
+		}
 	}
 
 	private MergeResult merge(Branch branch, Conflicts conflicts) {
 		RowComparison comparison = comparison(branch);
+		List<RowChange> first = diff(branch, comparison).changes();
+		lock(branch.table(), first, comparison);
+		lock(branch.requireParent(), first, comparison);
 		BranchDiff diff = diff(branch, comparison);
-		if (conflicts == Conflicts.TAKE_BRANCH) {
-			lock(diff.changes(), comparison);
-			diff = diff(branch, comparison);
+		Set<Object> keys = keys(comparison);
+		if (first.size() != diff.changes().size() || keys.size() != first.size()) {
+			throw new BranchConflictException(writtenMeanwhile(branch));
 		}
 		List<RowChange> lost = diff.conflicts();
 		if (conflicts == Conflicts.REFUSE && !lost.isEmpty()) {
@@ -149,27 +171,31 @@ public class BranchTemplate implements BranchOperations {
 					lost.stream().map((change) -> change.key().toString()).toList());
 		}
 		boolean overwrite = conflicts == Conflicts.TAKE_BRANCH;
-		long expected = overwrite ? 0 : lost.size();
 		long unmerged = send(new MergeBranch(branch, comparison.merge(overwrite)), comparison);
-		if (unmerged != expected) {
-			String message = "Somebody else was writing to " + branch.table() + " or " + branch.requireParent()
-					+ " while they were merged: " + unmerged + " changed rows are not merged instead of " + expected
-					+ ". Roll back and try the whole transaction again";
-			this.executor.loseTransaction(message);
-			throw new BranchConflictException(message);
+		if (unmerged != (overwrite ? 0 : lost.size()) || !keys.equals(keys(comparison))) {
+			this.executor.loseTransaction(writtenMeanwhile(branch));
+			throw new BranchConflictException(writtenMeanwhile(branch));
 		}
 		return result(diff, lost, overwrite);
 	}
 
+	private static String writtenMeanwhile(Branch branch) {
+		return "Somebody else was writing to " + branch.table() + " or " + branch.requireParent()
+				+ " while they were merged. Roll back and try the whole transaction again";
+	}
+
+	private Set<Object> keys(RowComparison comparison) {
+		return Set.copyOf(this.executor.query(comparison.changedKeys()).values());
+	}
+
 	/**
-	 * Nobody may change a row of the parent that is going to be overwritten, once it is
-	 * known what is lost by it. Otherwise rows that were changed meanwhile are left
-	 * alone.
+	 * Nobody may change a row on either side once it is known what becomes of it. Rows
+	 * that were not locked, because they were changed later, show by their keys.
 	 */
-	private void lock(List<RowChange> changes, RowComparison comparison) {
+	private void lock(TableName table, List<RowChange> changes, RowComparison comparison) {
 		for (int from = 0; from < changes.size(); from += LOCKED_AT_ONCE) {
 			this.executor
-				.query(comparison.lock(changes.subList(from, Math.min(from + LOCKED_AT_ONCE, changes.size()))));
+				.query(comparison.lock(table, changes.subList(from, Math.min(from + LOCKED_AT_ONCE, changes.size()))));
 		}
 	}
 
@@ -212,7 +238,8 @@ public class BranchTemplate implements BranchOperations {
 
 	private RowComparison comparison(Branch branch) {
 		return RowComparison.of(branch, this.executor.query(RowComparison.columnsOf(branch.table())),
-				this.executor.query(RowComparison.columnsOf(branch.requireParent())));
+				this.executor.query(RowComparison.columnsOf(branch.requireParent())),
+				this.executor.query(RowComparison.columnsAtFirst(branch)));
 	}
 
 	private static RowChange change(ResultSet row, RowComparison comparison) throws SQLException {

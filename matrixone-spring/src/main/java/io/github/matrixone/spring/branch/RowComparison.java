@@ -11,6 +11,7 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.ColumnName;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -33,12 +34,13 @@ final class RowComparison {
 	/** Alias of the rows that a statement of a merge is for. */
 	private static final String CHANGED = "x";
 
-	private static final String COLUMNS = """
-			SELECT c.attname, i.ordinal_position FROM mo_catalog.mo_columns c
-			LEFT JOIN mo_catalog.mo_indexes i
-			ON i.table_id = c.att_relname_id AND i.type = 'PRIMARY' AND i.column_name = c.attname
-			WHERE c.account_id = current_account_id() AND c.att_database = ? AND c.att_relname = ?
-			AND c.att_is_hidden = 0 ORDER BY c.attnum""";
+	private static final String COLUMNS = "SELECT c.attname, i.ordinal_position, hex(c.atttyp) AS type "
+			+ "FROM mo_catalog.mo_columns%1$s c LEFT JOIN mo_catalog.mo_indexes%1$s i "
+			+ "ON i.table_id = c.att_relname_id AND i.type = 'PRIMARY' AND i.column_name = c.attname "
+			+ "WHERE c.account_id = current_account_id() AND c.att_database = ? AND c.att_relname = ? "
+			+ "AND c.att_is_hidden = 0";
+
+	private static final String ORDER = " ORDER BY c.attnum";
 
 	private final Branch branch;
 
@@ -56,9 +58,17 @@ final class RowComparison {
 	 * Return a query for the columns of a table.
 	 */
 	static SqlText columnsOf(TableName table) {
-		return SqlText.of(COLUMNS,
-				Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
-				table.normalizedName());
+		return SqlText.of(COLUMNS.formatted("") + ORDER, names(table));
+	}
+
+	/**
+	 * Return a query for the columns that the parent of a branch had when that was made.
+	 * It gives none where another table had the name that the parent has now.
+	 */
+	static SqlText columnsAtFirst(Branch branch) {
+		Object[] names = names(branch.requireParent());
+		return SqlText.of(COLUMNS.formatted(' ' + branch.hint()) + " AND c.att_relname_id = ?" + ORDER, names[0],
+				names[1], branch.parentId());
 	}
 
 	/**
@@ -66,13 +76,17 @@ final class RowComparison {
 	 * @param branch the branch
 	 * @param branchColumns the answer to {@link #columnsOf} the branch
 	 * @param targetColumns the answer to {@link #columnsOf} its parent
+	 * @param firstColumns the answer to {@link #columnsAtFirst}
 	 * @throws UnsupportedByServerException if the tables cannot be compared
 	 */
-	static RowComparison of(Branch branch, Rows branchColumns, Rows targetColumns) {
-		if (!branchColumns.values().equals(targetColumns.values())) {
-			throw new UnsupportedByServerException("The branch " + branch.table() + " has other columns than "
-					+ branch.requireParent() + ": " + names(branchColumns) + " and " + names(targetColumns)
-					+ ". Make the same change to both tables first");
+	static RowComparison of(Branch branch, Rows branchColumns, Rows targetColumns, Rows firstColumns) {
+		if (!branchColumns.values().equals(targetColumns.values())
+				|| !branchColumns.values().equals(firstColumns.values())) {
+			throw new UnsupportedByServerException(
+					"The branch " + branch.table() + " cannot be compared with " + branch.requireParent()
+							+ ": one of them was altered or renamed since the branch was made. Its columns " + "are "
+							+ columns(branchColumns) + " there, " + columns(targetColumns) + " in the parent, and were "
+							+ columns(firstColumns) + ". Make a new branch, and bring the rows over yourself");
 		}
 		List<String> keys = names(branchColumns, true);
 		if (keys.isEmpty()) {
@@ -113,26 +127,43 @@ final class RowComparison {
 	}
 
 	/**
-	 * Return a query that locks rows of the parent until the end of the transaction.
+	 * Return a query that locks rows of a table until the end of the transaction.
+	 * @param table the branch or its parent
 	 * @param changes tell the rows
 	 */
-	SqlText lock(List<RowChange> changes) {
+	SqlText lock(TableName table, List<RowChange> changes) {
 		String key = this.keys.stream().map((name) -> ColumnName.of(name).quoted()).collect(Collectors.joining(", "));
 		String row = Collections.nCopies(this.keys.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
 		return SqlText.of(
-				"SELECT " + key + " FROM " + this.branch.requireParent().quoted() + " WHERE (" + key + ") IN ("
+				"SELECT " + key + " FROM " + table.quoted() + " WHERE (" + key + ") IN ("
 						+ String.join(", ", Collections.nCopies(changes.size(), row)) + ") FOR UPDATE",
 				changes.stream().flatMap((change) -> this.keys.stream().map(change.key()::get)).toArray());
 	}
 
 	/**
+	 * Return a query for the keys of all rows that the branch has changed.
+	 */
+	SqlText changedKeys() {
+		return SqlText.of("SELECT " + list(BRANCH, this.keys) + " FROM " + changedRows() + " WHERE " + changedOnBranch()
+				+ " UNION ALL SELECT " + list(BASE, this.keys) + " FROM " + removedRows() + " WHERE "
+				+ missing(BRANCH));
+	}
+
+	/**
 	 * Return a query for the number of rows that the branch has changed and the parent
-	 * does not have like that.
+	 * does not have like that. The transaction that has written a null may read it as
+	 * another value (v4.2.0, no issue known), so nulls of the branch are passed over.
 	 */
 	SqlText unmerged() {
+		String merged = Stream
+			.concat(Stream.of("NOT " + missing(TARGET)),
+					this.columns.stream()
+						.map((column) -> '(' + column(BRANCH, column) + " IS NULL OR " + column(BRANCH, column)
+								+ " <=> " + column(TARGET, column) + ')'))
+			.collect(Collectors.joining(" AND ", "(", ")"));
 		return SqlText.of("SELECT (SELECT count(*) FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT "
-				+ same(BRANCH, TARGET) + ") + (SELECT count(*) FROM " + removedRows() + " WHERE " + missing(BRANCH)
-				+ " AND NOT " + missing(TARGET) + ')');
+				+ merged + ") + (SELECT count(*) FROM " + removedRows() + " WHERE " + missing(BRANCH) + " AND NOT "
+				+ missing(TARGET) + ')');
 	}
 
 	/**
@@ -145,6 +176,10 @@ final class RowComparison {
 		statements.add(SqlText.of("DELETE " + TARGET + " FROM " + target + ' ' + TARGET + " JOIN (SELECT "
 				+ list(BASE, this.keys) + " FROM " + removedRows() + " WHERE " + missing(BRANCH)
 				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + ") " + CHANGED + " ON " + on(TARGET, CHANGED)));
+		statements.add(SqlText.of("INSERT INTO " + target + " ("
+				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
+				+ ") SELECT " + list(BRANCH, all()) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
+				+ (overwrite ? changedOnBranch() : missing(BASE))));
 		if (!this.columns.isEmpty()) {
 			statements.add(SqlText.of("UPDATE " + target + ' ' + TARGET + " JOIN (SELECT " + list(BRANCH, all())
 					+ " FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT " + missing(TARGET)
@@ -154,10 +189,6 @@ final class RowComparison {
 						.map((column) -> column(TARGET, column) + " = " + column(CHANGED, column))
 						.collect(Collectors.joining(", "))));
 		}
-		statements.add(SqlText.of("INSERT INTO " + target + " ("
-				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
-				+ ") SELECT " + list(BRANCH, all()) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
-				+ (overwrite ? changedOnBranch() : missing(BASE))));
 		return statements;
 	}
 
@@ -233,7 +264,12 @@ final class RowComparison {
 		return side + '.' + ColumnName.of(column).quoted();
 	}
 
-	private static List<String> names(Rows columns) {
+	private static Object[] names(TableName table) {
+		DatabaseName database = Objects.requireNonNull(table.database(), "The table's database must be known");
+		return new Object[] { database.normalized(), table.normalizedName() };
+	}
+
+	private static List<String> columns(Rows columns) {
 		return columns.values().stream().map((row) -> String.valueOf(row.get(0))).toList();
 	}
 

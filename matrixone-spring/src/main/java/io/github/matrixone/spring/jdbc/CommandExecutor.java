@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.SqlProvider;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
@@ -256,7 +257,10 @@ public class CommandExecutor implements OwnConnections {
 		}
 		JdbcTransactionManager own = new JdbcTransactionManager(TransactionDataSources.of(this.dataSource));
 		own.setExceptionTranslator(this.exceptionTranslator);
-		return Objects.requireNonNull(new TransactionTemplate(own).execute((status) -> work.get()));
+		TransactionTemplate transaction = new TransactionTemplate(own);
+		// One that has ended may still be bound, while what follows its commit is done.
+		transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		return Objects.requireNonNull(transaction.execute((status) -> work.get()));
 	}
 
 	/**

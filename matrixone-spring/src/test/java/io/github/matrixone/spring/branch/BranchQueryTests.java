@@ -31,7 +31,7 @@ class BranchQueryTests {
 	@Test
 	void readsWhatABranchBeganWithAlsoWhereTheServersClockIsAhead() {
 		Branch branch = new Branch(TableName.of("shop", "draft"), TableName.of("shop", "item"),
-				Instant.now().plusSeconds(60), false, "2");
+				Instant.now().plusSeconds(60), false, "2", "1");
 		assertThat(branch.base()).contains("MO_TS");
 	}
 

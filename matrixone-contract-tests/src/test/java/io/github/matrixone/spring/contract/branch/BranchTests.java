@@ -18,6 +18,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.branch.Branch;
@@ -222,13 +224,70 @@ class BranchTests {
 	@Test
 	void joinsTheTransactionThatItIsMergedIn() {
 		change();
+		this.jdbc.execute("CREATE TABLE audit (id INT PRIMARY KEY)");
 		this.transaction.executeWithoutResult((status) -> {
-			this.jdbc.update("INSERT INTO item VALUES (6, 'six', 60)");
+			this.jdbc.update("INSERT INTO audit VALUES (1)");
 			this.branches.merge(DRAFT);
-			assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five", "six");
+			assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
 			status.setRollbackOnly();
 		});
 		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM audit", Integer.class)).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "item", "draft" })
+	void refusesWhatItsTransactionHasWritten(String written) {
+		change();
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("UPDATE " + written + " SET name = NULL WHERE id = 3");
+			assertThatExceptionOfType(UncommittedChangesException.class).isThrownBy(() -> this.branches.merge(DRAFT));
+			status.setRollbackOnly();
+		});
+	}
+
+	@Test
+	void hasATransactionOfItsOwnInWhatFollowsACommit() {
+		change();
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class);
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					BranchTests.this.branches.merge(DRAFT);
+				}
+
+			});
+		});
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@Test
+	void mergesNullsOfALargeTable() {
+		this.jdbc.execute("CREATE TABLE large (id BIGINT PRIMARY KEY, r INT, m INT, v VARCHAR(9))");
+		this.jdbc.update("INSERT INTO large SELECT result, 1, 1, 'x' FROM generate_series(1, 5000) g");
+		this.jdbc.update("INSERT INTO large SELECT result, 1, 1, 'x' FROM generate_series(5001, 7000) g");
+		this.jdbc.update("UPDATE large SET r = r + 1");
+		TableName large = TableName.of("large");
+		this.branches.createTable(large, DRAFT);
+		this.jdbc.update("INSERT INTO draft VALUES (9000, 1, NULL, NULL)");
+		this.jdbc.update("UPDATE draft SET v = NULL WHERE id = 5");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(1, 1, 0, List.of()));
+		assertThat(this.jdbc.queryForList("SELECT id FROM large WHERE v IS NULL ORDER BY id", Long.class))
+			.containsExactly(5L, 9000L);
+	}
+
+	@Test
+	void addsARowBeforeAnotherIsMovedUnderIt() {
+		this.jdbc
+			.execute("CREATE TABLE node (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES node(id))");
+		this.jdbc.update("INSERT INTO node VALUES (1, NULL), (2, 1)");
+		this.branches.createTable(TableName.of("node"), DRAFT);
+		this.jdbc.update("INSERT INTO draft VALUES (3, 1)");
+		this.jdbc.update("UPDATE draft SET parent = 3 WHERE id = 2");
+		this.branches.merge(DRAFT);
+		assertThat(this.jdbc.queryForObject("SELECT parent FROM node WHERE id = 2", Integer.class)).isEqualTo(3);
 	}
 
 	@Test
@@ -342,6 +401,9 @@ class BranchTests {
 		this.jdbc.execute("ALTER TABLE item ADD COLUMN more INT");
 		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(second))
 			.withMessageContaining("more");
+		this.jdbc.execute("ALTER TABLE second ADD COLUMN more INT");
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(second))
+			.withMessageContaining("Make a new branch");
 	}
 
 	@ParameterizedTest
@@ -357,6 +419,17 @@ class BranchTests {
 	}
 
 	@Test
+	void takesNoOtherTableOfTheParentsNameForWhatItBeganWith() {
+		this.jdbc.execute("CREATE TABLE other (id INT PRIMARY KEY, name VARCHAR(20), price DECIMAL(10, 2))");
+		this.jdbc.update("INSERT INTO other VALUES (1, 'one', 10), (7, 'seven', 70)");
+		this.branches.createTable(ITEM, DRAFT);
+		this.jdbc.execute("DROP TABLE other");
+		this.jdbc.execute("ALTER TABLE item RENAME TO other");
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.branches.merge(DRAFT));
+		assertThat(names(TableName.of("other"))).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
 	void saysThatTheParentIsGone() {
 		this.branches.createTable(ITEM, DRAFT);
 		this.jdbc.execute("DROP TABLE item");
@@ -365,18 +438,12 @@ class BranchTests {
 			.withMessageContaining("is a branch of is not there any more");
 	}
 
-	@Test
-	void mergesNothingOfWhatSomebodyElseChangesMeanwhile() {
+	@ParameterizedTest
+	@ValueSource(strings = { "UPDATE draft SET name = 'late' WHERE id = 3", "DELETE FROM draft WHERE id = 3",
+			"INSERT INTO draft VALUES (8, 'late', 80)" })
+	void mergesNothingOfWhatSomebodyElseChangesMeanwhile(String late) {
 		change();
-		BranchTemplate interrupted = new BranchTemplate(new CommandExecutor(this.pool, new ServerBackend()) {
-
-			@Override
-			public String join(Command command) {
-				ServerUnderTest.get().plainJdbc(DATABASE).update("UPDATE item SET price = 99 WHERE id = 1");
-				return super.join(command);
-			}
-
-		});
+		BranchTemplate interrupted = new BranchTemplate(interruptedBy(() -> plain().update(late)));
 		this.transaction.executeWithoutResult((status) -> {
 			assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> interrupted.merge(DRAFT))
 				.withMessageContaining("Somebody else");
@@ -387,23 +454,37 @@ class BranchTests {
 		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
 	}
 
-	@Test
-	void overwritesNothingThatIsNotTold() {
+	@ParameterizedTest
+	@ValueSource(strings = { "UPDATE item SET price = 99 WHERE id = 1", "UPDATE draft SET price = 99 WHERE id = 1",
+			"DELETE FROM item WHERE id = 2" })
+	void nobodyElseChangesARowThatIsBeingMerged(String late) {
 		change();
-		BranchTemplate interrupted = new BranchTemplate(new CommandExecutor(this.pool, new ServerBackend()) {
+		BranchTemplate interrupted = new BranchTemplate(interruptedBy(() -> {
+			JdbcTemplate impatient = plain();
+			impatient.setQueryTimeout(1);
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> impatient.update(late));
+		}));
+		assertThat(interrupted.mergeTakingBranch(DRAFT).lost()).isEmpty();
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	/**
+	 * Do something right before the statements of a merge are sent.
+	 */
+	private CommandExecutor interruptedBy(Runnable interruption) {
+		return new CommandExecutor(this.pool, new ServerBackend()) {
 
 			@Override
 			public String join(Command command) {
-				JdbcTemplate impatient = ServerUnderTest.get().plainJdbc(DATABASE);
-				impatient.setQueryTimeout(1);
-				assertThatExceptionOfType(DataAccessException.class)
-					.isThrownBy(() -> impatient.update("UPDATE item SET price = 99 WHERE id = 1"));
+				interruption.run();
 				return super.join(command);
 			}
 
-		});
-		assertThat(interrupted.mergeTakingBranch(DRAFT).lost()).isEmpty();
-		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+		};
+	}
+
+	private static JdbcTemplate plain() {
+		return ServerUnderTest.get().plainJdbc(DATABASE);
 	}
 
 	/**

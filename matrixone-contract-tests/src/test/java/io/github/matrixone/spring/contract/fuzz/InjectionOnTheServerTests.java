@@ -88,7 +88,7 @@ class InjectionOnTheServerTests {
 	@BeforeEach
 	void prepare() {
 		clean();
-		this.root.execute("CREATE DATABASE " + DATABASE);
+		this.root.execute("CREATE DATABASE IF NOT EXISTS " + DATABASE);
 		for (String table : List.of("item", "victim")) {
 			this.root.execute("CREATE TABLE ct_injection." + table + " (id INT PRIMARY KEY)");
 			this.root.execute("INSERT INTO ct_injection." + table + " VALUES (1), (2)");
