@@ -198,8 +198,13 @@ class JournalTests {
 	void isNotCommittedByASet() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.snapshots.createAfterCommit(NAME, SCOPE);
-			assertThatExceptionOfType(NotAllowedInTransactionException.class)
-				.isThrownBy(() -> this.jdbc.execute("SET @a = 1"));
+			if (ServerUnderTest.get().isNewer()) {
+				this.jdbc.execute("SET @a = 1");
+			}
+			else {
+				assertThatExceptionOfType(NotAllowedInTransactionException.class)
+					.isThrownBy(() -> this.jdbc.execute("SET @a = 1"));
+			}
 			status.setRollbackOnly();
 		});
 		assertThat(entries()).isEmpty();
