@@ -1,9 +1,9 @@
 package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -234,10 +234,14 @@ public class CommandExecutor implements OwnConnections {
 	public void query(SqlText query, RowCallbackHandler reader) {
 		jdbc().execute((ConnectionCallback<Boolean>) (connection) -> {
 			requireKnown(connection);
-			try (Statement statement = direct(connection).createStatement();
-					ResultSet rows = statement.executeQuery(query.sql())) {
-				while (rows.next()) {
-					reader.processRow(rows);
+			try (PreparedStatement statement = direct(connection).prepareStatement(query.sql())) {
+				for (int i = 0; i < query.arguments().size(); i++) {
+					statement.setObject(i + 1, query.arguments().get(i));
+				}
+				try (ResultSet rows = statement.executeQuery()) {
+					while (rows.next()) {
+						reader.processRow(rows);
+					}
 				}
 			}
 			return true;
