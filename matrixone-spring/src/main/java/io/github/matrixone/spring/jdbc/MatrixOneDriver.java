@@ -252,6 +252,11 @@ public class MatrixOneDriver implements Driver {
 			return this.driver.initialStatements.sendOn(openWrapped());
 		}
 
+		@Override
+		public boolean opensNewOnes() {
+			return true;
+		}
+
 		private Connection openWrapped() throws SQLException {
 			String url = this.driver.realUrl(this.url);
 			Connection connection = this.driver.target(this.url).connect(url, copyOf(this.info));

@@ -4,8 +4,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
@@ -83,9 +89,44 @@ class SetInTransactionTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = "MYSQL", mode = EnumSource.Mode.EXCLUDE)
+	void isNotTriedOnTheConnectionOfTheTransaction(ServerKind kind) throws SQLException {
+		try (WireServer server = WireServer.start(kind);
+				Connection connection = begin(
+						new MatrixOneDataSource(new SingleConnectionDataSource(server.url(), "root", "111", true)))) {
+			execute(connection, INSERT);
+			assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(() -> execute(connection, SET));
+			connection.rollback();
+			assertThat(server.committed()).isEmpty();
+			assertThat(server.sql()).containsOnlyOnce("BEGIN");
+		}
+	}
+
+	@Test
+	void asksAPoolForNoOtherConnection() throws SQLException {
+		try (WireServer server = WireServer.start(ServerKind.MATRIXONE);
+				HikariDataSource pool = new HikariDataSource()) {
+			pool.setJdbcUrl(server.url());
+			pool.setUsername("root");
+			pool.setPassword("111");
+			pool.setMaximumPoolSize(2);
+			try (Connection connection = begin(new MatrixOneDataSource(pool))) {
+				execute(connection, INSERT);
+				assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(() -> execute(connection, SET));
+				connection.rollback();
+			}
+			assertThat(server.sql()).doesNotContain("SET @matrixone_probe = 1");
+		}
+	}
+
 	private static Connection begin(WireServer server) throws SQLException {
-		Connection connection = new MatrixOneDataSource(new DriverManagerDataSource(server.url(), "root", "111"))
-			.getConnection();
+		return begin(
+				new DriverManagerDataSource(server.url().replace("jdbc:mysql:", "jdbc:matrixone:"), "root", "111"));
+	}
+
+	private static Connection begin(DataSource dataSource) throws SQLException {
+		Connection connection = dataSource.getConnection();
 		connection.setAutoCommit(false);
 		return connection;
 	}

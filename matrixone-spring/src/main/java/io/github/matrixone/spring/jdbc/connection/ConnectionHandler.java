@@ -176,9 +176,13 @@ final class ConnectionHandler extends WrapperHandler {
 	}
 
 	/**
-	 * Try on a connection of its own whether a SET leaves a transaction open.
+	 * Try on a connection of its own whether a SET leaves a transaction open, unless that
+	 * connection might be the transaction's.
 	 */
 	static boolean isTransactionKeptAtSet(ConnectionSource source) throws SQLException {
+		if (!source.opensNewOnes()) {
+			return false;
+		}
 		try (Connection connection = source.open()) {
 			return Proxy.isProxyClass(connection.getClass())
 					&& Proxy.getInvocationHandler(connection) instanceof ConnectionHandler handler

@@ -20,4 +20,13 @@ public interface ConnectionSource {
 	 */
 	Connection open() throws SQLException;
 
+	/**
+	 * Return whether each connection is a new one of the driver. One of a pool may have
+	 * to be waited for, and may even be the same again.
+	 * @return whether that is certain
+	 */
+	default boolean opensNewOnes() {
+		return false;
+	}
+
 }
