@@ -182,6 +182,19 @@ class BranchTests {
 	}
 
 	@Test
+	void aRecoveryLeavesABranchOfWhichItCannotTellWhoHasMadeIt() {
+		JournalTable journal = journal();
+		Instant before = this.branches.createTable(ITEM, TableName.of("other")).branchedAt();
+		CreateBranch create = new CreateBranch(TableName.of(DATABASE, "item"), QUALIFIED, AsOf.instant(before));
+		this.executor.update(journal.unlessCommitted(create).write());
+		this.executor.beside(create);
+		JournalRecovery recovery = new JournalRecovery(this.executor, journal);
+		recovery.setGracePeriod(Duration.ZERO);
+		assertThat(recovery.recover()).isEqualTo(new JournalRecovery.Result(1, 0, 0));
+		assertThat(this.branches.find(DRAFT)).isPresent();
+	}
+
+	@Test
 	void aCommitKeepsWhatTheJournalKnows() {
 		this.executor.setJournal(journal());
 		this.transaction.executeWithoutResult((status) -> this.branches.createTable(ITEM, DRAFT));
