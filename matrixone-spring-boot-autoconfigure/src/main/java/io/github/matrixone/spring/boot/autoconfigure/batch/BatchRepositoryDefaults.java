@@ -14,6 +14,7 @@ import org.springframework.batch.infrastructure.item.database.support.DefaultDat
 import org.springframework.beans.MutablePropertyValues;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -22,6 +23,7 @@ import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.MethodReplacer;
 import org.springframework.beans.factory.support.ReplaceOverride;
 import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcProperties;
+import org.springframework.core.NativeDetector;
 import org.springframework.jdbc.support.incrementer.DataFieldMaxValueIncrementer;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.util.ReflectionUtils;
@@ -37,7 +39,10 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
  *
  * <p>
  * The defaults are protected methods of the configuration that makes the repository, and
- * Spring Boot's has no other way in, so these methods are replaced.
+ * Spring Boot's has no other way in, so these methods are replaced. A bean that was
+ * processed ahead of time is made by generated code, which knows no replaced methods:
+ * Spring Boot's configuration is made by its constructor instead, except in a native
+ * image.
  */
 final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodReplacer {
 
@@ -86,10 +91,18 @@ final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodR
 
 	private static void replace(BeanDefinition definition, Class<?> type, String methodName) {
 		Method method = ReflectionUtils.findMethod(type, methodName);
-		if (method != null && method.getDeclaringClass().getName().startsWith("org.springframework.")
+		if (method != null && isSprings(method.getDeclaringClass())
 				&& definition instanceof AbstractBeanDefinition replaced) {
 			replaced.getMethodOverrides().addOverride(new ReplaceOverride(methodName, NAME));
+			if (replaced.getInstanceSupplier() != null && isSprings(type) && !NativeDetector.inNativeImage()) {
+				replaced.setInstanceSupplier(null);
+				replaced.setAutowireMode(AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR);
+			}
 		}
+	}
+
+	private static boolean isSprings(Class<?> type) {
+		return type.getName().startsWith("org.springframework.");
 	}
 
 	@Override

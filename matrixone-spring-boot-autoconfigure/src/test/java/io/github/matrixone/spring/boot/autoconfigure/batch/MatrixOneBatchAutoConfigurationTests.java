@@ -108,7 +108,7 @@ class MatrixOneBatchAutoConfigurationTests {
 		assertThat(context.getBean(JobRepository.class).createJobInstance("job", new JobParameters())).isNotNull();
 	}
 
-	private static Isolation isolation(ApplicationContext context) {
+	static Isolation isolation(ApplicationContext context) {
 		return (Isolation) call(context, "getIsolationLevelForCreate");
 	}
 
