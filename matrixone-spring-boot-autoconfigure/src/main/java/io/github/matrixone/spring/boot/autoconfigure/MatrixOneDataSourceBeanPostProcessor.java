@@ -6,6 +6,7 @@ import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.util.ClassUtils;
@@ -13,6 +14,7 @@ import org.springframework.util.function.SingletonSupplier;
 
 import io.github.matrixone.spring.boot.autoconfigure.pool.PoolSeats;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
@@ -52,6 +54,10 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof DataSourceProperties properties) {
+			nameDriver(properties);
+			return bean;
+		}
 		if (!(bean instanceof DataSource dataSource) || bean instanceof MatrixOneDataSource
 				|| bean instanceof EmbeddedDatabase) {
 			return bean;
@@ -65,6 +71,16 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 			this.seats.obtain().warnOf(dataSource, beanName);
 		}
 		return bean;
+	}
+
+	/**
+	 * Spring Boot knows no driver of such a URL.
+	 */
+	private static void nameDriver(DataSourceProperties properties) {
+		String url = properties.getUrl();
+		if (url != null && properties.getDriverClassName() == null && url.startsWith(MatrixOneDriver.URL_PREFIX)) {
+			properties.setDriverClassName(MatrixOneDriver.class.getName());
+		}
 	}
 
 	private boolean isOfServer(DataSource dataSource) {

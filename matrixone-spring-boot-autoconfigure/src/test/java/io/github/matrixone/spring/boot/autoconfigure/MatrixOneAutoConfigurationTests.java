@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -84,6 +85,19 @@ class MatrixOneAutoConfigurationTests {
 			assertThat(context.getBean(JdbcTransactionManager.class).getExceptionTranslator())
 				.isInstanceOf(MatrixOneExceptionTranslator.class);
 		});
+	}
+
+	@Test
+	void findsTheDriverOfAUrlThatAsksForMatrixOne() {
+		String url = "spring.datasource.url=jdbc:matrixone://127.0.0.1:1/shop";
+		this.runner.withPropertyValues(url).run((context) -> {
+			SnapshotOperations snapshots = context.getBean(SnapshotOperations.class);
+			assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(snapshots::list)
+				.withStackTraceContaining("Communications link failure");
+		});
+		this.runner.withPropertyValues(url, "spring.datasource.driver-class-name=com.mysql.cj.jdbc.Driver")
+			.run((context) -> assertThat(context.getBean(DataSourceProperties.class).getDriverClassName())
+				.isEqualTo("com.mysql.cj.jdbc.Driver"));
 	}
 
 	@Test
