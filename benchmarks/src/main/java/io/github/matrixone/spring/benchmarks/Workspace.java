@@ -70,7 +70,7 @@ final class Workspace implements AutoCloseable {
 		this.transaction = new TransactionTemplate(new DataSourceTransactionManager(this.pool));
 		CommandExecutor executor = new CommandExecutor(this.pool, this.pool, new ServerBackend());
 		this.snapshots = new SnapshotTemplate(executor);
-		this.clones = new CloneTemplate(executor, this.snapshots);
+		this.clones = new CloneTemplate(executor);
 		this.restores = new RestoreTemplate(executor, this.snapshots, List.of());
 		this.controls = new ControlTemplate(executor);
 	}

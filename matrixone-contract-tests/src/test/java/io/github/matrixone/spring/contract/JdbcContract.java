@@ -85,7 +85,7 @@ abstract class JdbcContract extends Contract {
 			SnapshotTemplate snapshots = new SnapshotTemplate(executor);
 			new JdbcTemplate(same).update("INSERT INTO item VALUES (3, 'three', 30)");
 			assertThatExceptionOfType(NotAllowedInTransactionException.class)
-				.isThrownBy(() -> new CloneTemplate(executor, snapshots).cloneTable(ITEM, CLONE))
+				.isThrownBy(() -> new CloneTemplate(executor).cloneTable(ITEM, CLONE))
 				.withMessageContaining("Use @Transactional");
 			assertThatExceptionOfType(NotAllowedInTransactionException.class)
 				.isThrownBy(() -> snapshots.createAfterCommit(SNAPSHOT, SCOPE));
@@ -196,7 +196,7 @@ abstract class JdbcContract extends Contract {
 		LazyConnectionDataSourceProxy lazy = new LazyConnectionDataSourceProxy(this.dataSource);
 		CommandExecutor executor = new CommandExecutor(lazy, this.dataSource, this.backend);
 		SnapshotTemplate snapshots = new SnapshotTemplate(executor);
-		CloneTemplate clones = new CloneTemplate(executor, snapshots);
+		CloneTemplate clones = new CloneTemplate(executor);
 		TransactionTemplate template = transaction(new JdbcTransactionManager(lazy));
 		template.executeWithoutResult((status) -> {
 			new JdbcTemplate(lazy).update("INSERT INTO item VALUES (3, 'three', 30)");
@@ -310,7 +310,7 @@ abstract class JdbcContract extends Contract {
 		CommandExecutor executor = new CommandExecutor(wrapped, ownConnections, this.backend);
 		SnapshotTemplate snapshots = new SnapshotTemplate(executor);
 		return new Application(new JdbcTemplate(wrapped), new JdbcTransactionManager(wrapped), snapshots,
-				new CloneTemplate(executor, snapshots));
+				new CloneTemplate(executor));
 	}
 
 	@Mapper

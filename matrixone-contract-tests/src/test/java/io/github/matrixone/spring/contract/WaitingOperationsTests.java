@@ -65,8 +65,7 @@ class WaitingOperationsTests {
 		ReactiveSnapshotTemplate snapshots = new ReactiveSnapshotTemplate(executor);
 		assertThatNoException().isThrownBy(() -> {
 			WaitingOperations.of(SnapshotOperations.class, snapshots, this.transactions);
-			WaitingOperations.of(CloneOperations.class, new ReactiveCloneTemplate(executor, snapshots),
-					this.transactions);
+			WaitingOperations.of(CloneOperations.class, new ReactiveCloneTemplate(executor), this.transactions);
 			WaitingOperations.of(RestoreOperations.class, new ReactiveRestoreTemplate(executor, snapshots, List.of()),
 					this.transactions);
 			WaitingOperations.of(ControlOperations.class, new ReactiveControlTemplate(executor), this.transactions);

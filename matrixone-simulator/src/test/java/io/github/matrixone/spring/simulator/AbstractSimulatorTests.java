@@ -92,7 +92,7 @@ abstract class AbstractSimulatorTests {
 		this.transaction = new TransactionTemplate(this.transactionManager);
 		this.executor = new CommandExecutor(this.dataSource, this.simulator.ownConnections(), this.simulator.backend());
 		this.snapshots = new SnapshotTemplate(this.executor);
-		this.clones = new CloneTemplate(this.executor, this.snapshots);
+		this.clones = new CloneTemplate(this.executor);
 		this.restores = new RestoreTemplate(this.executor, this.snapshots, List.of());
 		this.controls = new ControlTemplate(this.executor);
 		this.jdbc.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(20), quantity INT)");

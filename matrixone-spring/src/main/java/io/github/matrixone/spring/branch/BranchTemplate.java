@@ -82,10 +82,10 @@ public class BranchTemplate implements BranchOperations {
 			this.executor.join(command);
 			return;
 		}
-		this.executor.afterCommit(transaction, command, () -> {
-			this.executor.beside(command);
+		this.executor.afterCommit(transaction, command, (own) -> {
+			own.execute(command);
 			return true;
-		}, () -> true);
+		}, (own) -> true);
 	}
 
 	@Override

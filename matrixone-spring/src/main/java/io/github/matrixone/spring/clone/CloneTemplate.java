@@ -1,14 +1,20 @@
 package io.github.matrixone.spring.clone;
 
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
-import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -23,18 +29,13 @@ public class CloneTemplate implements CloneOperations {
 
 	private final CommandExecutor executor;
 
-	private final SnapshotOperations snapshots;
-
 	/**
 	 * Create a template.
 	 * @param executor runs the commands
-	 * @param snapshots finds the snapshots to clone databases from
 	 */
-	public CloneTemplate(CommandExecutor executor, SnapshotOperations snapshots) {
+	public CloneTemplate(CommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
-		Assert.notNull(snapshots, "The snapshots must not be null");
 		this.executor = executor;
-		this.snapshots = snapshots;
 	}
 
 	@Override
@@ -46,18 +47,7 @@ public class CloneTemplate implements CloneOperations {
 		TableName from = this.executor.qualified(source);
 		TableName to = this.executor.qualified(target);
 		this.executor.sendPendingChanges();
-		if (options.isIfNotExists() && exists(SqlText.lookUp(to))) {
-			return false;
-		}
-		Command command = options.clone(from, to);
-		try {
-			this.executor.join(command);
-		}
-		catch (TableNotFoundException ex) {
-			requireHolds(options, from);
-			throw ex;
-		}
-		return true;
+		return cloneTable(from, to, options, this.executor::query, this.executor::join);
 	}
 
 	@Override
@@ -70,11 +60,11 @@ public class CloneTemplate implements CloneOperations {
 		TableName to = this.executor.qualified(target);
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction != null && options.isRefusedIfExists() && !transaction.awaits(DropTable.of(to))
-				&& exists(SqlText.lookUp(to))) {
+				&& exists(SqlText.lookUp(to), this.executor::query)) {
 			throw CloneTargetExistsException.of(to);
 		}
-		return this.executor.afterCommit(transaction, options.clone(from, to), () -> cloneTable(from, to, options),
-				() -> true);
+		return this.executor.afterCommit(transaction, options.clone(from, to),
+				(own) -> cloneTable(from, to, options, own::query, own::execute), (own) -> true);
 	}
 
 	@Override
@@ -84,15 +74,7 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForDatabase();
 		this.executor.sendPendingChanges();
-		SnapshotName snapshot = options.snapshot();
-		if (snapshot != null) {
-			this.snapshots.get(snapshot).requireHolds(source);
-		}
-		if (options.isIfNotExists() && exists(SqlText.lookUp(target))) {
-			return false;
-		}
-		this.executor.join(options.clone(source, target));
-		return true;
+		return cloneDatabase(source, target, options, this.executor::query, this.executor::join);
 	}
 
 	@Override
@@ -104,11 +86,11 @@ public class CloneTemplate implements CloneOperations {
 		options.requireUsableForDatabase();
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction != null && options.isRefusedIfExists() && !transaction.awaits(DropDatabase.of(target))
-				&& exists(SqlText.lookUp(target))) {
+				&& exists(SqlText.lookUp(target), this.executor::query)) {
 			throw CloneTargetExistsException.of(target);
 		}
 		return this.executor.afterCommit(transaction, options.clone(source, target),
-				() -> cloneDatabase(source, target, options), () -> true);
+				(own) -> cloneDatabase(source, target, options, own::query, own::execute), (own) -> true);
 	}
 
 	@Override
@@ -123,34 +105,66 @@ public class CloneTemplate implements CloneOperations {
 		drop(new DropDatabase(database));
 	}
 
+	private static boolean cloneTable(TableName source, TableName target, CloneOptions options,
+			Function<SqlText, Rows> queries, Consumer<Command> commands) {
+		if (options.isIfNotExists() && exists(SqlText.lookUp(target), queries)) {
+			return false;
+		}
+		Command command = options.clone(source, target);
+		try {
+			commands.accept(command);
+		}
+		catch (TableNotFoundException ex) {
+			// It may be that the snapshot could not hold it at all.
+			Snapshot snapshot = snapshot(options, queries);
+			if (snapshot != null) {
+				snapshot.requireHolds(source);
+			}
+			throw ex;
+		}
+		return true;
+	}
+
+	private static boolean cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options,
+			Function<SqlText, Rows> queries, Consumer<Command> commands) {
+		Snapshot snapshot = snapshot(options, queries);
+		if (snapshot != null) {
+			snapshot.requireHolds(source);
+		}
+		if (options.isIfNotExists() && exists(SqlText.lookUp(target), queries)) {
+			return false;
+		}
+		commands.accept(options.clone(source, target));
+		return true;
+	}
+
 	private void drop(Drop command) {
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction == null) {
 			this.executor.join(command);
 			return;
 		}
-		if (!transaction.awaits(command::isOf) && !exists(command.lookUp())) {
+		if (!transaction.awaits(command::isOf) && !exists(command.lookUp(), this.executor::query)) {
 			throw command.notFound();
 		}
 		Drop kept = transaction.isJournaled() ? command.meant(this.executor.query(command.identity())) : command;
-		this.executor.afterCommit(transaction, kept, () -> {
-			this.executor.beside(command);
+		this.executor.afterCommit(transaction, kept, (own) -> {
+			own.execute(command);
 			return true;
-		}, () -> true);
+		}, (own) -> true);
 	}
 
-	/**
-	 * Say it of a table that is not there if the snapshot could not hold it at all.
-	 */
-	private void requireHolds(CloneOptions options, TableName source) {
-		SnapshotName snapshot = options.snapshot();
-		if (snapshot != null) {
-			this.snapshots.get(snapshot).requireHolds(source);
+	private static @Nullable Snapshot snapshot(CloneOptions options, Function<SqlText, Rows> queries) {
+		SnapshotName name = options.snapshot();
+		if (name == null) {
+			return null;
 		}
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return query.get(queries.apply(query.statement()));
 	}
 
-	private boolean exists(SqlText query) {
-		return !this.executor.query(query).isEmpty();
+	private static boolean exists(SqlText query, Function<SqlText, Rows> queries) {
+		return !queries.apply(query).isEmpty();
 	}
 
 }

@@ -13,8 +13,8 @@ import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
-import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -29,18 +29,13 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	private final ReactiveCommandExecutor executor;
 
-	private final ReactiveSnapshotOperations snapshots;
-
 	/**
 	 * Create a template.
 	 * @param executor runs the commands
-	 * @param snapshots finds the snapshots to clone databases from
 	 */
-	public ReactiveCloneTemplate(ReactiveCommandExecutor executor, ReactiveSnapshotOperations snapshots) {
+	public ReactiveCloneTemplate(ReactiveCommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
-		Assert.notNull(snapshots, "The snapshots must not be null");
 		this.executor = executor;
-		this.snapshots = snapshots;
 	}
 
 	@Override
@@ -140,8 +135,12 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 	}
 
 	private Mono<Snapshot> snapshot(CloneOptions options) {
-		SnapshotName snapshot = options.snapshot();
-		return (snapshot != null) ? this.snapshots.get(snapshot) : Mono.empty();
+		SnapshotName name = options.snapshot();
+		if (name == null) {
+			return Mono.empty();
+		}
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return this.executor.query(query.statement()).map(query::get);
 	}
 
 	private Mono<Boolean> isLeftAsItIs(CloneOptions options, SqlText lookUp) {

@@ -1,8 +1,10 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -25,6 +27,7 @@ import io.github.matrixone.spring.transaction.AfterTransaction.Task;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.Journal.Entry;
 import io.github.matrixone.spring.transaction.NamedLock;
+import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
 import io.github.matrixone.spring.transaction.TransactionJournal;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 
@@ -74,7 +77,8 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		return work;
 	}
 
-	<T> AfterCommit<T> afterCommit(JournaledCommand command, Supplier<T> work, Supplier<T> result) {
+	<T> AfterCommit<T> afterCommit(JournaledCommand command, Function<OwnConnection, T> work,
+			Function<OwnConnection, T> result) {
 		Entry entry = null;
 		if (this.journal != null) {
 			entry = this.journal.onceCommitted(command);
@@ -101,37 +105,35 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		if (entry != null && command.made(this.executor.query(command.lookUp())).isPresent()) {
 			throw command.alreadyExists();
 		}
-		this.executor.onOwnConnection(this.connection.source(), () -> {
+		onOwnConnection((own) -> {
 			if (entry != null) {
-				write(entry, command);
+				write(own, entry, command);
 			}
 			try {
-				this.executor.beside(command);
+				own.execute(command);
 			}
 			catch (RuntimeException ex) {
 				if (AfterTransaction.isFinal(ex)) {
-					removeQuietly(entry);
+					removeQuietly(own, entry);
 				}
 				throw ex;
 			}
 		});
-		this.followUp.onRollback(undo.description(), new Work(undo, () -> {
-			this.executor.onOwnConnection(this.connection.source(), () -> {
-				this.executor.beside(undo);
-				if (entry != null) {
-					this.executor.update(entry.remove());
-				}
-			});
+		this.followUp.onRollback(undo.description(), new Work(undo, (own) -> {
+			own.execute(undo);
+			if (entry != null) {
+				own.update(entry.remove(), Duration.ZERO);
+			}
 			return true;
-		}, () -> true, entry));
+		}, (own) -> true, entry));
 		if (this.journal != null && entry != null) {
 			this.journal.requireRemoved(this.executor.journal(entry.remove()), command);
 		}
 	}
 
-	private void write(Entry entry, UndoableCommand command) {
+	private static void write(OwnConnection own, Entry entry, UndoableCommand command) {
 		try {
-			this.executor.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT);
+			own.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT);
 		}
 		catch (DuplicateKeyException | QueryTimeoutException ex) {
 			throw command.isBeingMade(ex);
@@ -147,7 +149,7 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	public void afterCommit() {
 		List<Task<Work>> tasks = this.followUp.afterCommit();
 		if (!tasks.isEmpty()) {
-			this.executor.onOwnConnection(this.connection.source(), () -> carryOut(tasks));
+			onOwnConnection((own) -> carryOut(own, tasks));
 		}
 		this.followUp.afterCommitEnded();
 	}
@@ -157,7 +159,7 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		for (Task<Work> undo : this.followUp.afterCompletion(status == STATUS_COMMITTED, status == STATUS_ROLLED_BACK,
 				(this.outcome != null) ? this.outcome : this.connection.lastOutcome())) {
 			try {
-				undo.work().work.get();
+				onOwnConnection(undo.work().work::apply);
 			}
 			catch (RuntimeException ex) {
 				this.followUp.undoFailed(undo, ex);
@@ -165,15 +167,25 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		}
 	}
 
-	private void carryOut(List<Task<Work>> tasks) {
+	/**
+	 * Do something beside the transaction, on the server that it ran on.
+	 */
+	private void onOwnConnection(Consumer<OwnConnection> work) {
+		this.executor.onOwnConnection(this.connection.source(), (own) -> {
+			work.accept(own);
+			return true;
+		});
+	}
+
+	private void carryOut(OwnConnection own, List<Task<Work>> tasks) {
 		for (Task<Work> task : tasks) {
 			Work work = task.work();
 			if (this.followUp.isDue(task)) {
 				try {
-					takeUp();
-					task.done((isDone(work.entry) ? work.result : work.work).get());
-					if (!removeQuietly(work.entry)) {
-						release();
+					takeUp(own);
+					task.done((isDone(work.entry) ? work.result : work.work).apply(own));
+					if (!removeQuietly(own, work.entry)) {
+						release(own);
 					}
 				}
 				catch (RuntimeException ex) {
@@ -181,22 +193,22 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 				}
 			}
 			if (this.followUp.hasFailedForGood()) {
-				removeQuietly(work.entry);
+				removeQuietly(own, work.entry);
 			}
 		}
-		release();
+		release(own);
 	}
 
 	/**
 	 * Find out which entries are still open, after seeing to it that no recovery takes
 	 * them up. Done anew where the connection, and the lock with it, may have been lost.
 	 */
-	private void takeUp() {
+	private void takeUp(OwnConnection own) {
 		if (this.journal != null && !this.journal.isTakenUp()) {
-			while (!this.journal.locked(this.executor.query(this.journal.lock()))) {
-				this.executor.query(NamedLock.PAUSE);
+			while (!this.journal.locked(own.query(this.journal.lock()))) {
+				own.query(NamedLock.PAUSE);
 			}
-			this.journal.takenUp(this.executor.query(this.journal.entries()));
+			this.journal.takenUp(own.query(this.journal.entries()));
 		}
 	}
 
@@ -204,10 +216,10 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		return this.journal != null && entry != null && this.journal.isDone(entry);
 	}
 
-	private void release() {
+	private void release(OwnConnection own) {
 		if (this.journal != null) {
 			try {
-				this.journal.release().ifPresent(this.executor::query);
+				this.journal.release().ifPresent(own::query);
 			}
 			catch (RuntimeException ex) {
 				logger.debug("A named lock could not be given back; it goes with its connection", ex);
@@ -219,10 +231,10 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	 * Remove the entry of what is done. If that fails, a recovery finds it done.
 	 * @return whether it did not fail
 	 */
-	private boolean removeQuietly(@Nullable Entry entry) {
+	private static boolean removeQuietly(OwnConnection own, @Nullable Entry entry) {
 		if (entry != null) {
 			try {
-				this.executor.update(entry.remove());
+				own.update(entry.remove(), Duration.ZERO);
 			}
 			catch (RuntimeException ex) {
 				logger.warn("The journal still holds what is done: " + entry.id(), ex);
@@ -240,7 +252,8 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	 * @param result gets the result where another process has done it
 	 * @param entry the journal's entry, or {@code null}
 	 */
-	private record Work(Command command, Supplier<?> work, Supplier<?> result, @Nullable Entry entry) {
+	private record Work(Command command, Function<OwnConnection, ?> work, Function<OwnConnection, ?> result,
+			@Nullable Entry entry) {
 	}
 
 }

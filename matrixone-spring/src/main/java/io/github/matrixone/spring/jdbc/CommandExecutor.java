@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -22,13 +23,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.SqlProvider;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
-import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
@@ -62,8 +61,6 @@ public class CommandExecutor implements OwnConnections {
 
 	private static final String BESIDE = "Command beside the transaction";
 
-	private static final String CURRENT_DATABASE = "SELECT DATABASE()";
-
 	private final DataSource dataSource;
 
 	private final @Nullable DataSource ownConnections;
@@ -75,8 +72,6 @@ public class CommandExecutor implements OwnConnections {
 	private final SQLExceptionTranslator exceptionTranslator = new MatrixOneExceptionTranslator();
 
 	private final JdbcTemplate jdbc;
-
-	private final ThreadLocal<LazyOwnConnection> session = new ThreadLocal<>();
 
 	private @Nullable Journal journal;
 
@@ -208,7 +203,7 @@ public class CommandExecutor implements OwnConnections {
 	 * @return what the backend has returned
 	 */
 	public @Nullable String join(Command command) {
-		return (this.session.get() != null) ? beside(command) : orNull(jdbc().execute(new JoinedCommand(command)));
+		return orNull(jdbc().execute(new JoinedCommand(command)));
 	}
 
 	/**
@@ -218,10 +213,8 @@ public class CommandExecutor implements OwnConnections {
 	 * @return its rows
 	 */
 	public Rows query(SqlText query) {
-		ConnectionCallback<Rows> callback = (connection) -> Statements.send(direct(connection), query);
-		Rows rows = (this.session.get() != null) ? beside(null, query.sql(), callback)
-				: jdbc().execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
-						? callback.doInConnection(connection) : beside(sourceOf(connection), query.sql(), callback));
+		Rows rows = jdbc().execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
+				? query(connection, query) : onOwnConnection(sourceOf(connection), (own) -> own.query(query)));
 		return Objects.requireNonNull(rows, "A query gives rows");
 	}
 
@@ -284,12 +277,7 @@ public class CommandExecutor implements OwnConnections {
 	 * @return what the backend has returned
 	 */
 	public @Nullable String beside(Command command) {
-		return beside(null, command);
-	}
-
-	private @Nullable String beside(@Nullable ConnectionSource source, Command command) {
-		return orNull(beside(source, command.statements().get(0).sql(),
-				(connection) -> Optional.ofNullable(run(connection, command))));
+		return orNull(onOwnConnection(null, (own) -> Optional.ofNullable(own.run(command))));
 	}
 
 	/**
@@ -297,63 +285,29 @@ public class CommandExecutor implements OwnConnections {
 	 * @param statement the statement
 	 * @return how many rows it has changed
 	 */
-	public int update(SqlText statement) {
-		return update(statement, Duration.ZERO);
+	public long update(SqlText statement) {
+		return onOwnConnection(null, (own) -> own.update(statement, Duration.ZERO));
 	}
 
 	/**
-	 * Change rows of a journal at once, beside any transaction.
-	 * @param statement the statement
-	 * @param timeout how long it may wait, in whole seconds, or zero for no limit
-	 * @return how many rows it has changed
+	 * {@inheritDoc} It is taken when it is first needed.
 	 */
-	public int update(SqlText statement, Duration timeout) {
-		return beside(null, statement.sql(), (connection) -> {
-			MatrixOneServer.require(connection);
-			return Statements.update(connection, statement, (int) timeout.toSeconds());
+	@Override
+	public void onOwnConnection(Consumer<OwnConnection> work) {
+		onOwnConnection(null, (own) -> {
+			work.accept(own);
+			return true;
 		});
 	}
 
 	/**
-	 * Do all that follows on one connection of its own, beside any transaction: commands,
-	 * queries and what a named lock protects. It is taken when it is first needed.
-	 * @param work what to do
+	 * Do several things on one connection of its own.
+	 * @param source what opens it, or {@code null} for where the connection of the
+	 * current transaction comes from, or one that the application would get now
 	 */
-	public void onOwnConnection(Runnable work) {
-		onOwnConnection(null, work);
-	}
-
-	/**
-	 * Do all that follows on one connection of its own to a given server.
-	 */
-	void onOwnConnection(@Nullable ConnectionSource source, Runnable work) {
-		if (this.session.get() != null) {
-			work.run();
-			return;
-		}
-		try (LazyOwnConnection own = new LazyOwnConnection(source)) {
-			this.session.set(own);
-			work.run();
-		}
-		finally {
-			this.session.remove();
-		}
-	}
-
-	@Override
-	public void onOwnConnection(Consumer<OwnConnection> work) {
-		onOwnConnection(() -> work.accept(new OnOwnConnection()));
-	}
-
-	private <T> T beside(@Nullable ConnectionSource source, String sql, ConnectionCallback<T> action) {
-		LazyOwnConnection current = this.session.get();
-		try (LazyOwnConnection own = (current != null) ? null : new LazyOwnConnection(source)) {
-			Connection connection = ((own != null) ? own : Objects.requireNonNull(current)).connection();
-			return action.doInConnection(connection);
-		}
-		catch (SQLException ex) {
-			DataAccessException translated = this.exceptionTranslator.translate(BESIDE, sql, ex);
-			throw (translated != null) ? translated : new UncategorizedSQLException(BESIDE, sql, ex);
+	<T> T onOwnConnection(@Nullable ConnectionSource source, Function<LazyOwnConnection, T> work) {
+		try (LazyOwnConnection own = new LazyOwnConnection(this, source)) {
+			return work.apply(own);
 		}
 	}
 
@@ -363,14 +317,14 @@ public class CommandExecutor implements OwnConnections {
 	 * @param <T> the type of the result
 	 * @param transaction the current transaction, or {@code null}
 	 * @param command what is to be done
-	 * @param work does it, and must not use the transaction's connection
+	 * @param work does it, on a connection of its own
 	 * @param result gets the result where another process has done it from the journal
 	 * @return a handle
 	 */
 	public <T> AfterCommit<T> afterCommit(@Nullable CurrentTransaction transaction, JournaledCommand command,
-			Supplier<T> work, Supplier<T> result) {
+			Function<OwnConnection, T> work, Function<OwnConnection, T> result) {
 		if (transaction == null) {
-			return AfterTransaction.done(command.description(), work.get());
+			return AfterTransaction.done(command.description(), onOwnConnection(null, work::apply));
 		}
 		return transaction.work.afterCommit(command, work, result);
 	}
@@ -402,15 +356,16 @@ public class CommandExecutor implements OwnConnections {
 	 */
 	public TableName qualifiedBeside(TableName table) {
 		Assert.notNull(table, "The table must not be null");
-		return beside(null, CURRENT_DATABASE, (connection) -> {
-			String catalog = StringUtils.hasText(connection.getCatalog()) ? connection.getCatalog()
-					: connection.getSchema();
-			if (table.database() == null && !StringUtils.hasText(catalog)) {
-				throw new IllegalArgumentException(
-						"The table " + table + " needs a database: name one in the URL, or before the table");
-			}
-			return (table.database() != null) ? table : table.qualifiedBy(DatabaseName.of(catalog));
-		});
+		Assert.notNull(table, "The table must not be null");
+		if (table.database() != null) {
+			return table;
+		}
+		DatabaseName database = onOwnConnection(null, LazyOwnConnection::currentDatabase).orElse(null);
+		if (database == null) {
+			throw new IllegalArgumentException(
+					"The table " + table + " needs a database: name one in the URL, or before the table");
+		}
+		return table.qualifiedBy(database);
 	}
 
 	private JdbcTemplate jdbc() {
@@ -504,7 +459,11 @@ public class CommandExecutor implements OwnConnections {
 				: connection;
 	}
 
-	private @Nullable String run(Connection connection, Command command) throws SQLException {
+	static Rows query(Connection connection, SqlText query) throws SQLException {
+		return Statements.send(direct(connection), query);
+	}
+
+	@Nullable String run(Connection connection, Command command) throws SQLException {
 		long start = System.nanoTime();
 		try {
 			return this.backend.execute(direct(connection), command);
@@ -521,7 +480,12 @@ public class CommandExecutor implements OwnConnections {
 		}
 	}
 
-	private Connection ownConnection(@Nullable ConnectionSource source) {
+	DataAccessException translate(String sql, SQLException ex) {
+		DataAccessException translated = this.exceptionTranslator.translate(BESIDE, sql, ex);
+		return (translated != null) ? translated : new UncategorizedSQLException(BESIDE, sql, ex);
+	}
+
+	Connection ownConnection(@Nullable ConnectionSource source) {
 		try {
 			if (this.ownConnections != null) {
 				return this.ownConnections.getConnection();
@@ -556,8 +520,8 @@ public class CommandExecutor implements OwnConnections {
 
 		@Override
 		public Optional<String> doInConnection(Connection connection) throws SQLException {
-			return Optional.ofNullable(
-					isUsable(connection) ? run(connection, this.command) : beside(sourceOf(connection), this.command));
+			return Optional.ofNullable(isUsable(connection) ? run(connection, this.command)
+					: onOwnConnection(sourceOf(connection), (own) -> own.run(this.command)));
 		}
 
 		@Override
@@ -616,73 +580,6 @@ public class CommandExecutor implements OwnConnections {
 		public void beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 			check.accept(this.connection.activity());
 			this.work.beside(command);
-		}
-
-	}
-
-	/**
-	 * What can be done within a session.
-	 */
-	private final class OnOwnConnection implements OwnConnection {
-
-		@Override
-		public Rows query(SqlText query) {
-			return CommandExecutor.this.query(query);
-		}
-
-		@Override
-		public long update(SqlText statement, Duration timeout) {
-			return CommandExecutor.this.update(statement, timeout);
-		}
-
-		@Override
-		public void execute(Command command) {
-			beside(command);
-		}
-
-	}
-
-	/**
-	 * A connection of its own for commands beside a transaction, taken when it is first
-	 * needed, and another one where it was closed because it has failed.
-	 */
-	private final class LazyOwnConnection implements AutoCloseable {
-
-		private final @Nullable ConnectionSource source;
-
-		private @Nullable Connection connection;
-
-		LazyOwnConnection(@Nullable ConnectionSource source) {
-			this.source = source;
-		}
-
-		Connection connection() throws SQLException {
-			Connection connection = this.connection;
-			if (connection != null && isClosed(connection)) {
-				close();
-				connection = null;
-			}
-			if (connection == null) {
-				connection = ownConnection(this.source);
-				this.connection = connection;
-				if (!connection.getAutoCommit()) {
-					connection.setAutoCommit(true);
-				}
-			}
-			return connection;
-		}
-
-		/**
-		 * A pool does not know of a connection that was cut after an error.
-		 */
-		private static boolean isClosed(Connection connection) throws SQLException {
-			return connection.isClosed() || (connection.isWrapperFor(MatrixOneConnection.class)
-					&& connection.unwrap(MatrixOneConnection.class).isClosed());
-		}
-
-		@Override
-		public void close() {
-			JdbcUtils.closeConnection(this.connection);
 		}
 
 	}

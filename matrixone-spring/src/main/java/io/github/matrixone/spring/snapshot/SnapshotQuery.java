@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -81,6 +82,25 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 		}
 		snapshots.sort(Comparator.comparing(Snapshot::createdAt).reversed());
 		return snapshots;
+	}
+
+	/**
+	 * Read the answer to a query for one snapshot.
+	 * @param rows the answer
+	 * @return the snapshot, if it is there
+	 */
+	public Optional<Snapshot> find(Rows rows) {
+		return read(rows).stream().findFirst();
+	}
+
+	/**
+	 * Read the answer to a query for one snapshot.
+	 * @param rows the answer
+	 * @return the snapshot
+	 * @throws SnapshotNotFoundException if it is not there
+	 */
+	public Snapshot get(Rows rows) {
+		return find(rows).orElseThrow(this::notFound);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -49,7 +50,7 @@ public class SnapshotTemplate implements SnapshotOperations {
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction == null) {
 			this.executor.join(command);
-			return taken(name);
+			return taken(name, () -> get(name));
 		}
 		transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options));
 		return get(name);
@@ -64,23 +65,25 @@ public class SnapshotTemplate implements SnapshotOperations {
 		if (transaction != null && !transaction.awaits(DropSnapshot.of(name)) && exists(name)) {
 			throw command.alreadyExists();
 		}
-		return this.executor.afterCommit(transaction, command, () -> {
-			this.executor.beside(command);
-			return taken(name);
-		}, () -> get(name));
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return this.executor.afterCommit(transaction, command, (own) -> {
+			own.execute(command);
+			return taken(name, () -> query.get(own.query(query.statement())));
+		}, (own) -> query.get(own.query(query.statement())));
 	}
 
 	@Override
 	public Optional<Snapshot> find(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
 		SnapshotQuery query = SnapshotQuery.byName(name);
-		return query.read(this.executor.query(query.statement())).stream().findFirst();
+		return query.find(this.executor.query(query.statement()));
 	}
 
 	@Override
 	public Snapshot get(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
-		return find(name).orElseThrow(SnapshotQuery.byName(name)::notFound);
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return query.get(this.executor.query(query.statement()));
 	}
 
 	@Override
@@ -140,9 +143,9 @@ public class SnapshotTemplate implements SnapshotOperations {
 		}
 	}
 
-	private Snapshot taken(SnapshotName name) {
+	private static Snapshot taken(SnapshotName name, Supplier<Snapshot> lookUp) {
 		try {
-			return get(name);
+			return lookUp.get();
 		}
 		catch (DataAccessException ex) {
 			throw CreateSnapshot.lookUpFailed(name, ex);
@@ -154,10 +157,10 @@ public class SnapshotTemplate implements SnapshotOperations {
 			this.executor.join(command);
 		}
 		else {
-			this.executor.afterCommit(transaction, command, () -> {
-				this.executor.beside(command);
+			this.executor.afterCommit(transaction, command, (own) -> {
+				own.execute(command);
 				return true;
-			}, () -> true);
+			}, (own) -> true);
 		}
 	}
 

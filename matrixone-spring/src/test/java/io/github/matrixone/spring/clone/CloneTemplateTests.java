@@ -21,7 +21,6 @@ import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.jdbc.ServerBackend;
-import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -83,7 +82,7 @@ class CloneTemplateTests {
 	private final CommandExecutor executor = new CommandExecutor(this.dataSource, this.driver.matrixOne(),
 			new ServerBackend());
 
-	private final CloneTemplate clones = new CloneTemplate(this.executor, new SnapshotTemplate(this.executor));
+	private final CloneTemplate clones = new CloneTemplate(this.executor);
 
 	private final TransactionTemplate transaction = new TransactionTemplate(
 			new JdbcTransactionManager(this.dataSource));

@@ -93,7 +93,7 @@ class AfterTransactionSynchronizationTests {
 
 			});
 			handles.add(this.executor.afterCommit(this.executor.currentTransaction(), new TestCommand("work"),
-					() -> true, () -> true));
+					(own) -> true, (own) -> true));
 		})).withMessage("mine");
 		assertThat(handles.get(0).state()).isEqualTo(State.FAILED);
 		assertThatIllegalStateException().isThrownBy(handles.get(0)::get).withMessageContaining("is committed");
@@ -106,8 +106,8 @@ class AfterTransactionSynchronizationTests {
 			CurrentTransaction current = this.executor.currentTransaction();
 			this.jdbc.update("INSERT INTO item VALUES (1)");
 			for (String work : List.of("first", "second")) {
-				handles.add(this.executor.afterCommit(current, new TestCommand(work), () -> this.done.add(work),
-						() -> true));
+				handles.add(this.executor.afterCommit(current, new TestCommand(work), (own) -> this.done.add(work),
+						(own) -> true));
 				current.beside(new TestCommand("beside " + work), (activity) -> {
 				});
 			}

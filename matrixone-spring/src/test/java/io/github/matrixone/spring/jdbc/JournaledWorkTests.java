@@ -225,10 +225,10 @@ class JournaledWorkTests {
 
 	private void work(CurrentTransaction current, String name) {
 		TestCommand work = new TestCommand(name);
-		this.handles.add(this.executor.afterCommit(current, work, () -> {
-			this.executor.beside(work);
+		this.handles.add(this.executor.afterCommit(current, work, (own) -> {
+			own.execute(work);
 			return true;
-		}, () -> false));
+		}, (own) -> false));
 	}
 
 	private static void beside(CurrentTransaction current) {

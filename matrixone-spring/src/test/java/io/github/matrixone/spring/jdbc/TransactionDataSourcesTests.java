@@ -19,7 +19,6 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.clone.CloneTemplate;
-import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,7 +87,7 @@ class TransactionDataSourcesTests {
 
 	private void cloneAndRollBack(DataSource ofOperations, DataSource ofManager) {
 		CommandExecutor executor = new CommandExecutor(ofOperations, this.driver.matrixOne(), new ServerBackend());
-		CloneTemplate clones = new CloneTemplate(executor, new SnapshotTemplate(executor));
+		CloneTemplate clones = new CloneTemplate(executor);
 		new TransactionTemplate(new JdbcTransactionManager(ofManager)).executeWithoutResult((status) -> {
 			clones.cloneTable(TableName.of("item"), TableName.of("copy"));
 			status.setRollbackOnly();

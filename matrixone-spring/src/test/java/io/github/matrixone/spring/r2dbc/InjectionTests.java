@@ -147,7 +147,7 @@ class InjectionTests {
 	}
 
 	private CloneTemplate clones() {
-		return new CloneTemplate(executor(), snapshots());
+		return new CloneTemplate(executor());
 	}
 
 	private RestoreTemplate restores() {
@@ -163,7 +163,7 @@ class InjectionTests {
 	}
 
 	private ReactiveCloneTemplate reactiveClones() {
-		return new ReactiveCloneTemplate(reactive(), reactiveSnapshots());
+		return new ReactiveCloneTemplate(reactive());
 	}
 
 	private ReactiveRestoreTemplate reactiveRestores() {

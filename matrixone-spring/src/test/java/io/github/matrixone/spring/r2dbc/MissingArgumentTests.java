@@ -69,9 +69,9 @@ class MissingArgumentTests {
 
 	private final ReactiveSnapshotTemplate reactiveSnapshots = new ReactiveSnapshotTemplate(this.reactive);
 
-	private final List<Object> templates = List.of(this.snapshots, new CloneTemplate(this.blocking, this.snapshots),
+	private final List<Object> templates = List.of(this.snapshots, new CloneTemplate(this.blocking),
 			new RestoreTemplate(this.blocking, this.snapshots, List.of()), new ControlTemplate(this.blocking),
-			this.reactiveSnapshots, new ReactiveCloneTemplate(this.reactive, this.reactiveSnapshots),
+			this.reactiveSnapshots, new ReactiveCloneTemplate(this.reactive),
 			new ReactiveRestoreTemplate(this.reactive, this.reactiveSnapshots, List.of()),
 			new ReactiveControlTemplate(this.reactive));
 

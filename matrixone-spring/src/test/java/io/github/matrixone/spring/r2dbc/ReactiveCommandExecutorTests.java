@@ -74,7 +74,7 @@ class ReactiveCommandExecutorTests {
 
 	private final ReactiveSnapshotOperations snapshots = new ReactiveSnapshotTemplate(this.executor);
 
-	private final ReactiveCloneOperations clones = new ReactiveCloneTemplate(this.executor, this.snapshots);
+	private final ReactiveCloneOperations clones = new ReactiveCloneTemplate(this.executor);
 
 	private final TransactionalOperator transaction = TransactionalOperator
 		.create(new R2dbcTransactionManager(this.connectionFactory));

@@ -313,10 +313,8 @@ class ReactiveOperationsTests {
 
 	private static Operation clone(String name, Consumer<CloneOperations> blocking,
 			Function<ReactiveCloneOperations, Mono<?>> reactive) {
-		return new Operation("clone: " + name,
-				(executor) -> blocking.accept(new CloneTemplate(executor, new SnapshotTemplate(executor))),
-				(executor) -> reactive
-					.apply(new ReactiveCloneTemplate(executor, new ReactiveSnapshotTemplate(executor))));
+		return new Operation("clone: " + name, (executor) -> blocking.accept(new CloneTemplate(executor)),
+				(executor) -> reactive.apply(new ReactiveCloneTemplate(executor)));
 	}
 
 	private static Operation restore(String name, Consumer<RestoreOperations> blocking,

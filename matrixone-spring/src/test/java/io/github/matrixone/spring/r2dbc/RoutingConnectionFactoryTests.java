@@ -77,7 +77,7 @@ class RoutingConnectionFactoryTests {
 
 	private final ReactiveSnapshotOperations snapshots = new ReactiveSnapshotTemplate(this.executor);
 
-	private final ReactiveCloneOperations clones = new ReactiveCloneTemplate(this.executor, this.snapshots);
+	private final ReactiveCloneOperations clones = new ReactiveCloneTemplate(this.executor);
 
 	private final TransactionalOperator transaction = TransactionalOperator
 		.create(new R2dbcTransactionManager(this.router));

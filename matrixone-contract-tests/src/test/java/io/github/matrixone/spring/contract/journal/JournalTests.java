@@ -419,10 +419,10 @@ class JournalTests {
 	@Test
 	void aRecoveryLeavesATransactionWhoseWorkIsUnderWay() {
 		committed(new CreateSnapshot(NAME, SCOPE));
-		this.executor.onOwnConnection(() -> {
-			this.executor.query(SqlText.of("SELECT GET_LOCK(?, 0)", this.journal.lockOf("transaction")));
+		this.executor.onOwnConnection((own) -> {
+			own.query(SqlText.of("SELECT GET_LOCK(?, 0)", this.journal.lockOf("transaction")));
 			CompletableFuture.runAsync(this.recovery::recover).orTimeout(30, TimeUnit.SECONDS).join();
-			this.executor.query(SqlText.of("SELECT RELEASE_LOCK(?)", this.journal.lockOf("transaction")));
+			own.query(SqlText.of("SELECT RELEASE_LOCK(?)", this.journal.lockOf("transaction")));
 		});
 		assertThat(this.snapshots.exists(NAME)).isFalse();
 		assertThat(entries()).containsExactly("ONCE_COMMITTED");
@@ -488,12 +488,12 @@ class JournalTests {
 	 * Hold a lock until the transaction's entry is there, and remove the entry.
 	 */
 	private void finish(String lock, CompletableFuture<Void> locked) {
-		this.executor.onOwnConnection(() -> {
-			this.executor.query(SqlText.of("SELECT GET_LOCK(?, 0)", lock));
+		this.executor.onOwnConnection((own) -> {
+			own.query(SqlText.of("SELECT GET_LOCK(?, 0)", lock));
 			locked.complete(null);
 			await().atMost(Duration.ofSeconds(30)).until(() -> !entriesSeenByOthers().isEmpty());
-			this.executor.update(SqlText.of("DELETE FROM matrixone_journal"));
-			this.executor.query(SqlText.of("SELECT RELEASE_LOCK(?)", lock));
+			own.update(SqlText.of("DELETE FROM matrixone_journal"), Duration.ZERO);
+			own.query(SqlText.of("SELECT RELEASE_LOCK(?)", lock));
 		});
 	}
 

@@ -71,7 +71,7 @@ class ComputeNodesTests {
 
 	private final SnapshotTemplate snapshots = new SnapshotTemplate(this.executor);
 
-	private final CloneTemplate clones = new CloneTemplate(this.executor, this.snapshots);
+	private final CloneTemplate clones = new CloneTemplate(this.executor);
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 

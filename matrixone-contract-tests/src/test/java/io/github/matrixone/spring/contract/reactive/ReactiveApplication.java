@@ -77,8 +77,8 @@ public class ReactiveApplication {
 	}
 
 	@Bean
-	ReactiveCloneTemplate reactiveClones(ReactiveCommandExecutor executor, ReactiveSnapshotTemplate snapshots) {
-		return new ReactiveCloneTemplate(executor, snapshots);
+	ReactiveCloneTemplate reactiveClones(ReactiveCommandExecutor executor) {
+		return new ReactiveCloneTemplate(executor);
 	}
 
 	@Bean

@@ -318,7 +318,7 @@ class ReactiveTransactionTests extends ReactiveContract {
 		try {
 			ReactiveCommandExecutor executor = new ReactiveCommandExecutor(single);
 			ReactiveSnapshotOperations snapshots = new ReactiveSnapshotTemplate(executor);
-			ReactiveCloneOperations clones = new ReactiveCloneTemplate(executor, snapshots);
+			ReactiveCloneOperations clones = new ReactiveCloneTemplate(executor);
 			TransactionalOperator.create(new R2dbcTransactionManager(single))
 				.transactional(snapshots.create(SNAPSHOT, SCOPE)
 					.then(DatabaseClient.create(single).sql("INSERT INTO item VALUES (3, 'three', 30)").then())

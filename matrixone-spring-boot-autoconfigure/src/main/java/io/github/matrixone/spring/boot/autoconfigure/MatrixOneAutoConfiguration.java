@@ -111,8 +111,8 @@ public final class MatrixOneAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(CloneOperations.class)
-	CloneTemplate matrixOneCloneTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots) {
-		return new CloneTemplate(executor, snapshots);
+	CloneTemplate matrixOneCloneTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
+		return new CloneTemplate(executor);
 	}
 
 	@Bean

@@ -68,9 +68,8 @@ public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveCloneOperations.class)
-	ReactiveCloneTemplate matrixOneReactiveCloneTemplate(ReactiveCommandExecutor executor,
-			ReactiveSnapshotOperations snapshots) {
-		return new ReactiveCloneTemplate(executor, snapshots);
+	ReactiveCloneTemplate matrixOneReactiveCloneTemplate(ReactiveCommandExecutor executor) {
+		return new ReactiveCloneTemplate(executor);
 	}
 
 	@Bean

@@ -31,7 +31,6 @@ import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ServerBackend;
-import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.NamedLock;
 
@@ -115,7 +114,7 @@ final class SandboxRun {
 
 	static CloneOperations clones(DataSource dataSource) {
 		CommandExecutor executor = new CommandExecutor(new MatrixOneDataSource(dataSource), new ServerBackend());
-		return new CloneTemplate(executor, new SnapshotTemplate(executor));
+		return new CloneTemplate(executor);
 	}
 
 	/**

@@ -13,11 +13,9 @@ import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.boot.test.sandbox.TableChanges;
-import io.github.matrixone.spring.clone.CloneOperations;
-import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
-import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 /**
@@ -29,8 +27,6 @@ public final class SimulatorDatabases implements SandboxDatabases {
 	private final JdbcTemplate jdbc;
 
 	private final CommandExecutor executor;
-
-	private final CloneOperations clones;
 
 	private final DatabaseName base;
 
@@ -47,7 +43,6 @@ public final class SimulatorDatabases implements SandboxDatabases {
 		DataSource connections = new AutoCommitDataSource(pool);
 		this.jdbc = SandboxRun.jdbc(connections);
 		this.executor = new CommandExecutor(connections, connections, backend);
-		this.clones = new CloneTemplate(this.executor, new SnapshotTemplate(this.executor));
 		this.base = DatabaseName.of(base);
 		this.changedRows = changedRows;
 	}
@@ -110,7 +105,7 @@ public final class SimulatorDatabases implements SandboxDatabases {
 		DatabaseName clone = DatabaseName
 			.of((this.base.value() + '_' + kind + '_' + this.databases.incrementAndGet()).toLowerCase(Locale.ROOT));
 		// Beneath the simulator commands can join no transaction.
-		this.executor.onOwnConnection(() -> this.clones.cloneDatabase(source, clone));
+		this.executor.beside(new CloneDatabase(source, clone, null, null));
 		return clone;
 	}
 

@@ -1,0 +1,115 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.util.StringUtils;
+
+import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
+import io.github.matrixone.spring.jdbc.connection.Statements;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
+
+/**
+ * A connection of its own, taken when it is first needed, and another one where it was
+ * closed because it has failed.
+ */
+final class LazyOwnConnection implements OwnConnection, AutoCloseable {
+
+	private static final String CURRENT_DATABASE = "SELECT DATABASE()";
+
+	private final CommandExecutor executor;
+
+	private final @Nullable ConnectionSource source;
+
+	private @Nullable Connection connection;
+
+	LazyOwnConnection(CommandExecutor executor, @Nullable ConnectionSource source) {
+		this.executor = executor;
+		this.source = source;
+	}
+
+	@Override
+	public Rows query(SqlText query) {
+		return with(query.sql(), (connection) -> CommandExecutor.query(connection, query));
+	}
+
+	@Override
+	public long update(SqlText statement, Duration timeout) {
+		return with(statement.sql(), (connection) -> {
+			MatrixOneServer.require(connection);
+			return (long) Statements.update(connection, statement, (int) timeout.toSeconds());
+		});
+	}
+
+	@Override
+	public void execute(Command command) {
+		run(command);
+	}
+
+	@Nullable String run(Command command) {
+		return with(command.statements().get(0).sql(),
+				(connection) -> Optional.ofNullable(this.executor.run(connection, command)))
+			.orElse(null);
+	}
+
+	/**
+	 * Return the database that such connections start in.
+	 */
+	Optional<DatabaseName> currentDatabase() {
+		return with(CURRENT_DATABASE, (connection) -> {
+			String catalog = StringUtils.hasText(connection.getCatalog()) ? connection.getCatalog()
+					: connection.getSchema();
+			return StringUtils.hasText(catalog) ? Optional.of(DatabaseName.of(catalog)) : Optional.empty();
+		});
+	}
+
+	private <T> T with(String sql, ConnectionCallback<T> action) {
+		try {
+			return action.doInConnection(connection());
+		}
+		catch (SQLException ex) {
+			throw this.executor.translate(sql, ex);
+		}
+	}
+
+	private Connection connection() throws SQLException {
+		Connection connection = this.connection;
+		if (connection != null && isClosed(connection)) {
+			close();
+			connection = null;
+		}
+		if (connection == null) {
+			connection = this.executor.ownConnection(this.source);
+			this.connection = connection;
+			if (!connection.getAutoCommit()) {
+				connection.setAutoCommit(true);
+			}
+		}
+		return connection;
+	}
+
+	/**
+	 * A pool does not know of a connection that was cut after an error.
+	 */
+	private static boolean isClosed(Connection connection) throws SQLException {
+		return connection.isClosed() || (connection.isWrapperFor(MatrixOneConnection.class)
+				&& connection.unwrap(MatrixOneConnection.class).isClosed());
+	}
+
+	@Override
+	public void close() {
+		JdbcUtils.closeConnection(this.connection);
+	}
+
+}
