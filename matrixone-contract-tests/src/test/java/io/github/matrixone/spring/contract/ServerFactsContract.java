@@ -33,9 +33,11 @@ import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -218,6 +220,26 @@ abstract class ServerFactsContract extends ServerContract {
 			statement.execute("ROLLBACK");
 		}
 		assertThat(names(ITEM)).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void rawReadOfTwoTimesReadsOneOfThemTwice() throws SQLException {
+		SnapshotName later = SnapshotName.of("ct_later");
+		this.snapshots.dropIfExists(later);
+		this.snapshots.create(SNAPSHOT, SCOPE);
+		this.sql.update("UPDATE item SET name = 'ONE' WHERE id = 1");
+		this.snapshots.create(later, SCOPE);
+		String join = "SELECT a.name = b.name FROM item {SNAPSHOT = 'ct_snapshot'} a JOIN item {SNAPSHOT = 'ct_later'} b "
+				+ "ON a.id = b.id WHERE a.id = 1";
+		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
+			ResultSet rows = statement.executeQuery(join);
+			assertThat(rows.next()).isTrue();
+			assertThat(rows.getBoolean(1)).as("both are said to be alike").isTrue();
+		}
+		assertThatException().isThrownBy(() -> this.sql.queryForObject(join, Boolean.class))
+			.withMessageContaining("different time hints")
+			.withMessageContaining("CloneOperations");
+		this.snapshots.drop(later);
 	}
 
 	@Test

@@ -28,10 +28,13 @@ import org.springframework.util.ConcurrentLruCache;
  * is none
  * @param writesAtHint whether the statement writes or locks a table that is named with a
  * time hint, or may do so: the server would corrupt the table
+ * @param readsAtSeveralTimes whether tables are named with different time hints: the
+ * server would read all of them at one of these times
  * @since 0.1
  */
 public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists, @Nullable TableName target,
-		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint) {
+		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint,
+		boolean readsAtSeveralTimes) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -47,6 +50,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param database the database that is used or created, or {@code null}
 	 * @param sessionChange the variables that a {@code SET} changes, or {@code null}
 	 * @param writesAtHint whether a table with a time hint may be written or locked
+	 * @param readsAtSeveralTimes whether there are different time hints
 	 */
 	public SqlStatement {
 		Objects.requireNonNull(kind, "The kind must not be null");
@@ -59,7 +63,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
 	 */
 	public SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
-		this(kind, table, ifNotExists, null, null, null, false);
+		this(kind, table, ifNotExists, null, null, null, false, false);
 	}
 
 	/**
@@ -75,7 +79,12 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 
 	SqlStatement writingAtHint() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				true);
+				true, this.readsAtSeveralTimes);
+	}
+
+	SqlStatement readingAtSeveralTimes() {
+		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
+				this.writesAtHint, true);
 	}
 
 	/**

@@ -1,8 +1,11 @@
 package io.github.matrixone.spring.sql;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.sql.SqlTokenizer.Type;
 
@@ -52,6 +55,14 @@ final class SqlStatementContent {
 
 	private boolean hintOutsideQuery;
 
+	private @Nullable StringBuilder time;
+
+	private @Nullable String firstTime;
+
+	private boolean severalTimes;
+
+	private boolean timesAreKept;
+
 	void add(SqlTokenizer token) {
 		String current = watchedWord(token);
 		switch (current) {
@@ -75,6 +86,7 @@ final class SqlStatementContent {
 			default -> {
 			}
 		}
+		readTime(token);
 		this.uncertain |= token.isUserVariable();
 		this.selectsInto |= follows("INTO") && token.type() != Type.VARIABLE && !current.equals("OUTFILE")
 				&& !current.equals("DUMPFILE");
@@ -174,9 +186,51 @@ final class SqlStatementContent {
 		return this.hintOutsideQuery || (this.hint && (this.locksRows || this.sharesLocks || this.writesWithin));
 	}
 
+	/**
+	 * Set whether the server reads each table at the time of its own hint, as
+	 * {@code DATA BRANCH DIFF} does.
+	 * @param timesAreKept whether it does
+	 */
+	void setTimesAreKept(boolean timesAreKept) {
+		this.timesAreKept = timesAreKept;
+	}
+
+	/**
+	 * Return whether there are time hints of different times. A placeholder may be any
+	 * time.
+	 * @return {@code true} if there are
+	 */
+	boolean readsAtSeveralTimes() {
+		return this.severalTimes && !this.timesAreKept;
+	}
+
 	private void addHint(boolean begins) {
+		if (begins) {
+			this.time = new StringBuilder();
+		}
 		this.hint |= begins;
 		this.hintOutsideQuery |= begins && this.depth < this.queryDepth && !this.hintsAreRead;
+	}
+
+	private void readTime(SqlTokenizer token) {
+		StringBuilder time = this.time;
+		if (time == null) {
+			return;
+		}
+		if (!token.isSymbol('}')) {
+			time.append(isText(token) ? token.text() : token.name()).append(' ');
+			return;
+		}
+		this.time = null;
+		String read = time.toString().toLowerCase(Locale.ROOT);
+		if (!read.contains("?")) {
+			this.severalTimes |= this.firstTime != null && !this.firstTime.equals(read);
+			this.firstTime = read;
+		}
+	}
+
+	private static boolean isText(SqlTokenizer token) {
+		return token.type() == Type.STRING || token.type() == Type.DOUBLE_QUOTED;
 	}
 
 	private void enterQuery() {

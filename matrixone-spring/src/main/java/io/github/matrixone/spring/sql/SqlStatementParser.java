@@ -62,7 +62,8 @@ final class SqlStatementParser {
 			if (!isEnd()) {
 				SqlStatement statement = statement();
 				skipToEnd();
-				statements.add(this.content.writesAtHint() ? statement.writingAtHint() : statement);
+				SqlStatement written = this.content.writesAtHint() ? statement.writingAtHint() : statement;
+				statements.add(this.content.readsAtSeveralTimes() ? written.readingAtSeveralTimes() : written);
 			}
 		}
 		while (is(';'));
@@ -127,7 +128,7 @@ final class SqlStatementParser {
 			change.add(this.tokens);
 		}
 		return new SqlStatement(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET, null, false, null, null, change.change(),
-				false);
+				false, false);
 	}
 
 	private SqlStatement prepare() {
@@ -428,7 +429,7 @@ final class SqlStatementParser {
 		}
 		skipAccount();
 		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
-				isEnd() ? target : null, null, null, false);
+				isEnd() ? target : null, null, null, false, false);
 	}
 
 	private SqlStatement createTemporaryTable() {
@@ -508,6 +509,7 @@ final class SqlStatementParser {
 			return of(Kind.OTHER);
 		}
 		this.content.setHintsAreRead(true);
+		this.content.setTimesAreKept(true);
 		advance();
 		return switch (this.tokens.keyword()) {
 			case "CREATE" -> certain(nextIsAny("TABLE", "DATABASE"), Kind.BRANCH_CREATE);
@@ -701,7 +703,7 @@ final class SqlStatementParser {
 	}
 
 	private static SqlStatement ofDatabase(Kind kind, @Nullable DatabaseName database, boolean ifNotExists) {
-		return new SqlStatement(kind, null, ifNotExists, null, database, null, false);
+		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false);
 	}
 
 	private static SqlStatement of(Kind kind, @Nullable TableName table) {

@@ -26,6 +26,12 @@ final class ServerStatementRules implements StatementRules {
 			+ "read the past in a statement of its own. To bring a whole table back, use RestoreOperations or "
 			+ "CloneOperations";
 
+	private static final String SEVERAL_TIMES = "A statement that names tables with different time hints ({SNAPSHOT = …}, "
+			+ "{MO_TS = …}, {AS OF TIMESTAMP …}) is refused: the server would read all of them at one of these times, and "
+			+ "give no error. Read each time with a statement of its own, clone the table from one of them "
+			+ "(CloneOperations) and join the clone, or compare with DATA BRANCH DIFF. One time beside tables without a "
+			+ "hint is right";
+
 	@Override
 	public void check(SqlStatement statement, State state) throws SQLException {
 		checkAnywhere(statement);
@@ -56,6 +62,7 @@ final class ServerStatementRules implements StatementRules {
 
 	private void checkAnywhere(SqlStatement statement) throws SQLException {
 		refuseIf(statement.writesAtHint(), Reason.UNSUPPORTED, WRITE_AT_HINT);
+		refuseIf(statement.readsAtSeveralTimes(), Reason.UNSUPPORTED, SEVERAL_TIMES);
 		refuseIf(statement.kind() == Kind.SET_AUTOCOMMIT, Reason.UNSUPPORTED,
 				"SET autocommit as a statement is refused: neither the driver nor the pool would know of it, and clones "
 						+ "would escape from transactions. Use Connection.setAutoCommit, or @Transactional");

@@ -187,7 +187,7 @@ class TimeHintTests {
 			"select * from t {AS\nOF TIMESTAMP '2026-01-01'} for share // c" })
 	void expectsTheWorstOfAnUnreadableText(String sql) {
 		assertThat(SqlStatement.parse(sql)).singleElement()
-			.isEqualTo(new SqlStatement(Kind.UNREADABLE, null, false, null, null, null, true));
+			.isEqualTo(new SqlStatement(Kind.UNREADABLE, null, false, null, null, null, true, false));
 	}
 
 	@ParameterizedTest
@@ -195,6 +195,33 @@ class TimeHintTests {
 			"update t set a = {fn now()} // c", "select 'a" })
 	void letsOtherUnreadableTextsBe(String sql) {
 		assertThat(SqlStatement.parse(sql)).containsExactly(new SqlStatement(Kind.UNREADABLE, null, false));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "select * from t{SNAPSHOT = 'a'} x join t{SNAPSHOT = 'b'} y on x.id = y.id",
+			"select * from t{MO_TS = 1}, u{MO_TS = 2}",
+			"select a from t {mo_ts = 1} union select a from t {SNAPSHOT = 'a'}",
+			"select (select max(a) from t{SNAPSHOT = 'a'}) from t{AS OF TIMESTAMP '2026-01-01'}",
+			"with x as (select * from t{SNAPSHOT = a}) select * from x, t{snapshot = b}",
+			"insert into c select * from t{MO_TS = 1} where a not in (select a from t{MO_TS = 12})",
+			"create table c as select * from t{TIMESTAMP = '2026-01-01'}, u{TIMESTAMP = '2026-01-02'}",
+			"explain analyze select * from t{MO_TS = 1}, t{MO_TS = 2}, t{MO_TS = 1}" })
+	void seesTablesAtSeveralTimes(String sql) {
+		assertThat(SqlStatement.parse(sql)).singleElement()
+			.extracting(SqlStatement::readsAtSeveralTimes)
+			.isEqualTo(true);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "select * from t{SNAPSHOT = 'a'} x join t y on x.id = y.id",
+			"select * from t{SNAPSHOT = 'a'} x join u{snapshot=\"A\"} y", "select * from t{MO_TS = 1}, u { mo_ts=1 }",
+			"select * from t{MO_TS = ?} x join t{MO_TS = ?} y", "select * from t{SNAPSHOT = 'a'}, u{SNAPSHOT = ?}",
+			"select {d '2026-01-01'}, {d '2026-01-02'}, '{MO_TS = 1}' from t{MO_TS = 2}",
+			"data branch diff t{SNAPSHOT = 'a'} against t{SNAPSHOT = 'b'}",
+			"data branch diff t{SNAPSHOT = 'a'} against t{SNAPSHOT = 'b'} output as x",
+			"select * from t{SNAPSHOT = 'a'}; select * from t{SNAPSHOT = 'b'}" })
+	void seesTablesAtOneTime(String sql) {
+		assertThat(SqlStatement.parse(sql)).extracting(SqlStatement::readsAtSeveralTimes).doesNotContain(true);
 	}
 
 	@Test
@@ -211,9 +238,9 @@ class TimeHintTests {
 			.extracting(SqlStatement::kind)
 			.isEqualTo(Kind.LOCKING_READ);
 		assertThat(SqlStatement.parse("update t{MO_TS = 1} set a = 1")).singleElement()
-			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true));
+			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false));
 		assertThat(SqlStatement.parse("update t join s{MO_TS = 1} set a = 1")).singleElement()
-			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true));
+			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false));
 	}
 
 	@Test
