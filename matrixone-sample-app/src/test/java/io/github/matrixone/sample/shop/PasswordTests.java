@@ -18,6 +18,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,6 +59,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 @DisabledInAotMode("The applications are started here, so that they are not processed ahead of time")
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("slow")
 class PasswordTests {
 
 	private static final String PASSWORD = "pw-Grep4Me";

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * What the errors of a commit become under the transaction managers that Spring Boot
  * configures. The server gives them too rarely, so they are thrown beneath the wrapper.
  */
+@Tag("slow")
 class CommitErrorTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A server that is no MatrixOne receives what it receives without the starter, to the
  * byte.
  */
+@Tag("slow")
 class OtherServerTests {
 
 	/**
