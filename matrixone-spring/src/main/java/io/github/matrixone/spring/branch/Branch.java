@@ -50,9 +50,11 @@ public record Branch(TableName table, @Nullable TableName parent, Instant branch
 	 * this machine that may still lie in the future.
 	 */
 	String hint() {
-		long nanoseconds = Math.addExact(TimeUnit.SECONDS.toNanos(this.branchedAt.getEpochSecond()),
-				this.branchedAt.getNano());
-		return "{MO_TS = " + nanoseconds + '}';
+		return hint(this.branchedAt);
+	}
+
+	static String hint(Instant instant) {
+		return "{MO_TS = " + Math.addExact(TimeUnit.SECONDS.toNanos(instant.getEpochSecond()), instant.getNano()) + '}';
 	}
 
 }

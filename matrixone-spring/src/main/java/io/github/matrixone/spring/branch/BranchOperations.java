@@ -2,10 +2,12 @@ package io.github.matrixone.spring.branch;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
@@ -122,11 +124,79 @@ public interface BranchOperations {
 	MergeResult merge(TableName branch);
 
 	/**
+	 * Bring the changes of a branch into its parent as a {@linkplain #diff(TableName)
+	 * diff} has shown them.
+	 * @param preview the diff
+	 * @return what was done
+	 * @throws BranchConflictException if either side has changed a row since, or if there
+	 * were conflicts
+	 * @see #merge(TableName)
+	 */
+	MergeResult merge(BranchDiff preview);
+
+	/**
+	 * Bring some of the changes of a branch into its parent, as a
+	 * {@linkplain #diff(TableName) diff} has shown them, and nothing else. A picked row
+	 * becomes what it is on the branch, also where it is a
+	 * {@linkplain RowChange#isConflict() conflict}: this is how to decide conflicts one
+	 * by one.
+	 *
+	 * <p>
+	 * As {@link #merge(TableName)} does it, for the picked rows: they are locked on both
+	 * sides and compared with the diff before, and compared again before it returns.
+	 * @param preview the diff
+	 * @param rows tells the rows to pick
+	 * @return what was done, with the rows of which the parent's change was given up
+	 * @throws BranchConflictException if either side has changed a picked row since
+	 */
+	MergeResult pick(BranchDiff preview, Predicate<RowChange> rows);
+
+	/**
+	 * Return what has changed in a table since a point in time: what an import has done,
+	 * or a merge. Two {@code SELECT}s that join the table at that point and now, by its
+	 * primary key; nothing is locked. In a transaction its own writes belong to now. All
+	 * changed rows are held in memory.
+	 *
+	 * <p>
+	 * How far back an instant can be that no snapshot or branch keeps depends on when the
+	 * server last removed old versions of rows. There is no such thing for two points in
+	 * the past: a statement that reads at two points is answered with the rows of one of
+	 * them (v4.2.0 and newer, no issue known).
+	 * @param table the table
+	 * @param since the point in time
+	 * @return the changed rows
+	 * @throws TableNotFoundException if there is no such table
+	 * @throws SnapshotScopeMismatchException if a snapshot does not hold the table
+	 * @throws UnsupportedByServerException if the table has no primary key, or was
+	 * altered since
+	 */
+	TableDiff diff(TableName table, AsOf since);
+
+	/**
+	 * Take changes of a table back, as a {@linkplain #diff(TableName, AsOf) diff} has
+	 * shown them, and nothing else: each of the rows becomes what it was before.
+	 *
+	 * <p>
+	 * This undoes a merge, and repairs what a mistake has done while others went on
+	 * working, where a restore would take their work back as well. Joins the current
+	 * transaction, or has one of its own, and sends a {@code DELETE}, an
+	 * {@code INSERT … SELECT} and an {@code UPDATE} that read the table at the point in
+	 * time before. The rows are locked, must still be what the diff has shown, and are
+	 * compared before it returns.
+	 * @param diff the diff
+	 * @param rows tells the rows to take back
+	 * @return what was done
+	 * @throws BranchConflictException if one of the rows was changed again since
+	 * @throws UncommittedChangesException if the transaction has written to the table
+	 */
+	MergeResult revert(TableDiff diff, Predicate<TableChange> rows);
+
+	/**
 	 * Bring the changes of a branch into its parent, and give up those of rows that the
 	 * parent has changed as well.
 	 * @param branch the table
 	 * @return what was done, with the rows of which the branch's change was given up
-	 * @see #merge
+	 * @see #merge(TableName)
 	 */
 	MergeResult mergeKeepingTarget(TableName branch);
 
@@ -135,7 +205,7 @@ public interface BranchOperations {
 	 * parent has changed as well.
 	 * @param branch the table
 	 * @return what was done, with the rows of which the parent's change was given up
-	 * @see #merge
+	 * @see #merge(TableName)
 	 */
 	MergeResult mergeTakingBranch(TableName branch);
 

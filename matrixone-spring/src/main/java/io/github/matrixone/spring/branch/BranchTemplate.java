@@ -3,24 +3,34 @@ package io.github.matrixone.spring.branch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.branch.RowChange.Kind;
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.TransactionHistory;
 
@@ -31,7 +41,12 @@ import io.github.matrixone.spring.transaction.TransactionHistory;
  */
 public class BranchTemplate implements BranchOperations {
 
-	private static final int LOCKED_AT_ONCE = 500;
+	/** How many rows a statement names by their keys. */
+	private static final int ROWS_AT_ONCE = 500;
+
+	private static final long NOT_COUNTED = -1;
+
+	private static final String TRY_AGAIN = ". Roll back and try the whole transaction again";
 
 	private final CommandExecutor executor;
 
@@ -92,12 +107,30 @@ public class BranchTemplate implements BranchOperations {
 	public BranchDiff diff(TableName branch) {
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
-		return diff(found, comparison(found));
+		return new BranchDiff(found, changes(List.of(comparison(found))));
 	}
 
 	@Override
 	public MergeResult merge(TableName branch) {
 		return merge(branch, Conflicts.REFUSE);
+	}
+
+	@Override
+	public MergeResult merge(BranchDiff preview) {
+		Assert.notNull(preview, "The preview must not be null");
+		Branch branch = unmoved(preview.branch());
+		requireUnwritten(branch);
+		return this.executor.inTransaction(() -> merge(branch, Conflicts.REFUSE, preview));
+	}
+
+	@Override
+	public MergeResult pick(BranchDiff preview, Predicate<RowChange> rows) {
+		Assert.notNull(preview, "The preview must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		List<RowChange> picked = preview.changes().stream().filter(rows).toList();
+		Branch branch = unmoved(preview.branch());
+		requireUnwritten(branch);
+		return this.executor.inTransaction(() -> pick(branch, picked));
 	}
 
 	@Override
@@ -108,6 +141,60 @@ public class BranchTemplate implements BranchOperations {
 	@Override
 	public MergeResult mergeTakingBranch(TableName branch) {
 		return merge(branch, Conflicts.TAKE_BRANCH);
+	}
+
+	@Override
+	public TableDiff diff(TableName table, AsOf since) {
+		Assert.notNull(since, "The point in time must not be null");
+		TableName qualified = qualified(table);
+		this.executor.sendPendingChanges();
+		List<RowChange> changes = changes(List.of(past(qualified, since)));
+		return new TableDiff(qualified, since, changes.stream().map(TableChange::of).toList());
+	}
+
+	@Override
+	public MergeResult revert(TableDiff diff, Predicate<TableChange> rows) {
+		Assert.notNull(diff, "The diff must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		TableName table = diff.table();
+		List<RowChange> reverse = diff.changes().stream().filter(rows).map(TableChange::reverse).toList();
+		requireUnwritten("The reversal of changes of " + table, table);
+		return this.executor.inTransaction(() -> {
+			RowComparison comparison = past(table, diff.since());
+			List<RowComparison> parts = comparison.only(reverse, ROWS_AT_ONCE);
+			lock(List.of(table), comparison, reverse);
+			List<RowChange> changes = changes(parts);
+			requireUnmoved(table.toString(), reverse, changes);
+			if (send("reversal of changes of " + table, parts, true) != 0) {
+				throw lost("Somebody else was writing to " + table + " while its changes were taken back");
+			}
+			return result(changes, List.of(), true);
+		});
+	}
+
+	private RowComparison past(TableName table, AsOf since) {
+		this.executor.backend().requireBranches();
+		Rows now = this.executor.query(RowComparison.columnsOf(table));
+		if (now.isEmpty()) {
+			throw new TableNotFoundException("There is no table " + table);
+		}
+		String hint = hint(table, since);
+		return RowComparison.ofPast(table, hint, now, this.executor.query(RowComparison.columnsAt(table, hint)));
+	}
+
+	/**
+	 * Return the hint for a point in time. A catalog cannot be read by the name of a
+	 * snapshot on newer servers, and the clock of this machine may be behind.
+	 */
+	private String hint(TableName table, AsOf asOf) {
+		SnapshotName name = asOf.snapshot();
+		if (name == null) {
+			return asOf.hint();
+		}
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		Snapshot snapshot = query.get(this.executor.query(query.statement()));
+		snapshot.requireHolds(table);
+		return Branch.hint(snapshot.createdAt());
 	}
 
 	private Branch create(TableName source, TableName branch, @Nullable AsOf asOf) {
@@ -126,6 +213,18 @@ public class BranchTemplate implements BranchOperations {
 		return get(command.branch());
 	}
 
+	/**
+	 * Another branch may have the name by now.
+	 */
+	private Branch unmoved(Branch seen) {
+		Branch branch = get(seen.table());
+		if (!branch.id().equals(seen.id())) {
+			throw new BranchConflictException(
+					seen.table() + " is another branch than the one that was looked at. Look at it with diff again");
+		}
+		return branch;
+	}
+
 	private static void requireNothingWritten(TransactionHistory activity, CreateBranch command) {
 		if (activity.hasWritten()) {
 			throw new UncommittedChangesException("Branch " + command.branch()
@@ -137,65 +236,127 @@ public class BranchTemplate implements BranchOperations {
 	private MergeResult merge(TableName branch, Conflicts conflicts) {
 		Branch found = get(branch);
 		requireUnwritten(found);
-		return this.executor.inTransaction(() -> merge(found, conflicts));
+		return this.executor.inTransaction(() -> merge(found, conflicts, null));
 	}
 
 	/**
 	 * What a transaction has written itself it may read with other values in place of
 	 * nulls, and would merge these.
 	 */
-	private void requireUnwritten(Branch branch) {
+	private void requireUnwritten(String what, TableName... tables) {
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		TransactionHistory history = (transaction != null) ? transaction.activity() : null;
-		if (history != null && (history.hasWritten(branch.table()) || history.hasWritten(branch.requireParent()))) {
-			throw new UncommittedChangesException("The merge of " + branch.table()
-					+ " is refused: this transaction has "
-					+ "written to it or to its parent, or may have, and the server may read nulls that a transaction has "
-					+ "written as 0 or as an empty text in it. Commit before the merge");
+		if (history != null && Stream.of(tables).anyMatch(history::hasWritten)) {
+			throw new UncommittedChangesException(what + " is refused: this transaction has written to "
+					+ Stream.of(tables).map(TableName::toString).collect(Collectors.joining(" or "))
+					+ ", or may have, and the server may read nulls that a transaction has written as 0 or as an empty "
+					+ "text in it. Commit before it");
 		}
 	}
 
-	private MergeResult merge(Branch branch, Conflicts conflicts) {
+	private void requireUnwritten(Branch branch) {
+		requireUnwritten("The merge of " + branch.table(), branch.table(), branch.requireParent());
+	}
+
+	private MergeResult merge(Branch branch, Conflicts conflicts, @Nullable BranchDiff seen) {
 		RowComparison comparison = comparison(branch);
-		List<RowChange> first = diff(branch, comparison).changes();
-		lock(branch.table(), first, comparison);
-		lock(branch.requireParent(), first, comparison);
-		BranchDiff diff = diff(branch, comparison);
-		Set<Object> keys = keys(comparison);
-		if (first.size() != diff.changes().size() || keys.size() != first.size()) {
-			throw new BranchConflictException(writtenMeanwhile(branch));
+		List<RowComparison> whole = List.of(comparison);
+		List<RowChange> first = changes(whole);
+		lock(List.of(branch.table(), branch.requireParent()), comparison, first);
+		List<RowChange> changes = changes(whole);
+		Set<Object> keys = keys(whole);
+		if (first.size() != changes.size() || keys.size() != first.size()) {
+			throw new BranchConflictException(writtenMeanwhile(branch) + TRY_AGAIN);
 		}
-		List<RowChange> lost = diff.conflicts();
+		if (seen != null) {
+			requireUnmoved(names(branch), seen.changes(), changes);
+		}
+		List<RowChange> lost = changes.stream().filter(RowChange::isConflict).toList();
 		if (conflicts == Conflicts.REFUSE && !lost.isEmpty()) {
-			throw BranchConflictException.of(branch.table().toString(), branch.requireParent().toString(),
-					lost.stream().map((change) -> change.key().toString()).toList());
+			throw conflict(branch, lost);
 		}
-		boolean overwrite = conflicts == Conflicts.TAKE_BRANCH;
-		long unmerged = send(new MergeBranch(branch, comparison.merge(overwrite)), comparison);
-		if (unmerged != (overwrite ? 0 : lost.size()) || !keys.equals(keys(comparison))) {
-			this.executor.loseTransaction(writtenMeanwhile(branch));
-			throw new BranchConflictException(writtenMeanwhile(branch));
+		return carryOut(branch, whole, changes, keys, (conflicts == Conflicts.TAKE_BRANCH) ? List.of() : lost, lost);
+	}
+
+	private MergeResult pick(Branch branch, List<RowChange> rows) {
+		RowComparison comparison = comparison(branch);
+		List<RowComparison> parts = comparison.only(rows, ROWS_AT_ONCE);
+		lock(List.of(branch.table(), branch.requireParent()), comparison, rows);
+		List<RowChange> changes = changes(parts);
+		requireUnmoved(names(branch), rows, changes);
+		return carryOut(branch, parts, changes, keys(parts), List.of(),
+				changes.stream().filter(RowChange::isConflict).toList());
+	}
+
+	/**
+	 * Send the merge, and see that it has done what it was to do.
+	 * @param kept the rows that are to stay as they are in the parent
+	 * @param lost the rows of which one side's change is given up
+	 */
+	private MergeResult carryOut(Branch branch, List<RowComparison> parts, List<RowChange> changes, Set<Object> keys,
+			List<RowChange> kept, List<RowChange> lost) {
+		boolean overwrite = kept.isEmpty();
+		long left = overwrite ? 0 : count(parts, RowComparison::unmergedConflicts);
+		long unmerged = send("merge of branch " + branch.table() + " into " + branch.requireParent(), parts, overwrite);
+		if (unmerged != left || !keys.equals(keys(parts))) {
+			throw lost(writtenMeanwhile(branch));
 		}
-		return result(diff, lost, overwrite);
+		return result(changes, lost, overwrite);
+	}
+
+	/**
+	 * A row may have been changed again since somebody has decided what becomes of it.
+	 */
+	private static void requireUnmoved(String tables, List<RowChange> seen, List<RowChange> now) {
+		Map<Object, RowChange> left = new LinkedHashMap<>();
+		now.forEach((change) -> left.put(change.identity(), change));
+		List<String> moved = new ArrayList<>();
+		for (RowChange change : seen) {
+			RowChange found = left.remove(change.identity());
+			if (found == null || !found.isLike(change)) {
+				moved.add(change.key().toString());
+			}
+		}
+		left.values().forEach((change) -> moved.add(change.key().toString()));
+		if (!moved.isEmpty()) {
+			throw BranchConflictException.moved(tables, moved);
+		}
+	}
+
+	private static BranchConflictException conflict(Branch branch, List<RowChange> lost) {
+		return BranchConflictException.of(branch.table().toString(), branch.requireParent().toString(),
+				lost.stream().map((change) -> change.key().toString()).toList());
 	}
 
 	private static String writtenMeanwhile(Branch branch) {
-		return "Somebody else was writing to " + branch.table() + " or " + branch.requireParent()
-				+ " while they were merged. Roll back and try the whole transaction again";
+		return "Somebody else was writing to " + names(branch) + " while they were merged";
 	}
 
-	private Set<Object> keys(RowComparison comparison) {
-		return Set.copyOf(this.executor.query(comparison.changedKeys()).values());
+	private static String names(Branch branch) {
+		return branch.table() + " or " + branch.requireParent();
+	}
+
+	private BranchConflictException lost(String reason) {
+		this.executor.loseTransaction(reason + TRY_AGAIN);
+		return new BranchConflictException(reason + TRY_AGAIN);
+	}
+
+	private Set<Object> keys(List<RowComparison> parts) {
+		Set<Object> keys = new HashSet<>();
+		parts.forEach((part) -> keys.addAll(this.executor.query(part.changedKeys()).values()));
+		return keys;
 	}
 
 	/**
 	 * Nobody may change a row on either side once it is known what becomes of it. Rows
 	 * that were not locked, because they were changed later, show by their keys.
 	 */
-	private void lock(TableName table, List<RowChange> changes, RowComparison comparison) {
-		for (int from = 0; from < changes.size(); from += LOCKED_AT_ONCE) {
-			this.executor
-				.query(comparison.lock(table, changes.subList(from, Math.min(from + LOCKED_AT_ONCE, changes.size()))));
+	private void lock(List<TableName> tables, RowComparison comparison, List<RowChange> changes) {
+		for (TableName table : tables) {
+			for (int from = 0; from < changes.size(); from += ROWS_AT_ONCE) {
+				this.executor.query(
+						comparison.lock(table, changes.subList(from, Math.min(from + ROWS_AT_ONCE, changes.size()))));
+			}
 		}
 	}
 
@@ -203,21 +364,30 @@ public class BranchTemplate implements BranchOperations {
 	 * Send the merge, and count what is not merged then. Where that fails some of it may
 	 * have been done.
 	 */
-	private long send(MergeBranch merge, RowComparison comparison) {
+	private long send(String description, List<RowComparison> parts, boolean overwrite) {
+		if (parts.isEmpty()) {
+			return 0;
+		}
 		try {
-			this.executor.join(merge);
-			return this.executor.query(comparison.unmerged()).first().map(Long::parseLong).orElse(-1L);
+			this.executor.join(new MergeRows(description, RowComparison.merge(parts, overwrite)));
+			return count(parts, RowComparison::unmerged);
 		}
 		catch (DataAccessException ex) {
-			this.executor.loseTransaction("The " + merge.description()
-					+ " has failed, so that the transaction can only " + "be rolled back: " + ex.getMessage());
+			this.executor.loseTransaction("The " + description
+					+ " has failed, so that the transaction can only be rolled back: " + ex.getMessage());
 			throw ex;
 		}
 	}
 
-	private static MergeResult result(BranchDiff diff, List<RowChange> lost, boolean overwrite) {
-		List<RowChange> merged = diff.changes()
-			.stream()
+	private long count(List<RowComparison> parts, Function<RowComparison, SqlText> query) {
+		return parts.stream()
+			.mapToLong(
+					(part) -> this.executor.query(query.apply(part)).first().map(Long::parseLong).orElse(NOT_COUNTED))
+			.sum();
+	}
+
+	private static MergeResult result(List<RowChange> changes, List<RowChange> lost, boolean overwrite) {
+		List<RowChange> merged = changes.stream()
 			.filter((change) -> !change.isMerged() && (overwrite || !change.isConflict()))
 			.toList();
 		int removed = count(merged, (change) -> change.kind() == Kind.REMOVED);
@@ -229,11 +399,13 @@ public class BranchTemplate implements BranchOperations {
 		return (int) changes.stream().filter(which).count();
 	}
 
-	private BranchDiff diff(Branch branch, RowComparison comparison) {
+	private List<RowChange> changes(List<RowComparison> parts) {
 		List<RowChange> changes = new ArrayList<>();
-		this.executor.query(comparison.changed(), (row) -> changes.add(change(row, comparison)));
-		this.executor.query(comparison.removed(), (row) -> changes.add(change(row, comparison)));
-		return new BranchDiff(branch, changes);
+		for (RowComparison part : parts) {
+			this.executor.query(part.changed(), (row) -> changes.add(change(row, part)));
+			this.executor.query(part.removed(), (row) -> changes.add(change(row, part)));
+		}
+		return changes;
 	}
 
 	private RowComparison comparison(Branch branch) {

@@ -11,16 +11,16 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 
 /**
- * Command to bring the changes of a branch into its parent, by one {@code DELETE}, one
- * {@code UPDATE} and one {@code INSERT … SELECT} in a transaction. They do what
- * {@code DATA BRANCH MERGE} refuses to do with rows that a foreign key references
+ * Command to bring rows into a table, by a {@code DELETE}, an {@code INSERT … SELECT} and
+ * an {@code UPDATE} for each five hundred or for all of them, in a transaction. They do
+ * what {@code DATA BRANCH MERGE} refuses to do with rows that a foreign key references
  * (MO#27992).
  *
- * @param branch the branch
+ * @param description what is done
  * @param statements the statements
  * @since 0.1
  */
-public record MergeBranch(Branch branch, List<SqlText> statements) implements Command {
+public record MergeRows(String description, List<SqlText> statements) implements Command {
 
 	/**
 	 * The server takes an ENUM column for ambiguous where an {@code UPDATE} sets it from
@@ -29,15 +29,11 @@ public record MergeBranch(Branch branch, List<SqlText> statements) implements Co
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
 		boolean ofEnum = ex.getMessage() != null && ex.getMessage().contains("ambiguous column reference");
-		return ofEnum ? new UnsupportedByServerException(this.branch.table()
-				+ " cannot be merged: the server cannot set an "
-				+ "ENUM column from another table. Make the column a VARCHAR with a CHECK, or bring the rows over "
-				+ "yourself", this.statements.get(0).sql(), ex) : null;
-	}
-
-	@Override
-	public String description() {
-		return "merge of branch " + this.branch.table() + " into " + this.branch.parent();
+		return ofEnum
+				? new UnsupportedByServerException("The " + this.description
+						+ " cannot be done: the server cannot set an ENUM column from another table. Make the column a "
+						+ "VARCHAR with a CHECK, or bring the rows over yourself", this.statements.get(0).sql(), ex)
+				: null;
 	}
 
 }

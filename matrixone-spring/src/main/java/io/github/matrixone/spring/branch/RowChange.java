@@ -1,5 +1,8 @@
 package io.github.matrixone.spring.branch;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,30 @@ public record RowChange(Map<String, Object> key, @Nullable Map<String, @Nullable
 	 */
 	public boolean isConflict() {
 		return !this.isMerged && !this.isUntouched;
+	}
+
+	/**
+	 * Return whether another look at the row has shown the same.
+	 */
+	boolean isLike(RowChange other) {
+		return values(this.key).equals(values(other.key)) && values(this.base).equals(values(other.base))
+				&& values(this.branch).equals(values(other.branch)) && values(this.target).equals(values(other.target));
+	}
+
+	/**
+	 * Return what tells the row from others of its table.
+	 */
+	List<@Nullable Object> identity() {
+		return values(this.key);
+	}
+
+	private static List<@Nullable Object> values(@Nullable Map<String, ? extends @Nullable Object> row) {
+		List<@Nullable Object> values = new ArrayList<>();
+		if (row != null) {
+			row.values()
+				.forEach((value) -> values.add((value instanceof byte[] bytes) ? ByteBuffer.wrap(bytes) : value));
+		}
+		return values;
 	}
 
 	/**

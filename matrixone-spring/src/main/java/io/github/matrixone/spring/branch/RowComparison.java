@@ -4,8 +4,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -19,6 +24,10 @@ import io.github.matrixone.spring.sql.TableName;
  * their primary key. Values are compared by the server, null being like null. The
  * server's own {@code DATA BRANCH DIFF} is not used: it does not see what its transaction
  * has merged, and does not tell the sides apart where both tables have one name.
+ *
+ * <p>
+ * The past of a table takes the place of a branch where its changes are to be reverted:
+ * it has "changed" each row that is another one now.
  */
 final class RowComparison {
 
@@ -42,16 +51,19 @@ final class RowComparison {
 
 	private static final String ORDER = " ORDER BY c.attnum";
 
-	private final Branch branch;
+	private final Sides sides;
 
 	private final List<String> keys;
 
 	private final List<String> columns;
 
-	private RowComparison(Branch branch, List<String> keys, List<String> columns) {
-		this.branch = branch;
+	private final @Nullable List<RowChange> only;
+
+	private RowComparison(Sides sides, List<String> keys, List<String> columns, @Nullable List<RowChange> only) {
+		this.sides = sides;
 		this.keys = keys;
 		this.columns = columns;
+		this.only = only;
 	}
 
 	/**
@@ -72,6 +84,32 @@ final class RowComparison {
 	}
 
 	/**
+	 * Return a query for the columns of a table at a point in time.
+	 * @param table the table
+	 * @param hint names the point in time
+	 */
+	static SqlText columnsAt(TableName table, String hint) {
+		return SqlText.of(COLUMNS.formatted(' ' + hint) + ORDER, names(table));
+	}
+
+	/**
+	 * Compare what a table was with what it is.
+	 * @param table the table
+	 * @param hint names the point in time before, after the table's name
+	 * @param now the answer to {@link #columnsOf} the table
+	 * @param before the answer to {@link #columnsAt}
+	 * @throws UnsupportedByServerException if the tables cannot be compared
+	 */
+	static RowComparison ofPast(TableName table, String hint, Rows now, Rows before) {
+		if (!now.values().equals(before.values())) {
+			throw new UnsupportedByServerException("The rows of " + table
+					+ " cannot be compared: it was altered since, or is another table. Its columns are " + columns(now)
+					+ ", and were " + columns(before));
+		}
+		return of(new Sides(table.toString(), table.quoted() + hint, table.quoted(), table, true), now);
+	}
+
+	/**
 	 * Compare a branch.
 	 * @param branch the branch
 	 * @param branchColumns the answer to {@link #columnsOf} the branch
@@ -88,13 +126,37 @@ final class RowComparison {
 							+ columns(branchColumns) + " there, " + columns(targetColumns) + " in the parent, and were "
 							+ columns(firstColumns) + ". Make a new branch, and bring the rows over yourself");
 		}
-		List<String> keys = names(branchColumns, true);
+		return of(new Sides(branch.table().toString(), branch.table().quoted(), branch.base(), branch.requireParent(),
+				false), branchColumns);
+	}
+
+	private static RowComparison of(Sides sides, Rows columns) {
+		List<String> keys = names(columns, true);
 		if (keys.isEmpty()) {
-			throw new UnsupportedByServerException("The branch " + branch.table()
+			throw new UnsupportedByServerException("The table " + sides.name()
 					+ " has no primary key, so that its rows cannot be told apart. Give the table a key before it is "
 					+ "branched");
 		}
-		return new RowComparison(branch, keys, names(branchColumns, false));
+		return new RowComparison(sides, keys, names(columns, false), null);
+	}
+
+	/**
+	 * Return comparisons of some rows only, a number of them each.
+	 * @param changes tell the rows
+	 * @param size how many rows one of them is to compare
+	 * @throws IllegalArgumentException if a row has another key than the branch
+	 */
+	List<RowComparison> only(List<RowChange> changes, int size) {
+		for (RowChange change : changes) {
+			Assert.isTrue(List.copyOf(change.key().keySet()).equals(this.keys), () -> "A row with the key "
+					+ change.key() + " is none of " + this.sides.name() + ", whose key is " + this.keys);
+		}
+		List<RowComparison> parts = new ArrayList<>();
+		for (int from = 0; from < changes.size(); from += size) {
+			parts.add(new RowComparison(this.sides, this.keys, this.columns,
+					changes.subList(from, Math.min(from + size, changes.size()))));
+		}
+		return parts;
 	}
 
 	List<String> keys() {
@@ -114,16 +176,20 @@ final class RowComparison {
 	 * branch began with.
 	 */
 	SqlText changed() {
-		return SqlText.of("SELECT " + sides() + ", " + same(BRANCH, TARGET) + " AS merged, (" + untouched()
-				+ ") AS untouched FROM " + changedRows() + " WHERE " + changedOnBranch());
+		return SqlText.of(
+				"SELECT " + columnsOfSides() + ", " + same(BRANCH, TARGET) + " AS merged, (" + untouched()
+						+ ") AS untouched FROM " + changedRows() + " WHERE " + changedOnBranch() + among(BRANCH),
+				onlyKeys(1));
 	}
 
 	/**
 	 * Return a query for the rows that are not on the branch any more.
 	 */
 	SqlText removed() {
-		return SqlText.of("SELECT " + sides() + ", (" + missing(TARGET) + ") AS merged, (" + same(BASE, TARGET)
-				+ ") AS untouched FROM " + removedRows() + " WHERE " + missing(BRANCH));
+		return SqlText.of(
+				"SELECT " + columnsOfSides() + ", (" + missing(TARGET) + ") AS merged, (" + same(BASE, TARGET)
+						+ ") AS untouched FROM " + removedRows() + " WHERE " + missing(BRANCH) + among(BASE),
+				onlyKeys(1));
 	}
 
 	/**
@@ -133,10 +199,9 @@ final class RowComparison {
 	 */
 	SqlText lock(TableName table, List<RowChange> changes) {
 		String key = this.keys.stream().map((name) -> ColumnName.of(name).quoted()).collect(Collectors.joining(", "));
-		String row = Collections.nCopies(this.keys.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
 		return SqlText.of(
-				"SELECT " + key + " FROM " + table.quoted() + " WHERE (" + key + ") IN ("
-						+ String.join(", ", Collections.nCopies(changes.size(), row)) + ") FOR UPDATE",
+				"SELECT " + key + " FROM " + table.quoted() + " WHERE (" + key + ") IN " + places(changes.size())
+						+ " FOR UPDATE",
 				changes.stream().flatMap((change) -> this.keys.stream().map(change.key()::get)).toArray());
 	}
 
@@ -145,8 +210,8 @@ final class RowComparison {
 	 */
 	SqlText changedKeys() {
 		return SqlText.of("SELECT " + list(BRANCH, this.keys) + " FROM " + changedRows() + " WHERE " + changedOnBranch()
-				+ " UNION ALL SELECT " + list(BASE, this.keys) + " FROM " + removedRows() + " WHERE "
-				+ missing(BRANCH));
+				+ among(BRANCH) + " UNION ALL SELECT " + list(BASE, this.keys) + " FROM " + removedRows() + " WHERE "
+				+ missing(BRANCH) + among(BASE), onlyKeys(2));
 	}
 
 	/**
@@ -155,41 +220,91 @@ final class RowComparison {
 	 * another value (v4.2.0, no issue known), so nulls of the branch are passed over.
 	 */
 	SqlText unmerged() {
+		return unmerged("", "");
+	}
+
+	/**
+	 * Return a query for the number of rows that {@link #unmerged} counts when all are
+	 * merged that only the branch has changed.
+	 */
+	SqlText unmergedConflicts() {
+		return unmerged(" AND NOT (" + untouched() + ')', " AND NOT " + same(BASE, TARGET));
+	}
+
+	private SqlText unmerged(String whichChanged, String whichRemoved) {
 		String merged = Stream
 			.concat(Stream.of("NOT " + missing(TARGET)),
 					this.columns.stream()
 						.map((column) -> '(' + column(BRANCH, column) + " IS NULL OR " + column(BRANCH, column)
 								+ " <=> " + column(TARGET, column) + ')'))
 			.collect(Collectors.joining(" AND ", "(", ")"));
-		return SqlText.of("SELECT (SELECT count(*) FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT "
-				+ merged + ") + (SELECT count(*) FROM " + removedRows() + " WHERE " + missing(BRANCH) + " AND NOT "
-				+ missing(TARGET) + ')');
+		return SqlText.of(
+				"SELECT (SELECT count(*) FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT " + merged
+						+ whichChanged + among(BRANCH) + ") + (SELECT count(*) FROM " + removedRows() + " WHERE "
+						+ missing(BRANCH) + " AND NOT " + missing(TARGET) + whichRemoved + among(BASE) + ')',
+				onlyKeys(2));
 	}
 
 	/**
 	 * Return the statements that bring the branch's changes into the parent.
+	 * @param parts tell which of them
 	 * @param overwrite whether also where the parent has changed the row
 	 */
-	List<SqlText> merge(boolean overwrite) {
-		List<SqlText> statements = new ArrayList<>();
-		String target = this.branch.requireParent().quoted();
-		statements.add(SqlText.of("DELETE " + TARGET + " FROM " + target + ' ' + TARGET + " JOIN (SELECT "
-				+ list(BASE, this.keys) + " FROM " + removedRows() + " WHERE " + missing(BRANCH)
-				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + ") " + CHANGED + " ON " + on(TARGET, CHANGED)));
-		statements.add(SqlText.of("INSERT INTO " + target + " ("
+	static List<SqlText> merge(List<RowComparison> parts, boolean overwrite) {
+		Stream<SqlText> deletions = parts.stream().map((part) -> part.delete(overwrite));
+		Stream<SqlText> insertions = parts.stream().map((part) -> part.insert(overwrite));
+		Stream<SqlText> updates = parts.stream()
+			.filter((part) -> !part.columns.isEmpty())
+			.map((part) -> part.update(overwrite));
+		return Stream.of(deletions, insertions, updates).flatMap(Function.identity()).toList();
+	}
+
+	private SqlText delete(boolean overwrite) {
+		return SqlText.of("DELETE " + TARGET + " FROM " + target() + " JOIN (SELECT " + list(BASE, this.keys) + " FROM "
+				+ removedRows() + " WHERE " + missing(BRANCH) + (overwrite ? "" : " AND " + same(BASE, TARGET))
+				+ among(BASE) + ") " + CHANGED + " ON " + on(TARGET, CHANGED), onlyKeys(1));
+	}
+
+	private SqlText insert(boolean overwrite) {
+		return SqlText.of("INSERT INTO " + this.sides.target().quoted() + " ("
 				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
 				+ ") SELECT " + list(BRANCH, all()) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
-				+ (overwrite ? changedOnBranch() : missing(BASE))));
-		if (!this.columns.isEmpty()) {
-			statements.add(SqlText.of("UPDATE " + target + ' ' + TARGET + " JOIN (SELECT " + list(BRANCH, all())
-					+ " FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT " + missing(TARGET)
-					+ " AND NOT " + same(BRANCH, TARGET) + (overwrite ? "" : " AND " + same(BASE, TARGET)) + ") "
-					+ CHANGED + " ON " + on(TARGET, CHANGED) + " SET "
-					+ this.columns.stream()
-						.map((column) -> column(TARGET, column) + " = " + column(CHANGED, column))
-						.collect(Collectors.joining(", "))));
-		}
-		return statements;
+				+ (overwrite ? changedOnBranch() : missing(BASE)) + among(BRANCH), onlyKeys(1));
+	}
+
+	private SqlText update(boolean overwrite) {
+		String values = IntStream.range(0, this.columns.size())
+			.mapToObj((i) -> column(BRANCH, this.columns.get(i)) + " AS `" + BRANCH + i + '`')
+			.collect(Collectors.joining(", "));
+		return SqlText.of("UPDATE " + target() + " JOIN (SELECT " + list(BRANCH, this.keys) + ", " + values + " FROM "
+				+ changedRows() + " WHERE " + changedOnBranch() + " AND NOT " + missing(TARGET) + " AND NOT "
+				+ same(BRANCH, TARGET) + (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BRANCH) + ") "
+				+ CHANGED + " ON " + on(TARGET, CHANGED) + " SET "
+				+ IntStream.range(0, this.columns.size())
+					.mapToObj((i) -> column(TARGET, this.columns.get(i)) + " = " + CHANGED + ".`" + BRANCH + i + '`')
+					.collect(Collectors.joining(", ")),
+				onlyKeys(1));
+	}
+
+	/**
+	 * Return a condition that holds for the rows to compare.
+	 */
+	private String among(String side) {
+		return (this.only != null) ? " AND (" + list(side, this.keys) + ") IN " + places(this.only.size()) : "";
+	}
+
+	private Object[] onlyKeys(int times) {
+		List<RowChange> rows = (this.only != null) ? this.only : List.of();
+		return Collections.nCopies(times, rows)
+			.stream()
+			.flatMap(List::stream)
+			.flatMap((row) -> this.keys.stream().map(row.key()::get))
+			.toArray();
+	}
+
+	private String places(int rows) {
+		String row = Collections.nCopies(this.keys.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
+		return Collections.nCopies(rows, row).stream().collect(Collectors.joining(", ", "(", ")"));
 	}
 
 	private String changedRows() {
@@ -203,23 +318,28 @@ final class RowComparison {
 	}
 
 	private String branch() {
-		return this.branch.table().quoted() + ' ' + BRANCH;
+		String rows = this.sides.branch();
+		return (this.sides.isPast() ? selected(rows) : rows) + ' ' + BRANCH;
 	}
 
 	private String target() {
-		return this.branch.requireParent().quoted() + ' ' + TARGET;
+		return this.sides.target().quoted() + ' ' + TARGET;
 	}
 
 	/**
 	 * In a sub-select, because the parent is written beside it.
 	 */
 	private String base() {
-		return "(SELECT "
-				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
-				+ " FROM " + this.branch.base() + ") " + BASE;
+		return selected(this.sides.base()) + ' ' + BASE;
 	}
 
-	private String sides() {
+	private String selected(String rows) {
+		return "(SELECT "
+				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
+				+ " FROM " + rows + ')';
+	}
+
+	private String columnsOfSides() {
 		return Stream.of(BRANCH, BASE, TARGET)
 			.map((side) -> all().stream()
 				.map((column) -> column(side, column) + " AS `" + side + all().indexOf(column) + '`')
@@ -279,6 +399,18 @@ final class RowComparison {
 			.filter((row) -> (row.get(1) != null) == ofKey)
 			.map((row) -> String.valueOf(row.get(0)))
 			.toList();
+	}
+
+	/**
+	 * What is compared, as a query names it.
+	 *
+	 * @param name the branch, for messages
+	 * @param branch the branch
+	 * @param base what it began with
+	 * @param target the table to write to
+	 * @param isPast whether the branch is the past of the target
+	 */
+	private record Sides(String name, String branch, String base, TableName target, boolean isPast) {
 	}
 
 }

@@ -49,12 +49,27 @@ public class BranchConflictException extends DataIntegrityViolationException imp
 	 * @return the exception
 	 */
 	public static BranchConflictException of(String branch, String target, List<String> keys) {
-		String first = String.join(", ", keys.subList(0, Math.min(keys.size(), NAMED)));
 		return new BranchConflictException(branch + " is not merged: " + keys.size()
-				+ " rows were changed there and in " + target + " as well, " + first
-				+ ((keys.size() > NAMED) ? " and others" : "")
-				+ ". Look at them with BranchOperations.diff, and say what is to be lost with mergeKeepingTarget or "
-				+ "mergeTakingBranch");
+				+ " rows were changed there and in " + target + " as well, " + first(keys)
+				+ ". Look at them with BranchOperations.diff, and say what is to be lost with mergeKeepingTarget, "
+				+ "mergeTakingBranch or pick");
+	}
+
+	/**
+	 * Create an exception for rows that were changed again after somebody has looked.
+	 * @param tables the tables
+	 * @param keys the keys of the rows
+	 * @return the exception
+	 */
+	public static BranchConflictException moved(String tables, List<String> keys) {
+		return new BranchConflictException(
+				"Nothing was done: " + keys.size() + " rows of " + tables + " were changed since they were looked at, "
+						+ first(keys) + ". Look at them with BranchOperations.diff again");
+	}
+
+	private static String first(List<String> keys) {
+		return String.join(", ", keys.subList(0, Math.min(keys.size(), NAMED)))
+				+ ((keys.size() > NAMED) ? " and others" : "");
 	}
 
 	@Override

@@ -5,12 +5,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
@@ -66,7 +68,7 @@ class BranchTests {
 
 	private static final TableName QUALIFIED = TableName.of(DATABASE, "draft");
 
-	private final HikariDataSource pool = pool();
+	private final HikariDataSource pool = pool(DATABASE);
 
 	private final JdbcTemplate jdbc = new JdbcTemplate(this.pool);
 
@@ -330,6 +332,121 @@ class BranchTests {
 	}
 
 	@Test
+	void keepsARowOfWhichTheBranchHasEmptiedAColumn() {
+		this.branches.createTable(ITEM, DRAFT);
+		this.jdbc.update("UPDATE draft SET price = NULL WHERE id = 1");
+		this.jdbc.update("INSERT INTO draft VALUES (5, NULL, NULL)");
+		this.jdbc.update("UPDATE item SET price = 11 WHERE id = 1");
+		this.jdbc.update("INSERT INTO item VALUES (5, 'five', 50)");
+		assertThat(this.branches.mergeKeepingTarget(DRAFT).lost()).hasSize(2);
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null, "five");
+	}
+
+	@Test
+	void mergesWhatWasLookedAt() {
+		change();
+		BranchDiff preview = this.branches.diff(DRAFT);
+		assertThat(this.branches.merge(preview)).isEqualTo(new MergeResult(1, 2, 1, List.of()));
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "UPDATE draft SET price = 99 WHERE id = 1", "UPDATE draft SET price = 99 WHERE id = 3",
+			"UPDATE draft SET name = 'one' WHERE id = 1", "INSERT INTO draft VALUES (2, 'two', 20)",
+			"UPDATE item SET price = 99 WHERE id = 2", "DELETE FROM item WHERE id = 1",
+			"INSERT INTO item VALUES (5, 'five', 50)" })
+	void mergesNothingThatHasMovedSinceItWasLookedAt(String moved) {
+		change();
+		BranchDiff preview = this.branches.diff(DRAFT);
+		this.jdbc.update(moved);
+		List<String> before = names(ITEM);
+		assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> this.branches.merge(preview))
+			.withMessageContaining("1 rows")
+			.withMessageContaining("since they were looked at");
+		assertThat(names(ITEM)).isEqualTo(before);
+	}
+
+	@Test
+	void mergesAPreviewOfAnotherBranchOfThatNameNever() {
+		change();
+		BranchDiff preview = this.branches.diff(DRAFT);
+		this.branches.deleteTable(DRAFT);
+		change();
+		assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> this.branches.merge(preview))
+			.withMessageContaining("another branch");
+		assertThatExceptionOfType(BranchConflictException.class)
+			.isThrownBy(() -> this.branches.pick(preview, (row) -> true));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 0, 1, 0, ONE;two;three;", "2, 0, 0, 1, one;three;", "4, 0, 1, 0, one;two;three;four",
+			"5, 1, 0, 0, one;two;three;;five" })
+	void picksARow(int id, int added, int updated, int removed, String names) {
+		change();
+		MergeResult result = this.branches.pick(this.branches.diff(DRAFT), (row) -> row.key().containsValue(id));
+		assertThat(result).isEqualTo(new MergeResult(added, updated, removed, List.of()));
+		assertThat(names(ITEM))
+			.isEqualTo(Stream.of(names.split(";", -1)).map((name) -> name.isEmpty() ? null : name).toList());
+		assertThat(this.branches.merge(DRAFT)).as("the others")
+			.isEqualTo(new MergeResult(1 - added, 2 - updated, 1 - removed, List.of()));
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@Test
+	void picksNothing() {
+		change();
+		assertThat(this.branches.pick(this.branches.diff(DRAFT), (row) -> false))
+			.isEqualTo(new MergeResult(0, 0, 0, List.of()));
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void decidesEachConflict() {
+		change();
+		this.jdbc.update("UPDATE item SET price = 11 WHERE id = 1");
+		this.jdbc.update("UPDATE item SET price = 22 WHERE id = 2");
+		this.jdbc.update("INSERT INTO item VALUES (5, 'other', 5)");
+		MergeResult result = this.branches.pick(this.branches.diff(DRAFT),
+				(row) -> !row.isConflict() || row.key().containsValue(1));
+		assertThat(result.lost()).singleElement().extracting(RowChange::key).isEqualTo(Map.of("id", 1));
+		assertThat(result).extracting(MergeResult::added, MergeResult::updated, MergeResult::removed)
+			.containsExactly(0, 2, 0);
+		assertThat(names(ITEM)).containsExactly("ONE", "two", "three", "four", "other");
+	}
+
+	@Test
+	void picksNothingThatHasMovedSinceItWasLookedAt() {
+		change();
+		BranchDiff preview = this.branches.diff(DRAFT);
+		this.jdbc.update("UPDATE draft SET price = 99 WHERE id = 1");
+		this.jdbc.update("UPDATE item SET price = 99 WHERE id = 2");
+		assertThatExceptionOfType(BranchConflictException.class)
+			.isThrownBy(() -> this.branches.pick(preview, (row) -> true))
+			.withMessageContaining("2 rows");
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+		this.branches.pick(preview, (row) -> !row.key().containsValue(1) && !row.key().containsValue(2));
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", "four", "five");
+	}
+
+	@Test
+	void picksManyRowsByACompositeKey() {
+		this.jdbc.execute("CREATE TABLE pair (a INT, b VARCHAR(20), v INT, PRIMARY KEY (a, b))");
+		this.jdbc.update("INSERT INTO pair SELECT result, concat('k', result), 0 FROM generate_series(1, 3000) g");
+		TableName pair = TableName.of("pair");
+		this.branches.createTable(pair, DRAFT);
+		this.jdbc.update("UPDATE draft SET v = 1 WHERE a <= 1500");
+		this.jdbc.update("DELETE FROM draft WHERE a > 2900");
+		this.jdbc.update("INSERT INTO draft SELECT result, 'new', 2 FROM generate_series(1, 700) g");
+		MergeResult result = this.branches.pick(this.branches.diff(DRAFT),
+				(row) -> (Integer) row.key().get("a") % 2 == 0);
+		assertThat(result).isEqualTo(new MergeResult(350, 750, 50, List.of()));
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM pair WHERE a % 2 = 1 AND (v <> 0 OR b = 'new')",
+				Integer.class))
+			.isZero();
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM pair", Integer.class)).isEqualTo(3300);
+	}
+
+	@Test
 	void bringsBackWhatTheParentHasRemovedIfToldTo() {
 		change();
 		this.jdbc.update("DELETE FROM item WHERE id = 1");
@@ -520,13 +637,13 @@ class BranchTests {
 		return new JournalTable(() -> TableName.of(DATABASE, JournalTable.DEFAULT_NAME));
 	}
 
-	private static HikariDataSource pool() {
+	static HikariDataSource pool(String database) {
 		JdbcTemplate plain = ServerUnderTest.get().plainJdbc("");
-		plain.execute("DROP DATABASE IF EXISTS " + DATABASE);
-		plain.execute("CREATE DATABASE " + DATABASE);
+		plain.execute("DROP DATABASE IF EXISTS " + database);
+		plain.execute("CREATE DATABASE " + database);
 		HikariDataSource pool = new HikariDataSource();
 		pool.setDataSource(new MatrixOneDataSource(
-				Objects.requireNonNull(ServerUnderTest.get().plainJdbc(DATABASE).getDataSource())));
+				Objects.requireNonNull(ServerUnderTest.get().plainJdbc(database).getDataSource())));
 		pool.setMaximumPoolSize(2);
 		return pool;
 	}

@@ -1,0 +1,32 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.List;
+
+import io.github.matrixone.spring.branch.RowChange.Kind;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * What has changed in a table since a point in time.
+ *
+ * @param table the table
+ * @param since the point in time
+ * @param changes the rows, those that are added last
+ * @since 0.1
+ */
+public record TableDiff(TableName table, AsOf since, List<TableChange> changes) {
+
+	public TableDiff {
+		changes = List.copyOf(changes);
+	}
+
+	/**
+	 * Return how many rows were changed in a way.
+	 * @param kind the way
+	 * @return the number of rows
+	 */
+	public long count(Kind kind) {
+		return this.changes.stream().filter((change) -> change.kind() == kind).count();
+	}
+
+}
