@@ -223,6 +223,27 @@ abstract class ServerFactsContract extends ServerContract {
 	}
 
 	@Test
+	void rawDeleteByAJoinDeletesAllRowsOfATableWithAForeignKey() throws SQLException {
+		this.sql.execute("CREATE TABLE ct_line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))");
+		this.sql.execute("CREATE TABLE ct_free (id INT PRIMARY KEY)");
+		this.sql.update("INSERT INTO ct_line VALUES (1, 1), (2, 2)");
+		this.sql.update("INSERT INTO ct_free VALUES (1), (2)");
+		String join = "DELETE l FROM ct_line l JOIN ct_free f ON l.id = f.id AND f.id = 2";
+		try (Connection raw = raw(); Statement statement = raw.createStatement()) {
+			statement.execute("BEGIN");
+			assertThat(statement.executeUpdate(join)).as("both of them").isEqualTo(2);
+			statement.execute("ROLLBACK");
+		}
+		assertThatException().isThrownBy(() -> this.sql.update(join))
+			.withMessageContaining("ct_line")
+			.withMessageContaining("WHERE 1 = 1");
+		assertThat(this.sql.update(join + " WHERE 1 = 1")).isOne();
+		assertThat(this.sql.update("DELETE f FROM ct_free f JOIN item i ON f.id = i.id AND i.id = 2")).isOne();
+		this.sql.execute("DROP TABLE ct_line");
+		this.sql.execute("DROP TABLE ct_free");
+	}
+
+	@Test
 	void rawReadOfTwoTimesReadsOneOfThemTwice() throws SQLException {
 		SnapshotName later = SnapshotName.of("ct_later");
 		this.snapshots.dropIfExists(later);

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.sql;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ConcurrentLruCache;
@@ -30,11 +31,14 @@ import org.springframework.util.ConcurrentLruCache;
  * time hint, or may do so: the server would corrupt the table
  * @param readsAtSeveralTimes whether tables are named with different time hints: the
  * server would read all of them at one of these times
+ * @param deletesByJoin the names in a {@code DELETE} that has a {@code JOIN} and no
+ * {@code WHERE}, in lower case, or {@code null} for any other statement: of a table with
+ * a foreign key the server would delete all rows
  * @since 0.1
  */
 public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists, @Nullable TableName target,
 		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint,
-		boolean readsAtSeveralTimes) {
+		boolean readsAtSeveralTimes, @Nullable Set<String> deletesByJoin) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -51,6 +55,8 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param sessionChange the variables that a {@code SET} changes, or {@code null}
 	 * @param writesAtHint whether a table with a time hint may be written or locked
 	 * @param readsAtSeveralTimes whether there are different time hints
+	 * @param deletesByJoin the names in a {@code DELETE} with a {@code JOIN} and without
+	 * a {@code WHERE}, or {@code null}
 	 */
 	public SqlStatement {
 		Objects.requireNonNull(kind, "The kind must not be null");
@@ -63,7 +69,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
 	 */
 	public SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
-		this(kind, table, ifNotExists, null, null, null, false, false);
+		this(kind, table, ifNotExists, null, null, null, false, false, null);
 	}
 
 	/**
@@ -79,12 +85,17 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 
 	SqlStatement writingAtHint() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				true, this.readsAtSeveralTimes);
+				true, this.readsAtSeveralTimes, this.deletesByJoin);
 	}
 
 	SqlStatement readingAtSeveralTimes() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, true);
+				this.writesAtHint, true, this.deletesByJoin);
+	}
+
+	SqlStatement deletingByJoin(Set<String> names) {
+		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
+				this.writesAtHint, this.readsAtSeveralTimes, Set.copyOf(names));
 	}
 
 	/**

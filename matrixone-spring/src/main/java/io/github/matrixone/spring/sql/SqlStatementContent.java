@@ -57,6 +57,8 @@ final class SqlStatementContent {
 
 	private @Nullable StringBuilder time;
 
+	private boolean timeIsUnknown;
+
 	private @Nullable String firstTime;
 
 	private boolean severalTimes;
@@ -207,6 +209,7 @@ final class SqlStatementContent {
 	private void addHint(boolean begins) {
 		if (begins) {
 			this.time = new StringBuilder();
+			this.timeIsUnknown = false;
 		}
 		this.hint |= begins;
 		this.hintOutsideQuery |= begins && this.depth < this.queryDepth && !this.hintsAreRead;
@@ -217,13 +220,14 @@ final class SqlStatementContent {
 		if (time == null) {
 			return;
 		}
+		this.timeIsUnknown |= token.isSymbol('?');
 		if (!token.isSymbol('}')) {
 			time.append(isText(token) ? token.text() : token.name()).append(' ');
 			return;
 		}
 		this.time = null;
 		String read = time.toString().toLowerCase(Locale.ROOT);
-		if (!read.contains("?")) {
+		if (!this.timeIsUnknown) {
 			this.severalTimes |= this.firstTime != null && !this.firstTime.equals(read);
 			this.firstTime = read;
 		}

@@ -1,7 +1,9 @@
 package io.github.matrixone.spring.sql;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -128,7 +130,7 @@ final class SqlStatementParser {
 			change.add(this.tokens);
 		}
 		return new SqlStatement(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET, null, false, null, null, change.change(),
-				false, false);
+				false, false, null);
 	}
 
 	private SqlStatement prepare() {
@@ -197,7 +199,7 @@ final class SqlStatementParser {
 			}
 		}
 		if (with && isAny("DELETE", "INSERT", "MERGE", "REPLACE", "UPDATE")) {
-			return of(Kind.MODIFY);
+			return is("DELETE") ? deleteOfSeveral() : of(Kind.MODIFY);
 		}
 		if (!isAny("SELECT", "VALUES", "TABLE")) {
 			return of(Kind.OTHER);
@@ -335,14 +337,31 @@ final class SqlStatementParser {
 			advance();
 		}
 		if (!skip("FROM")) {
-			return of(Kind.MODIFY);
+			return deleteOfSeveral();
 		}
 		TableName table = tableName();
 		if (skip("PARTITION") && skip('(')) {
 			skipGroup();
 		}
 		skipAlias();
-		return modify((isEnd() || isAny("WHERE", "ORDER", "LIMIT", "RETURNING")) ? table : null);
+		return (isEnd() || isAny("WHERE", "ORDER", "LIMIT", "RETURNING")) ? modify(table) : deleteOfSeveral();
+	}
+
+	private SqlStatement deleteOfSeveral() {
+		Set<String> names = new HashSet<>();
+		boolean joins = false;
+		boolean where = false;
+		int depth = 0;
+		for (; !isEnd(); advance()) {
+			if (this.tokens.type() == Type.WORD || this.tokens.type() == Type.QUOTED_NAME) {
+				names.add(this.tokens.name().toLowerCase(Locale.ROOT));
+			}
+			depth += is('(') ? 1 : is(')') ? -1 : 0;
+			joins |= isAny("JOIN", "STRAIGHT_JOIN");
+			where |= depth == 0 && is("WHERE");
+		}
+		SqlStatement statement = of(Kind.MODIFY);
+		return (joins && !where) ? statement.deletingByJoin(names) : statement;
 	}
 
 	private SqlStatement truncate() {
@@ -429,7 +448,7 @@ final class SqlStatementParser {
 		}
 		skipAccount();
 		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
-				isEnd() ? target : null, null, null, false, false);
+				isEnd() ? target : null, null, null, false, false, null);
 	}
 
 	private SqlStatement createTemporaryTable() {
@@ -703,7 +722,7 @@ final class SqlStatementParser {
 	}
 
 	private static SqlStatement ofDatabase(Kind kind, @Nullable DatabaseName database, boolean ifNotExists) {
-		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false);
+		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null);
 	}
 
 	private static SqlStatement of(Kind kind, @Nullable TableName table) {

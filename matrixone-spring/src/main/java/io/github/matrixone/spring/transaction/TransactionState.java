@@ -540,6 +540,10 @@ public final class TransactionState implements StatementRules.State {
 
 	private List<PreparatoryStatement> lookUpForeignKeys(SqlStatement statement) throws SQLException {
 		this.reachedByForeignKeys.clear();
+		Set<String> deletesByJoin = statement.deletesByJoin();
+		if (deletesByJoin != null) {
+			return List.of(ForeignKeys.requireNone(deletesByJoin));
+		}
 		boolean matters = isInTransaction() && switch (statement.kind()) {
 			case CLONE_TABLE -> this.activity.hasModified();
 			case MODIFY, OTHER -> this.activity.hasCloned();

@@ -27,6 +27,28 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class SqlStatementTests {
 
 	@ParameterizedTest
+	@ValueSource(strings = { "DELETE t FROM line t JOIN one o ON t.id = o.id",
+			"delete `Line` from `Line` inner join one using (id)", "delete from line using line natural join one",
+			"delete t from line t left join (select id from one where id > 1) o on t.id = o.id",
+			"with one as (select 2 as id) delete t from line t join one on t.id = one.id",
+			"delete quick t.* from (shop.line t straight_join one)" })
+	void seesADeleteByAJoinWithoutAWhere(String sql) {
+		assertThat(SqlStatement.parse(sql)).singleElement().satisfies((statement) -> {
+			assertThat(statement.kind()).isEqualTo(Kind.MODIFY);
+			assertThat(statement.deletesByJoin()).contains("line", "one");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DELETE FROM line", "delete from line where id in (select a.id from a join b)",
+			"delete t from line t join one o on t.id = o.id where 1 = 1", "delete t from line t, one o",
+			"delete from line using line join one where line.id = one.id", "delete t from line t where t.id = 2",
+			"update line t join one o on t.id = o.id set t.id = 1", "explain delete t from line t join one o" })
+	void seesNoneInOtherStatements(String sql) {
+		assertThat(SqlStatement.parse(sql)).singleElement().extracting(SqlStatement::deletesByJoin).isNull();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "SELECT 1", "select 1", "SeLeCt 1", "SELECT", "SELECT * FROM t", "select * from t;",
 			"  \t\r\n\f select 1", "/* c */ select 1", "-- c\nselect 1", "# c\nselect 1", "--\nselect 1",
 			"/*+ hint */ select 1", "/*!50000 select 1 */", "/*! select 1 */", "/*!080000 select 1 */",

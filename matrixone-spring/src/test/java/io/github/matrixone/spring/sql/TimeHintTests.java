@@ -187,7 +187,7 @@ class TimeHintTests {
 			"select * from t {AS\nOF TIMESTAMP '2026-01-01'} for share // c" })
 	void expectsTheWorstOfAnUnreadableText(String sql) {
 		assertThat(SqlStatement.parse(sql)).singleElement()
-			.isEqualTo(new SqlStatement(Kind.UNREADABLE, null, false, null, null, null, true, false));
+			.isEqualTo(new SqlStatement(Kind.UNREADABLE, null, false, null, null, null, true, false, null));
 	}
 
 	@ParameterizedTest
@@ -205,6 +205,7 @@ class TimeHintTests {
 			"with x as (select * from t{SNAPSHOT = a}) select * from x, t{snapshot = b}",
 			"insert into c select * from t{MO_TS = 1} where a not in (select a from t{MO_TS = 12})",
 			"create table c as select * from t{TIMESTAMP = '2026-01-01'}, u{TIMESTAMP = '2026-01-02'}",
+			"select * from t{SNAPSHOT = 'a?'}, t{SNAPSHOT = 'b?'}",
 			"explain analyze select * from t{MO_TS = 1}, t{MO_TS = 2}, t{MO_TS = 1}" })
 	void seesTablesAtSeveralTimes(String sql) {
 		assertThat(SqlStatement.parse(sql)).singleElement()
@@ -238,9 +239,9 @@ class TimeHintTests {
 			.extracting(SqlStatement::kind)
 			.isEqualTo(Kind.LOCKING_READ);
 		assertThat(SqlStatement.parse("update t{MO_TS = 1} set a = 1")).singleElement()
-			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false));
+			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null));
 		assertThat(SqlStatement.parse("update t join s{MO_TS = 1} set a = 1")).singleElement()
-			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false));
+			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null));
 	}
 
 	@Test
