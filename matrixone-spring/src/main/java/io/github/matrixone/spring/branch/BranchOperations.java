@@ -7,17 +7,20 @@ import java.util.function.Predicate;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Branches of tables: copies that share their rows with the table until either is
- * changed, and of which the server keeps what they began with, so that their changes can
- * be seen and brought back. Implemented by {@link BranchTemplate}; inject this.
+ * Branches of tables and databases: copies that share their rows with the table until
+ * either is changed, and of which the server keeps what they began with, so that their
+ * changes can be seen and brought back. Implemented by {@link BranchTemplate}; inject
+ * this.
  *
  * <p>
  * Names without a database belong to the connection's current one. All of this needs a
@@ -56,6 +59,32 @@ public interface BranchOperations {
 	Branch createTable(TableName source, TableName branch, AsOf asOf);
 
 	/**
+	 * Make a branch of a database as it is now.
+	 * @param source the database
+	 * @param branch the database to make
+	 * @return the tables of the branch
+	 * @see #createDatabase(DatabaseName, DatabaseName, AsOf)
+	 */
+	List<Branch> createDatabase(DatabaseName source, DatabaseName branch);
+
+	/**
+	 * Make a branch of a database with all its tables:
+	 * <code>DATA BRANCH CREATE DATABASE b FROM d{SNAPSHOT = 's'}</code>. Foreign keys of
+	 * the branch reference tables of the branch. In a transaction as
+	 * {@link #createTable(TableName, TableName, AsOf)}.
+	 * @param source the database
+	 * @param branch the database to make
+	 * @param asOf the point in time of the database that the branch begins with
+	 * @return the tables of the branch
+	 * @throws DatabaseNotFoundException if there is no such database, or it has no
+	 * tables: the server would make an empty one
+	 * @throws CloneTargetExistsException if there is a database of the branch's name
+	 * @throws SnapshotScopeMismatchException if a snapshot does not hold the database
+	 * @throws UncommittedChangesException if the transaction has written
+	 */
+	List<Branch> createDatabase(DatabaseName source, DatabaseName branch, AsOf asOf);
+
+	/**
 	 * Return all branches of the user's account, from
 	 * {@code mo_catalog.mo_branch_metadata}.
 	 * @return the branches
@@ -84,6 +113,29 @@ public interface BranchOperations {
 	 * @throws BranchNotFoundException if there is no table of that name, or it is none
 	 */
 	void deleteTable(TableName branch);
+
+	/**
+	 * Delete the branch of a database, merged or not, with all its tables:
+	 * {@code DATA BRANCH DELETE DATABASE b}. In a transaction that is done after its
+	 * commit, to the branch that has the name now.
+	 * @param branch the database
+	 * @throws BranchNotFoundException if there is no database of that name, or it is no
+	 * branch
+	 */
+	void deleteDatabase(DatabaseName branch);
+
+	/**
+	 * Return what the branch of a database has changed, table by table, with the tables
+	 * that only one side has. Each table is compared as {@link #diff(TableName)} does it,
+	 * one after the other.
+	 * @param branch the database
+	 * @return the changed rows
+	 * @throws BranchNotFoundException if there is no database of that name, or it is no
+	 * branch
+	 * @throws UnsupportedByServerException if a table has no primary key, or other
+	 * columns than its parent
+	 */
+	DatabaseDiff diff(DatabaseName branch);
 
 	/**
 	 * Return what a branch has changed, beside what it began with and its parent as it is
@@ -135,6 +187,28 @@ public interface BranchOperations {
 	MergeResult merge(BranchDiff preview);
 
 	/**
+	 * Bring the changes of several branches into their parents as diffs have shown them,
+	 * all or nothing. Rows of tables that reference others are removed before, and added
+	 * after, those of the tables that they reference.
+	 * @param previews the diffs, of different parents
+	 * @return what was done, in the order of the diffs
+	 * @throws BranchConflictException as {@link #merge(BranchDiff)}
+	 * @see #merge(TableName)
+	 */
+	List<MergeResult> merge(List<BranchDiff> previews);
+
+	/**
+	 * Bring the changes of the branch of a database into its parent as a diff has shown
+	 * them, all or nothing. Tables that are in the parent only stay as they are.
+	 * @param preview the diff
+	 * @return what was done, in the order of the diff's tables
+	 * @throws BranchConflictException as {@link #merge(BranchDiff)}
+	 * @throws UnsupportedByServerException if there are tables on the branch only
+	 * @see #merge(List)
+	 */
+	List<MergeResult> merge(DatabaseDiff preview);
+
+	/**
 	 * Bring some of the changes of a branch into its parent, as a
 	 * {@linkplain #diff(TableName) diff} has shown them, and nothing else. A picked row
 	 * becomes what it is on the branch, also where it is a
@@ -174,7 +248,8 @@ public interface BranchOperations {
 
 	/**
 	 * Take changes of a table back, as a {@linkplain #diff(TableName, AsOf) diff} has
-	 * shown them, and nothing else: each of the rows becomes what it was before.
+	 * shown them: each of the rows becomes what it was before. Other rows stay, but for
+	 * what foreign keys do to those that reference a removed one.
 	 *
 	 * <p>
 	 * This undoes a merge, and repairs what a mistake has done while others went on

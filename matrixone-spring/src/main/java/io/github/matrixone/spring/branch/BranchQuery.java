@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -88,6 +89,36 @@ final class BranchQuery {
 
 	private String text(int row, String column) {
 		return Objects.requireNonNull(this.rows.get(row, column));
+	}
+
+	/**
+	 * Find the tables of the branch of a database.
+	 */
+	static List<Branch> of(List<Branch> branches, DatabaseName database) {
+		return branches.stream()
+			.filter((branch) -> branch.ofDatabase() && database.equals(branch.table().database()))
+			.toList();
+	}
+
+	/**
+	 * Return a query for the tables of two databases.
+	 */
+	static SqlText tablesOf(DatabaseName one, DatabaseName other) {
+		return SqlText.of(
+				"SELECT table_schema, table_name FROM information_schema.tables "
+						+ "WHERE lower(table_schema) IN (?, ?) AND table_type = 'BASE TABLE' ORDER BY table_name",
+				one.normalized(), other.normalized());
+	}
+
+	/**
+	 * Return a query that gives a row if a database has tables.
+	 * @param hint names the point in time, or is empty for now
+	 */
+	static SqlText hasTables(DatabaseName database, String hint) {
+		return SqlText.of(
+				"SELECT 1 FROM mo_catalog.mo_tables " + hint
+						+ " WHERE account_id = current_account_id() AND reldatabase = ? AND relkind = 'r' LIMIT 1",
+				database.normalized());
 	}
 
 	/**

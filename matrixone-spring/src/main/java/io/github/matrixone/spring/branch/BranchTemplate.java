@@ -1,35 +1,37 @@
 package io.github.matrixone.spring.branch;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.branch.RowChange.Kind;
 import io.github.matrixone.spring.command.Rows;
-import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.TransactionHistory;
@@ -40,13 +42,6 @@ import io.github.matrixone.spring.transaction.TransactionHistory;
  * @since 0.1
  */
 public class BranchTemplate implements BranchOperations {
-
-	/** How many rows a statement names by their keys. */
-	private static final int ROWS_AT_ONCE = 500;
-
-	private static final long NOT_COUNTED = -1;
-
-	private static final String TRY_AGAIN = ". Roll back and try the whole transaction again";
 
 	private final CommandExecutor executor;
 
@@ -66,6 +61,17 @@ public class BranchTemplate implements BranchOperations {
 
 	@Override
 	public Branch createTable(TableName source, TableName branch, AsOf asOf) {
+		Assert.notNull(asOf, "The point in time must not be null");
+		return create(source, branch, asOf);
+	}
+
+	@Override
+	public List<Branch> createDatabase(DatabaseName source, DatabaseName branch) {
+		return create(source, branch, null);
+	}
+
+	@Override
+	public List<Branch> createDatabase(DatabaseName source, DatabaseName branch, AsOf asOf) {
 		Assert.notNull(asOf, "The point in time must not be null");
 		return create(source, branch, asOf);
 	}
@@ -104,15 +110,102 @@ public class BranchTemplate implements BranchOperations {
 	}
 
 	@Override
+	public void deleteDatabase(DatabaseName branch) {
+		Branch table = tablesOf(branch).get(0);
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		DeleteDatabaseBranch command = new DeleteDatabaseBranch(branch, transaction != null, table.id());
+		if (transaction == null) {
+			this.executor.join(command);
+			return;
+		}
+		this.executor.afterCommit(transaction, command, (own) -> {
+			own.execute(command);
+			return true;
+		}, (own) -> true);
+	}
+
+	@Override
+	public DatabaseDiff diff(DatabaseName branch) {
+		List<Branch> branches = tablesOf(branch);
+		this.executor.sendPendingChanges();
+		List<BranchDiff> tables = branches.stream()
+			.filter((table) -> table.parent() != null)
+			.map((table) -> new BranchDiff(table, mergeOf(table).look()))
+			.toList();
+		Set<TableName> compared = new HashSet<>();
+		tables.forEach((table) -> compared.addAll(List.of(table.branch().table(), table.branch().requireParent())));
+		DatabaseName parent = tables.stream()
+			.map((table) -> Objects.requireNonNull(table.branch().requireParent().database()))
+			.findFirst()
+			.orElse(branch);
+		Map<Boolean, List<TableName>> others = new HashMap<>();
+		for (List<@Nullable String> row : this.executor.query(BranchQuery.tablesOf(branch, parent)).values()) {
+			TableName table = TableName.of(String.valueOf(row.get(0)), String.valueOf(row.get(1)));
+			if (!compared.contains(table)) {
+				others.computeIfAbsent(branch.equals(table.database()), (ofBranch) -> new ArrayList<>()).add(table);
+			}
+		}
+		return new DatabaseDiff(branch, tables, others.getOrDefault(true, List.of()),
+				others.getOrDefault(false, List.of()));
+	}
+
+	@Override
+	public List<MergeResult> merge(DatabaseDiff preview) {
+		Assert.notNull(preview, "The preview must not be null");
+		if (!preview.onlyOnBranch().isEmpty()) {
+			throw new UnsupportedByServerException(
+					"The branch " + preview.branch() + " is not merged: " + preview.onlyOnBranch()
+							+ " are there only. Clone them to the parent with CloneOperations, or drop "
+							+ "them, or merge the tables of the diff without them");
+		}
+		return merge(preview.tables());
+	}
+
+	@Override
+	public List<MergeResult> merge(List<BranchDiff> previews) {
+		Assert.notNull(previews, "The previews must not be null");
+		Map<TableName, BranchDiff> seen = new LinkedHashMap<>();
+		for (BranchDiff preview : previews) {
+			Branch branch = unmoved(preview.branch());
+			requireUnwritten(branch);
+			Assert.isTrue(seen.put(branch.requireParent(), preview) == null,
+					() -> "Two branches of " + branch.requireParent() + " cannot be merged as one");
+		}
+		if (seen.isEmpty()) {
+			return List.of();
+		}
+		return this.executor.inTransaction(() -> merge(seen));
+	}
+
+	private List<MergeResult> merge(Map<TableName, BranchDiff> seen) {
+		Set<DatabaseName> databases = seen.keySet()
+			.stream()
+			.map((table) -> Objects.requireNonNull(table.database()))
+			.collect(Collectors.toSet());
+		List<TableName> order = ForeignKeyOrder.sort(this.executor.query(ForeignKeyOrder.of(databases)),
+				List.copyOf(seen.keySet()), Function.identity());
+		List<RowMerge> merges = order.stream()
+			.map((table) -> Objects.requireNonNull(seen.get(table)))
+			.map((preview) -> mergeOf(unmoved(preview.branch())).ofAll(preview.changes()).refuseConflicts())
+			.toList();
+		Map<TableName, MergeResult> results = new HashMap<>();
+		List<MergeResult> done = RowMerge.carryOut(this.executor, merges);
+		for (int i = 0; i < done.size(); i++) {
+			results.put(order.get(i), done.get(i));
+		}
+		return seen.keySet().stream().map((table) -> Objects.requireNonNull(results.get(table))).toList();
+	}
+
+	@Override
 	public BranchDiff diff(TableName branch) {
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
-		return new BranchDiff(found, changes(List.of(comparison(found))));
+		return new BranchDiff(found, mergeOf(found).look());
 	}
 
 	@Override
 	public MergeResult merge(TableName branch) {
-		return merge(branch, Conflicts.REFUSE);
+		return merge(branch, RowMerge::refuseConflicts);
 	}
 
 	@Override
@@ -120,7 +213,7 @@ public class BranchTemplate implements BranchOperations {
 		Assert.notNull(preview, "The preview must not be null");
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor.inTransaction(() -> merge(branch, Conflicts.REFUSE, preview));
+		return this.executor.inTransaction(() -> carryOut(mergeOf(branch).ofAll(preview.changes()).refuseConflicts()));
 	}
 
 	@Override
@@ -130,17 +223,17 @@ public class BranchTemplate implements BranchOperations {
 		List<RowChange> picked = preview.changes().stream().filter(rows).toList();
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor.inTransaction(() -> pick(branch, picked));
+		return this.executor.inTransaction(() -> carryOut(mergeOf(branch).of(picked)));
 	}
 
 	@Override
 	public MergeResult mergeKeepingTarget(TableName branch) {
-		return merge(branch, Conflicts.KEEP_TARGET);
+		return merge(branch, RowMerge::keepTarget);
 	}
 
 	@Override
 	public MergeResult mergeTakingBranch(TableName branch) {
-		return merge(branch, Conflicts.TAKE_BRANCH);
+		return merge(branch, UnaryOperator.identity());
 	}
 
 	@Override
@@ -148,7 +241,7 @@ public class BranchTemplate implements BranchOperations {
 		Assert.notNull(since, "The point in time must not be null");
 		TableName qualified = qualified(table);
 		this.executor.sendPendingChanges();
-		List<RowChange> changes = changes(List.of(past(qualified, since)));
+		List<RowChange> changes = reversalOf(qualified, since).look();
 		return new TableDiff(qualified, since, changes.stream().map(TableChange::of).toList());
 	}
 
@@ -159,42 +252,67 @@ public class BranchTemplate implements BranchOperations {
 		TableName table = diff.table();
 		List<RowChange> reverse = diff.changes().stream().filter(rows).map(TableChange::reverse).toList();
 		requireUnwritten("The reversal of changes of " + table, table);
-		return this.executor.inTransaction(() -> {
-			RowComparison comparison = past(table, diff.since());
-			List<RowComparison> parts = comparison.only(reverse, ROWS_AT_ONCE);
-			lock(List.of(table), comparison, reverse);
-			List<RowChange> changes = changes(parts);
-			requireUnmoved(table.toString(), reverse, changes);
-			if (send("reversal of changes of " + table, parts, true) != 0) {
-				throw lost("Somebody else was writing to " + table + " while its changes were taken back");
-			}
-			return result(changes, List.of(), true);
-		});
+		return this.executor.inTransaction(() -> carryOut(reversalOf(table, diff.since()).of(reverse)));
 	}
 
-	private RowComparison past(TableName table, AsOf since) {
+	private RowMerge reversalOf(TableName table, AsOf since) {
 		this.executor.backend().requireBranches();
 		Rows now = this.executor.query(RowComparison.columnsOf(table));
 		if (now.isEmpty()) {
 			throw new TableNotFoundException("There is no table " + table);
 		}
-		String hint = hint(table, since);
-		return RowComparison.ofPast(table, hint, now, this.executor.query(RowComparison.columnsAt(table, hint)));
+		String hint = hint(since, (snapshot) -> snapshot.requireHolds(table));
+		Rows before = this.executor.query(RowComparison.columnsAt(table, hint));
+		return new RowMerge(this.executor, RowComparison.ofPast(table, hint, now, before), List.of(table));
 	}
 
 	/**
 	 * Return the hint for a point in time. A catalog cannot be read by the name of a
 	 * snapshot on newer servers, and the clock of this machine may be behind.
 	 */
-	private String hint(TableName table, AsOf asOf) {
+	private String hint(AsOf asOf, Consumer<Snapshot> check) {
 		SnapshotName name = asOf.snapshot();
 		if (name == null) {
 			return asOf.hint();
 		}
 		SnapshotQuery query = SnapshotQuery.byName(name);
 		Snapshot snapshot = query.get(this.executor.query(query.statement()));
-		snapshot.requireHolds(table);
+		check.accept(snapshot);
 		return Branch.hint(snapshot.createdAt());
+	}
+
+	private List<Branch> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(branch, "The branch must not be null");
+		this.executor.backend().requireBranches();
+		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		String hint = (asOf != null) ? hint(asOf, (snapshot) -> snapshot.requireHolds(source)) : "";
+		// The server would make an empty database.
+		if (this.executor.query(BranchQuery.hasTables(source, hint)).isEmpty()) {
+			throw new DatabaseNotFoundException("There is no database " + source + " with tables"
+					+ ((asOf != null) ? " at " + asOf : "") + " to make a branch of");
+		}
+		if (!BranchQuery.of(list(), branch).isEmpty()) {
+			throw command.alreadyExists();
+		}
+		if (transaction == null) {
+			this.executor.join(command);
+		}
+		else {
+			transaction.beside(command, (activity) -> requireNothingWritten(activity, branch.toString()));
+		}
+		return tablesOf(branch);
+	}
+
+	private List<Branch> tablesOf(DatabaseName branch) {
+		Assert.notNull(branch, "The branch must not be null");
+		List<Branch> tables = BranchQuery.of(list(), branch);
+		if (tables.isEmpty()) {
+			throw new BranchNotFoundException(
+					"There is no branch " + branch + ": no database of that name is one with tables left");
+		}
+		return tables;
 	}
 
 	private Branch create(TableName source, TableName branch, @Nullable AsOf asOf) {
@@ -208,7 +326,7 @@ public class BranchTemplate implements BranchOperations {
 			this.executor.join(command);
 		}
 		else {
-			transaction.beside(command, (activity) -> requireNothingWritten(activity, command));
+			transaction.beside(command, (activity) -> requireNothingWritten(activity, command.branch().toString()));
 		}
 		return get(command.branch());
 	}
@@ -225,18 +343,22 @@ public class BranchTemplate implements BranchOperations {
 		return branch;
 	}
 
-	private static void requireNothingWritten(TransactionHistory activity, CreateBranch command) {
+	private static void requireNothingWritten(TransactionHistory activity, String branch) {
 		if (activity.hasWritten()) {
-			throw new UncommittedChangesException("Branch " + command.branch()
+			throw new UncommittedChangesException("Branch " + branch
 					+ " is refused: this transaction has written, and a branch made now could not hold these writes. Make "
 					+ "it before the first write, or outside of the transaction");
 		}
 	}
 
-	private MergeResult merge(TableName branch, Conflicts conflicts) {
+	private MergeResult merge(TableName branch, UnaryOperator<RowMerge> conflicts) {
 		Branch found = get(branch);
 		requireUnwritten(found);
-		return this.executor.inTransaction(() -> merge(found, conflicts, null));
+		return this.executor.inTransaction(() -> carryOut(conflicts.apply(mergeOf(found).ofAll(null))));
+	}
+
+	private MergeResult carryOut(RowMerge merge) {
+		return RowMerge.carryOut(this.executor, List.of(merge)).get(0);
 	}
 
 	/**
@@ -258,198 +380,17 @@ public class BranchTemplate implements BranchOperations {
 		requireUnwritten("The merge of " + branch.table(), branch.table(), branch.requireParent());
 	}
 
-	private MergeResult merge(Branch branch, Conflicts conflicts, @Nullable BranchDiff seen) {
-		RowComparison comparison = comparison(branch);
-		List<RowComparison> whole = List.of(comparison);
-		List<RowChange> first = changes(whole);
-		lock(List.of(branch.table(), branch.requireParent()), comparison, first);
-		List<RowChange> changes = changes(whole);
-		Set<Object> keys = keys(whole);
-		if (first.size() != changes.size() || keys.size() != first.size()) {
-			throw new BranchConflictException(writtenMeanwhile(branch) + TRY_AGAIN);
-		}
-		if (seen != null) {
-			requireUnmoved(names(branch), seen.changes(), changes);
-		}
-		List<RowChange> lost = changes.stream().filter(RowChange::isConflict).toList();
-		if (conflicts == Conflicts.REFUSE && !lost.isEmpty()) {
-			throw conflict(branch, lost);
-		}
-		return carryOut(branch, whole, changes, keys, (conflicts == Conflicts.TAKE_BRANCH) ? List.of() : lost, lost);
-	}
-
-	private MergeResult pick(Branch branch, List<RowChange> rows) {
-		RowComparison comparison = comparison(branch);
-		List<RowComparison> parts = comparison.only(rows, ROWS_AT_ONCE);
-		lock(List.of(branch.table(), branch.requireParent()), comparison, rows);
-		List<RowChange> changes = changes(parts);
-		requireUnmoved(names(branch), rows, changes);
-		return carryOut(branch, parts, changes, keys(parts), List.of(),
-				changes.stream().filter(RowChange::isConflict).toList());
-	}
-
-	/**
-	 * Send the merge, and see that it has done what it was to do.
-	 * @param kept the rows that are to stay as they are in the parent
-	 * @param lost the rows of which one side's change is given up
-	 */
-	private MergeResult carryOut(Branch branch, List<RowComparison> parts, List<RowChange> changes, Set<Object> keys,
-			List<RowChange> kept, List<RowChange> lost) {
-		boolean overwrite = kept.isEmpty();
-		long left = overwrite ? 0 : count(parts, RowComparison::unmergedConflicts);
-		long unmerged = send("merge of branch " + branch.table() + " into " + branch.requireParent(), parts, overwrite);
-		if (unmerged != left || !keys.equals(keys(parts))) {
-			throw lost(writtenMeanwhile(branch));
-		}
-		return result(changes, lost, overwrite);
-	}
-
-	/**
-	 * A row may have been changed again since somebody has decided what becomes of it.
-	 */
-	private static void requireUnmoved(String tables, List<RowChange> seen, List<RowChange> now) {
-		Map<Object, RowChange> left = new LinkedHashMap<>();
-		now.forEach((change) -> left.put(change.identity(), change));
-		List<String> moved = new ArrayList<>();
-		for (RowChange change : seen) {
-			RowChange found = left.remove(change.identity());
-			if (found == null || !found.isLike(change)) {
-				moved.add(change.key().toString());
-			}
-		}
-		left.values().forEach((change) -> moved.add(change.key().toString()));
-		if (!moved.isEmpty()) {
-			throw BranchConflictException.moved(tables, moved);
-		}
-	}
-
-	private static BranchConflictException conflict(Branch branch, List<RowChange> lost) {
-		return BranchConflictException.of(branch.table().toString(), branch.requireParent().toString(),
-				lost.stream().map((change) -> change.key().toString()).toList());
-	}
-
-	private static String writtenMeanwhile(Branch branch) {
-		return "Somebody else was writing to " + names(branch) + " while they were merged";
-	}
-
-	private static String names(Branch branch) {
-		return branch.table() + " or " + branch.requireParent();
-	}
-
-	private BranchConflictException lost(String reason) {
-		this.executor.loseTransaction(reason + TRY_AGAIN);
-		return new BranchConflictException(reason + TRY_AGAIN);
-	}
-
-	private Set<Object> keys(List<RowComparison> parts) {
-		Set<Object> keys = new HashSet<>();
-		parts.forEach((part) -> keys.addAll(this.executor.query(part.changedKeys()).values()));
-		return keys;
-	}
-
-	/**
-	 * Nobody may change a row on either side once it is known what becomes of it. Rows
-	 * that were not locked, because they were changed later, show by their keys.
-	 */
-	private void lock(List<TableName> tables, RowComparison comparison, List<RowChange> changes) {
-		for (TableName table : tables) {
-			for (int from = 0; from < changes.size(); from += ROWS_AT_ONCE) {
-				this.executor.query(
-						comparison.lock(table, changes.subList(from, Math.min(from + ROWS_AT_ONCE, changes.size()))));
-			}
-		}
-	}
-
-	/**
-	 * Send the merge, and count what is not merged then. Where that fails some of it may
-	 * have been done.
-	 */
-	private long send(String description, List<RowComparison> parts, boolean overwrite) {
-		if (parts.isEmpty()) {
-			return 0;
-		}
-		try {
-			this.executor.join(new MergeRows(description, RowComparison.merge(parts, overwrite)));
-			return count(parts, RowComparison::unmerged);
-		}
-		catch (DataAccessException ex) {
-			this.executor.loseTransaction("The " + description
-					+ " has failed, so that the transaction can only be rolled back: " + ex.getMessage());
-			throw ex;
-		}
-	}
-
-	private long count(List<RowComparison> parts, Function<RowComparison, SqlText> query) {
-		return parts.stream()
-			.mapToLong(
-					(part) -> this.executor.query(query.apply(part)).first().map(Long::parseLong).orElse(NOT_COUNTED))
-			.sum();
-	}
-
-	private static MergeResult result(List<RowChange> changes, List<RowChange> lost, boolean overwrite) {
-		List<RowChange> merged = changes.stream()
-			.filter((change) -> !change.isMerged() && (overwrite || !change.isConflict()))
-			.toList();
-		int removed = count(merged, (change) -> change.kind() == Kind.REMOVED);
-		int added = count(merged, (change) -> change.kind() != Kind.REMOVED && change.target() == null);
-		return new MergeResult(added, merged.size() - added - removed, removed, lost);
-	}
-
-	private static int count(List<RowChange> changes, Predicate<RowChange> which) {
-		return (int) changes.stream().filter(which).count();
-	}
-
-	private List<RowChange> changes(List<RowComparison> parts) {
-		List<RowChange> changes = new ArrayList<>();
-		for (RowComparison part : parts) {
-			this.executor.query(part.changed(), (row) -> changes.add(change(row, part)));
-			this.executor.query(part.removed(), (row) -> changes.add(change(row, part)));
-		}
-		return changes;
-	}
-
-	private RowComparison comparison(Branch branch) {
-		return RowComparison.of(branch, this.executor.query(RowComparison.columnsOf(branch.table())),
+	private RowMerge mergeOf(Branch branch) {
+		RowComparison comparison = RowComparison.of(branch,
+				this.executor.query(RowComparison.columnsOf(branch.table())),
 				this.executor.query(RowComparison.columnsOf(branch.requireParent())),
 				this.executor.query(RowComparison.columnsAtFirst(branch)));
-	}
-
-	private static RowChange change(ResultSet row, RowComparison comparison) throws SQLException {
-		Map<String, @Nullable Object> branch = side(row, RowComparison.BRANCH, comparison);
-		Map<String, @Nullable Object> base = side(row, RowComparison.BASE, comparison);
-		Map<String, Object> key = new LinkedHashMap<>();
-		Map<String, @Nullable Object> any = (branch != null) ? branch : base;
-		for (String column : comparison.keys()) {
-			Object value = (any != null) ? any.get(column) : null;
-			Assert.state(value != null, "A row has a key");
-			key.put(column, value);
-		}
-		return new RowChange(key, base, branch, side(row, RowComparison.TARGET, comparison), row.getBoolean("merged"),
-				row.getBoolean("untouched"));
-	}
-
-	private static @Nullable Map<String, @Nullable Object> side(ResultSet row, String side, RowComparison comparison)
-			throws SQLException {
-		Map<String, @Nullable Object> values = new LinkedHashMap<>();
-		List<String> columns = comparison.all();
-		for (int i = 0; i < columns.size(); i++) {
-			values.put(columns.get(i), row.getObject(side + i));
-		}
-		return (values.get(comparison.keys().get(0)) != null) ? values : null;
+		return new RowMerge(this.executor, comparison, List.of(branch.table(), branch.requireParent()));
 	}
 
 	private TableName qualified(TableName table) {
 		Assert.notNull(table, "The table must not be null");
 		return this.executor.qualified(table);
-	}
-
-	/**
-	 * What becomes of rows that both sides have changed.
-	 */
-	private enum Conflicts {
-
-		REFUSE, KEEP_TARGET, TAKE_BRANCH
-
 	}
 
 }

@@ -1,10 +1,13 @@
 package io.github.matrixone.spring.branch;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,7 +46,8 @@ final class RowComparison {
 	/** Alias of the rows that a statement of a merge is for. */
 	private static final String CHANGED = "x";
 
-	private static final String COLUMNS = "SELECT c.attname, i.ordinal_position, hex(c.atttyp) AS type "
+	private static final String COLUMNS = "SELECT c.attname, i.ordinal_position, hex(c.atttyp) AS type, "
+			+ "mo_show_visible_bin(c.atttyp, 2) AS type_name "
 			+ "FROM mo_catalog.mo_columns%1$s c LEFT JOIN mo_catalog.mo_indexes%1$s i "
 			+ "ON i.table_id = c.att_relname_id AND i.type = 'PRIMARY' AND i.column_name = c.attname "
 			+ "WHERE c.account_id = current_account_id() AND c.att_database = ? AND c.att_relname = ? "
@@ -57,12 +61,16 @@ final class RowComparison {
 
 	private final List<String> columns;
 
+	private final Map<String, String> types;
+
 	private final @Nullable List<RowChange> only;
 
-	private RowComparison(Sides sides, List<String> keys, List<String> columns, @Nullable List<RowChange> only) {
+	private RowComparison(Sides sides, List<String> keys, List<String> columns, Map<String, String> types,
+			@Nullable List<RowChange> only) {
 		this.sides = sides;
 		this.keys = keys;
 		this.columns = columns;
+		this.types = types;
 		this.only = only;
 	}
 
@@ -102,9 +110,10 @@ final class RowComparison {
 	 */
 	static RowComparison ofPast(TableName table, String hint, Rows now, Rows before) {
 		if (!now.values().equals(before.values())) {
-			throw new UnsupportedByServerException("The rows of " + table
-					+ " cannot be compared: it was altered since, or is another table. Its columns are " + columns(now)
-					+ ", and were " + columns(before));
+			throw new UnsupportedByServerException("The rows of " + table + " cannot be compared: "
+					+ (before.isEmpty() ? "it was not there then, or the server does not go back so far"
+							: "it was altered since, or is another table. Its columns are " + columns(now)
+									+ ", and were " + columns(before)));
 		}
 		return of(new Sides(table.toString(), table.quoted() + hint, table.quoted(), table, true), now);
 	}
@@ -137,7 +146,9 @@ final class RowComparison {
 					+ " has no primary key, so that its rows cannot be told apart. Give the table a key before it is "
 					+ "branched");
 		}
-		return new RowComparison(sides, keys, names(columns, false), null);
+		Map<String, String> types = new HashMap<>();
+		columns.values().forEach((row) -> types.put(String.valueOf(row.get(0)), String.valueOf(row.get(3))));
+		return new RowComparison(sides, keys, names(columns, false), types, null);
 	}
 
 	/**
@@ -153,14 +164,43 @@ final class RowComparison {
 		}
 		List<RowComparison> parts = new ArrayList<>();
 		for (int from = 0; from < changes.size(); from += size) {
-			parts.add(new RowComparison(this.sides, this.keys, this.columns,
+			parts.add(new RowComparison(this.sides, this.keys, this.columns, this.types,
 					changes.subList(from, Math.min(from + size, changes.size()))));
 		}
 		return parts;
 	}
 
+	TableName target() {
+		return this.sides.target();
+	}
+
+	boolean isOfPast() {
+		return this.sides.isPast();
+	}
+
+	String description() {
+		return this.sides.isPast() ? "reversal of changes of " + this.sides.target()
+				: "merge of branch " + this.sides.name() + " into " + this.sides.target();
+	}
+
 	List<String> keys() {
 		return this.keys;
+	}
+
+	/**
+	 * Read a value so that nothing of it is lost: the server reports binary columns as
+	 * texts, and a {@code java.sql.Time} has neither microseconds nor more than a day.
+	 */
+	@Nullable Object value(ResultSet row, String label, String column) throws SQLException {
+		return switch (this.types.getOrDefault(column, "")) {
+			case "BINARY", "VARBINARY", "BLOB" -> row.getBytes(label);
+			case "TIME" -> row.getString(label);
+			case "YEAR" -> {
+				int year = row.getInt(label);
+				yield row.wasNull() ? null : year;
+			}
+			default -> row.getObject(label);
+		};
 	}
 
 	/**
@@ -209,8 +249,8 @@ final class RowComparison {
 	 * Return a query for the keys of all rows that the branch has changed.
 	 */
 	SqlText changedKeys() {
-		return SqlText.of("SELECT " + list(BRANCH, this.keys) + " FROM " + changedRows() + " WHERE " + changedOnBranch()
-				+ among(BRANCH) + " UNION ALL SELECT " + list(BASE, this.keys) + " FROM " + removedRows() + " WHERE "
+		return SqlText.of("SELECT " + texts(BRANCH) + " FROM " + changedRows() + " WHERE " + changedOnBranch()
+				+ among(BRANCH) + " UNION ALL SELECT " + texts(BASE) + " FROM " + removedRows() + " WHERE "
 				+ missing(BRANCH) + among(BASE), onlyKeys(2));
 	}
 
@@ -246,44 +286,54 @@ final class RowComparison {
 	}
 
 	/**
-	 * Return the statements that bring the branch's changes into the parent.
-	 * @param parts tell which of them
+	 * Return the statement that removes from the parent what the branch has removed. The
+	 * condition of the join is repeated: without a {@code WHERE} the server deletes all
+	 * rows of a table that has a foreign key.
 	 * @param overwrite whether also where the parent has changed the row
 	 */
-	static List<SqlText> merge(List<RowComparison> parts, boolean overwrite) {
-		Stream<SqlText> deletions = parts.stream().map((part) -> part.delete(overwrite));
-		Stream<SqlText> insertions = parts.stream().map((part) -> part.insert(overwrite));
-		Stream<SqlText> updates = parts.stream()
-			.filter((part) -> !part.columns.isEmpty())
-			.map((part) -> part.update(overwrite));
-		return Stream.of(deletions, insertions, updates).flatMap(Function.identity()).toList();
+	SqlText delete(boolean overwrite) {
+		return SqlText.of(
+				"DELETE " + TARGET + " FROM " + written() + " JOIN (SELECT " + list(BASE, this.keys) + " FROM "
+						+ removedRows() + " WHERE " + missing(BRANCH) + (overwrite ? "" : " AND " + same(BASE, TARGET))
+						+ among(BASE) + ") " + CHANGED + " ON " + on(TARGET, CHANGED) + " WHERE " + on(TARGET, CHANGED),
+				onlyKeys(1));
 	}
 
-	private SqlText delete(boolean overwrite) {
-		return SqlText.of("DELETE " + TARGET + " FROM " + target() + " JOIN (SELECT " + list(BASE, this.keys) + " FROM "
-				+ removedRows() + " WHERE " + missing(BRANCH) + (overwrite ? "" : " AND " + same(BASE, TARGET))
-				+ among(BASE) + ") " + CHANGED + " ON " + on(TARGET, CHANGED), onlyKeys(1));
-	}
-
-	private SqlText insert(boolean overwrite) {
+	/**
+	 * Return the statement that adds to the parent what the branch has added.
+	 * @param overwrite whether also where the parent has removed the row
+	 */
+	SqlText insert(boolean overwrite) {
 		return SqlText.of("INSERT INTO " + this.sides.target().quoted() + " ("
 				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
 				+ ") SELECT " + list(BRANCH, all()) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
 				+ (overwrite ? changedOnBranch() : missing(BASE)) + among(BRANCH), onlyKeys(1));
 	}
 
-	private SqlText update(boolean overwrite) {
-		String values = IntStream.range(0, this.columns.size())
-			.mapToObj((i) -> column(BRANCH, this.columns.get(i)) + " AS `" + BRANCH + i + '`')
+	/**
+	 * Return the statement that gives rows of the parent the values that they have on the
+	 * branch, or {@code null} if all columns belong to the key.
+	 * @param overwrite whether also where the parent has changed the row
+	 */
+	@Nullable SqlText update(boolean overwrite) {
+		if (this.columns.isEmpty()) {
+			return null;
+		}
+		List<String> all = all();
+		String values = IntStream.range(0, all.size())
+			.mapToObj((i) -> column(BRANCH, all.get(i)) + " AS `" + BRANCH + i + '`')
 			.collect(Collectors.joining(", "));
-		return SqlText.of("UPDATE " + target() + " JOIN (SELECT " + list(BRANCH, this.keys) + ", " + values + " FROM "
-				+ changedRows() + " WHERE " + changedOnBranch() + " AND NOT " + missing(TARGET) + " AND NOT "
-				+ same(BRANCH, TARGET) + (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BRANCH) + ") "
-				+ CHANGED + " ON " + on(TARGET, CHANGED) + " SET "
-				+ IntStream.range(0, this.columns.size())
-					.mapToObj((i) -> column(TARGET, this.columns.get(i)) + " = " + CHANGED + ".`" + BRANCH + i + '`')
-					.collect(Collectors.joining(", ")),
+		return SqlText.of("UPDATE " + written() + " JOIN (SELECT " + values + " FROM " + changedRows() + " WHERE "
+				+ changedOnBranch() + " AND NOT " + missing(TARGET) + " AND NOT " + same(BRANCH, TARGET)
+				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BRANCH) + ") " + CHANGED + " ON "
+				+ assignments(0, this.keys.size(), " AND ") + " SET " + assignments(this.keys.size(), all.size(), ", "),
 				onlyKeys(1));
+	}
+
+	private String assignments(int from, int to, String delimiter) {
+		return IntStream.range(from, to)
+			.mapToObj((i) -> column(TARGET, all().get(i)) + " = " + CHANGED + ".`" + BRANCH + i + '`')
+			.collect(Collectors.joining(delimiter));
 	}
 
 	/**
@@ -308,12 +358,12 @@ final class RowComparison {
 	}
 
 	private String changedRows() {
-		return branch() + " LEFT JOIN " + base() + " ON " + on(BRANCH, BASE) + " LEFT JOIN " + target() + " ON "
+		return branch() + " LEFT JOIN " + base() + " ON " + on(BRANCH, BASE) + " LEFT JOIN " + written() + " ON "
 				+ on(BRANCH, TARGET);
 	}
 
 	private String removedRows() {
-		return base() + " LEFT JOIN " + branch() + " ON " + on(BASE, BRANCH) + " LEFT JOIN " + target() + " ON "
+		return base() + " LEFT JOIN " + branch() + " ON " + on(BASE, BRANCH) + " LEFT JOIN " + written() + " ON "
 				+ on(BASE, TARGET);
 	}
 
@@ -322,7 +372,7 @@ final class RowComparison {
 		return (this.sides.isPast() ? selected(rows) : rows) + ' ' + BRANCH;
 	}
 
-	private String target() {
+	private String written() {
 		return this.sides.target().quoted() + ' ' + TARGET;
 	}
 
@@ -374,6 +424,16 @@ final class RowComparison {
 		return this.keys.stream()
 			.map((key) -> column(one, key) + " = " + column(other, key))
 			.collect(Collectors.joining(" AND "));
+	}
+
+	/**
+	 * Return the columns of the key as texts that tell different keys apart.
+	 */
+	private String texts(String side) {
+		return this.keys.stream()
+			.map((key) -> this.types.getOrDefault(key, "").endsWith("BINARY") ? "hex(" + column(side, key) + ')'
+					: column(side, key))
+			.collect(Collectors.joining(", "));
 	}
 
 	private static String list(String side, List<String> columns) {

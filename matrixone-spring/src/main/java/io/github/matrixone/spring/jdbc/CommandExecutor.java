@@ -356,7 +356,6 @@ public class CommandExecutor implements OwnConnections {
 	 */
 	public TableName qualifiedBeside(TableName table) {
 		Assert.notNull(table, "The table must not be null");
-		Assert.notNull(table, "The table must not be null");
 		if (table.database() != null) {
 			return table;
 		}

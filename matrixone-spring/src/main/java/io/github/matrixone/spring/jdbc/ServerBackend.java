@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.CountedCommand;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -34,6 +35,12 @@ public class ServerBackend implements MatrixOneBackend {
 			require(connection, precondition);
 		}
 		List<SqlText> statements = command.statements();
+		if (command instanceof CountedCommand counted) {
+			for (int i = 0; i < statements.size(); i++) {
+				counted.requireChanged(i, Statements.update(connection, statements.get(i), 0));
+			}
+			return null;
+		}
 		return (statements.size() > 1 && connection.getAutoCommit()) ? sendAtOnce(connection, statements)
 				: sendAll(connection, statements);
 	}

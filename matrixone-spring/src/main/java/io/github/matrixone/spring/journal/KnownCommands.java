@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 import io.github.matrixone.spring.branch.CreateBranch;
+import io.github.matrixone.spring.branch.CreateDatabaseBranch;
 import io.github.matrixone.spring.branch.DeleteBranch;
+import io.github.matrixone.spring.branch.DeleteDatabaseBranch;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
@@ -31,7 +33,9 @@ final class KnownCommands {
 	KnownCommands() {
 		this.undoable.put(CreateSnapshot.KIND, CreateSnapshot::read);
 		this.undoable.put(CreateBranch.KIND, CreateBranch::read);
+		this.undoable.put(CreateDatabaseBranch.KIND, CreateDatabaseBranch::read);
 		this.others.put(DeleteBranch.KIND, DeleteBranch::read);
+		this.others.put(DeleteDatabaseBranch.KIND, DeleteDatabaseBranch::read);
 		this.others.put(DropSnapshot.KIND, DropSnapshot::read);
 		this.others.put(CloneTable.KIND, CloneTable::read);
 		this.others.put(CopyTable.KIND, CopyTable::read);

@@ -12,7 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.github.matrixone.spring.branch.CreateBranch;
+import io.github.matrixone.spring.branch.CreateDatabaseBranch;
 import io.github.matrixone.spring.branch.DeleteBranch;
+import io.github.matrixone.spring.branch.DeleteDatabaseBranch;
 import io.github.matrixone.spring.clone.CloneDatabase;
 import io.github.matrixone.spring.clone.CloneTable;
 import io.github.matrixone.spring.clone.CopyTable;
@@ -59,7 +61,10 @@ class KnownCommandsTests {
 				new CloneDatabase(DATABASE, DatabaseName.of("copy"), null, null),
 				new CloneDatabase(DATABASE, DatabaseName.of("copy"), AsOf.snapshot(NAME), AccountName.of("other")),
 				new CreateBranch(SOURCE, TARGET, null), new CreateBranch(SOURCE, TARGET, AsOf.snapshot(NAME)),
-				new DeleteBranch(TARGET, true, "272569"), new DropTable(SOURCE, true, null),
+				new DeleteBranch(TARGET, true, "272569"),
+				new CreateDatabaseBranch(DATABASE, DatabaseName.of("copy"), null),
+				new CreateDatabaseBranch(DATABASE, DatabaseName.of("copy"), AsOf.snapshot(NAME)),
+				new DeleteDatabaseBranch(DATABASE, true, "272569"), new DropTable(SOURCE, true, null),
 				new DropTable(SOURCE, true, "272556"), new DropDatabase(DATABASE, true, null),
 				new DropDatabase(DATABASE, false, "7"));
 	}

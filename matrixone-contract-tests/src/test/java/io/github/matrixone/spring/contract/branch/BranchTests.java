@@ -31,6 +31,7 @@ import io.github.matrixone.spring.branch.CreateBranch;
 import io.github.matrixone.spring.branch.MergeResult;
 import io.github.matrixone.spring.branch.RowChange;
 import io.github.matrixone.spring.branch.RowChange.Kind;
+import io.github.matrixone.spring.branch.TableDiff;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
@@ -500,6 +501,70 @@ class BranchTests {
 		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 2, 0, List.of()));
 		assertThat(this.jdbc.queryForObject("SELECT js FROM wide WHERE `order by` = 'x'", String.class))
 			.isEqualTo("{\"a\": 2}");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			value = { "VARBINARY(4)|x'00'|x'ff'|x'fe'", "BINARY(2)|x'0000'|x'ffff'|x'fefe'", "BLOB|x'00'|x'ff'|x'fe'",
+					"TIME(6)|'10:00:00'|'10:00:00.100001'|'10:00:00.100999'", "TIME|'10:00:00'|'26:00:00'|'27:00:00'",
+					"YEAR|2024|2025|2026" })
+	void seesThatARowWasChangedAgainWhateverItsType(String type, String base, String seen, String again) {
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v " + type + ')');
+		this.jdbc.update("INSERT INTO typed VALUES (1, " + base + ')');
+		Instant before = this.branches.createTable(TableName.of("typed"), DRAFT).branchedAt();
+		this.jdbc.update("UPDATE draft SET v = " + seen);
+		BranchDiff diff = this.branches.diff(DRAFT);
+		this.jdbc.update("UPDATE draft SET v = " + again);
+		assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> this.branches.merge(diff));
+		assertThatExceptionOfType(BranchConflictException.class)
+			.isThrownBy(() -> this.branches.pick(diff, (row) -> true));
+		this.branches.pick(this.branches.diff(DRAFT), (row) -> true);
+		TableDiff merged = this.branches.diff(TableName.of("typed"), AsOf.instant(before));
+		this.jdbc.update("UPDATE typed SET v = " + seen);
+		assertThatExceptionOfType(BranchConflictException.class)
+			.isThrownBy(() -> this.branches.revert(merged, (row) -> true));
+		this.jdbc.update("UPDATE typed SET v = " + again);
+		this.branches.revert(merged, (row) -> true);
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM typed WHERE v = " + base, Integer.class)).isOne();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			value = { "BINARY(4)|x'ffffffff'|x'fefefefe'", "VARBINARY(16)|x'ff01'|x'fe01'",
+					"TIME(6)|'10:00:00.100001'|'10:00:00.100002'", "YEAR|2024|2025",
+					"DATETIME(6)|'2026-01-01 00:00:00.000001'|'2026-01-01 00:00:00.000002'", "FLOAT|0.1|0.2",
+					"DECIMAL(20, 6)|0.000001|0.000002" })
+	void findsItsRowsWhateverTheTypeOfTheKey(String type, String one, String other) {
+		this.jdbc.execute("CREATE TABLE typed (k " + type + " PRIMARY KEY, v INT)");
+		this.jdbc.update("INSERT INTO typed VALUES (" + one + ", 1), (" + other + ", 1)");
+		this.branches.createTable(TableName.of("typed"), DRAFT);
+		this.jdbc.update("UPDATE draft SET v = 2");
+		BranchDiff diff = this.branches.diff(DRAFT);
+		Object first = diff.changes().get(0).key().get("k");
+		assertThat(this.branches.pick(diff, (row) -> row.key().get("k") == first))
+			.isEqualTo(new MergeResult(0, 1, 0, List.of()));
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 1, 0, List.of()));
+		assertThat(this.jdbc.queryForObject("SELECT sum(v) FROM typed", Integer.class)).isEqualTo(4);
+	}
+
+	@Test
+	void mergesColumnsThatAreNamedLikeItsOwn() {
+		this.jdbc.execute("CREATE TABLE odd (b0 INT PRIMARY KEY, b1 INT, t INT, `o` INT, x INT)");
+		this.jdbc.update("INSERT INTO odd VALUES (1, 1, 1, 1, 1)");
+		this.branches.createTable(TableName.of("odd"), DRAFT);
+		this.jdbc.update("UPDATE draft SET b1 = 2, t = 3, o = 4, x = 5");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 1, 0, List.of()));
+		assertThat(this.jdbc.queryForList("SELECT * FROM odd WHERE b1 = 2 AND t = 3 AND o = 4 AND x = 5")).hasSize(1);
+	}
+
+	@Test
+	void removesNothingElseFromATableWithAForeignKey() {
+		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))");
+		this.jdbc.update("INSERT INTO line VALUES (1, 1), (2, 2), (3, 3)");
+		this.branches.createTable(TableName.of("line"), DRAFT);
+		this.jdbc.update("DELETE FROM draft WHERE id = 2");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 0, 1, List.of()));
+		assertThat(this.jdbc.queryForList("SELECT id FROM line ORDER BY id", Integer.class)).containsExactly(1, 3);
 	}
 
 	@Test

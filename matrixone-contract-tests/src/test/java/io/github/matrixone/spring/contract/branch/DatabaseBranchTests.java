@@ -1,0 +1,275 @@
+package io.github.matrixone.spring.contract.branch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.matrixone.spring.branch.Branch;
+import io.github.matrixone.spring.branch.BranchDiff;
+import io.github.matrixone.spring.branch.BranchTemplate;
+import io.github.matrixone.spring.branch.CreateDatabaseBranch;
+import io.github.matrixone.spring.branch.DatabaseDiff;
+import io.github.matrixone.spring.branch.MergeResult;
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.dao.BranchConflictException;
+import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.journal.JournalRecovery;
+import io.github.matrixone.spring.journal.JournalTable;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Branches of databases, whose tables reference each other.
+ */
+@EnabledIfServer
+class DatabaseBranchTests {
+
+	private static final DatabaseName DATABASE = DatabaseName.of("ct_branch_shop");
+
+	private static final DatabaseName DRAFT = DatabaseName.of("ct_branch_shop_draft");
+
+	private static final SnapshotName SNAPSHOT = SnapshotName.of("ct_branch_shop");
+
+	private final HikariDataSource pool = BranchTests.pool(DATABASE.value());
+
+	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.pool);
+
+	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+
+	private final TransactionTemplate transaction = new TransactionTemplate(
+			new JdbcTransactionManager(this.dataSource));
+
+	private final CommandExecutor executor = new CommandExecutor(this.dataSource, new ServerBackend());
+
+	private final SnapshotTemplate snapshots = new SnapshotTemplate(this.executor);
+
+	private final BranchTemplate branches = new BranchTemplate(this.executor);
+
+	@BeforeEach
+	void setUp() {
+		this.jdbc.execute("DROP DATABASE IF EXISTS ct_branch_shop_draft");
+		// By name the table that references comes first.
+		this.jdbc.execute("CREATE TABLE product (id INT PRIMARY KEY, name VARCHAR(20), KEY by_name (name))");
+		this.jdbc.execute(
+				"CREATE TABLE line (id INT PRIMARY KEY, product INT, FOREIGN KEY (product) REFERENCES product(id))");
+		this.jdbc.update("INSERT INTO product VALUES (1, 'one'), (2, 'two'), (3, 'three')");
+		this.jdbc.update("INSERT INTO line VALUES (1, 1), (2, 2)");
+	}
+
+	@AfterEach
+	void tearDown() {
+		this.snapshots.dropIfExists(SNAPSHOT);
+		this.jdbc.execute("DROP DATABASE IF EXISTS ct_branch_shop_draft");
+		this.jdbc.execute("DROP DATABASE ct_branch_shop");
+		this.pool.close();
+	}
+
+	@Test
+	void isMadeWithAllItsTablesAndDeleted() {
+		List<Branch> tables = this.branches.createDatabase(DATABASE, DRAFT);
+		assertThat(tables).extracting(Branch::table)
+			.containsExactlyInAnyOrder(TableName.of("ct_branch_shop_draft", "product"),
+					TableName.of("ct_branch_shop_draft", "line"));
+		assertThat(tables).extracting(Branch::parent)
+			.containsExactlyInAnyOrder(TableName.of("ct_branch_shop", "product"),
+					TableName.of("ct_branch_shop", "line"));
+		assertThatExceptionOfType(CloneTargetExistsException.class)
+			.isThrownBy(() -> this.branches.createDatabase(DATABASE, DRAFT));
+		this.branches.deleteDatabase(DRAFT);
+		assertThat(databases()).containsExactly("ct_branch_shop");
+		assertThatExceptionOfType(BranchNotFoundException.class).isThrownBy(() -> this.branches.deleteDatabase(DRAFT));
+		assertThatExceptionOfType(BranchNotFoundException.class)
+			.isThrownBy(() -> this.branches.deleteDatabase(DATABASE));
+		assertThatExceptionOfType(BranchNotFoundException.class).isThrownBy(() -> this.branches.diff(DRAFT));
+	}
+
+	@Test
+	void beginsWithASnapshot() {
+		this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE));
+		this.jdbc.update("UPDATE product SET name = 'later' WHERE id = 1");
+		this.branches.createDatabase(DATABASE, DRAFT, AsOf.snapshot(SNAPSHOT));
+		assertThat(this.jdbc.queryForObject("SELECT name FROM ct_branch_shop_draft.product WHERE id = 1", String.class))
+			.isEqualTo("one");
+		assertThat(this.branches.diff(DRAFT).tables()).allMatch((table) -> table.changes().isEmpty());
+	}
+
+	@Test
+	void isNotMadeOfNothing() {
+		assertThatExceptionOfType(DatabaseNotFoundException.class)
+			.isThrownBy(() -> this.branches.createDatabase(DatabaseName.of("ct_missing"), DRAFT));
+		Instant before = this.branches.createDatabase(DATABASE, DRAFT).get(0).branchedAt();
+		this.branches.deleteDatabase(DRAFT);
+		this.jdbc.execute("CREATE DATABASE ct_branch_shop_draft");
+		assertThatExceptionOfType(DatabaseNotFoundException.class)
+			.isThrownBy(() -> this.branches.createDatabase(DRAFT, DatabaseName.of("ct_other"), AsOf.instant(before)));
+		assertThatExceptionOfType(CloneTargetExistsException.class)
+			.isThrownBy(() -> this.branches.createDatabase(DATABASE, DRAFT));
+		this.snapshots.create(SNAPSHOT, SnapshotScope.database(DRAFT));
+		assertThatExceptionOfType(SnapshotScopeMismatchException.class).isThrownBy(
+				() -> this.branches.createDatabase(DATABASE, DatabaseName.of("ct_other"), AsOf.snapshot(SNAPSHOT)));
+		assertThat(databases()).doesNotContain("ct_other");
+	}
+
+	@Test
+	void isDeletedAgainOnRollback() {
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.branches.createDatabase(DATABASE, DRAFT)).hasSize(2);
+			status.setRollbackOnly();
+		});
+		assertThat(databases()).containsExactly("ct_branch_shop");
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("INSERT INTO product VALUES (4, 'four')");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.branches.createDatabase(DATABASE, DRAFT));
+		});
+	}
+
+	@Test
+	void isDeletedAfterTheCommitOnly() {
+		this.branches.createDatabase(DATABASE, DRAFT);
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.deleteDatabase(DRAFT);
+			status.setRollbackOnly();
+		});
+		assertThat(databases()).hasSize(2);
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.deleteDatabase(DRAFT);
+			assertThat(databases()).hasSize(2);
+		});
+		assertThat(databases()).hasSize(1);
+	}
+
+	@Test
+	void isDeletedByARecovery() {
+		new ResourceDatabasePopulator(new ClassPathResource(JournalTable.SCHEMA)).execute(this.pool);
+		JournalTable journal = new JournalTable(() -> TableName.of(DATABASE.value(), JournalTable.DEFAULT_NAME));
+		CreateDatabaseBranch create = new CreateDatabaseBranch(DATABASE, DRAFT, null);
+		this.executor.update(journal.unlessCommitted(create).write());
+		this.executor.beside(create);
+		JournalRecovery recovery = new JournalRecovery(this.executor, journal);
+		recovery.setGracePeriod(Duration.ZERO);
+		assertThat(recovery.recover()).isEqualTo(new JournalRecovery.Result(1, 0, 0));
+		assertThat(databases()).containsExactly("ct_branch_shop");
+	}
+
+	@Test
+	void isMergedAsAWholeInTheOrderOfItsForeignKeys() {
+		change();
+		DatabaseDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.isMergeable()).isTrue();
+		assertThat(diff.onlyInParent()).isEmpty();
+		Map<TableName, MergeResult> results = new HashMap<>();
+		List<MergeResult> merged = this.branches.merge(diff);
+		for (int i = 0; i < merged.size(); i++) {
+			results.put(diff.tables().get(i).branch().requireParent(), merged.get(i));
+		}
+		assertThat(results)
+			.containsEntry(TableName.of("ct_branch_shop", "product"), new MergeResult(1, 1, 1, List.of()))
+			.containsEntry(TableName.of("ct_branch_shop", "line"), new MergeResult(1, 0, 1, List.of()));
+		assertThat(names()).containsExactly("ONE", "three", "four");
+		assertThat(this.jdbc.queryForList("SELECT product FROM line ORDER BY id", Integer.class)).containsExactly(1, 4);
+	}
+
+	@Test
+	void isMergedAsAWholeOrNotAtAll() {
+		change();
+		this.jdbc.update("UPDATE product SET name = 'other' WHERE id = 1");
+		DatabaseDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.conflicts()).hasSize(1);
+		assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> this.branches.merge(diff));
+		this.jdbc.update("UPDATE product SET name = 'one' WHERE id = 1");
+		assertThatExceptionOfType(BranchConflictException.class).as("it has moved")
+			.isThrownBy(() -> this.branches.merge(diff));
+		this.jdbc.update("INSERT INTO line VALUES (7, 2)");
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> this.branches.merge(this.branches.diff(DRAFT)));
+		assertThat(names()).containsExactly("one", "two", "three");
+		assertThat(this.jdbc.queryForList("SELECT id FROM line ORDER BY id", Integer.class)).containsExactly(1, 2, 7);
+	}
+
+	@Test
+	void isMergedAsPartOfATransaction() {
+		change();
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.merge(this.branches.diff(DRAFT));
+			assertThat(names()).containsExactly("ONE", "three", "four");
+			status.setRollbackOnly();
+		});
+		assertThat(names()).containsExactly("one", "two", "three");
+	}
+
+	@Test
+	void tellsTablesThatOneSideHasOnly() {
+		change();
+		this.jdbc.execute("CREATE TABLE added (id INT PRIMARY KEY)");
+		this.jdbc.execute("CREATE VIEW products AS SELECT * FROM product");
+		this.jdbc.execute("CREATE TABLE ct_branch_shop_draft.drafted (id INT PRIMARY KEY)");
+		DatabaseDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.onlyInParent()).containsExactly(TableName.of("ct_branch_shop", "added"));
+		assertThat(diff.onlyOnBranch()).containsExactly(TableName.of("ct_branch_shop_draft", "drafted"));
+		assertThat(diff.isMergeable()).isFalse();
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(diff))
+			.withMessageContaining("drafted")
+			.withMessageContaining("CloneOperations");
+		this.branches.merge(diff.tables());
+		assertThat(names()).containsExactly("ONE", "three", "four");
+	}
+
+	@Test
+	void mergesOneBranchOfATableAtATime() {
+		change();
+		TableName second = TableName.of("ct_branch_shop", "second");
+		this.branches.createTable(TableName.of("product"), second);
+		BranchDiff diff = this.branches.diff(second);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.branches.merge(List.of(diff, diff)))
+			.withMessageContaining("Two branches");
+		assertThat(this.branches.merge(List.of())).isEmpty();
+	}
+
+	private void change() {
+		this.branches.createDatabase(DATABASE, DRAFT);
+		this.jdbc.update("INSERT INTO ct_branch_shop_draft.product VALUES (4, 'four')");
+		this.jdbc.update("INSERT INTO ct_branch_shop_draft.line VALUES (3, 4)");
+		this.jdbc.update("DELETE FROM ct_branch_shop_draft.line WHERE id = 2");
+		this.jdbc.update("DELETE FROM ct_branch_shop_draft.product WHERE id = 2");
+		this.jdbc.update("UPDATE ct_branch_shop_draft.product SET name = 'ONE' WHERE id = 1");
+	}
+
+	private List<String> names() {
+		return this.jdbc.queryForList("SELECT name FROM ct_branch_shop.product ORDER BY id", String.class);
+	}
+
+	private List<String> databases() {
+		return this.jdbc.queryForList("SHOW DATABASES LIKE 'ct\\_branch\\_shop%'", String.class);
+	}
+
+}
