@@ -29,6 +29,7 @@ import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * dynamic-datasource with two sources: {@code master} in Druid and {@code second} in
@@ -120,6 +121,9 @@ class DynamicDataSourceTests {
 
 	@Test
 	void aCloneSentAsTextIsPartOfATransactionOverBothSources() {
+		assumeThat(ServerUnderTest.get().isNewer())
+			.as("a transaction of this server that makes a table keeps all others from making one")
+			.isFalse();
 		this.orders.cloneInBoth("kept", false);
 		assertThat(master.count("kept")).isEqualTo(1);
 		assertThat(second.count("kept")).isEqualTo(1);

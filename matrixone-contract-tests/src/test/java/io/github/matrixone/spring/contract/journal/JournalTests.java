@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.contract.journal;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -453,18 +454,18 @@ class JournalTests {
 
 	@Test
 	void refusesATransactionWhoseSnapshotWasTakenForOneOfADeadProcess() {
-		CommandExecutor other = new CommandExecutor(this.dataSource, this.executor.backend()) {
+		CommandExecutor other = new CommandExecutor(this.dataSource, new ServerBackend() {
 
 			@Override
-			public String beside(Command command) {
-				String result = super.beside(command);
+			public String execute(Connection connection, Command command) throws SQLException {
+				String result = super.execute(connection, command);
 				if (command instanceof CreateSnapshot) {
 					JournalTests.this.recovery.recover();
 				}
 				return result;
 			}
 
-		};
+		});
 		other.setJournal(this.journal);
 		SnapshotOperations slow = new SnapshotTemplate(other);
 		assertThatExceptionOfType(SnapshotNotFoundException.class)
