@@ -56,6 +56,8 @@ final class RowMerge {
 
 	private boolean allLocked = true;
 
+	private boolean cascades;
+
 	/**
 	 * Create a merge.
 	 * @param executor runs the statements
@@ -138,6 +140,10 @@ final class RowMerge {
 	static List<MergeResult> carryOut(CommandExecutor executor, List<RowMerge> merges) {
 		List<SqlText> statements = new ArrayList<>();
 		List<RowCount> rows = new ArrayList<>();
+		for (RowMerge merge : merges) {
+			// The server counts the rows that foreign keys change, too.
+			merge.cascades = !executor.query(ForeignKeyOrder.cascadesFrom(merge.target())).isEmpty();
+		}
 		for (int i = merges.size() - 1; i >= 0; i--) {
 			merges.get(i).add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, statements, rows);
 		}
@@ -192,7 +198,8 @@ final class RowMerge {
 			SqlText text = statement.of(this.parts.get(i), this.overwrite);
 			if (text != null) {
 				statements.add(text);
-				rows.add(new RowCount((int) count(i, which), (int) count(i, which.or(also))));
+				int most = (int) count(i, which.or(also));
+				rows.add(new RowCount((int) count(i, which), this.cascades ? Integer.MAX_VALUE : most));
 			}
 		}
 	}

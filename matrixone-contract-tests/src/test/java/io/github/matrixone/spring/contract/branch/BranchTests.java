@@ -558,6 +558,21 @@ class BranchTests {
 	}
 
 	@Test
+	void removesWithARowWhatForeignKeysSay() {
+		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, item INT, "
+				+ "FOREIGN KEY (item) REFERENCES item(id) ON DELETE CASCADE)");
+		this.jdbc.execute("CREATE TABLE note (id INT PRIMARY KEY, item INT, "
+				+ "FOREIGN KEY (item) REFERENCES item(id) ON DELETE SET NULL)");
+		this.jdbc.update("INSERT INTO line VALUES (1, 1), (2, 2), (3, 2)");
+		this.jdbc.update("INSERT INTO note VALUES (1, 2)");
+		change();
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(1, 2, 1, List.of()));
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+		assertThat(this.jdbc.queryForList("SELECT id FROM line", Integer.class)).containsExactly(1);
+		assertThat(this.jdbc.queryForObject("SELECT item FROM note", Integer.class)).isNull();
+	}
+
+	@Test
 	void removesNothingElseFromATableWithAForeignKey() {
 		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))");
 		this.jdbc.update("INSERT INTO line VALUES (1, 1), (2, 2), (3, 3)");
