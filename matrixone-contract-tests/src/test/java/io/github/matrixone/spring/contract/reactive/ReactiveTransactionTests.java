@@ -57,6 +57,7 @@ import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * What a transaction promises to reactive code.
@@ -310,6 +311,23 @@ class ReactiveTransactionTests extends ReactiveContract {
 			.expectComplete()
 			.verify(LIMIT);
 		assertThat(names()).hasSize(52);
+	}
+
+	@Test
+	void refusesWhatTheServerWouldAnswerWrongly() {
+		update("CREATE TABLE ct_line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))")
+			.block(LIMIT);
+		update("INSERT INTO ct_line VALUES (1, 1), (2, 2)").block(LIMIT);
+		String delete = "DELETE l FROM ct_line l JOIN item i ON l.id = i.id AND i.id = 2";
+		assertThatException().isThrownBy(() -> update(delete).block(LIMIT)).withMessageContaining("WHERE 1 = 1");
+		assertThat(update(delete + " WHERE 1 = 1").block(LIMIT)).isOne();
+		assertThatException()
+			.isThrownBy(() -> query("SELECT a.id FROM item{MO_TS = 1} a JOIN item{MO_TS = 2} b ON a.id = b.id",
+					Integer.class)
+				.then()
+				.block(LIMIT))
+			.withMessageContaining("different time hints");
+		update("DROP TABLE ct_line").block(LIMIT);
 	}
 
 	@Test
