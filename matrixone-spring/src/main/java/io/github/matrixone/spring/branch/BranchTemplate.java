@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
@@ -98,22 +99,17 @@ public class BranchTemplate implements BranchOperations {
 	public void deleteTable(TableName branch) {
 		Branch found = get(branch);
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		DeleteBranch command = new DeleteBranch(found.table(), transaction != null, found.id());
-		if (transaction == null) {
-			this.executor.join(command);
-			return;
-		}
-		this.executor.afterCommit(transaction, command, (own) -> {
-			own.execute(command);
-			return true;
-		}, (own) -> true);
+		delete(transaction, new DeleteBranch(found.table(), transaction != null, found.id()));
 	}
 
 	@Override
 	public void deleteDatabase(DatabaseName branch) {
 		Branch table = tablesOf(branch).get(0);
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		DeleteDatabaseBranch command = new DeleteDatabaseBranch(branch, transaction != null, table.id());
+		delete(transaction, new DeleteDatabaseBranch(branch, transaction != null, table.id()));
+	}
+
+	private void delete(@Nullable CurrentTransaction transaction, JournaledCommand command) {
 		if (transaction == null) {
 			this.executor.join(command);
 			return;
