@@ -1,15 +1,10 @@
 package io.github.matrixone.spring.branch;
 
-import java.sql.SQLException;
 import java.util.List;
-
-import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.CountedCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.BranchConflictException;
-import io.github.matrixone.spring.dao.UnsupportedByServerException;
 
 /**
  * Command to bring rows into a table, by a {@code DELETE}, an {@code INSERT … SELECT} and
@@ -33,18 +28,6 @@ public record MergeRows(String description, List<SqlText> statements, List<RowCo
 					+ rows.least() + ". Roll back and try the whole transaction again",
 					this.statements.get(statement).sql(), null);
 		}
-	}
-
-	/**
-	 * The server takes an ENUM column for ambiguous where an {@code UPDATE} sets it from
-	 * another table (v4.2.0, no issue known).
-	 */
-	@Override
-	public @Nullable DataAccessException failure(SQLException ex) {
-		boolean ofEnum = ex.getMessage() != null && ex.getMessage().contains("ambiguous column reference");
-		return ofEnum ? new UnsupportedByServerException("The " + this.description
-				+ " cannot be done: the server cannot set an ENUM or SET column from another table. Make the column a "
-				+ "VARCHAR with a CHECK, or bring the rows over yourself", this.statements.get(0).sql(), ex) : null;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,7 +48,8 @@ final class RowComparison {
 	private static final String CHANGED = "x";
 
 	private static final String COLUMNS = "SELECT c.attname, i.ordinal_position, hex(c.atttyp) AS type, "
-			+ "mo_show_visible_bin(c.atttyp, 2) AS type_name "
+			+ "mo_show_visible_bin(c.atttyp, 2) AS type_name, c.attr_has_generated AS generated, "
+			+ "CASE WHEN length(c.attr_enum) > 0 THEN 1 ELSE 0 END AS given "
 			+ "FROM mo_catalog.mo_columns%1$s c LEFT JOIN mo_catalog.mo_indexes%1$s i "
 			+ "ON i.table_id = c.att_relname_id AND i.type = 'PRIMARY' AND i.column_name = c.attname "
 			+ "WHERE c.account_id = current_account_id() AND c.att_database = ? AND c.att_relname = ? "
@@ -63,14 +65,22 @@ final class RowComparison {
 
 	private final Map<String, String> types;
 
+	/** The columns that the server computes, which cannot be written. */
+	private final Set<String> generated;
+
+	/** The columns of the types {@code ENUM} and {@code SET}. */
+	private final Set<String> given;
+
 	private final @Nullable List<RowChange> only;
 
 	private RowComparison(Sides sides, List<String> keys, List<String> columns, Map<String, String> types,
-			@Nullable List<RowChange> only) {
+			Set<String> generated, Set<String> given, @Nullable List<RowChange> only) {
 		this.sides = sides;
 		this.keys = keys;
 		this.columns = columns;
 		this.types = types;
+		this.generated = generated;
+		this.given = given;
 		this.only = only;
 	}
 
@@ -147,8 +157,11 @@ final class RowComparison {
 					+ "branched");
 		}
 		Map<String, String> types = new HashMap<>();
-		columns.values().forEach((row) -> types.put(String.valueOf(row.get(0)), String.valueOf(row.get(3))));
-		return new RowComparison(sides, keys, names(columns, false), types, null);
+		for (int row = 0; row < columns.values().size(); row++) {
+			types.put(String.valueOf(columns.get(row, "attname")), String.valueOf(columns.get(row, "type_name")));
+		}
+		return new RowComparison(sides, keys, names(columns, false), types, names(columns, "generated"),
+				names(columns, "given"), null);
 	}
 
 	/**
@@ -164,7 +177,7 @@ final class RowComparison {
 		}
 		List<RowComparison> parts = new ArrayList<>();
 		for (int from = 0; from < changes.size(); from += size) {
-			parts.add(new RowComparison(this.sides, this.keys, this.columns, this.types,
+			parts.add(new RowComparison(this.sides, this.keys, this.columns, this.types, this.generated, this.given,
 					changes.subList(from, Math.min(from + size, changes.size()))));
 		}
 		return parts;
@@ -238,11 +251,21 @@ final class RowComparison {
 	 * @param changes tell the rows
 	 */
 	SqlText lock(TableName table, List<RowChange> changes) {
-		String key = this.keys.stream().map((name) -> ColumnName.of(name).quoted()).collect(Collectors.joining(", "));
 		return SqlText.of(
-				"SELECT " + key + " FROM " + table.quoted() + " WHERE (" + key + ") IN " + places(changes.size())
-						+ " FOR UPDATE",
-				changes.stream().flatMap((change) -> this.keys.stream().map(change.key()::get)).toArray());
+				"SELECT " + quotedKey() + " FROM " + table.quoted() + " WHERE " + keyIn(changes) + " FOR UPDATE",
+				keysOf(changes).toArray());
+	}
+
+	private Stream<Object> keysOf(List<RowChange> changes) {
+		return changes.stream().flatMap((change) -> this.keys.stream().map(change.key()::get));
+	}
+
+	private String keyIn(List<RowChange> changes) {
+		return '(' + quotedKey() + ") IN " + places(changes.size());
+	}
+
+	private String quotedKey() {
+		return this.keys.stream().map((name) -> ColumnName.of(name).quoted()).collect(Collectors.joining(", "));
 	}
 
 	/**
@@ -304,36 +327,67 @@ final class RowComparison {
 	 * @param overwrite whether also where the parent has removed the row
 	 */
 	SqlText insert(boolean overwrite) {
+		List<String> written = all().stream().filter(this::isWritten).toList();
 		return SqlText.of("INSERT INTO " + this.sides.target().quoted() + " ("
-				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
-				+ ") SELECT " + list(BRANCH, all()) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
+				+ written.stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
+				+ ") SELECT " + list(BRANCH, written) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
 				+ (overwrite ? changedOnBranch() : missing(BASE)) + among(BRANCH), onlyKeys(1));
 	}
 
 	/**
 	 * Return the statement that gives rows of the parent the values that they have on the
-	 * branch, or {@code null} if all columns belong to the key.
+	 * branch, but for {@link #columnsToAssign()}, or {@code null} if there are no other
+	 * columns than those and the key's.
 	 * @param overwrite whether also where the parent has changed the row
 	 */
 	@Nullable SqlText update(boolean overwrite) {
-		if (this.columns.isEmpty()) {
+		List<String> all = Stream
+			.concat(this.keys.stream(),
+					this.columns.stream().filter(this::isWritten).filter((column) -> !this.given.contains(column)))
+			.toList();
+		if (all.size() == this.keys.size()) {
 			return null;
 		}
-		List<String> all = all();
 		String values = IntStream.range(0, all.size())
 			.mapToObj((i) -> column(BRANCH, all.get(i)) + " AS `" + BRANCH + i + '`')
 			.collect(Collectors.joining(", "));
 		return SqlText.of("UPDATE " + written() + " JOIN (SELECT " + values + " FROM " + changedRows() + " WHERE "
 				+ changedOnBranch() + " AND NOT " + missing(TARGET) + " AND NOT " + same(BRANCH, TARGET)
 				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BRANCH) + ") " + CHANGED + " ON "
-				+ assignments(0, this.keys.size(), " AND ") + " SET " + assignments(this.keys.size(), all.size(), ", "),
-				onlyKeys(1));
+				+ assignments(all, 0, this.keys.size(), " AND ") + " SET "
+				+ assignments(all, this.keys.size(), all.size(), ", "), onlyKeys(1));
 	}
 
-	private String assignments(int from, int to, String delimiter) {
+	private static String assignments(List<String> columns, int from, int to, String delimiter) {
 		return IntStream.range(from, to)
-			.mapToObj((i) -> column(TARGET, all().get(i)) + " = " + CHANGED + ".`" + BRANCH + i + '`')
+			.mapToObj((i) -> column(TARGET, columns.get(i)) + " = " + CHANGED + ".`" + BRANCH + i + '`')
 			.collect(Collectors.joining(delimiter));
+	}
+
+	/**
+	 * Return the columns that an {@code UPDATE} cannot set from another table: the server
+	 * takes such a column for ambiguous (v4.2.0, no issue known).
+	 */
+	List<String> columnsToAssign() {
+		return this.columns.stream().filter(this::isWritten).filter(this.given::contains).toList();
+	}
+
+	private boolean isWritten(String column) {
+		return !this.generated.contains(column);
+	}
+
+	/**
+	 * Return the statement that gives rows of the parent a value.
+	 * @param column the column
+	 * @param value the value
+	 * @param changes tell the rows
+	 */
+	SqlText assign(String column, @Nullable Object value, List<RowChange> changes) {
+		Stream<Object> values = (value != null) ? Stream.of(value) : Stream.empty();
+		return SqlText.of(
+				"UPDATE " + this.sides.target().quoted() + " SET " + ColumnName.of(column).quoted() + " = "
+						+ ((value != null) ? "?" : "NULL") + " WHERE " + keyIn(changes),
+				Stream.concat(values, keysOf(changes)).toArray());
 	}
 
 	/**
@@ -345,11 +399,7 @@ final class RowComparison {
 
 	private Object[] onlyKeys(int times) {
 		List<RowChange> rows = (this.only != null) ? this.only : List.of();
-		return Collections.nCopies(times, rows)
-			.stream()
-			.flatMap(List::stream)
-			.flatMap((row) -> this.keys.stream().map(row.key()::get))
-			.toArray();
+		return Collections.nCopies(times, rows).stream().flatMap(this::keysOf).toArray();
 	}
 
 	private String places(int rows) {
@@ -451,6 +501,13 @@ final class RowComparison {
 
 	private static List<String> columns(Rows columns) {
 		return columns.values().stream().map((row) -> String.valueOf(row.get(0))).toList();
+	}
+
+	private static Set<String> names(Rows columns, String flag) {
+		return IntStream.range(0, columns.values().size())
+			.filter((row) -> "1".equals(columns.get(row, flag)))
+			.mapToObj((row) -> String.valueOf(columns.get(row, "attname")))
+			.collect(Collectors.toSet());
 	}
 
 	private static List<String> names(Rows columns, boolean ofKey) {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -153,6 +154,7 @@ final class RowMerge {
 		// again.
 		merges.forEach((merge) -> merge.add(RowComparison::update,
 				(change) -> !isRemoval(change) && !isAddition(change), RowMerge::isAddition, statements, rows));
+		merges.forEach((merge) -> merge.assign(statements, rows));
 		for (RowMerge merge : merges) {
 			merge.left = merge.overwrite ? 0 : merge.count(RowComparison::unmergedConflicts);
 		}
@@ -202,6 +204,30 @@ final class RowMerge {
 				rows.add(new RowCount((int) count(i, which), this.cascades ? Integer.MAX_VALUE : most));
 			}
 		}
+	}
+
+	/**
+	 * Set what cannot be set from another table, value by value.
+	 */
+	private void assign(List<SqlText> statements, List<RowCount> rows) {
+		for (String column : this.comparison.columnsToAssign()) {
+			Map<@Nullable Object, List<RowChange>> byValue = new LinkedHashMap<>();
+			merged(changes()).filter((change) -> !isRemoval(change) && !isAddition(change))
+				.filter((change) -> !Objects.equals(value(change.branch(), column), value(change.target(), column)))
+				.forEach((change) -> byValue.computeIfAbsent(value(change.branch(), column), (any) -> new ArrayList<>())
+					.add(change));
+			byValue.forEach((value, changes) -> {
+				for (int from = 0; from < changes.size(); from += ROWS_AT_ONCE) {
+					List<RowChange> some = changes.subList(from, Math.min(from + ROWS_AT_ONCE, changes.size()));
+					statements.add(this.comparison.assign(column, value, some));
+					rows.add(new RowCount(some.size(), this.cascades ? Integer.MAX_VALUE : some.size()));
+				}
+			});
+		}
+	}
+
+	private static @Nullable Object value(@Nullable Map<String, @Nullable Object> row, String column) {
+		return (row != null) ? row.get(column) : null;
 	}
 
 	private long count(int part, Predicate<RowChange> which) {

@@ -111,8 +111,9 @@ record BranchHistory(boolean isComposite, List<Type> types, List<Step> first, Li
 		DATE("DATE", "'2026-01-01'", "'2026-12-31'"),
 		DATETIME("DATETIME(6)", "'2026-01-01 00:00:00'", "'2026-01-01 00:00:00.000001'"),
 		DECIMAL("DECIMAL(20, 3)", "0", "0.001", "12345678901234567.891"), DOUBLE("DOUBLE", "0", "0.1"),
-		FLOAT("FLOAT", "0", "0.1"), INT("INT", "0", "1", "-1"), JSON("JSON", "'{}'", "'{\"a\": 1}'"),
-		TEXT("TEXT", "''", "'text'"), TIME("TIME(6)", "'00:00:00'", "'10:11:12.000001'"),
+		ENUM("ENUM('a', 'b', 'C')", "'a'", "'b'", "'C'"), FLOAT("FLOAT", "0", "0.1"), INT("INT", "0", "1", "-1"),
+		JSON("JSON", "'{}'", "'{\"a\": 1}'"), SET("SET('a', 'b')", "'a'", "'b'", "'a,b'"), TEXT("TEXT", "''", "'text'"),
+		TIME("TIME(6)", "'00:00:00'", "'10:11:12.000001'"),
 		TIMESTAMP("TIMESTAMP(6)", "'2026-01-01 00:00:00'", "'2026-01-01 00:00:00.000001'"),
 		UUID("UUID", "'00000000-0000-0000-0000-000000000000'", "'6d1b1f73-2dbf-11ed-940f-000c29847904'"),
 		VARCHAR("VARCHAR(9)", "''", "'a'", "'b '"), VECTOR("VECF32(2)", "'[0,0]'", "'[1,2.5]'");

@@ -583,21 +583,69 @@ class BranchTests {
 	}
 
 	@Test
-	void tellsChangesOfAnEnumAndMergesNoneOfThem() {
-		this.jdbc.execute("CREATE TABLE state (id INT PRIMARY KEY, state ENUM('new', 'done'))");
+	void mergesColumnsOfGivenValues() {
+		this.jdbc
+			.execute("CREATE TABLE state (id INT PRIMARY KEY, state ENUM('new', 'done'), tags SET('a', 'b'), n INT)");
+		this.jdbc.update("INSERT INTO state VALUES (1, 'new', 'a', 1), (2, 'new', NULL, 2), (3, NULL, '', 3), "
+				+ "(4, 'done', 'a,b', 4), (5, 'new', 'b', 5)");
+		this.branches.createTable(TableName.of("state"), DRAFT);
+		this.jdbc.update("UPDATE draft SET state = 'done', tags = 'a,b' WHERE id IN (1, 2)");
+		this.jdbc.update("UPDATE draft SET state = 'new' WHERE id = 3");
+		this.jdbc.update("UPDATE draft SET state = NULL, tags = NULL, n = 40 WHERE id = 4");
+		this.jdbc.update("UPDATE draft SET n = 50 WHERE id = 5");
+		this.jdbc.update("INSERT INTO draft VALUES (6, 'done', 'b', NULL)");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(1, 5, 0, List.of()));
+		assertThat(this.jdbc.queryForList(
+				"SELECT concat_ws(' ', id, ifnull(state, '-'), ifnull(tags, '-'), n) FROM state " + "ORDER BY id",
+				String.class))
+			.containsExactly("1 done a,b 1", "2 done a,b 2", "3 new  3", "4 - - 40", "5 new b 50", "6 done b");
+	}
+
+	@Test
+	void leavesGeneratedColumnsToTheServer() {
+		this.jdbc
+			.execute("CREATE TABLE price (id INT PRIMARY KEY, net INT, gross INT GENERATED ALWAYS AS (net * 2) STORED, "
+					+ "half INT AS (net / 2))");
+		this.jdbc.update("INSERT INTO price (id, net) VALUES (1, 10), (2, 20)");
+		this.branches.createTable(TableName.of("price"), DRAFT);
+		this.jdbc.update("UPDATE draft SET net = 12 WHERE id = 1");
+		this.jdbc.update("INSERT INTO draft (id, net) VALUES (3, 30)");
+		BranchDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.changes().get(0).branch()).containsEntry("gross", 24);
+		assertThat(this.branches.merge(diff)).isEqualTo(new MergeResult(1, 1, 0, List.of()));
+		assertThat(this.jdbc.queryForList("SELECT concat_ws(' ', id, net, gross, half) FROM price ORDER BY id",
+				String.class))
+			.containsExactly("1 12 24 6", "2 20 40 10", "3 30 60 15");
+	}
+
+	@Test
+	void keepsTheTargetsColumnsOfGivenValues() {
+		this.jdbc.execute("CREATE TABLE state (id INT PRIMARY KEY, state ENUM('new', 'sent', 'done'))");
 		this.jdbc.update("INSERT INTO state VALUES (1, 'new'), (2, 'new')");
 		this.branches.createTable(TableName.of("state"), DRAFT);
-		this.jdbc.update("UPDATE draft SET state = 'done' WHERE id = 1");
-		this.jdbc.update("DELETE FROM draft WHERE id = 2");
-		assertThat(this.branches.diff(DRAFT).changes()).hasSize(2);
+		this.jdbc.update("UPDATE draft SET state = 'done'");
+		this.jdbc.update("UPDATE state SET state = 'sent' WHERE id = 1");
+		assertThat(this.branches.mergeKeepingTarget(DRAFT).updated()).isEqualTo(1);
+		assertThat(this.jdbc.queryForList("SELECT state FROM state ORDER BY id", String.class)).containsExactly("sent",
+				"done");
+	}
+
+	@Test
+	void losesTheTransactionWhereAMergeFailsHalfWay() {
+		this.jdbc.execute("CREATE TABLE place (id INT PRIMARY KEY, seat INT UNIQUE)");
+		this.jdbc.update("INSERT INTO place VALUES (1, 10), (2, 20), (3, 30)");
+		this.branches.createTable(TableName.of("place"), DRAFT);
+		this.jdbc.update("DELETE FROM draft WHERE id = 3");
+		this.jdbc.update("UPDATE draft SET seat = 25 WHERE id = 2");
+		this.jdbc.update("INSERT INTO draft VALUES (4, 20)");
 		this.transaction.executeWithoutResult((status) -> {
-			assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(DRAFT))
-				.withMessageContaining("ENUM");
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.branches.merge(DRAFT));
 			assertThatExceptionOfType(DataAccessException.class).as("the deletion must not be committed")
-				.isThrownBy(() -> this.jdbc.update("INSERT INTO state VALUES (3, 'new')"));
+				.isThrownBy(() -> this.jdbc.update("INSERT INTO place VALUES (5, 50)"));
 			status.setRollbackOnly();
 		});
-		assertThat(this.jdbc.queryForList("SELECT state FROM state", String.class)).containsExactly("new", "new");
+		assertThat(this.jdbc.queryForList("SELECT seat FROM place ORDER BY id", Integer.class)).containsExactly(10, 20,
+				30);
 	}
 
 	@Test
