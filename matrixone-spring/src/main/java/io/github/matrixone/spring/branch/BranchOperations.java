@@ -127,13 +127,14 @@ public interface BranchOperations {
 	/**
 	 * Return what the branch of a database has changed, table by table, with the tables
 	 * that only one side has. Each table is compared as {@link #diff(TableName)} does it,
-	 * one after the other.
+	 * one after the other. Of a table without a primary key it is told whether it was
+	 * changed, by {@code DATA BRANCH DIFF … OUTPUT COUNT}, which does not see what the
+	 * transaction itself has written.
 	 * @param branch the database
 	 * @return the changed rows
 	 * @throws BranchNotFoundException if there is no database of that name, or it is no
 	 * branch
-	 * @throws UnsupportedByServerException if a table has no primary key, or other
-	 * columns than its parent
+	 * @throws UnsupportedByServerException if a table has other columns than its parent
 	 */
 	DatabaseDiff diff(DatabaseName branch);
 
@@ -199,11 +200,14 @@ public interface BranchOperations {
 
 	/**
 	 * Bring the changes of the branch of a database into its parent as a diff has shown
-	 * them, all or nothing. Tables that are in the parent only stay as they are.
+	 * them, all or nothing. Tables that are in the parent only stay as they are. The
+	 * tables from which Hibernate takes ids are moved on to those of the branch, by
+	 * {@code UPDATE t SET next_val = ? WHERE next_val < ?}.
 	 * @param preview the diff
 	 * @return what was done, in the order of the diff's tables
 	 * @throws BranchConflictException as {@link #merge(BranchDiff)}
-	 * @throws UnsupportedByServerException if there are tables on the branch only
+	 * @throws UnsupportedByServerException if there are tables on the branch only, or
+	 * changed ones without a primary key
 	 * @see #merge(List)
 	 */
 	List<MergeResult> merge(DatabaseDiff preview);

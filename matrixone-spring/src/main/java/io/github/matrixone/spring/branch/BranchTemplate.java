@@ -122,16 +122,36 @@ public class BranchTemplate implements BranchOperations {
 
 	@Override
 	public DatabaseDiff diff(DatabaseName branch) {
-		List<Branch> branches = tablesOf(branch);
+		List<Branch> branches = tablesOf(branch).stream().filter((table) -> table.parent() != null).toList();
 		this.executor.sendPendingChanges();
-		List<BranchDiff> tables = branches.stream()
-			.filter((table) -> table.parent() != null)
-			.map((table) -> new BranchDiff(table, mergeOf(table).look()))
-			.toList();
+		List<BranchDiff> tables = new ArrayList<>();
+		List<TableName> sequences = new ArrayList<>();
+		List<TableName> changedWithoutKey = new ArrayList<>();
+		for (Branch table : branches) {
+			Rows columns = this.executor.query(RowComparison.columnsOf(table.table()));
+			if (RowComparison.hasKey(columns)) {
+				tables.add(new BranchDiff(table, mergeOf(table).look()));
+			}
+			else if (AdvanceSequence.isSequence(columns)) {
+				sequences.add(table.table());
+			}
+			else if (!this.executor.query(RowComparison.countWithoutKey(table)).first().equals(Optional.of("0"))) {
+				changedWithoutKey.add(table.table());
+			}
+		}
+		Map<Boolean, List<TableName>> others = ofOneSide(branch, branches);
+		return new DatabaseDiff(branch, tables, changedWithoutKey, sequences, others.getOrDefault(true, List.of()),
+				others.getOrDefault(false, List.of()));
+	}
+
+	/**
+	 * Return the tables that are on one side only, by whether that is the branch.
+	 */
+	private Map<Boolean, List<TableName>> ofOneSide(DatabaseName branch, List<Branch> branches) {
 		Set<TableName> compared = new HashSet<>();
-		tables.forEach((table) -> compared.addAll(List.of(table.branch().table(), table.branch().requireParent())));
-		DatabaseName parent = tables.stream()
-			.map((table) -> Objects.requireNonNull(table.branch().requireParent().database()))
+		branches.forEach((table) -> compared.addAll(List.of(table.table(), table.requireParent())));
+		DatabaseName parent = branches.stream()
+			.map((table) -> Objects.requireNonNull(table.requireParent().database()))
 			.findFirst()
 			.orElse(branch);
 		Map<Boolean, List<TableName>> others = new HashMap<>();
@@ -141,20 +161,28 @@ public class BranchTemplate implements BranchOperations {
 				others.computeIfAbsent(branch.equals(table.database()), (ofBranch) -> new ArrayList<>()).add(table);
 			}
 		}
-		return new DatabaseDiff(branch, tables, others.getOrDefault(true, List.of()),
-				others.getOrDefault(false, List.of()));
+		return others;
 	}
 
 	@Override
 	public List<MergeResult> merge(DatabaseDiff preview) {
 		Assert.notNull(preview, "The preview must not be null");
-		if (!preview.onlyOnBranch().isEmpty()) {
-			throw new UnsupportedByServerException(
-					"The branch " + preview.branch() + " is not merged: " + preview.onlyOnBranch()
-							+ " are there only. Clone them to the parent with CloneOperations, or drop "
-							+ "them, or merge the tables of the diff without them");
-		}
-		return merge(preview.tables());
+		preview.requireComparable();
+		return this.executor.inTransaction(() -> {
+			List<MergeResult> results = merge(preview.tables());
+			preview.sequences().forEach((sequence) -> advance(get(sequence)));
+			return results;
+		});
+	}
+
+	/**
+	 * Ids that were taken on the branch must not be taken again in the parent.
+	 */
+	private void advance(Branch sequence) {
+		this.executor.query(AdvanceSequence.next(sequence.table()))
+			.first()
+			.ifPresent(
+					(next) -> this.executor.join(new AdvanceSequence(sequence.requireParent(), Long.parseLong(next))));
 	}
 
 	@Override

@@ -92,6 +92,23 @@ final class RowComparison {
 	}
 
 	/**
+	 * Return whether a table has a primary key.
+	 * @param columns the answer to {@link #columnsOf}
+	 */
+	static boolean hasKey(Rows columns) {
+		return !names(columns, true).isEmpty();
+	}
+
+	/**
+	 * Return a query for the number of rows that a branch without a primary key has
+	 * changed. It does not see what its transaction has written.
+	 */
+	static SqlText countWithoutKey(Branch branch) {
+		return SqlText
+			.of("DATA BRANCH DIFF " + branch.table().quoted() + " AGAINST " + branch.base() + " OUTPUT COUNT");
+	}
+
+	/**
 	 * Return a query for the columns that the parent of a branch had when that was made.
 	 * It gives none where another table had the name that the parent has now.
 	 */

@@ -245,6 +245,41 @@ class DatabaseBranchTests {
 	}
 
 	@Test
+	void tellsThatTablesWithoutAKeyWereChanged() {
+		this.jdbc.execute("CREATE TABLE log (line VARCHAR(20))");
+		this.jdbc.update("INSERT INTO log VALUES ('one'), ('one')");
+		change();
+		DatabaseDiff untouched = this.branches.diff(DRAFT);
+		assertThat(untouched.changedWithoutKey()).isEmpty();
+		this.jdbc.update("INSERT INTO ct_branch_shop_draft.log VALUES ('one')");
+		DatabaseDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.changedWithoutKey()).containsExactly(TableName.of("ct_branch_shop_draft", "log"));
+		assertThat(diff.isMergeable()).isFalse();
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(diff))
+			.withMessageContaining("log")
+			.withMessageContaining("no primary key");
+		assertThat(names()).containsExactly("one", "two", "three");
+		this.branches.merge(untouched);
+		assertThat(names()).containsExactly("ONE", "three", "four");
+	}
+
+	@Test
+	void movesSequencesOfHibernateOnAndNeverBack() {
+		this.jdbc.execute("CREATE TABLE product_seq (next_val BIGINT)");
+		this.jdbc.execute("CREATE TABLE line_seq (next_val BIGINT)");
+		this.jdbc.update("INSERT INTO product_seq VALUES (51)");
+		this.jdbc.update("INSERT INTO line_seq VALUES (51)");
+		change();
+		this.jdbc.update("UPDATE ct_branch_shop_draft.product_seq SET next_val = 151");
+		this.jdbc.update("UPDATE line_seq SET next_val = 101");
+		DatabaseDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.isMergeable()).isTrue();
+		this.branches.merge(diff);
+		assertThat(this.jdbc.queryForObject("SELECT next_val FROM product_seq", Long.class)).isEqualTo(151);
+		assertThat(this.jdbc.queryForObject("SELECT next_val FROM line_seq", Long.class)).isEqualTo(101);
+	}
+
+	@Test
 	void mergesOneBranchOfATableAtATime() {
 		change();
 		TableName second = TableName.of("ct_branch_shop", "second");
