@@ -3,11 +3,16 @@ package io.github.matrixone.spring.branch;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
@@ -137,6 +142,47 @@ public interface BranchOperations {
 	 * @throws UnsupportedByServerException if a table has other columns than its parent
 	 */
 	DatabaseDiff diff(DatabaseName branch);
+
+	/**
+	 * Work in the branch of a database with the same repositories: within the call, what
+	 * the current thread does by JPA, {@code JdbcTemplate}, MyBatis or jOOQ on
+	 * connections of the data source goes to the branch, in transactions of its own. The
+	 * database of each connection is changed when it is first used, and changed back when
+	 * it is given back: two round trips.
+	 *
+	 * <p>
+	 * Names without a database mean tables of the branch; a statement that names the
+	 * parent is refused, and so are {@code USE}, {@code setCatalog} and the commands of
+	 * MatrixOne. Other threads, such as those of {@code @Async}, and R2DBC go on working
+	 * in the parent. An entity that was loaded in the branch and is saved after the call
+	 * is saved to the parent. Caches of the application, such as those of
+	 * {@code @Cacheable}, are not kept apart.
+	 * @param <T> the type of the result
+	 * @param branch the database
+	 * @param work what to do in the branch
+	 * @return its result
+	 * @throws BranchNotFoundException if there is no database of that name, or it is no
+	 * branch
+	 * @throws NotAllowedInTransactionException if a transaction is active, or if the
+	 * entity manager that is open in the view has loaded entities
+	 * @throws InvalidDataAccessApiUsageException if it is the branch of another database
+	 * than the connections are in, or if a cache or ids that are taken in advance are
+	 * shared with the parent
+	 */
+	<T extends @Nullable Object> T in(DatabaseName branch, Supplier<T> work);
+
+	/**
+	 * Work in the branch of a database with the same repositories.
+	 * @param branch the database
+	 * @param work what to do in the branch
+	 * @see #in(DatabaseName, Supplier)
+	 */
+	default void in(DatabaseName branch, Runnable work) {
+		in(branch, () -> {
+			work.run();
+			return true;
+		});
+	}
 
 	/**
 	 * Return what a branch has changed, beside what it began with and its parent as it is

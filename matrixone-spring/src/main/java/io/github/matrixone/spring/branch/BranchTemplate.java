@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,6 +47,8 @@ public class BranchTemplate implements BranchOperations {
 
 	private final CommandExecutor executor;
 
+	private List<Runnable> checksBeforeWork = List.of();
+
 	/**
 	 * Create a template.
 	 * @param executor runs the commands
@@ -53,6 +56,15 @@ public class BranchTemplate implements BranchOperations {
 	public BranchTemplate(CommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
 		this.executor = executor;
+	}
+
+	/**
+	 * Set what is looked at before work in a branch: each may refuse it, because it keeps
+	 * something in memory that would get from the branch into its parent.
+	 * @param checks the checks
+	 */
+	public void setChecksBeforeWork(List<Runnable> checks) {
+		this.checksBeforeWork = List.copyOf(checks);
 	}
 
 	@Override
@@ -118,6 +130,13 @@ public class BranchTemplate implements BranchOperations {
 			own.execute(command);
 			return true;
 		}, (own) -> true);
+	}
+
+	@Override
+	public <T extends @Nullable Object> T in(DatabaseName branch, Supplier<T> work) {
+		Assert.notNull(work, "The work must not be null");
+		this.checksBeforeWork.forEach(Runnable::run);
+		return new BranchWork(this.executor, branch, tablesOf(branch)).call(work);
 	}
 
 	@Override

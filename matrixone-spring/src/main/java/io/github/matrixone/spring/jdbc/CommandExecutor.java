@@ -46,6 +46,7 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterTransaction;
+import io.github.matrixone.spring.transaction.CurrentBranch;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.OwnConnections;
 import io.github.matrixone.spring.transaction.TransactionHistory;
@@ -339,13 +340,32 @@ public class CommandExecutor implements OwnConnections {
 		if (table.database() != null) {
 			return table;
 		}
-		DatabaseName current = orNull(jdbc().execute(CommandExecutor::currentDatabase));
+		DatabaseName current = currentDatabase();
 		if (current == null) {
 			throw new IllegalArgumentException("The table " + table
 					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
 					+ "Use TableName.of(database, table)");
 		}
 		return table.qualifiedBy(current);
+	}
+
+	/**
+	 * Return the database that names without one belong to.
+	 * @return the database, or {@code null} if there is none, or if it is not certain
+	 */
+	public @Nullable DatabaseName currentDatabase() {
+		return orNull(jdbc().execute((ConnectionCallback<Optional<DatabaseName>>) CommandExecutor::currentDatabase));
+	}
+
+	/**
+	 * Take what is open outside of a transaction out of the way of work in a branch: an
+	 * entity manager that JPA keeps open in the view.
+	 * @return puts it back
+	 * @throws NotAllowedInTransactionException if a transaction is active, or if entities
+	 * were loaded
+	 */
+	public Runnable putAside() {
+		return OpenSessions.putAside(TransactionDataSources.of(this.dataSource));
 	}
 
 	/**
@@ -368,6 +388,7 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	private JdbcTemplate jdbc() {
+		CurrentBranch.requireNone("A command of MatrixOne");
 		DataSource used = TransactionDataSources.of(this.dataSource);
 		return (used == this.dataSource) ? this.jdbc : jdbc(used);
 	}
@@ -485,6 +506,7 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	Connection ownConnection(@Nullable ConnectionSource source) {
+		CurrentBranch.requireNone("A command of MatrixOne");
 		try {
 			if (this.ownConnections != null) {
 				return this.ownConnections.getConnection();

@@ -42,7 +42,7 @@ final class JpaPendingChanges {
 		}
 	}
 
-	private static boolean worksOn(Object factory, DataSource dataSource) {
+	static boolean worksOn(Object factory, DataSource dataSource) {
 		DataSource used = (factory instanceof EntityManagerFactoryInfo info) ? info.getDataSource() : null;
 		return used == null || TransactionDataSources.areSame(used, dataSource);
 	}

@@ -83,7 +83,7 @@ abstract class Identifier {
 	 * Return a name in lower case, character by character as the server does: Java knows
 	 * characters that become two.
 	 */
-	private static String lowerCase(String value) {
+	static String lowerCase(String value) {
 		return value.codePoints()
 			.map(Character::toLowerCase)
 			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

@@ -114,6 +114,13 @@ final class SqlTokenizer {
 	}
 
 	/**
+	 * Return whether a symbol stands before the current token.
+	 */
+	boolean follows(char symbol) {
+		return this.previousType == Type.SYMBOL && this.sql.charAt(this.previousStart) == symbol;
+	}
+
+	/**
 	 * Return whether the current token is a variable of a user's.
 	 */
 	boolean isUserVariable() {

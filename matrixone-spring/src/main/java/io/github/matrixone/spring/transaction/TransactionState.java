@@ -217,6 +217,14 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
+	 * Return whether a {@code USE} may have changed the current database.
+	 * @return whether it is not certain which one that is
+	 */
+	public boolean isDatabaseUncertain() {
+		return this.databaseUncertain;
+	}
+
+	/**
 	 * Return whether another database was made the current one.
 	 * @return whether a {@code USE} was sent
 	 */

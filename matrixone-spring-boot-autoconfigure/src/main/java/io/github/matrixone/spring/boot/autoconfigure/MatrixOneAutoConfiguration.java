@@ -118,8 +118,11 @@ public final class MatrixOneAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(BranchOperations.class)
-	BranchTemplate matrixOneBranchTemplate(@Qualifier(EXECUTOR) CommandExecutor executor) {
-		return new BranchTemplate(executor);
+	BranchTemplate matrixOneBranchTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
+			ObjectProvider<BeforeBranchWork> beforeWork) {
+		BranchTemplate branches = new BranchTemplate(executor);
+		branches.setChecksBeforeWork(beforeWork.orderedStream().<Runnable>map((check) -> check::check).toList());
+		return branches;
 	}
 
 	@Bean

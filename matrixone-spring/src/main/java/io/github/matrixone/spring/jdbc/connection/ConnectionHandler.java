@@ -63,11 +63,14 @@ final class ConnectionHandler extends WrapperHandler {
 	@Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable {
 		switch (method.getName()) {
 			case "createStatement":
+				this.transaction.followThread();
 				return new WrappedStatement((Statement) made(method, args), (Connection) proxy, this.transaction,
 						isUpdatable(args, 1));
 			case "prepareStatement":
+				this.transaction.followThread();
 				return prepared((PreparedStatement) made(method, args), proxy, args);
 			case "prepareCall":
+				this.transaction.followThread();
 				return this.transaction.withProcedures(() -> {
 					CallableStatement call = (CallableStatement) made(method, args);
 					return CallableStatementHandler.wrap(call, prepared(call, proxy, args), this.transaction);
@@ -101,10 +104,14 @@ final class ConnectionHandler extends WrapperHandler {
 				requireIsolation((Integer) args[0]);
 				return null;
 			case "getMetaData":
+				this.transaction.followThread();
 				return MetaDataHandler.wrap((DatabaseMetaData) made(method, args), (Connection) proxy,
 						this.transaction);
+			case "getCatalog", "getSchema":
+				this.transaction.followThread();
+				return callTarget(method, args);
 			case "setCatalog", "setSchema":
-				return this.transaction.changeDatabase(() -> callTarget(method, args));
+				return this.transaction.changeDatabase(method.getName(), () -> callTarget(method, args));
 			case "clearWarnings":
 				this.transaction.clearWarnings();
 				return callTarget(method, args);
@@ -133,6 +140,7 @@ final class ConnectionHandler extends WrapperHandler {
 			case "lastOutcome":
 				return this.transaction.state().lastOutcome();
 			case "currentDatabase":
+				this.transaction.followThread();
 				return this.transaction.state().currentDatabase();
 			default:
 				return callTarget(method, args);

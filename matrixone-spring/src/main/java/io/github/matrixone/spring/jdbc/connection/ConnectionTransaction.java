@@ -7,6 +7,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,9 +27,11 @@ import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.jdbc.wire.DriverSession;
 import io.github.matrixone.spring.jdbc.wire.WireObserver;
 import io.github.matrixone.spring.jdbc.wire.WireText;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SessionChange;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.transaction.CurrentBranch;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
@@ -78,6 +81,9 @@ final class ConnectionTransaction implements WireObserver {
 	private boolean failedOnWire;
 
 	private final boolean streamsByDefault;
+
+	/** The branch that the connection is in because its thread works there. */
+	private @Nullable CurrentBranch branch;
 
 	private boolean closed;
 
@@ -138,6 +144,8 @@ final class ConnectionTransaction implements WireObserver {
 			throws SQLException {
 		this.lock.lock();
 		try {
+			followThread();
+			requireNoChangeOfDatabase(statements);
 			beforeStatements(statements, updatable, limit, keys);
 			T result = sending(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
@@ -152,10 +160,81 @@ final class ConnectionTransaction implements WireObserver {
 	}
 
 	/**
-	 * Change the current database as the driver does it.
+	 * Be in the branch that the current thread works in, or back where the connection was
+	 * before.
 	 */
-	@Nullable Object changeDatabase(Action action) throws Throwable {
+	void followThread() throws SQLException {
+		CurrentBranch current = CurrentBranch.get();
+		if (current != this.branch) {
+			this.lock.lock();
+			try {
+				follow(current);
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	private static void requireNoChangeOfDatabase(List<SqlStatement> statements) throws SQLException {
+		CurrentBranch current = CurrentBranch.get();
+		if (current != null && statements.stream().anyMatch((statement) -> statement.kind() == Kind.USE)) {
+			throw current.refused("USE");
+		}
+	}
+
+	/**
+	 * Refuse a statement that was made where the connection was in another database: the
+	 * driver would go back there for it.
+	 * @param madeIn the branch that the connection was in then, or {@code null}
+	 */
+	void requireMadeHere(@Nullable CurrentBranch madeIn) throws SQLException {
+		followThread();
+		if (madeIn != this.branch && !Objects.equals(madeIn, this.branch)) {
+			throw new StatementRefusedException(Reason.UNSUPPORTED,
+					"This statement was made in another database than its thread works in now. Make it anew, within "
+							+ "BranchOperations.in(…) or after it, and have the pool keep no statements");
+		}
+	}
+
+	@Nullable CurrentBranch branch() {
+		return this.branch;
+	}
+
+	private void follow(@Nullable CurrentBranch current) throws SQLException {
+		CurrentBranch before = this.branch;
+		DatabaseName database = (before != null) ? before.parent() : this.state.currentDatabase();
+		CurrentBranch next = (current != null && current.parent().equals(database)) ? current : null;
+		boolean uncertain = this.state.isDatabaseUncertain();
+		if ((next == before && !uncertain) || PoolActivity.isSettingUp()) {
+			return;
+		}
+		if (this.state.isBegun() || uncertain || database == null) {
+			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+					"This connection cannot change between the branch and its parent: its transaction has begun, or a USE "
+							+ "has changed its database. Take connections within BranchOperations.in(…), and give them back "
+							+ "there");
+		}
+		this.session.beforeChangeOfDatabase();
+		inOwnName(() -> {
+			this.session.changeDatabase((next != null) ? next.branch() : database);
+			return true;
+		});
+		this.state.useUndone();
+		this.branch = next;
+	}
+
+	/**
+	 * Change the current database as the driver does it. A pool may set its own on each
+	 * connection that it gives.
+	 */
+	@Nullable Object changeDatabase(String method, Action action) throws Throwable {
 		return exclusively(() -> {
+			CurrentBranch current = CurrentBranch.get();
+			if (current != null && !PoolActivity.isCalling(method)) {
+				throw current.refused("Connection." + method);
+			}
+			this.branch = null;
 			if (!PoolActivity.isSettingUp()) {
 				this.session.beforeChangeOfDatabase();
 			}
@@ -401,6 +480,7 @@ final class ConnectionTransaction implements WireObserver {
 					return true;
 				});
 				this.state.sessionRestored();
+				this.branch = null;
 			}
 		}
 		catch (SQLException ex) {
@@ -443,6 +523,10 @@ final class ConnectionTransaction implements WireObserver {
 		boolean mine = this.lock.isHeldByCurrentThread();
 		if (mine && this.own) {
 			return;
+		}
+		CurrentBranch current = CurrentBranch.get();
+		if (current != null) {
+			current.requireUnnamed(text.toString());
 		}
 		List<SqlStatement> announced = mine ? this.announced : null;
 		requireTransaction(announced);

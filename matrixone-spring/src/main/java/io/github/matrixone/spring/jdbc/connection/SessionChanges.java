@@ -109,6 +109,22 @@ final class SessionChanges {
 		}
 	}
 
+	/**
+	 * Change the current database by the driver.
+	 */
+	void changeDatabase(DatabaseName database) throws SQLException {
+		changeDatabase(database.value());
+	}
+
+	private void changeDatabase(String database) throws SQLException {
+		if (StringUtils.hasText(this.target.getCatalog())) {
+			this.target.setCatalog(database);
+		}
+		else {
+			this.target.setSchema(database);
+		}
+	}
+
 	private void undoDatabase(boolean used) throws SQLException {
 		String before = this.database;
 		this.database = null;
@@ -119,12 +135,7 @@ final class SessionChanges {
 			if (before.isEmpty()) {
 				throw new SQLException("There was no current database before, which cannot be had again");
 			}
-			if (StringUtils.hasText(this.target.getCatalog())) {
-				this.target.setCatalog(before);
-			}
-			else {
-				this.target.setSchema(before);
-			}
+			changeDatabase(before);
 		}
 		else if (used) {
 			if (before.isEmpty()) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.jdbc.connection.ConnectionTransaction.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
+import io.github.matrixone.spring.transaction.CurrentBranch;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -31,6 +32,8 @@ class WrappedStatement implements Statement {
 
 	private final boolean updatable;
 
+	private final @Nullable CurrentBranch madeIn;
+
 	private boolean streams;
 
 	/** What the batch does, whose entries are mostly the same. */
@@ -42,6 +45,7 @@ class WrappedStatement implements Statement {
 		this.connection = connection;
 		this.transaction = transaction;
 		this.updatable = updatable;
+		this.madeIn = transaction.branch();
 		this.streams = transaction.streamsByDefault();
 		if (this.streams) {
 			target.setFetchSize(Integer.MIN_VALUE);
@@ -374,6 +378,7 @@ class WrappedStatement implements Statement {
 	 * Send statements and show their result.
 	 */
 	final <T> T send(List<SqlStatement> statements, InsertedKeys keys, SqlAction<T> action) throws SQLException {
+		this.transaction.requireMadeHere(this.madeIn);
 		return this.transaction.send(statements, this.updatable, limit(), keys, action);
 	}
 

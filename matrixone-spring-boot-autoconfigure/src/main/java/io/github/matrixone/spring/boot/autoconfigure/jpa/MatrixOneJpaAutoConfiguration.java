@@ -8,12 +8,15 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
+import io.github.matrixone.spring.boot.autoconfigure.BeforeBranchWork;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.hibernate.SharedEntityState;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} that keeps JPA's second-level cache in step with restores.
+ * Auto-configuration} that keeps JPA's second-level cache in step with restores, and
+ * apart from branches.
  *
  * @since 0.1
  */
@@ -27,6 +30,12 @@ public final class MatrixOneJpaAutoConfiguration {
 	@Bean
 	AfterRestore matrixOneJpaCachesAfterRestore(ObjectProvider<EntityManagerFactory> factories) {
 		return () -> factories.forEach((factory) -> factory.getCache().evictAll());
+	}
+
+	@Bean
+	@ConditionalOnClass(name = "org.hibernate.SessionFactory")
+	BeforeBranchWork matrixOneEntitiesBeforeBranchWork(ObjectProvider<EntityManagerFactory> factories) {
+		return () -> factories.forEach(SharedEntityState::requireNone);
 	}
 
 }

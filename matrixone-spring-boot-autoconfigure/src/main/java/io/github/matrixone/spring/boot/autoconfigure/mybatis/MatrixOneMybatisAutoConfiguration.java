@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.mybatis.spring.MyBatisExceptionTranslator;
 import org.mybatis.spring.SqlSessionTemplate;
 import org.mybatis.spring.boot.autoconfigure.MybatisAutoConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,8 +19,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
+import io.github.matrixone.spring.boot.autoconfigure.BeforeBranchWork;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 
@@ -51,6 +54,19 @@ public final class MatrixOneMybatisAutoConfiguration {
 		return new SqlSessionTemplate(factory,
 				(executorType != null) ? executorType : factory.getConfiguration().getDefaultExecutorType(),
 				new MyBatisExceptionTranslator(() -> translator, true));
+	}
+
+	@Bean
+	BeforeBranchWork matrixOneMybatisCachesBeforeBranchWork(ObjectProvider<SqlSessionFactory> factories) {
+		return () -> factories.forEach(MatrixOneMybatisAutoConfiguration::requireNoCaches);
+	}
+
+	private static void requireNoCaches(SqlSessionFactory factory) {
+		if (!factory.getConfiguration().getCaches().isEmpty()) {
+			throw new InvalidDataAccessApiUsageException(
+					"Work in a branch is refused: the caches of MyBatis are shared with the parent. Remove <cache/> and "
+							+ "@CacheNamespace for applications that use BranchOperations.in(…)");
+		}
 	}
 
 	private static @Nullable ExecutorType executorType(Environment environment) {

@@ -1,0 +1,8 @@
+package io.github.matrixone.spring.contract.branch.work;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+@SpringBootApplication
+class WorkApplication {
+
+}

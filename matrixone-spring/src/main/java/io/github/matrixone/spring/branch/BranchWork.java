@@ -1,0 +1,66 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.CurrentBranch;
+
+/**
+ * Lets a thread work in the branch of a database as if it was its parent.
+ */
+final class BranchWork {
+
+	private final CommandExecutor executor;
+
+	private final DatabaseName branch;
+
+	private final List<Branch> tables;
+
+	/**
+	 * Create work.
+	 * @param executor knows the application's connections
+	 * @param branch the branch
+	 * @param tables its tables
+	 */
+	BranchWork(CommandExecutor executor, DatabaseName branch, List<Branch> tables) {
+		this.executor = executor;
+		this.branch = branch;
+		this.tables = tables;
+	}
+
+	<T extends @Nullable Object> T call(Supplier<T> work) {
+		Runnable putBack = this.executor.putAside();
+		try {
+			return new CurrentBranch(this.branch, requireParent()).call(work);
+		}
+		finally {
+			putBack.run();
+		}
+	}
+
+	/**
+	 * Names without a database would mean something else in the branch of another one.
+	 */
+	private DatabaseName requireParent() {
+		DatabaseName current = this.executor.currentDatabase();
+		Set<DatabaseName> parents = this.tables.stream()
+			.filter((table) -> table.parent() != null)
+			.map((table) -> Objects.requireNonNull(table.requireParent().database()))
+			.collect(Collectors.toSet());
+		if (current == null || !parents.equals(Set.of(current))) {
+			throw new InvalidDataAccessApiUsageException("Work in " + this.branch + " is refused: it is a branch of "
+					+ parents + ", and the connections of the data source are in " + current
+					+ ". Name the parent in the URL of the data source");
+		}
+		return current;
+	}
+
+}

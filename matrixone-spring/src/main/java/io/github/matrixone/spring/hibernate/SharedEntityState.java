@@ -1,0 +1,65 @@
+package io.github.matrixone.spring.hibernate;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.id.OptimizableGenerator;
+import org.hibernate.id.enhanced.NoopOptimizer;
+import org.hibernate.persister.entity.EntityPersister;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+
+/**
+ * What Hibernate keeps in memory of a database for all its sessions: entities of the
+ * second-level cache, and ids that it has taken in advance. Where some sessions work in a
+ * branch of the database, they would get from one to the other.
+ *
+ * @since 0.1
+ */
+public final class SharedEntityState {
+
+	private SharedEntityState() {
+	}
+
+	/**
+	 * Refuse a factory that keeps something.
+	 * @param factory the factory; one that is not Hibernate's is refused
+	 * @throws InvalidDataAccessApiUsageException if it does
+	 */
+	public static void requireNone(EntityManagerFactory factory) {
+		SessionFactoryImplementor hibernate = factory.unwrap(SessionFactoryImplementor.class);
+		if (hibernate.getSessionFactoryOptions().isQueryCacheEnabled()) {
+			throw refused("the query cache is shared with the parent", "hibernate.cache.use_query_cache=false");
+		}
+		Set<String> cached = new TreeSet<>();
+		Set<String> pooled = new TreeSet<>();
+		hibernate.getMappingMetamodel().forEachEntityDescriptor((entity) -> {
+			if (entity.canReadFromCache() || entity.canWriteToCache()) {
+				cached.add(entity.getEntityName());
+			}
+			if (takesIdsInAdvance(entity)) {
+				pooled.add(entity.getEntityName());
+			}
+		});
+		if (!cached.isEmpty()) {
+			throw refused("the second-level cache is shared with the parent: " + cached,
+					"hibernate.cache.use_second_level_cache=false");
+		}
+		if (!pooled.isEmpty()) {
+			throw refused("ids that are taken in advance in the branch would be given to rows of the parent, where its "
+					+ "sequence gives them again: " + pooled, "hibernate.id.optimizer.pooled.preferred=none");
+		}
+	}
+
+	private static boolean takesIdsInAdvance(EntityPersister entity) {
+		return entity.getGenerator() instanceof OptimizableGenerator generator && generator.getOptimizer() != null
+				&& !(generator.getOptimizer() instanceof NoopOptimizer);
+	}
+
+	private static InvalidDataAccessApiUsageException refused(String why, String cure) {
+		return new InvalidDataAccessApiUsageException("Work in a branch is refused: " + why
+				+ ". Set spring.jpa.properties." + cure + " for applications that use BranchOperations.in(…)");
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import jakarta.persistence.EntityManager;
+import org.hibernate.Session;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
+
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+
+/**
+ * What holds rows of a database for a thread, and must not take part in work that is done
+ * elsewhere.
+ */
+final class OpenSessions {
+
+	private static final boolean JPA_PRESENT = ClassUtils.isPresent("org.springframework.orm.jpa.EntityManagerHolder",
+			OpenSessions.class.getClassLoader())
+			&& ClassUtils.isPresent("jakarta.persistence.EntityManager", OpenSessions.class.getClassLoader());
+
+	private static final boolean HIBERNATE_PRESENT = ClassUtils.isPresent("org.hibernate.Session",
+			OpenSessions.class.getClassLoader());
+
+	private OpenSessions() {
+	}
+
+	/**
+	 * Take the thread's entity managers out of the way.
+	 * @return puts them back
+	 * @throws NotAllowedInTransactionException if a transaction is active, or if entities
+	 * were loaded
+	 */
+	static Runnable putAside(DataSource dataSource) {
+		if (TransactionSynchronizationManager.isActualTransactionActive()
+				|| TransactionSynchronizationManager.isSynchronizationActive()) {
+			throw new NotAllowedInTransactionException(
+					"Work in a branch is refused in a transaction: its connection and its entities are those of the "
+							+ "parent. Call BranchOperations.in(…) outside of @Transactional methods; those that are called "
+							+ "within it have transactions of their own, in the branch");
+		}
+		return JPA_PRESENT ? Jpa.putAside(dataSource) : () -> {
+		};
+	}
+
+	private static final class Jpa {
+
+		static Runnable putAside(DataSource dataSource) {
+			Map<Object, Object> aside = new LinkedHashMap<>();
+			for (Map.Entry<Object, Object> resource : new ArrayList<>(
+					TransactionSynchronizationManager.getResourceMap().entrySet())) {
+				if (resource.getValue() instanceof EntityManagerHolder holder
+						&& JpaPendingChanges.worksOn(resource.getKey(), dataSource)) {
+					requireNothingLoaded(holder.getEntityManager());
+					aside.put(resource.getKey(), holder);
+				}
+			}
+			aside.keySet().forEach(TransactionSynchronizationManager::unbindResource);
+			return () -> aside.forEach(TransactionSynchronizationManager::bindResource);
+		}
+
+		private static void requireNothingLoaded(EntityManager entityManager) {
+			if (!HIBERNATE_PRESENT || !Hibernate.isEmpty(entityManager)) {
+				throw new NotAllowedInTransactionException(
+						"Work in a branch is refused here: the entity manager that is open in the view has loaded "
+								+ "entities, which would load what they refer to from the branch. Call "
+								+ "BranchOperations.in(…) before, or set spring.jpa.open-in-view=false");
+			}
+		}
+
+	}
+
+	private static final class Hibernate {
+
+		static boolean isEmpty(EntityManager entityManager) {
+			return entityManager instanceof Session session && session.getStatistics().getEntityCount() == 0;
+		}
+
+	}
+
+}
