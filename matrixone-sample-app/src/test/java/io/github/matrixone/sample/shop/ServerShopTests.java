@@ -59,6 +59,11 @@ class ServerShopTests {
 	}
 
 	@Nested
+	class PriceReviews extends PriceReviewBehaviour {
+
+	}
+
+	@Nested
 	class Endpoints extends EndpointBehaviour {
 
 	}

@@ -38,6 +38,11 @@ class SimulatorShopTests {
 	}
 
 	@Nested
+	class PriceReviews extends PriceReviewRefusal {
+
+	}
+
+	@Nested
 	class Endpoints extends EndpointBehaviour {
 
 	}

@@ -25,10 +25,15 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
+import io.github.matrixone.sample.shop.NeedsServerException;
 import io.github.matrixone.sample.shop.NotFoundException;
 import io.github.matrixone.sample.shop.imports.InvalidPriceListException;
 import io.github.matrixone.sample.shop.product.OutOfStockException;
+import io.github.matrixone.sample.shop.review.NotPublishedException;
+import io.github.matrixone.sample.shop.review.ReviewExistsException;
 import io.github.matrixone.spring.dao.AfterCommitException;
+import io.github.matrixone.spring.dao.BranchConflictException;
+import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
@@ -59,6 +64,29 @@ class Problems extends ResponseEntityExceptionHandler {
 	}
 
 	@ExceptionHandler
+	ProblemDetail exists(ReviewExistsException ex) {
+		return problem(HttpStatus.CONFLICT, "Review already open", ex.getMessage());
+	}
+
+	@ExceptionHandler
+	ProblemDetail notPublished(NotPublishedException ex) {
+		return problem(HttpStatus.CONFLICT, "Not published", ex.getMessage());
+	}
+
+	@ExceptionHandler
+	ProblemDetail moved(BranchConflictException ex) {
+		return problem(HttpStatus.CONFLICT, "Not published",
+				"Somebody else was writing. Nothing was published: look at the review again.", ex);
+	}
+
+	@ExceptionHandler
+	ProblemDetail needsServer(NeedsServerException ex) {
+		return problem(HttpStatus.NOT_IMPLEMENTED, "Needs a MatrixOne server", ex.getMessage()
+				+ ". This shop runs on the simulator: start a server with 'docker compose -f "
+				+ "matrixone-sample-app/compose.yaml up', and the shop with --spring.profiles.active=matrixone");
+	}
+
+	@ExceptionHandler
 	ProblemDetail invalid(InvalidPriceListException ex) {
 		ProblemDetail problem = problem(HttpStatus.BAD_REQUEST, "Invalid price list",
 				ex.getMessage() + "; nothing was imported");
@@ -74,6 +102,11 @@ class Problems extends ResponseEntityExceptionHandler {
 	@ExceptionHandler
 	ProblemDetail notFound(SnapshotNotFoundException ex) {
 		return problem(HttpStatus.NOT_FOUND, "Snapshot not found", "There is no such snapshot.", ex);
+	}
+
+	@ExceptionHandler
+	ProblemDetail notFound(BranchNotFoundException ex) {
+		return problem(HttpStatus.NOT_FOUND, "Branch not found", "There is no such branch any more.", ex);
 	}
 
 	@ExceptionHandler({ DatabaseNotFoundException.class, TableNotFoundException.class })

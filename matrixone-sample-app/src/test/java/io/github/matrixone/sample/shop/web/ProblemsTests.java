@@ -21,6 +21,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.github.matrixone.spring.dao.AfterCommitException;
+import io.github.matrixone.spring.dao.BranchConflictException;
+import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
@@ -72,6 +74,9 @@ class ProblemsTests {
 						"Snapshot already exists"),
 				Arguments.of(new CloneTargetExistsException(MESSAGE, SQL, CAUSE), HttpStatus.CONFLICT,
 						"Clone already exists"),
+				Arguments.of(new BranchNotFoundException(MESSAGE, SQL, CAUSE), HttpStatus.NOT_FOUND,
+						"Branch not found"),
+				Arguments.of(new BranchConflictException(MESSAGE, SQL, CAUSE), HttpStatus.CONFLICT, "Not published"),
 				Arguments.of(new UncommittedChangesException(MESSAGE, SQL, CAUSE), HttpStatus.CONFLICT,
 						"Refused in a transaction"),
 				Arguments.of(new NotAllowedInTransactionException(MESSAGE, SQL, CAUSE), HttpStatus.CONFLICT,
