@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.json.JsonParserFactory;
@@ -24,10 +25,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What the pages of the guide name is there: links, types of this project, properties.
+ * The scenarios with branches are what {@code BranchScenarioTests} runs.
  */
 class GuideTests {
 
 	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+	private static final Path SCENARIOS = Path
+		.of("src/test/java/io/github/matrixone/spring/contract/branch/BranchScenarios.java");
+
+	private static final Pattern SAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
 	private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
 
@@ -83,6 +90,21 @@ class GuideTests {
 		Set<String> properties = properties();
 		assertThat(named).allMatch((name) -> name.equals("matrixone.command")
 				|| properties.stream().anyMatch((known) -> known.equals(name) || known.startsWith(name + '.')));
+	}
+
+	@Test
+	void scenariosWithBranchesAreThoseThatAreTested() throws IOException {
+		String page = Files.readString(ROOT.resolve("docs/scenarios.md"));
+		String tested = onOneLine(Files.readString(SCENARIOS));
+		List<String> samples = SAMPLE.matcher(page.substring(page.indexOf("\n## With branches\n")))
+			.results()
+			.map((sample) -> onOneLine(sample.group(1)))
+			.toList();
+		assertThat(samples).isNotEmpty().allSatisfy((sample) -> assertThat(tested).contains(sample));
+	}
+
+	private static String onOneLine(String code) {
+		return code.strip().replaceAll("\\s+", " ");
 	}
 
 	private static Set<String> anchors(Path page) throws IOException {
