@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
+import io.github.matrixone.spring.dao.BranchCheckException;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
@@ -257,6 +258,50 @@ public interface BranchOperations {
 	 * @see #merge(List)
 	 */
 	List<MergeResult> merge(DatabaseDiff preview);
+
+	/**
+	 * Write, audit, publish: bring the changes of several branches into their parents as
+	 * diffs have shown them, all or nothing, and only if no {@link BranchCheck} finds
+	 * anything. Conflicts fail before the checks run; the checks run in the transaction
+	 * of the merge, and see what was merged.
+	 *
+	 * <p>
+	 * Joins the current transaction, or has one of its own of the application's
+	 * transaction manager. After a finding the transaction can only be rolled back.
+	 * @param reviewed the diffs, of different parents
+	 * @return what was done, in the order of the diffs
+	 * @throws BranchCheckException if a check finds something
+	 * @throws BranchConflictException as {@link #merge(List)}
+	 */
+	List<MergeResult> publish(List<BranchDiff> reviewed);
+
+	/**
+	 * Write, audit, publish: bring the changes of the branch of a database into its
+	 * parent as a diff has shown them, if no {@link BranchCheck} finds anything.
+	 * @param reviewed the diff
+	 * @return what was done, in the order of the diff's tables
+	 * @see #publish(List)
+	 * @see #merge(DatabaseDiff)
+	 */
+	List<MergeResult> publish(DatabaseDiff reviewed);
+
+	/**
+	 * Write, audit, publish in one call: make a branch of the data source's database,
+	 * {@linkplain #in(DatabaseName, Runnable) work} in it, bring the changes into the
+	 * parent if no {@link BranchCheck} finds anything, and delete the branch.
+	 *
+	 * <p>
+	 * Where the work fails, the branch is deleted. Where a check has found something, or
+	 * the parent was changed meanwhile, the branch stays, to be looked at, put right and
+	 * published, or deleted.
+	 * @param branch the database to make
+	 * @param work what to do in the branch
+	 * @return what was done
+	 * @throws BranchCheckException if a check finds something
+	 * @throws NotAllowedInTransactionException if a transaction is active
+	 * @see #publish(DatabaseDiff)
+	 */
+	List<MergeResult> publish(DatabaseName branch, Runnable work);
 
 	/**
 	 * Bring some of the changes of a branch into its parent, as a

@@ -18,16 +18,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
-import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.snapshot.Snapshot;
@@ -43,9 +47,15 @@ import io.github.matrixone.spring.transaction.TransactionHistory;
  *
  * @since 0.1
  */
-public class BranchTemplate implements BranchOperations {
+public class BranchTemplate implements BranchOperations, ApplicationEventPublisherAware {
 
 	private final CommandExecutor executor;
+
+	private BranchEvents events = new BranchEvents(null);
+
+	private Supplier<List<BranchCheck>> checks = List::of;
+
+	private Supplier<? extends @Nullable PlatformTransactionManager> transactionManager = () -> null;
 
 	private List<Runnable> checksBeforeWork = List.of();
 
@@ -56,6 +66,33 @@ public class BranchTemplate implements BranchOperations {
 	public BranchTemplate(CommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
 		this.executor = executor;
+	}
+
+	/**
+	 * Set who tells listeners of {@link BranchEvent}s.
+	 * @param publisher the publisher
+	 */
+	@Override
+	public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
+		this.events = new BranchEvents(publisher);
+	}
+
+	/**
+	 * Set the checks of {@link #publish(List)}.
+	 * @param checks gives the checks in their order, when something is published
+	 */
+	public void setChecks(Supplier<List<BranchCheck>> checks) {
+		this.checks = checks;
+	}
+
+	/**
+	 * Set what begins the transaction of {@link #publish(List)}, so that checks can use
+	 * JPA in it.
+	 * @param transactionManager gives the application's transaction manager when
+	 * something is published, or {@code null} for transactions of JDBC
+	 */
+	public void setTransactionManager(Supplier<? extends @Nullable PlatformTransactionManager> transactionManager) {
+		this.transactionManager = transactionManager;
 	}
 
 	/**
@@ -111,23 +148,26 @@ public class BranchTemplate implements BranchOperations {
 	public void deleteTable(TableName branch) {
 		Branch found = get(branch);
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		delete(transaction, new DeleteBranch(found.table(), transaction != null, found.id()));
+		delete(transaction, new DeleteBranch(found.table(), transaction != null, found.id()), found.table().toString());
 	}
 
 	@Override
 	public void deleteDatabase(DatabaseName branch) {
 		Branch table = tablesOf(branch).get(0);
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		delete(transaction, new DeleteDatabaseBranch(branch, transaction != null, table.id()));
+		delete(transaction, new DeleteDatabaseBranch(branch, transaction != null, table.id()), branch.toString());
 	}
 
-	private void delete(@Nullable CurrentTransaction transaction, JournaledCommand command) {
+	private void delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {
+		this.events.before(Action.DELETE, List.of(name));
 		if (transaction == null) {
 			this.executor.join(command);
+			this.events.after(Action.DELETE, List.of(name), List.of());
 			return;
 		}
 		this.executor.afterCommit(transaction, command, (own) -> {
 			own.execute(command);
+			this.events.after(Action.DELETE, List.of(name), List.of());
 			return true;
 		}, (own) -> true);
 	}
@@ -232,11 +272,56 @@ public class BranchTemplate implements BranchOperations {
 			.map((preview) -> mergeOf(unmoved(preview.branch())).ofAll(preview.changes()).refuseConflicts())
 			.toList();
 		Map<TableName, MergeResult> results = new HashMap<>();
-		List<MergeResult> done = RowMerge.carryOut(this.executor, merges);
+		List<MergeResult> done = carryOut(Action.MERGE, merges);
 		for (int i = 0; i < done.size(); i++) {
 			results.put(order.get(i), done.get(i));
 		}
 		return seen.keySet().stream().map((table) -> Objects.requireNonNull(results.get(table))).toList();
+	}
+
+	@Override
+	public List<MergeResult> publish(List<BranchDiff> reviewed) {
+		Assert.notNull(reviewed, "The diffs must not be null");
+		return publish(() -> merge(reviewed), reviewed);
+	}
+
+	@Override
+	public List<MergeResult> publish(DatabaseDiff reviewed) {
+		Assert.notNull(reviewed, "The diff must not be null");
+		return publish(() -> merge(reviewed), reviewed.tables());
+	}
+
+	@Override
+	public List<MergeResult> publish(DatabaseName branch, Runnable work) {
+		Assert.notNull(work, "The work must not be null");
+		this.executor.putAside().run();
+		DatabaseName parent = this.executor.currentDatabase();
+		Assert.state(parent != null, "The data source must name a database in its URL to work in a branch of it");
+		createDatabase(parent, branch);
+		try {
+			in(branch, work);
+		}
+		catch (RuntimeException | Error ex) {
+			deleteAfter(ex, branch);
+			throw ex;
+		}
+		List<MergeResult> results = publish(diff(branch));
+		deleteDatabase(branch);
+		return results;
+	}
+
+	private void deleteAfter(Throwable failure, DatabaseName branch) {
+		try {
+			deleteDatabase(branch);
+		}
+		catch (RuntimeException ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
+	private List<MergeResult> publish(Supplier<List<MergeResult>> merge, List<BranchDiff> merged) {
+		return new CheckedMerge(this.executor, this.transactionManager.get(), this.checks.get()).carryOut(merge,
+				merged);
 	}
 
 	@Override
@@ -295,7 +380,8 @@ public class BranchTemplate implements BranchOperations {
 		TableName table = diff.table();
 		List<RowChange> reverse = diff.changes().stream().filter(rows).map(TableChange::reverse).toList();
 		requireUnwritten("The reversal of changes of " + table, table);
-		return this.executor.inTransaction(() -> carryOut(reversalOf(table, diff.since()).of(reverse)));
+		return this.executor
+			.inTransaction(() -> carryOut(Action.REVERT, List.of(reversalOf(table, diff.since()).of(reverse))).get(0));
 	}
 
 	private RowMerge reversalOf(TableName table, AsOf since) {
@@ -339,13 +425,19 @@ public class BranchTemplate implements BranchOperations {
 		if (!BranchQuery.of(list(), branch).isEmpty()) {
 			throw command.alreadyExists();
 		}
+		make(transaction, command, branch.toString());
+		return tablesOf(branch);
+	}
+
+	private void make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name) {
+		this.events.before(Action.CREATE, List.of(name));
 		if (transaction == null) {
 			this.executor.join(command);
 		}
 		else {
-			transaction.beside(command, (activity) -> requireNothingWritten(activity, branch.toString()));
+			transaction.beside(command, (activity) -> requireNothingWritten(activity, name));
 		}
-		return tablesOf(branch);
+		this.events.after(Action.CREATE, List.of(name), List.of());
 	}
 
 	private List<Branch> tablesOf(DatabaseName branch) {
@@ -365,12 +457,7 @@ public class BranchTemplate implements BranchOperations {
 		if (BranchQuery.find(list(), command.branch()) != null) {
 			throw command.alreadyExists();
 		}
-		if (transaction == null) {
-			this.executor.join(command);
-		}
-		else {
-			transaction.beside(command, (activity) -> requireNothingWritten(activity, command.branch().toString()));
-		}
+		make(transaction, command, command.branch().toString());
 		return get(command.branch());
 	}
 
@@ -401,7 +488,12 @@ public class BranchTemplate implements BranchOperations {
 	}
 
 	private MergeResult carryOut(RowMerge merge) {
-		return RowMerge.carryOut(this.executor, List.of(merge)).get(0);
+		return carryOut(Action.MERGE, List.of(merge)).get(0);
+	}
+
+	private List<MergeResult> carryOut(Action action, List<RowMerge> merges) {
+		return this.events.around(action, merges.stream().map(RowMerge::name).toList(),
+				() -> RowMerge.carryOut(this.executor, merges), Function.identity());
 	}
 
 	/**

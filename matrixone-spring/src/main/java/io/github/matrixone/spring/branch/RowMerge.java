@@ -135,6 +135,13 @@ final class RowMerge {
 	}
 
 	/**
+	 * Return the branch, or the table whose changes are taken back.
+	 */
+	String name() {
+		return this.tables.get(0).toString();
+	}
+
+	/**
 	 * Send merges as one, and see that they have done what they were to do.
 	 * @param merges the merges, those of referenced tables first
 	 */

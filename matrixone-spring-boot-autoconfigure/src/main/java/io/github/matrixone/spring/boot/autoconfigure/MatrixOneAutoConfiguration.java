@@ -22,7 +22,9 @@ import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.PlatformTransactionManager;
 
+import io.github.matrixone.spring.branch.BranchCheck;
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.clone.CloneOperations;
@@ -119,9 +121,12 @@ public final class MatrixOneAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(BranchOperations.class)
 	BranchTemplate matrixOneBranchTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
-			ObjectProvider<BeforeBranchWork> beforeWork) {
+			ObjectProvider<BeforeBranchWork> beforeWork, ObjectProvider<BranchCheck> checks,
+			ObjectProvider<PlatformTransactionManager> transactionManager) {
 		BranchTemplate branches = new BranchTemplate(executor);
 		branches.setChecksBeforeWork(beforeWork.orderedStream().<Runnable>map((check) -> check::check).toList());
+		branches.setChecks(() -> checks.orderedStream().toList());
+		branches.setTransactionManager(transactionManager::getIfUnique);
 		return branches;
 	}
 
