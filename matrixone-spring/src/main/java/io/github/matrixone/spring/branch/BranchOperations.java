@@ -200,6 +200,16 @@ public interface BranchOperations {
 	BranchDiff diff(TableName branch);
 
 	/**
+	 * Count what a branch and its parent have changed since the branch was made: one
+	 * {@code SELECT}, of which no rows are read into memory.
+	 * @param branch the table
+	 * @return the numbers of rows
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 */
+	BranchStatus status(TableName branch);
+
+	/**
 	 * Bring the changes of a branch into its parent, unless both have changed a row.
 	 *
 	 * <p>

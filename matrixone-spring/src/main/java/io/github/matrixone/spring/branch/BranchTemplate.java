@@ -332,6 +332,18 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	@Override
+	public BranchStatus status(TableName branch) {
+		Branch found = get(branch);
+		this.executor.sendPendingChanges();
+		Rows counts = this.executor.query(comparison(found).counts());
+		return new BranchStatus(found, count(counts, 0), count(counts, 1), count(counts, 2));
+	}
+
+	private static long count(Rows counts, int column) {
+		return Long.parseLong(Objects.requireNonNull(counts.values().get(0).get(column)));
+	}
+
+	@Override
 	public MergeResult merge(TableName branch) {
 		return merge(branch, RowMerge::refuseConflicts);
 	}
@@ -516,11 +528,13 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private RowMerge mergeOf(Branch branch) {
-		RowComparison comparison = RowComparison.of(branch,
-				this.executor.query(RowComparison.columnsOf(branch.table())),
+		return new RowMerge(this.executor, comparison(branch), List.of(branch.table(), branch.requireParent()));
+	}
+
+	private RowComparison comparison(Branch branch) {
+		return RowComparison.of(branch, this.executor.query(RowComparison.columnsOf(branch.table())),
 				this.executor.query(RowComparison.columnsOf(branch.requireParent())),
 				this.executor.query(RowComparison.columnsAtFirst(branch)));
-		return new RowMerge(this.executor, comparison, List.of(branch.table(), branch.requireParent()));
 	}
 
 	private TableName qualified(TableName table) {

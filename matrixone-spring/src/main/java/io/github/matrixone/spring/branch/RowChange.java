@@ -2,8 +2,11 @@ package io.github.matrixone.spring.branch;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,35 @@ public record RowChange(Map<String, Object> key, @Nullable Map<String, @Nullable
 	 */
 	public boolean isConflict() {
 		return !this.isMerged && !this.isUntouched;
+	}
+
+	/**
+	 * Return the columns to which the branch has given other values.
+	 * @return the columns, all of them where the row was added, none where it was removed
+	 */
+	public Set<String> changedColumns() {
+		return differing(this.branch, this.base);
+	}
+
+	/**
+	 * Return the columns to which the parent has given other values meanwhile.
+	 * @return the columns, all of them where the row was added, none where it was removed
+	 */
+	public Set<String> columnsChangedInTarget() {
+		return differing(this.target, this.base);
+	}
+
+	private static Set<String> differing(@Nullable Map<String, @Nullable Object> row,
+			@Nullable Map<String, @Nullable Object> base) {
+		Set<String> columns = new LinkedHashSet<>();
+		if (row != null) {
+			row.forEach((column, value) -> {
+				if (base == null || !Objects.deepEquals(value, base.get(column))) {
+					columns.add(column);
+				}
+			});
+		}
+		return columns;
 	}
 
 	/**

@@ -326,6 +326,32 @@ final class RowComparison {
 	}
 
 	/**
+	 * Return a query for the numbers of rows that the branch has changed and the parent
+	 * does not have like that, that the parent has changed and the branch does not have
+	 * like that, and of those among both that both have changed.
+	 */
+	SqlText counts() {
+		String differs = " NOT (" + missing(BRANCH) + " AND " + missing(TARGET) + ") AND NOT " + same(BRANCH, TARGET);
+		String onBranch = "NOT (" + missing(BASE) + " AND " + missing(BRANCH) + ") AND NOT " + same(BASE, BRANCH);
+		String inParent = "NOT (" + missing(BASE) + " AND " + missing(TARGET) + ") AND NOT " + same(BASE, TARGET);
+		return SqlText.of("SELECT " + Stream.of(onBranch, inParent, onBranch + " AND " + inParent)
+			.map((changed) -> countOfAll(changed + " AND" + differs))
+			.collect(Collectors.joining(", ")));
+	}
+
+	/**
+	 * Count among the rows of all sides: those of the branch, those of the base that the
+	 * branch does not have, and those that only the parent has.
+	 */
+	private String countOfAll(String which) {
+		String parentFirst = written() + " LEFT JOIN " + branch() + " ON " + on(TARGET, BRANCH) + " LEFT JOIN " + base()
+				+ " ON " + on(TARGET, BASE);
+		return "(SELECT count(*) FROM " + changedRows() + " WHERE " + which + ") + (SELECT count(*) FROM "
+				+ removedRows() + " WHERE " + missing(BRANCH) + " AND " + which + ") + (SELECT count(*) FROM "
+				+ parentFirst + " WHERE " + missing(BRANCH) + " AND " + missing(BASE) + " AND " + which + ')';
+	}
+
+	/**
 	 * Return the statement that removes from the parent what the branch has removed. The
 	 * condition of the join is repeated: without a {@code WHERE} the server deletes all
 	 * rows of a table that has a foreign key.

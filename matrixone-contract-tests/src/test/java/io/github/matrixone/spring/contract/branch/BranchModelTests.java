@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.matrixone.spring.branch.BranchDiff;
+import io.github.matrixone.spring.branch.BranchStatus;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.branch.MergeResult;
 import io.github.matrixone.spring.branch.RowChange;
@@ -137,6 +138,7 @@ class BranchModelTests {
 		assertThat(diff.changes()).extracting((change) -> key(change.key(), history))
 			.containsExactlyInAnyOrderElementsOf(changed);
 		diff.changes().forEach((change) -> assertTold(change, key(change.key(), history), base, branch, target));
+		assertStatus(this.branches.status(BRANCH), base, branch, target);
 		this.snapshots.dropIfExists(BEFORE);
 		this.snapshots.create(BEFORE, SnapshotScope.database(DATABASE));
 		Map<Integer, List<Integer>> before = new TreeMap<>(target);
@@ -199,6 +201,19 @@ class BranchModelTests {
 		assertThat(result.lost()).extracting((change) -> key(change.key(), history))
 			.containsExactlyInAnyOrderElementsOf(conflicts);
 		taken.forEach((key) -> put(target, key, branch.get(key)));
+	}
+
+	private static void assertStatus(BranchStatus status, Map<Integer, List<Integer>> base,
+			Map<Integer, List<Integer>> branch, Map<Integer, List<Integer>> target) {
+		Set<Integer> ahead = changed(base, branch);
+		Set<Integer> behind = changed(base, target);
+		Set<Integer> differing = changed(branch, target);
+		ahead.retainAll(differing);
+		behind.retainAll(differing);
+		assertThat(status.ahead()).isEqualTo(ahead.size());
+		assertThat(status.behind()).isEqualTo(behind.size());
+		ahead.retainAll(behind);
+		assertThat(status.conflicts()).isEqualTo(ahead.size());
 	}
 
 	private static void assertTold(RowChange change, int key, Map<Integer, List<Integer>> base,

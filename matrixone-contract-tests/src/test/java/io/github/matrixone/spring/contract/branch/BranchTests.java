@@ -26,6 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.branch.Branch;
 import io.github.matrixone.spring.branch.BranchDiff;
+import io.github.matrixone.spring.branch.BranchStatus;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.branch.CreateBranch;
 import io.github.matrixone.spring.branch.MergeResult;
@@ -599,6 +600,23 @@ class BranchTests {
 				"SELECT concat_ws(' ', id, ifnull(state, '-'), ifnull(tags, '-'), n) FROM state " + "ORDER BY id",
 				String.class))
 			.containsExactly("1 done a,b 1", "2 done a,b 2", "3 new  3", "4 - - 40", "5 new b 50", "6 done b");
+	}
+
+	@Test
+	void tellsWhichColumnsEachSideHasChanged() {
+		this.jdbc.execute("CREATE TABLE part (id INT PRIMARY KEY, name VARCHAR(9), stock INT, image BLOB)");
+		this.jdbc.update("INSERT INTO part VALUES (1, 'a', 1, x'01'), (2, 'b', 2, x'02')");
+		this.branches.createTable(TableName.of("part"), DRAFT);
+		this.jdbc.update("UPDATE draft SET name = 'A', image = x'01' WHERE id = 1");
+		this.jdbc.update("UPDATE part SET stock = 0, image = x'0102' WHERE id = 1");
+		this.jdbc.update("DELETE FROM draft WHERE id = 2");
+		List<RowChange> changes = this.branches.diff(DRAFT).changes();
+		assertThat(changes.get(0).changedColumns()).containsExactly("name");
+		assertThat(changes.get(0).columnsChangedInTarget()).containsExactly("stock", "image");
+		assertThat(changes.get(1).changedColumns()).isEmpty();
+		assertThat(this.branches.status(DRAFT)).isEqualTo(new BranchStatus(this.branches.get(DRAFT), 2, 1, 1));
+		this.branches.mergeTakingBranch(DRAFT);
+		assertThat(this.branches.status(DRAFT).isMerged()).isTrue();
 	}
 
 	@Test
