@@ -15,6 +15,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.branch.BranchOperations;
+import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.control.ControlOperations;
@@ -50,6 +52,8 @@ final class Workspace implements AutoCloseable {
 
 	private final CloneOperations clones;
 
+	private final BranchOperations branches;
+
 	private final RestoreOperations restores;
 
 	private final ControlOperations controls;
@@ -71,6 +75,7 @@ final class Workspace implements AutoCloseable {
 		CommandExecutor executor = new CommandExecutor(this.pool, this.pool, new ServerBackend());
 		this.snapshots = new SnapshotTemplate(executor);
 		this.clones = new CloneTemplate(executor);
+		this.branches = new BranchTemplate(executor);
 		this.restores = new RestoreTemplate(executor, this.snapshots, List.of());
 		this.controls = new ControlTemplate(executor);
 	}
@@ -161,6 +166,10 @@ final class Workspace implements AutoCloseable {
 
 	CloneOperations clones() {
 		return this.clones;
+	}
+
+	BranchOperations branches() {
+		return this.branches;
 	}
 
 	RestoreOperations restores() {
