@@ -1,21 +1,14 @@
 package io.github.matrixone.spring.branch;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -27,11 +20,6 @@ import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.UndoableCommand;
-import io.github.matrixone.spring.dao.BranchConflictException;
-import io.github.matrixone.spring.dao.BranchNotFoundException;
-import io.github.matrixone.spring.dao.DatabaseNotFoundException;
-import io.github.matrixone.spring.dao.TableNotFoundException;
-import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.snapshot.Snapshot;
@@ -40,7 +28,6 @@ import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
  * Central implementation of {@link BranchOperations}. Thread-safe.
@@ -50,6 +37,8 @@ import io.github.matrixone.spring.transaction.TransactionHistory;
 public class BranchTemplate implements BranchOperations, ApplicationEventPublisherAware {
 
 	private final CommandExecutor executor;
+
+	private final MergeExecutor merges;
 
 	private BranchEvents events = new BranchEvents(null);
 
@@ -66,6 +55,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public BranchTemplate(CommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
 		this.executor = executor;
+		this.merges = new MergeExecutor(executor);
 	}
 
 	/**
@@ -140,8 +130,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	@Override
 	public Branch get(TableName branch) {
-		return find(branch).orElseThrow(() -> new BranchNotFoundException(
-				"There is no branch " + branch + ": no table of that name is one, or was ever one"));
+		return find(branch).orElseThrow(() -> BranchRules.notFound(branch));
 	}
 
 	@Override
@@ -183,44 +172,17 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public DatabaseDiff diff(DatabaseName branch) {
 		List<Branch> branches = tablesOf(branch).stream().filter((table) -> table.parent() != null).toList();
 		this.executor.sendPendingChanges();
-		List<BranchDiff> tables = new ArrayList<>();
-		List<TableName> sequences = new ArrayList<>();
-		List<TableName> changedWithoutKey = new ArrayList<>();
+		DatabaseComparison comparison = new DatabaseComparison(branch, branches);
 		for (Branch table : branches) {
-			Rows columns = this.executor.query(RowComparison.columnsOf(table.table()));
-			if (RowComparison.hasKey(columns)) {
-				tables.add(new BranchDiff(table, mergeOf(table).look()));
-			}
-			else if (AdvanceSequence.isSequence(columns)) {
-				sequences.add(table.table());
-			}
-			else if (!this.executor.query(RowComparison.countWithoutKey(table)).first().equals(Optional.of("0"))) {
-				changedWithoutKey.add(table.table());
+			switch (comparison.kindOf(table, this.executor.query(RowComparison.columnsOf(table.table())))) {
+				case ROWS -> comparison.changed(new BranchDiff(table, look(mergeOf(table))));
+				case WITHOUT_KEY ->
+					comparison.changed(table, this.executor.query(RowComparison.countWithoutKey(table)));
+				case SEQUENCE -> {
+				}
 			}
 		}
-		Map<Boolean, List<TableName>> others = ofOneSide(branch, branches);
-		return new DatabaseDiff(branch, tables, changedWithoutKey, sequences, others.getOrDefault(true, List.of()),
-				others.getOrDefault(false, List.of()));
-	}
-
-	/**
-	 * Return the tables that are on one side only, by whether that is the branch.
-	 */
-	private Map<Boolean, List<TableName>> ofOneSide(DatabaseName branch, List<Branch> branches) {
-		Set<TableName> compared = new HashSet<>();
-		branches.forEach((table) -> compared.addAll(List.of(table.table(), table.requireParent())));
-		DatabaseName parent = branches.stream()
-			.map((table) -> Objects.requireNonNull(table.requireParent().database()))
-			.findFirst()
-			.orElse(branch);
-		Map<Boolean, List<TableName>> others = new HashMap<>();
-		for (List<@Nullable String> row : this.executor.query(BranchQuery.tablesOf(branch, parent)).values()) {
-			TableName table = TableName.of(String.valueOf(row.get(0)), String.valueOf(row.get(1)));
-			if (!compared.contains(table)) {
-				others.computeIfAbsent(branch.equals(table.database()), (ofBranch) -> new ArrayList<>()).add(table);
-			}
-		}
-		return others;
+		return comparison.diff(this.executor.query(comparison.allTables()));
 	}
 
 	@Override
@@ -247,13 +209,9 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	@Override
 	public List<MergeResult> merge(List<BranchDiff> previews) {
 		Assert.notNull(previews, "The previews must not be null");
-		Map<TableName, BranchDiff> seen = new LinkedHashMap<>();
-		for (BranchDiff preview : previews) {
-			Branch branch = unmoved(preview.branch());
-			requireUnwritten(branch);
-			Assert.isTrue(seen.put(branch.requireParent(), preview) == null,
-					() -> "Two branches of " + branch.requireParent() + " cannot be merged as one");
-		}
+		List<Branch> branches = previews.stream().map((preview) -> unmoved(preview.branch())).toList();
+		branches.forEach(this::requireUnwritten);
+		Map<TableName, BranchDiff> seen = BranchRules.byParent(previews, branches);
 		if (seen.isEmpty()) {
 			return List.of();
 		}
@@ -261,22 +219,15 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private List<MergeResult> merge(Map<TableName, BranchDiff> seen) {
-		Set<DatabaseName> databases = seen.keySet()
-			.stream()
-			.map((table) -> Objects.requireNonNull(table.database()))
-			.collect(Collectors.toSet());
-		List<TableName> order = ForeignKeyOrder.sort(this.executor.query(ForeignKeyOrder.of(databases)),
+		List<TableName> order = ForeignKeyOrder.sort(
+				this.executor.query(ForeignKeyOrder.of(BranchRules.databases(seen.keySet()))),
 				List.copyOf(seen.keySet()), Function.identity());
 		List<RowMerge> merges = order.stream()
 			.map((table) -> Objects.requireNonNull(seen.get(table)))
-			.map((preview) -> mergeOf(unmoved(preview.branch())).ofAll(preview.changes()).refuseConflicts())
+			.map((preview) -> this.merges.takeAll(mergeOf(unmoved(preview.branch())), preview.changes())
+				.refuseConflicts())
 			.toList();
-		Map<TableName, MergeResult> results = new HashMap<>();
-		List<MergeResult> done = carryOut(Action.MERGE, merges);
-		for (int i = 0; i < done.size(); i++) {
-			results.put(order.get(i), done.get(i));
-		}
-		return seen.keySet().stream().map((table) -> Objects.requireNonNull(results.get(table))).toList();
+		return BranchRules.sort(seen.keySet(), order, carryOut(Action.MERGE, merges));
 	}
 
 	@Override
@@ -328,7 +279,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public BranchDiff diff(TableName branch) {
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
-		return new BranchDiff(found, mergeOf(found).look());
+		return new BranchDiff(found, look(mergeOf(found)));
 	}
 
 	@Override
@@ -353,7 +304,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(preview, "The preview must not be null");
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor.inTransaction(() -> carryOut(mergeOf(branch).ofAll(preview.changes()).refuseConflicts()));
+		return this.executor
+			.inTransaction(() -> carryOut(this.merges.takeAll(mergeOf(branch), preview.changes()).refuseConflicts()));
 	}
 
 	@Override
@@ -363,7 +315,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		List<RowChange> picked = preview.changes().stream().filter(rows).toList();
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor.inTransaction(() -> carryOut(mergeOf(branch).of(picked)));
+		return this.executor.inTransaction(() -> carryOut(this.merges.take(mergeOf(branch), picked)));
 	}
 
 	@Override
@@ -381,7 +333,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(since, "The point in time must not be null");
 		TableName qualified = qualified(table);
 		this.executor.sendPendingChanges();
-		List<RowChange> changes = reversalOf(qualified, since).look();
+		List<RowChange> changes = look(reversalOf(qualified, since));
 		return new TableDiff(qualified, since, changes.stream().map(TableChange::of).toList());
 	}
 
@@ -392,19 +344,20 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		TableName table = diff.table();
 		List<RowChange> reverse = diff.changes().stream().filter(rows).map(TableChange::reverse).toList();
 		requireUnwritten("The reversal of changes of " + table, table);
-		return this.executor
-			.inTransaction(() -> carryOut(Action.REVERT, List.of(reversalOf(table, diff.since()).of(reverse))).get(0));
+		return this.executor.inTransaction(
+				() -> carryOut(Action.REVERT, List.of(this.merges.take(reversalOf(table, diff.since()), reverse)))
+					.get(0));
 	}
 
 	private RowMerge reversalOf(TableName table, AsOf since) {
 		this.executor.backend().requireBranches();
 		Rows now = this.executor.query(RowComparison.columnsOf(table));
 		if (now.isEmpty()) {
-			throw new TableNotFoundException("There is no table " + table);
+			throw BranchRules.noTable(table);
 		}
 		String hint = hint(since, (snapshot) -> snapshot.requireHolds(table));
 		Rows before = this.executor.query(RowComparison.columnsAt(table, hint));
-		return new RowMerge(this.executor, RowComparison.ofPast(table, hint, now, before), List.of(table));
+		return new RowMerge(RowComparison.ofPast(table, hint, now, before), List.of(table));
 	}
 
 	/**
@@ -429,10 +382,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		String hint = (asOf != null) ? hint(asOf, (snapshot) -> snapshot.requireHolds(source)) : "";
-		// The server would make an empty database.
 		if (this.executor.query(BranchQuery.hasTables(source, hint)).isEmpty()) {
-			throw new DatabaseNotFoundException("There is no database " + source + " with tables"
-					+ ((asOf != null) ? " at " + asOf : "") + " to make a branch of");
+			throw BranchRules.noTables(source, asOf);
 		}
 		if (!BranchQuery.of(list(), branch).isEmpty()) {
 			throw command.alreadyExists();
@@ -447,7 +398,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 			this.executor.join(command);
 		}
 		else {
-			transaction.beside(command, (activity) -> requireNothingWritten(activity, name));
+			transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, name));
 		}
 		this.events.after(Action.CREATE, List.of(name), List.of());
 	}
@@ -456,8 +407,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(branch, "The branch must not be null");
 		List<Branch> tables = BranchQuery.of(list(), branch);
 		if (tables.isEmpty()) {
-			throw new BranchNotFoundException(
-					"There is no branch " + branch + ": no database of that name is one with tables left");
+			throw BranchRules.notFound(branch);
 		}
 		return tables;
 	}
@@ -473,30 +423,18 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		return get(command.branch());
 	}
 
-	/**
-	 * Another branch may have the name by now.
-	 */
 	private Branch unmoved(Branch seen) {
-		Branch branch = get(seen.table());
-		if (!branch.id().equals(seen.id())) {
-			throw new BranchConflictException(
-					seen.table() + " is another branch than the one that was looked at. Look at it with diff again");
-		}
-		return branch;
-	}
-
-	private static void requireNothingWritten(TransactionHistory activity, String branch) {
-		if (activity.hasWritten()) {
-			throw new UncommittedChangesException("Branch " + branch
-					+ " is refused: this transaction has written, and a branch made now could not hold these writes. Make "
-					+ "it before the first write, or outside of the transaction");
-		}
+		return BranchRules.requireUnmoved(seen, get(seen.table()));
 	}
 
 	private MergeResult merge(TableName branch, UnaryOperator<RowMerge> conflicts) {
 		Branch found = get(branch);
 		requireUnwritten(found);
-		return this.executor.inTransaction(() -> carryOut(conflicts.apply(mergeOf(found).ofAll(null))));
+		return this.executor.inTransaction(() -> carryOut(conflicts.apply(this.merges.takeAll(mergeOf(found), null))));
+	}
+
+	private List<RowChange> look(RowMerge merge) {
+		return this.merges.look(merge.comparison());
 	}
 
 	private MergeResult carryOut(RowMerge merge) {
@@ -505,21 +443,13 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	private List<MergeResult> carryOut(Action action, List<RowMerge> merges) {
 		return this.events.around(action, merges.stream().map(RowMerge::name).toList(),
-				() -> RowMerge.carryOut(this.executor, merges), Function.identity());
+				() -> this.merges.carryOut(merges), Function.identity());
 	}
 
-	/**
-	 * What a transaction has written itself it may read with other values in place of
-	 * nulls, and would merge these.
-	 */
 	private void requireUnwritten(String what, TableName... tables) {
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		TransactionHistory history = (transaction != null) ? transaction.activity() : null;
-		if (history != null && Stream.of(tables).anyMatch(history::hasWritten)) {
-			throw new UncommittedChangesException(what + " is refused: this transaction has written to "
-					+ Stream.of(tables).map(TableName::toString).collect(Collectors.joining(" or "))
-					+ ", or may have, and the server may read nulls that a transaction has written as 0 or as an empty "
-					+ "text in it. Commit before it");
+		if (transaction != null) {
+			BranchRules.requireUnwritten(transaction.activity(), what, tables);
 		}
 	}
 
@@ -528,7 +458,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private RowMerge mergeOf(Branch branch) {
-		return new RowMerge(this.executor, comparison(branch), List.of(branch.table(), branch.requireParent()));
+		return new RowMerge(comparison(branch), List.of(branch.table(), branch.requireParent()));
 	}
 
 	private RowComparison comparison(Branch branch) {

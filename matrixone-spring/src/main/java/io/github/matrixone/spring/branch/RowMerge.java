@@ -1,7 +1,5 @@
 package io.github.matrixone.spring.branch;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,14 +17,15 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.branch.MergeRows.RowCount;
 import io.github.matrixone.spring.branch.RowChange.Kind;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.BranchConflictException;
-import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * The merge of one table in the current transaction, from the first look to the last.
- * Several of them are carried out as one.
+ * The merge of one table, from the first look to the last: says what is asked, is told
+ * the answers, and refuses what does not fit together. Several of them are carried out as
+ * one. Sends nothing itself, and knows neither engine.
  */
 final class RowMerge {
 
@@ -38,13 +36,17 @@ final class RowMerge {
 
 	private static final String TRY_AGAIN = ". Roll back and try the whole transaction again";
 
-	private final CommandExecutor executor;
-
 	private final RowComparison comparison;
 
 	private final List<TableName> tables;
 
 	private List<RowComparison> parts;
+
+	/** The rows to lock. */
+	private List<RowChange> taken = List.of();
+
+	/** What rows must still be. */
+	private @Nullable List<RowChange> seen;
 
 	/** The changes of each part. */
 	private List<List<RowChange>> changes = List.of();
@@ -61,65 +63,95 @@ final class RowMerge {
 
 	/**
 	 * Create a merge.
-	 * @param executor runs the statements
 	 * @param comparison compares the rows
 	 * @param tables the tables whose rows are compared
 	 */
-	RowMerge(CommandExecutor executor, RowComparison comparison, List<TableName> tables) {
-		this.executor = executor;
+	RowMerge(RowComparison comparison, List<TableName> tables) {
 		this.comparison = comparison;
 		this.tables = tables;
 		this.parts = List.of(comparison);
 	}
 
-	/**
-	 * Return the rows that are changed, without locking them.
-	 */
-	List<RowChange> look() {
-		return look(this.comparison);
+	RowComparison comparison() {
+		return this.comparison;
 	}
 
-	private List<RowChange> look(RowComparison part) {
-		List<RowChange> found = new ArrayList<>();
-		this.executor.query(part.changed(), (row) -> found.add(change(row, part)));
-		this.executor.query(part.removed(), (row) -> found.add(change(row, part)));
-		return found;
+	/**
+	 * Return what is to be compared, some rows at a time.
+	 */
+	List<RowComparison> parts() {
+		return this.parts;
 	}
 
 	/**
 	 * Take all changed rows.
+	 * @param first the rows that a first look has shown
 	 * @param seen what they must still be, or {@code null}
 	 */
-	RowMerge ofAll(@Nullable List<RowChange> seen) {
-		List<RowChange> first = look();
-		lock(first);
-		if (first.size() != changes().count() || this.keys.size() != first.size() || !this.allLocked) {
-			throw new BranchConflictException(writtenMeanwhile());
-		}
-		if (seen != null) {
-			requireUnmoved(seen);
-		}
-		return this;
+	void takeAll(List<RowChange> first, @Nullable List<RowChange> seen) {
+		this.taken = first;
+		this.seen = seen;
 	}
 
 	/**
 	 * Take some rows.
 	 * @param rows the rows, and what they must still be
 	 */
-	RowMerge of(List<RowChange> rows) {
+	void take(List<RowChange> rows) {
 		this.parts = this.comparison.only(rows, ROWS_AT_ONCE);
-		lock(rows);
-		requireUnmoved(rows);
+		this.taken = rows;
+		this.seen = rows;
+	}
+
+	/**
+	 * Return what locks the rows. Nobody may change a row on either side once it is known
+	 * what becomes of it. Rows that were not locked, because they were changed later,
+	 * show by their keys.
+	 */
+	List<Lock> locks() {
+		List<Lock> locks = new ArrayList<>();
+		for (TableName table : this.tables) {
+			boolean written = table.equals(target());
+			for (int from = 0; from < this.taken.size(); from += ROWS_AT_ONCE) {
+				List<RowChange> some = this.taken.subList(from, Math.min(from + ROWS_AT_ONCE, this.taken.size()));
+				locks.add(new Lock(this.comparison.lock(table, some),
+						some.stream().filter((row) -> (written ? row.target() : row.branch()) != null).count()));
+			}
+		}
+		return locks;
+	}
+
+	void locked(Lock lock, Rows rows) {
+		this.allLocked &= rows.values().size() == lock.rows();
+	}
+
+	/**
+	 * Keep what the rows are now that they are locked.
+	 * @param changes the changes of each part
+	 * @param keys the answers to {@link #changedKeys()}
+	 * @throws BranchConflictException if that is not what was taken
+	 */
+	void looked(List<List<RowChange>> changes, List<Rows> keys) {
+		this.changes = changes;
+		this.keys = keys(keys);
+		List<RowChange> seen = this.seen;
+		boolean all = this.parts.contains(this.comparison);
+		if (all && (this.taken.size() != changes().count() || this.keys.size() != this.taken.size()
+				|| !this.allLocked)) {
+			throw new BranchConflictException(writtenMeanwhile());
+		}
+		if (seen != null) {
+			requireUnmoved(seen);
+		}
 		if (!this.allLocked) {
 			throw new BranchConflictException(writtenMeanwhile());
 		}
-		return this;
 	}
 
 	RowMerge refuseConflicts() {
 		List<RowChange> conflicts = conflicts();
 		if (!conflicts.isEmpty()) {
-			throw BranchConflictException.of(this.tables.get(0).toString(), this.comparison.target().toString(),
+			throw BranchConflictException.of(this.tables.get(0).toString(), target().toString(),
 					conflicts.stream().map((change) -> change.key().toString()).toList());
 		}
 		return this;
@@ -142,16 +174,37 @@ final class RowMerge {
 	}
 
 	/**
-	 * Send merges as one, and see that they have done what they were to do.
-	 * @param merges the merges, those of referenced tables first
+	 * Take note whether a change of the target may change rows of other tables: the
+	 * server counts them, too.
+	 * @param answer the answer to {@link ForeignKeyOrder#cascadesFrom}
 	 */
-	static List<MergeResult> carryOut(CommandExecutor executor, List<RowMerge> merges) {
+	void cascades(Rows answer) {
+		this.cascades = !answer.isEmpty();
+	}
+
+	/**
+	 * Return what tells how many rows are to be left unmerged, before the merge.
+	 */
+	List<SqlText> unmergedConflicts() {
+		return this.overwrite ? List.of() : this.parts.stream().map(RowComparison::unmergedConflicts).toList();
+	}
+
+	/**
+	 * Take note how many rows are to be left unmerged.
+	 * @param answers the answers to {@link #unmergedConflicts()}
+	 */
+	void leaves(List<Rows> answers) {
+		this.left = count(answers);
+	}
+
+	/**
+	 * Return what several merges send as one.
+	 * @param merges the merges, those of referenced tables first
+	 * @return the command, which has no statements if there is nothing to do
+	 */
+	static MergeRows command(List<RowMerge> merges) {
 		List<SqlText> statements = new ArrayList<>();
 		List<RowCount> rows = new ArrayList<>();
-		for (RowMerge merge : merges) {
-			// The server counts the rows that foreign keys change, too.
-			merge.cascades = !executor.query(ForeignKeyOrder.cascadesFrom(merge.target())).isEmpty();
-		}
 		for (int i = merges.size() - 1; i >= 0; i--) {
 			merges.get(i).add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, statements, rows);
 		}
@@ -162,43 +215,60 @@ final class RowMerge {
 		merges.forEach((merge) -> merge.add(RowComparison::update,
 				(change) -> !isRemoval(change) && !isAddition(change), RowMerge::isAddition, statements, rows));
 		merges.forEach((merge) -> merge.assign(statements, rows));
-		for (RowMerge merge : merges) {
-			merge.left = merge.overwrite ? 0 : merge.count(RowComparison::unmergedConflicts);
-		}
-		if (!statements.isEmpty()) {
-			send(executor, merges, statements, rows);
-		}
-		return merges.stream().map(RowMerge::result).toList();
+		return new MergeRows(
+				merges.stream().map((merge) -> merge.comparison.description()).collect(Collectors.joining(", ")),
+				statements, rows);
 	}
 
 	/**
-	 * Where this fails some of it may have been done.
+	 * Return what tells how many rows are unmerged, after the merge.
 	 */
-	private static void send(CommandExecutor executor, List<RowMerge> merges, List<SqlText> statements,
-			List<RowCount> rows) {
-		MergeRows command = new MergeRows(
-				merges.stream().map((merge) -> merge.comparison.description()).collect(Collectors.joining(", ")),
-				statements, rows);
-		try {
-			executor.join(command);
-			merges.forEach(RowMerge::verify);
-		}
-		catch (BranchConflictException ex) {
-			executor.loseTransaction(String.valueOf(ex.getMessage()));
-			throw ex;
-		}
-		catch (DataAccessException ex) {
-			executor.loseTransaction("The " + command.description()
-					+ " has failed, so that the transaction can only be rolled back: " + ex.getMessage());
-			throw ex;
+	List<SqlText> unmerged() {
+		return this.parts.stream().map(RowComparison::unmerged).toList();
+	}
+
+	/**
+	 * Return what tells the keys of the changed rows.
+	 */
+	List<SqlText> changedKeys() {
+		return this.parts.stream().map(RowComparison::changedKeys).toList();
+	}
+
+	/**
+	 * Return what tells the keys of the changed rows, after the merge. A reversal has no
+	 * changed rows then.
+	 */
+	List<SqlText> stillChangedKeys() {
+		return this.comparison.isOfPast() ? List.of() : changedKeys();
+	}
+
+	/**
+	 * See that the merge has done what it was to do.
+	 * @param unmerged the answers to {@link #unmerged()}
+	 * @param keys the answers to {@link #stillChangedKeys()}
+	 * @throws BranchConflictException if it has not
+	 */
+	void requireDone(List<Rows> unmerged, List<Rows> keys) {
+		if (count(unmerged) != this.left || (!this.comparison.isOfPast() && !this.keys.equals(keys(keys)))) {
+			throw new BranchConflictException(writtenMeanwhile());
 		}
 	}
 
-	private void verify() {
-		if (count(RowComparison::unmerged) != this.left
-				|| (!this.comparison.isOfPast() && !this.keys.equals(changedKeys()))) {
-			throw new BranchConflictException(writtenMeanwhile());
-		}
+	/**
+	 * Return why a transaction can only be rolled back: some of a merge may have been
+	 * done.
+	 */
+	static String lost(MergeRows command, DataAccessException failure) {
+		String message = String.valueOf(failure.getMessage());
+		return (failure instanceof BranchConflictException) ? message : "The " + command.description()
+				+ " has failed, so that the transaction can only be rolled back: " + message;
+	}
+
+	MergeResult result() {
+		int all = (int) merged(changes()).count();
+		int removed = (int) merged(changes()).filter(RowMerge::isRemoval).count();
+		int added = (int) merged(changes()).filter(RowMerge::isAddition).count();
+		return new MergeResult(added, all - added - removed, removed, conflicts());
 	}
 
 	private void add(Statement statement, Predicate<RowChange> which, Predicate<RowChange> also,
@@ -254,32 +324,6 @@ final class RowMerge {
 	}
 
 	/**
-	 * Nobody may change a row on either side once it is known what becomes of it. Rows
-	 * that were not locked, because they were changed later, show by their keys.
-	 */
-	private void lock(List<RowChange> rows) {
-		for (TableName table : this.tables) {
-			long locked = 0;
-			for (int from = 0; from < rows.size(); from += ROWS_AT_ONCE) {
-				List<RowChange> some = rows.subList(from, Math.min(from + ROWS_AT_ONCE, rows.size()));
-				locked += this.executor.query(this.comparison.lock(table, some)).values().size();
-			}
-			boolean written = table.equals(target());
-			this.allLocked &= locked == rows.stream()
-				.filter((row) -> (written ? row.target() : row.branch()) != null)
-				.count();
-		}
-		this.changes = this.parts.stream().map(this::look).toList();
-		this.keys = changedKeys();
-	}
-
-	private Set<Object> changedKeys() {
-		Set<Object> found = new HashSet<>();
-		this.parts.forEach((part) -> found.addAll(this.executor.query(part.changedKeys()).values()));
-		return found;
-	}
-
-	/**
 	 * A row may have been changed again since somebody has decided what becomes of it.
 	 */
 	private void requireUnmoved(List<RowChange> seen) {
@@ -314,42 +358,45 @@ final class RowMerge {
 		return this.tables.stream().map(TableName::toString).collect(Collectors.joining(" or "));
 	}
 
-	private long count(Function<RowComparison, SqlText> query) {
-		return this.parts.stream()
-			.mapToLong(
-					(part) -> this.executor.query(query.apply(part)).first().map(Long::parseLong).orElse(NOT_COUNTED))
-			.sum();
+	private static Set<Object> keys(List<Rows> answers) {
+		Set<Object> keys = new HashSet<>();
+		answers.forEach((rows) -> keys.addAll(rows.values()));
+		return keys;
 	}
 
-	private MergeResult result() {
-		int all = (int) merged(changes()).count();
-		int removed = (int) merged(changes()).filter(RowMerge::isRemoval).count();
-		int added = (int) merged(changes()).filter(RowMerge::isAddition).count();
-		return new MergeResult(added, all - added - removed, removed, conflicts());
+	private static long count(List<Rows> answers) {
+		return answers.stream().mapToLong((rows) -> rows.first().map(Long::parseLong).orElse(NOT_COUNTED)).sum();
 	}
 
-	private static RowChange change(ResultSet row, RowComparison comparison) throws SQLException {
-		Map<String, @Nullable Object> branch = side(row, RowComparison.BRANCH, comparison);
-		Map<String, @Nullable Object> base = side(row, RowComparison.BASE, comparison);
+	/**
+	 * Return a changed row of a comparison. Its sides have a value for each column, in
+	 * the order of {@link RowComparison#all()}, and nulls only where there is no row.
+	 * @param keys the columns of the key
+	 */
+	static RowChange change(List<String> keys, Map<String, @Nullable Object> branch, Map<String, @Nullable Object> base,
+			Map<String, @Nullable Object> target, boolean merged, boolean untouched) {
+		Map<String, @Nullable Object> any = isRow(branch, keys) ? branch : base;
 		Map<String, Object> key = new LinkedHashMap<>();
-		Map<String, @Nullable Object> any = (branch != null) ? branch : base;
-		for (String column : comparison.keys()) {
-			Object value = (any != null) ? any.get(column) : null;
+		for (String column : keys) {
+			Object value = any.get(column);
 			Assert.state(value != null, "A row has a key");
 			key.put(column, value);
 		}
-		return new RowChange(key, base, branch, side(row, RowComparison.TARGET, comparison), row.getBoolean("merged"),
-				row.getBoolean("untouched"));
+		return new RowChange(key, isRow(base, keys) ? base : null, isRow(branch, keys) ? branch : null,
+				isRow(target, keys) ? target : null, merged, untouched);
 	}
 
-	private static @Nullable Map<String, @Nullable Object> side(ResultSet row, String side, RowComparison comparison)
-			throws SQLException {
-		Map<String, @Nullable Object> values = new LinkedHashMap<>();
-		List<String> columns = comparison.all();
-		for (int i = 0; i < columns.size(); i++) {
-			values.put(columns.get(i), comparison.value(row, side + i, columns.get(i)));
-		}
-		return (values.get(comparison.keys().get(0)) != null) ? values : null;
+	private static boolean isRow(Map<String, @Nullable Object> side, List<String> keys) {
+		return side.get(keys.get(0)) != null;
+	}
+
+	/**
+	 * What locks some rows of a table.
+	 *
+	 * @param query locks them
+	 * @param rows how many there are
+	 */
+	record Lock(SqlText query, long rows) {
 	}
 
 	/**

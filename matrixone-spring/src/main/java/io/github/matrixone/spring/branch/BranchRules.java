@@ -1,0 +1,118 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.github.matrixone.spring.dao.BranchConflictException;
+import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.TransactionHistory;
+
+/**
+ * What is refused, and how answers are put together, whichever engine has asked.
+ */
+final class BranchRules {
+
+	private BranchRules() {
+	}
+
+	static BranchNotFoundException notFound(TableName branch) {
+		return new BranchNotFoundException(
+				"There is no branch " + branch + ": no table of that name is one, or was ever one");
+	}
+
+	static BranchNotFoundException notFound(DatabaseName branch) {
+		return new BranchNotFoundException(
+				"There is no branch " + branch + ": no database of that name is one with tables left");
+	}
+
+	static TableNotFoundException noTable(TableName table) {
+		return new TableNotFoundException("There is no table " + table);
+	}
+
+	/**
+	 * The server would make an empty database.
+	 */
+	static DatabaseNotFoundException noTables(DatabaseName source, @Nullable AsOf asOf) {
+		return new DatabaseNotFoundException("There is no database " + source + " with tables"
+				+ ((asOf != null) ? " at " + asOf : "") + " to make a branch of");
+	}
+
+	/**
+	 * Another branch may have the name by now.
+	 * @param seen the branch that was looked at
+	 * @param branch the branch that has its name
+	 */
+	static Branch requireUnmoved(Branch seen, Branch branch) {
+		if (!branch.id().equals(seen.id())) {
+			throw new BranchConflictException(
+					seen.table() + " is another branch than the one that was looked at. Look at it with diff again");
+		}
+		return branch;
+	}
+
+	static void requireNothingWritten(TransactionHistory activity, String branch) {
+		if (activity.hasWritten()) {
+			throw new UncommittedChangesException("Branch " + branch
+					+ " is refused: this transaction has written, and a branch made now could not hold these writes. Make "
+					+ "it before the first write, or outside of the transaction");
+		}
+	}
+
+	/**
+	 * What a transaction has written itself it may read with other values in place of
+	 * nulls, and would merge these.
+	 */
+	static void requireUnwritten(TransactionHistory history, String what, TableName... tables) {
+		if (Stream.of(tables).anyMatch(history::hasWritten)) {
+			throw new UncommittedChangesException(what + " is refused: this transaction has written to "
+					+ Stream.of(tables).map(TableName::toString).collect(Collectors.joining(" or "))
+					+ ", or may have, and the server may read nulls that a transaction has written as 0 or as an empty "
+					+ "text in it. Commit before it");
+		}
+	}
+
+	/**
+	 * Return the diffs by the tables that they are to be brought into.
+	 * @param previews the diffs
+	 * @param branches their branches as they are now
+	 */
+	static Map<TableName, BranchDiff> byParent(List<BranchDiff> previews, List<Branch> branches) {
+		Map<TableName, BranchDiff> seen = new LinkedHashMap<>();
+		for (int i = 0; i < previews.size(); i++) {
+			TableName parent = branches.get(i).requireParent();
+			Assert.isTrue(seen.put(parent, previews.get(i)) == null,
+					() -> "Two branches of " + parent + " cannot be merged as one");
+		}
+		return seen;
+	}
+
+	static Set<DatabaseName> databases(Collection<TableName> tables) {
+		return tables.stream().map((table) -> Objects.requireNonNull(table.database())).collect(Collectors.toSet());
+	}
+
+	/**
+	 * Return what was done in the order in which it was asked for.
+	 * @param asked the tables as they were asked for
+	 * @param order the tables in the order in which it was done
+	 * @param done what was done
+	 */
+	static List<MergeResult> sort(Collection<TableName> asked, List<TableName> order, List<MergeResult> done) {
+		return asked.stream().map((table) -> done.get(order.indexOf(table))).toList();
+	}
+
+}
