@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -80,6 +81,8 @@ final class R2dbcTransaction {
 
 	private volatile @Nullable StatementExecution execution;
 
+	private volatile @Nullable Slot endable;
+
 	/**
 	 * Create what a borrower does with a connection.
 	 * @param connection the connection
@@ -106,6 +109,17 @@ final class R2dbcTransaction {
 	 */
 	<T> Mono<T> inTurn(Function<Slot, Mono<T>> action) {
 		return inLastTurn((turn) -> run(this::requireNotOver).then(Mono.defer(() -> action.apply(turn))));
+	}
+
+	/**
+	 * Do what the server may be told to end when it goes on though the connection is to
+	 * be rolled back or given back.
+	 */
+	<T> Mono<T> inEndableTurn(Function<Slot, Mono<T>> action) {
+		return inTurn((turn) -> {
+			this.endable = turn;
+			return action.apply(turn);
+		});
 	}
 
 	private <T> Mono<T> inLastTurn(Function<Slot, Mono<T>> action) {
@@ -177,7 +191,16 @@ final class R2dbcTransaction {
 	}
 
 	/**
-	 * Change rows of a journal within a turn.
+	 * Send a query within a turn, under the same rules, and read its rows one by one with
+	 * the types that the driver gives them.
+	 */
+	<T> Mono<List<T>> query(SqlText query, Function<Row, T> reader) {
+		return before(SqlStatement.parse(query.sql()))
+			.then(send(query, (row, metaData) -> reader.apply(row)).onErrorMap(SQLException.class, this::failed));
+	}
+
+	/**
+	 * Change rows within a turn, and count them.
 	 * @param timeout how long it may take, or zero for no limit; it is then ended as
 	 * another statement is that nobody waits for
 	 */
@@ -454,10 +477,11 @@ final class R2dbcTransaction {
 	private Mono<Void> interrupt() {
 		return Mono.defer(() -> {
 			StatementExecution execution = this.execution;
-			if (execution == null || !this.turns.isCurrent(execution.turn())) {
+			Slot turn = (execution != null) ? execution.turn() : this.endable;
+			if (turn == null || !this.turns.isCurrent(turn)) {
 				return Mono.empty();
 			}
-			return Mono.when(execution.settle(),
+			return Mono.when((execution != null) ? execution.settle() : Mono.empty(),
 					this.turns.free()
 						.timeout(GRACE)
 						.onErrorResume(TimeoutException.class, (ex) -> this.connection.interrupt()));
@@ -481,9 +505,12 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Rows> send(SqlText statement) {
-		return results(statement).concatMap((result) -> result.map(R2dbcTransaction::labelled))
+		return send(statement, R2dbcTransaction::labelled).map(R2dbcTransaction::rows);
+	}
+
+	private <T> Mono<List<T>> send(SqlText statement, BiFunction<Row, RowMetadata, T> reader) {
+		return results(statement).concatMap((result) -> result.map(reader))
 			.collectList()
-			.map(R2dbcTransaction::rows)
 			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException);
 	}
 

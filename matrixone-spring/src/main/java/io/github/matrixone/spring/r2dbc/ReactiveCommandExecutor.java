@@ -17,13 +17,18 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Row;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 import org.springframework.r2dbc.connection.ConnectionHolder;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.transaction.NoTransactionException;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,12 +38,15 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
 import io.github.matrixone.spring.command.CommandObservation;
 import io.github.matrixone.spring.command.CommandObservationConvention;
+import io.github.matrixone.spring.command.CountedCommand;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.r2dbc.StatementQueue.Slot;
 import io.github.matrixone.spring.sql.TableName;
@@ -171,8 +179,10 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 * @return the first column of the first row that the last statement gave, or nothing
 	 */
 	public Mono<String> join(Command command) {
-		return with(this.connectionFactory,
-				(transaction) -> transaction.inTurn((turn) -> carryOut(transaction, turn, command)));
+		return with(this.connectionFactory, (transaction) -> {
+			Function<Slot, Mono<String>> action = (turn) -> carryOut(transaction, turn, command);
+			return (command instanceof CountedCommand) ? transaction.inEndableTurn(action) : transaction.inTurn(action);
+		});
 	}
 
 	/**
@@ -182,8 +192,47 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 * @return its rows
 	 */
 	public Mono<Rows> query(SqlText query) {
-		return with(this.connectionFactory, (transaction) -> transaction.inTurn((turn) -> transaction.execute(query))
-			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(query.sql(), ex)));
+		return with(this.connectionFactory,
+				(transaction) -> transaction.inEndableTurn((turn) -> transaction.execute(query))
+					.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(query.sql(), ex)));
+	}
+
+	/**
+	 * Look something up as part of the current transaction, or at once where there is
+	 * none, and read its rows one by one with the types that the driver gives them.
+	 * @param <T> the type of what is read
+	 * @param query the query
+	 * @param reader reads one row
+	 * @return what was read of each row
+	 */
+	public <T> Mono<List<T>> query(SqlText query, Function<Row, T> reader) {
+		return with(this.connectionFactory,
+				(transaction) -> transaction.inEndableTurn((turn) -> transaction.query(query, reader))
+					.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(query.sql(), ex)));
+	}
+
+	/**
+	 * Do something as part of the current transaction, or in one of its own where there
+	 * is none.
+	 * @param <T> the type of the result
+	 * @param work what to do
+	 * @return the result
+	 */
+	public <T> Mono<T> inTransaction(Mono<T> work) {
+		// One that has ended may still be bound, while what follows its commit is done.
+		TransactionalOperator own = TransactionalOperator.create(new R2dbcTransactionManager(this.connectionFactory),
+				new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+		return withCurrentTransaction((transaction) -> (transaction != null) ? work : own.transactional(work));
+	}
+
+	/**
+	 * Have the current transaction rolled back, whatever its owner does.
+	 * @param reason what has happened, and what can be done
+	 * @return completes when that is certain
+	 */
+	public Mono<Void> loseTransaction(String reason) {
+		return with(this.connectionFactory, (transaction) -> transaction.inTurn((turn) -> Mono.fromRunnable(
+				() -> transaction.state().lost(new StatementRefusedException(Reason.TRANSACTION_LOST, reason)))));
 	}
 
 	/**
@@ -389,8 +438,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		boolean joined = transaction.state().isInTransaction();
 		boolean ownTransaction = !joined && command.statements().size() > 1;
 		Mono<Void> undo = ownTransaction ? transaction.rollbackNow() : undo(transaction, command);
-		Mono<Rows> statements = Flux.fromIterable(command.statements())
-			.concatMap((statement) -> turn.isCancelled() ? Mono.<Rows>empty() : transaction.execute(statement))
+		Mono<Rows> statements = Flux.range(0, command.statements().size())
+			.concatMap((statement) -> turn.isCancelled() ? Mono.<Rows>empty() : send(transaction, command, statement))
 			.takeLast(1)
 			.singleOrEmpty()
 			.flatMap((rows) -> (turn.isCancelled() && !joined) ? undo.then(Mono.<Rows>empty()) : Mono.just(rows));
@@ -405,6 +454,13 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			DataAccessException failure = command.failure(ex);
 			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);
 		});
+	}
+
+	private static Mono<Rows> send(R2dbcTransaction transaction, Command command, int statement) {
+		SqlText text = command.statements().get(statement);
+		return (command instanceof CountedCommand counted) ? transaction.update(text, Duration.ZERO)
+			.doOnNext((changed) -> counted.requireChanged(statement, changed))
+			.thenReturn(Rows.NONE) : transaction.execute(text);
 	}
 
 	private Mono<String> logged(Command command, Mono<String> result) {
@@ -443,6 +499,17 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			this.executor = executor;
 			this.transaction = transaction;
 			this.work = work;
+		}
+
+		/**
+		 * Refuse something because of what the transaction has done so far, when its
+		 * statements have ended.
+		 * @param check refuses it
+		 * @return completes if it is not refused
+		 */
+		public Mono<Void> require(Consumer<TransactionHistory> check) {
+			return this.transaction
+				.inTurn((turn) -> Mono.fromRunnable(() -> check.accept(this.transaction.state().activity())));
 		}
 
 		/**

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.net.ConnectException;
 import java.util.List;
+import java.util.Objects;
 
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
@@ -12,10 +13,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
+import org.springframework.util.Assert;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -24,8 +27,11 @@ import reactor.test.StepVerifier;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
+import io.github.matrixone.spring.command.CountedCommand;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
@@ -65,6 +71,12 @@ class ReactiveCommandExecutorTests {
 	private static final String SECOND = "CREATE TABLE `copy`.`second` CLONE `shop`.`item`";
 
 	private static final String BY_NAME = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
+
+	private static final String FIRST = "UPDATE a SET n = 1";
+
+	private static final String OTHER = "UPDATE a SET n = 2";
+
+	private static final SqlText ROWS = SqlText.of("SELECT id FROM item");
 
 	private final ScriptedR2dbc driver = new ScriptedR2dbc();
 
@@ -179,6 +191,89 @@ class ReactiveCommandExecutorTests {
 	}
 
 	@Test
+	void readsRowsOneByOneWithTheTypesOfTheDriver() {
+		this.driver.results.put(ROWS.sql(), List.of(ScriptedR2dbc.rowOf("id", 1L), ScriptedR2dbc.rowOf("id", 2L)));
+		StepVerifier.create(this.executor.query(ROWS, (row) -> Objects.requireNonNull(row.get("id"))))
+			.expectNext(List.of(1L, 2L))
+			.verifyComplete();
+		this.driver.failures.put(ROWS.sql(), new R2dbcNonTransientResourceException("no such table", "42S02", 1146));
+		StepVerifier.create(this.executor.query(ROWS, (row) -> row)).verifyError(BadSqlGrammarException.class);
+	}
+
+	@Test
+	void joinsTheCurrentTransactionOrHasOneOfItsOwn() {
+		Mono<String> work = this.executor.inTransaction(this.executor.join(new Count(1)).thenReturn("done"));
+		StepVerifier.create(work).expectNext("done").verifyComplete();
+		assertThat(this.driver.sent).containsExactly("BEGIN", FIRST, OTHER, "COMMIT");
+		this.driver.sent.clear();
+		Mono<String> joined = this.executor.join(new Count(1)).then(work);
+		StepVerifier.create(this.transaction.transactional(joined)).expectNext("done").verifyComplete();
+		assertThat(this.driver.sent).containsExactly("BEGIN", FIRST, OTHER, FIRST, OTHER, "COMMIT");
+		assertThat(this.driver.opened).isEqualTo(2);
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void rollsBackATransactionOfItsOwnThatFails() {
+		Mono<String> work = this.executor
+			.inTransaction(this.executor.join(new Count(1)).then(Mono.error(new IllegalStateException("no"))));
+		StepVerifier.create(work).verifyErrorMessage("no");
+		assertThat(this.driver.sent).containsExactly("BEGIN", FIRST, OTHER, "ROLLBACK");
+	}
+
+	@Test
+	void sendsNothingMoreOfACommandThatHasNotChangedAsManyRowsAsItWasTo() {
+		Mono<?> work = this.executor.inTransaction(this.executor.join(new Count(2)));
+		StepVerifier.create(work).verifyErrorMessage("1 rows by statement 0");
+		assertThat(this.driver.sent).containsExactly("BEGIN", FIRST, "ROLLBACK");
+		this.driver.sent.clear();
+		StepVerifier.create(this.executor.join(new Count(2))).verifyErrorMessage("1 rows by statement 0");
+		assertThat(this.driver.sent).containsExactly("BEGIN", FIRST, "ROLLBACK");
+	}
+
+	@Test
+	void sendsNothingMoreOfACommandThatIsCancelled() {
+		cancelDuring(FIRST, this.executor.inTransaction(this.executor.join(new Count(1))));
+		assertThat(this.driver.sent).containsExactly("BEGIN", FIRST, "ROLLBACK");
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void aTransactionThatIsLostCanOnlyBeRolledBack() {
+		Mono<?> work = cloneItem().then(this.executor.loseTransaction("The merge has failed"));
+		StepVerifier.create(this.transaction.transactional(work))
+			.expectErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(TransactionLostException.class)
+				.hasMessageContaining("The merge has failed"))
+			.verify();
+		assertThat(this.driver.sent).containsExactly("BEGIN", CLONE, "ROLLBACK");
+		StepVerifier.create(this.executor.loseTransaction("There is none").then(cloneItem())).verifyComplete();
+	}
+
+	@Test
+	void endsAQueryThatGoesOnThoughItsTransactionIsRolledBack() {
+		this.driver.delays.put(ROWS.sql(), this.goOn.asMono());
+		this.driver.delays.put("KILL QUERY 7", Mono.fromRunnable(this.goOn::tryEmitEmpty));
+		Sinks.Empty<Void> rolledBack = Sinks.empty();
+		this.driver.delays.put("ROLLBACK", Mono.fromRunnable(rolledBack::tryEmitEmpty));
+		StepVerifier.create(this.transaction.transactional(cloneItem().then(this.executor.query(ROWS))))
+			.expectSubscription()
+			.then(() -> assertThat(this.driver.sent).endsWith(ROWS.sql()))
+			.thenCancel()
+			.verify();
+		rolledBack.asMono().block();
+		assertThat(this.driver.sent).containsExactly("BEGIN", CLONE, ROWS.sql(), "KILL QUERY 7", "ROLLBACK");
+	}
+
+	@Test
+	void tellsWhatATransactionHasDoneWhenItsStatementsHaveEnded() {
+		Mono<Void> refused = this.executor.withCurrentTransaction((current) -> Objects.requireNonNull(current)
+			.require((history) -> Assert.state(!history.hasCloned(), "It has cloned")));
+		StepVerifier.create(this.transaction.transactional(refused)).verifyComplete();
+		StepVerifier.create(this.transaction.transactional(cloneItem().then(refused)))
+			.verifyErrorMessage("It has cloned");
+	}
+
+	@Test
 	void saysThatAConnectionOfItsOwnCouldNotBeHad() {
 		ConnectionFactory none = mock(ConnectionFactory.class);
 		given(none.create()).willAnswer((invocation) -> Mono.error(new ConnectException("refused")));
@@ -238,6 +333,30 @@ class ReactiveCommandExecutorTests {
 
 	private void assertAllConnectionsAreGivenBack() {
 		assertThat(this.driver.closed).isEqualTo(this.driver.opened);
+	}
+
+	/**
+	 * A command of two statements.
+	 *
+	 * @param expected how many rows each is to change
+	 */
+	private record Count(long expected) implements CountedCommand {
+
+		@Override
+		public List<SqlText> statements() {
+			return List.of(SqlText.of(FIRST), SqlText.of(OTHER));
+		}
+
+		@Override
+		public void requireChanged(int statement, long changed) {
+			Assert.state(changed == this.expected, () -> changed + " rows by statement " + statement);
+		}
+
+		@Override
+		public String description() {
+			return "count";
+		}
+
 	}
 
 }
