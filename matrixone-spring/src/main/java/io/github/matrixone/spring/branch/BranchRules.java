@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
@@ -113,6 +114,19 @@ final class BranchRules {
 	 */
 	static List<MergeResult> sort(Collection<TableName> asked, List<TableName> order, List<MergeResult> done) {
 		return asked.stream().map((table) -> done.get(order.indexOf(table))).toList();
+	}
+
+	/**
+	 * Return how far a branch and its parent have moved away from each other.
+	 * @param branch the branch
+	 * @param counts the answer to {@link RowComparison#counts()}
+	 */
+	static BranchStatus status(Branch branch, Rows counts) {
+		return new BranchStatus(branch, count(counts, 0), count(counts, 1), count(counts, 2));
+	}
+
+	private static long count(Rows counts, int column) {
+		return Long.parseLong(Objects.requireNonNull(counts.values().get(0).get(column)));
 	}
 
 }

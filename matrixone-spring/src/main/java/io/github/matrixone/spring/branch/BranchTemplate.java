@@ -286,12 +286,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public BranchStatus status(TableName branch) {
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
-		Rows counts = this.executor.query(comparison(found).counts());
-		return new BranchStatus(found, count(counts, 0), count(counts, 1), count(counts, 2));
-	}
-
-	private static long count(Rows counts, int column) {
-		return Long.parseLong(Objects.requireNonNull(counts.values().get(0).get(column)));
+		return BranchRules.status(found, this.executor.query(comparison(found).counts()));
 	}
 
 	@Override

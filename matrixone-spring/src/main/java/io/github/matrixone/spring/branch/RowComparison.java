@@ -44,6 +44,9 @@ final class RowComparison {
 	/** Alias of the parent as it is now. */
 	static final String TARGET = "t";
 
+	/** Types of keys of which a driver's text may be the same for different values. */
+	private static final Set<String> WITHOUT_TEXT = Set.of("BINARY", "VARBINARY", "BIT", "TIME");
+
 	/** Alias of the rows that a statement of a merge is for. */
 	private static final String CHANGED = "x";
 
@@ -231,6 +234,13 @@ final class RowComparison {
 			}
 			default -> row.getObject(label);
 		};
+	}
+
+	/**
+	 * Return the type of a column, without its length.
+	 */
+	String type(String column) {
+		return this.types.getOrDefault(column, "");
 	}
 
 	/**
@@ -524,8 +534,7 @@ final class RowComparison {
 	 */
 	private String texts(String side) {
 		return this.keys.stream()
-			.map((key) -> this.types.getOrDefault(key, "").endsWith("BINARY") ? "hex(" + column(side, key) + ')'
-					: column(side, key))
+			.map((key) -> WITHOUT_TEXT.contains(type(key)) ? "hex(" + column(side, key) + ')' : column(side, key))
 			.collect(Collectors.joining(", "));
 	}
 

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.dao;
 
 import java.io.Serial;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ public class BranchCheckException extends DataIntegrityViolationException {
 	 * @return the findings, by the names of the checks in their order
 	 */
 	public Map<String, List<String>> getFindings() {
-		return Map.copyOf(this.findings);
+		return Collections.unmodifiableMap(this.findings);
 	}
 
 }

@@ -41,6 +41,9 @@ public class ScriptedDriver {
 
 	public final Map<String, List<List<Object>>> results = new HashMap<>();
 
+	/** How many rows statements change that do not change one. */
+	public final Map<String, Integer> counts = new HashMap<>();
+
 	/** The names of the columns of results, where they matter. */
 	public final Map<String, List<String>> columns = new HashMap<>();
 
@@ -169,8 +172,9 @@ public class ScriptedDriver {
 			}
 			case "getResultSet" -> resultSet(sql[0]);
 			case "executeUpdate" -> {
-				send((args != null) ? (String) args[0] : prepared);
-				yield 1;
+				String text = (args != null) ? (String) args[0] : prepared;
+				send(text);
+				yield this.counts.getOrDefault(text, 1);
 			}
 			case "executeQuery" -> {
 				sql[0] = (args != null) ? (String) args[0] : prepared;

@@ -6,12 +6,19 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.github.matrixone.spring.branch.Branch;
+import io.github.matrixone.spring.branch.BranchDiff;
+import io.github.matrixone.spring.branch.DatabaseDiff;
+import io.github.matrixone.spring.branch.ReactiveBranchOperations;
+import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
+import io.github.matrixone.spring.branch.TableDiff;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTemplate;
@@ -36,6 +43,7 @@ import io.github.matrixone.spring.snapshot.SnapshotOptions;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -49,12 +57,27 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 class MissingArgumentTests {
 
-	private static final Map<Class<?>, Object> ARGUMENTS = Map.of(SnapshotName.class, SnapshotName.of("nightly"),
-			TableName.class, TableName.of("item"), DatabaseName.class, DatabaseName.of("shop"), AccountName.class,
-			AccountName.of("tenant"), SnapshotScope.class, SnapshotScope.table(TableName.of("item")),
-			SnapshotOptions.class, SnapshotOptions.defaults().ifNotExists(), SnapshotFilter.class, SnapshotFilter.all(),
-			CloneOptions.class, CloneOptions.defaults().ifNotExists(), Instant.class,
-			Instant.parse("2026-01-01T00:00:00Z"));
+	private static final TableName ITEM = TableName.of("item");
+
+	private static final AsOf AS_OF = AsOf.instant(Instant.parse("2026-01-01T00:00:00Z"));
+
+	private static final Branch BRANCH = new Branch(TableName.of("shop", "draft"), TableName.of("shop", "item"),
+			Instant.parse("2026-01-01T00:00:00Z"), false, "2", "1");
+
+	private static final Map<Class<?>, Object> ARGUMENTS = Map.ofEntries(
+			Map.entry(SnapshotName.class, SnapshotName.of("nightly")), Map.entry(TableName.class, ITEM),
+			Map.entry(DatabaseName.class, DatabaseName.of("shop")),
+			Map.entry(AccountName.class, AccountName.of("tenant")),
+			Map.entry(SnapshotScope.class, SnapshotScope.table(ITEM)),
+			Map.entry(SnapshotOptions.class, SnapshotOptions.defaults().ifNotExists()),
+			Map.entry(SnapshotFilter.class, SnapshotFilter.all()),
+			Map.entry(CloneOptions.class, CloneOptions.defaults().ifNotExists()),
+			Map.entry(Instant.class, Instant.parse("2026-01-01T00:00:00Z")), Map.entry(AsOf.class, AS_OF),
+			Map.entry(BranchDiff.class, new BranchDiff(BRANCH, List.of())),
+			Map.entry(DatabaseDiff.class,
+					new DatabaseDiff(DatabaseName.of("shop"), List.of(), List.of(), List.of(), List.of(), List.of())),
+			Map.entry(TableDiff.class, new TableDiff(ITEM, AS_OF, List.of())), Map.entry(List.class, List.of()),
+			Map.entry(Predicate.class, (Predicate<Object>) (row) -> true));
 
 	private final ScriptedDriver jdbc = new ScriptedDriver();
 
@@ -71,15 +94,15 @@ class MissingArgumentTests {
 
 	private final List<Object> templates = List.of(this.snapshots, new CloneTemplate(this.blocking),
 			new RestoreTemplate(this.blocking, this.snapshots, List.of()), new ControlTemplate(this.blocking),
-			this.reactiveSnapshots, new ReactiveCloneTemplate(this.reactive),
+			this.reactiveSnapshots, new ReactiveCloneTemplate(this.reactive), new ReactiveBranchTemplate(this.reactive),
 			new ReactiveRestoreTemplate(this.reactive, this.reactiveSnapshots, List.of()),
 			new ReactiveControlTemplate(this.reactive));
 
 	static Stream<Method> operations() {
 		return Stream
 			.of(SnapshotOperations.class, CloneOperations.class, RestoreOperations.class, ControlOperations.class,
-					ReactiveSnapshotOperations.class, ReactiveCloneOperations.class, ReactiveRestoreOperations.class,
-					ReactiveControlOperations.class)
+					ReactiveSnapshotOperations.class, ReactiveCloneOperations.class, ReactiveBranchOperations.class,
+					ReactiveRestoreOperations.class, ReactiveControlOperations.class)
 			.flatMap((type) -> Arrays.stream(type.getMethods()))
 			.filter((method) -> method.getParameterCount() > 0);
 	}

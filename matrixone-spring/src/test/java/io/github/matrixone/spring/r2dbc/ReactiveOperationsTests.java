@@ -15,12 +15,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.TransactionTemplate;
 import reactor.core.publisher.Mono;
 
+import io.github.matrixone.spring.branch.BranchOperations;
+import io.github.matrixone.spring.branch.BranchTemplate;
+import io.github.matrixone.spring.branch.ReactiveBranchOperations;
+import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.CloneTemplate;
@@ -154,6 +159,22 @@ class ReactiveOperationsTests {
 						(r) -> r.restoreAccount(AccountName.of("sys"), NAME, ACCOUNT)),
 				restore("database", (r) -> r.restoreDatabase(SHOP, NAME), (r) -> r.restoreDatabase(SHOP, NAME)),
 				restore("table", (r) -> r.restoreTable(ITEM, NAME), (r) -> r.restoreTable(ITEM, NAME)),
+				branch("create", (b) -> b.createTable(ITEM, CLONE), (b) -> b.createTable(ITEM, CLONE)),
+				branch("create at a snapshot", (b) -> b.createTable(ITEM, CLONE, AsOf.snapshot(NAME)),
+						(b) -> b.createTable(ITEM, CLONE, AsOf.snapshot(NAME))),
+				branch("create database", (b) -> b.createDatabase(SHOP, COPY), (b) -> b.createDatabase(SHOP, COPY)),
+				branch("create database at a snapshot", (b) -> b.createDatabase(SHOP, COPY, AsOf.snapshot(NAME)),
+						(b) -> b.createDatabase(SHOP, COPY, AsOf.snapshot(NAME))),
+				branch("list", BranchOperations::list, (b) -> b.list().collectList()),
+				branch("get", (b) -> b.get(ITEM), (b) -> b.get(ITEM)),
+				branch("delete", (b) -> b.deleteTable(ITEM), (b) -> b.deleteTable(ITEM)),
+				branch("delete database", (b) -> b.deleteDatabase(COPY), (b) -> b.deleteDatabase(COPY)),
+				branch("diff", (b) -> b.diff(ITEM), (b) -> b.diff(ITEM)),
+				branch("diff of a database", (b) -> b.diff(COPY), (b) -> b.diff(COPY)),
+				branch("diff since", (b) -> b.diff(ITEM, AsOf.instant(INSTANT)),
+						(b) -> b.diff(ITEM, AsOf.instant(INSTANT))),
+				branch("merge", (b) -> b.merge(ITEM), (b) -> b.merge(ITEM)),
+				branch("merge nothing", (b) -> b.merge(List.of()), (b) -> b.merge(List.of())),
 				control("flush", (c) -> c.flushTable(ITEM), (c) -> c.flushTable(ITEM)),
 				control("flush with a dot", (c) -> c.flushTable(TableName.of("a.b")),
 						(c) -> c.flushTable(TableName.of("a.b"))),
@@ -196,6 +217,38 @@ class ReactiveOperationsTests {
 		this.jdbc.failures.putAll(this.failures);
 		assertSame(() -> copy.blocking.accept(this.blocking), copy.reactive.apply(this.reactive));
 		assertThat(this.r2dbc.sent).endsWith("BEGIN", create, insert, "ROLLBACK");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1 })
+	void sendWhatTheBlockingOnesSendForAMerge(int changed) {
+		Operation list = branch("list", BranchOperations::list, (b) -> b.list().collectList());
+		Operation merge = branch("merge", (b) -> b.merge(CLONE), (b) -> b.merge(CLONE));
+		assertSame(list);
+		answer(sent("SELECT m.table_id"),
+				List.of(ScriptedR2dbc.rowOf("table_id", "2", "clone_ts", "5", "p_table_id", "1", "level", "table",
+						"reldatabase", "copy", "relname", "item"),
+						ScriptedR2dbc.rowOf("table_id", "1", "clone_ts", "0", "p_table_id", "0", "level", "parent",
+								"reldatabase", "shop", "relname", "item")));
+		Map<String, Object> column = ScriptedR2dbc.rowOf("attname", "id", "ordinal_position", "1", "type", "00",
+				"type_name", "INT");
+		assertSame(merge);
+		String columns = sent("SELECT c.attname");
+		answer(columns, column);
+		assertSame(merge);
+		answer(columns.replace("mo_columns c", "mo_columns {MO_TS = 5} c")
+			.replace("mo_indexes i", "mo_indexes {MO_TS = 5} i")
+			.replace(" ORDER", " AND c.att_relname_id = ? ORDER"), column);
+		assertSame(merge);
+		String delete = sent("DELETE t FROM");
+		this.r2dbc.counts.put(delete, (long) changed);
+		this.jdbc.counts.put(delete, changed);
+		assertSame(merge);
+		assertThat(this.r2dbc.sent).contains(delete, "ROLLBACK");
+	}
+
+	private String sent(String prefix) {
+		return this.r2dbc.sent.stream().filter((sql) -> sql.startsWith(prefix)).findFirst().orElseThrow();
 	}
 
 	private void aSnapshotIsThere() {
@@ -292,9 +345,13 @@ class ReactiveOperationsTests {
 	}
 
 	private void answer(String sql, Map<String, Object> row) {
-		this.r2dbc.results.put(sql, List.of(row));
-		this.jdbc.results.put(sql, List.of(new ArrayList<>(row.values())));
-		this.jdbc.columns.put(sql, List.copyOf(row.keySet()));
+		answer(sql, List.of(row));
+	}
+
+	private void answer(String sql, List<Map<String, Object>> rows) {
+		this.r2dbc.results.put(sql, rows);
+		this.jdbc.results.put(sql, rows.stream().<List<Object>>map((row) -> new ArrayList<>(row.values())).toList());
+		this.jdbc.columns.put(sql, List.copyOf(rows.get(0).keySet()));
 	}
 
 	private static CloneOptions options() {
@@ -315,6 +372,12 @@ class ReactiveOperationsTests {
 			Function<ReactiveCloneOperations, Mono<?>> reactive) {
 		return new Operation("clone: " + name, (executor) -> blocking.accept(new CloneTemplate(executor)),
 				(executor) -> reactive.apply(new ReactiveCloneTemplate(executor)));
+	}
+
+	private static Operation branch(String name, Consumer<BranchOperations> blocking,
+			Function<ReactiveBranchOperations, Mono<?>> reactive) {
+		return new Operation("branch: " + name, (executor) -> blocking.accept(new BranchTemplate(executor)),
+				(executor) -> reactive.apply(new ReactiveBranchTemplate(executor)));
 	}
 
 	private static Operation restore(String name, Consumer<RestoreOperations> blocking,

@@ -16,6 +16,8 @@ import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
+import io.github.matrixone.spring.branch.ReactiveBranchOperations;
+import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
 import io.github.matrixone.spring.command.CommandObservationConvention;
@@ -70,6 +72,12 @@ public final class MatrixOneReactiveAutoConfiguration {
 	@ConditionalOnMissingBean(ReactiveCloneOperations.class)
 	ReactiveCloneTemplate matrixOneReactiveCloneTemplate(ReactiveCommandExecutor executor) {
 		return new ReactiveCloneTemplate(executor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactiveBranchOperations.class)
+	ReactiveBranchTemplate matrixOneReactiveBranchTemplate(ReactiveCommandExecutor executor) {
+		return new ReactiveBranchTemplate(executor);
 	}
 
 	@Bean

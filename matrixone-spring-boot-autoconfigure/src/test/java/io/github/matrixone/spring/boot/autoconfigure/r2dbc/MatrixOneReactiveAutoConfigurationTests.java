@@ -30,6 +30,8 @@ import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.health.MatrixOneHealthContributorAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
+import io.github.matrixone.spring.branch.BranchOperations;
+import io.github.matrixone.spring.branch.ReactiveBranchOperations;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.control.ReactiveControlOperations;
@@ -62,6 +64,7 @@ class MatrixOneReactiveAutoConfigurationTests {
 			assertThat(context).hasNotFailed()
 				.hasSingleBean(ReactiveSnapshotOperations.class)
 				.hasSingleBean(ReactiveCloneOperations.class)
+				.hasSingleBean(ReactiveBranchOperations.class)
 				.hasSingleBean(ReactiveRestoreOperations.class)
 				.hasSingleBean(ReactiveControlOperations.class)
 				.hasSingleBean(ReactiveCommandExecutor.class);
@@ -108,6 +111,7 @@ class MatrixOneReactiveAutoConfigurationTests {
 					new FilteredClassLoader("io.r2dbc", "reactor", "org.springframework.r2dbc", "io.asyncer.r2dbc"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(CloneOperations.class)
+				.hasSingleBean(BranchOperations.class)
 				.doesNotHaveBean("reactiveCloneTemplate"));
 	}
 
@@ -126,6 +130,9 @@ class MatrixOneReactiveAutoConfigurationTests {
 			assertThat(context.getBean(ReactiveSnapshotOperations.class)).isSameAs(snapshots);
 			assertThat(context).hasSingleBean(ReactiveCloneOperations.class);
 		});
+		ReactiveBranchOperations branches = mock(ReactiveBranchOperations.class);
+		this.server.withBean("myBranches", ReactiveBranchOperations.class, () -> branches)
+			.run((context) -> assertThat(context.getBean(ReactiveBranchOperations.class)).isSameAs(branches));
 	}
 
 	@Test

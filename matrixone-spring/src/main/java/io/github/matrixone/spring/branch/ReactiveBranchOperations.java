@@ -1,0 +1,269 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.matrixone.spring.dao.BranchConflictException;
+import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.dao.UncommittedChangesException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Branches of tables and databases without blocking: what {@link BranchOperations} does,
+ * with the same statements, rules and errors, in the reactive transaction that the
+ * subscriber's context holds. Nothing is done before the subscription. Inject this, and
+ * mock it in tests; {@link ReactiveBranchTemplate} does it.
+ *
+ * <p>
+ * Values of rows are as R2DBC's driver gives them, which is not always as JDBC's does: a
+ * {@code TIMESTAMP} is a {@link java.time.ZonedDateTime}. A diff of one side is not for
+ * the other.
+ *
+ * @since 0.1
+ * @see ReactiveBranchTemplate
+ */
+public interface ReactiveBranchOperations {
+
+	/**
+	 * Make a branch of a table as it is now.
+	 * @param source the table
+	 * @param branch the table to make
+	 * @return the branch
+	 * @see #createTable(TableName, TableName, AsOf)
+	 */
+	Mono<Branch> createTable(TableName source, TableName branch);
+
+	/**
+	 * Make a branch of a table with
+	 * <code>DATA BRANCH CREATE TABLE b FROM t{SNAPSHOT = 's'}</code>, as
+	 * {@link BranchOperations#createTable(TableName, TableName, AsOf)} does: in a
+	 * transaction at once, on a connection of its own. It is deleted again on rollback,
+	 * and outside of a transaction if the subscriber leaves meanwhile.
+	 * @param source the table
+	 * @param branch the table to make
+	 * @param asOf the point in time of the table that the branch begins with
+	 * @return the branch
+	 * @throws TableNotFoundException if there is no such table
+	 * @throws CloneTargetExistsException if there is a table of the branch's name
+	 * @throws UncommittedChangesException if the transaction has written
+	 */
+	Mono<Branch> createTable(TableName source, TableName branch, AsOf asOf);
+
+	/**
+	 * Make a branch of a database as it is now.
+	 * @param source the database
+	 * @param branch the database to make
+	 * @return the tables of the branch
+	 * @see #createDatabase(DatabaseName, DatabaseName, AsOf)
+	 */
+	Mono<List<Branch>> createDatabase(DatabaseName source, DatabaseName branch);
+
+	/**
+	 * Make a branch of a database with all its tables, with
+	 * <code>DATA BRANCH CREATE DATABASE b FROM d{SNAPSHOT = 's'}</code>, as
+	 * {@link BranchOperations#createDatabase(DatabaseName, DatabaseName, AsOf)} does. In
+	 * a transaction as {@link #createTable(TableName, TableName, AsOf)}.
+	 * @param source the database
+	 * @param branch the database to make
+	 * @param asOf the point in time of the database that the branch begins with
+	 * @return the tables of the branch
+	 * @throws DatabaseNotFoundException if there is no such database, or it has no tables
+	 * @throws CloneTargetExistsException if there is a database of the branch's name
+	 * @throws SnapshotScopeMismatchException if a snapshot does not hold the database
+	 * @throws UncommittedChangesException if the transaction has written
+	 */
+	Mono<List<Branch>> createDatabase(DatabaseName source, DatabaseName branch, AsOf asOf);
+
+	/**
+	 * Return all branches of the user's account, from
+	 * {@code mo_catalog.mo_branch_metadata}.
+	 * @return the branches
+	 */
+	Flux<Branch> list();
+
+	/**
+	 * Find a branch.
+	 * @param branch the table
+	 * @return the branch, or nothing if there is no table of that name, or it is none
+	 */
+	Mono<Branch> find(TableName branch);
+
+	/**
+	 * Return a branch.
+	 * @param branch the table
+	 * @return the branch
+	 * @throws BranchNotFoundException if there is no table of that name, or it is none
+	 */
+	Mono<Branch> get(TableName branch);
+
+	/**
+	 * Delete a branch, merged or not: {@code DATA BRANCH DELETE TABLE b}. In a
+	 * transaction that is done after its commit, to the branch that has the name now.
+	 * @param branch the table
+	 * @return completes when it is deleted, or in a transaction when that was asked for
+	 * @throws BranchNotFoundException if there is no table of that name, or it is none
+	 */
+	Mono<Void> deleteTable(TableName branch);
+
+	/**
+	 * Delete the branch of a database, merged or not, with all its tables:
+	 * {@code DATA BRANCH DELETE DATABASE b}. In a transaction that is done after its
+	 * commit, to the branch that has the name now.
+	 * @param branch the database
+	 * @return completes when it is deleted, or in a transaction when that was asked for
+	 * @throws BranchNotFoundException if there is no database of that name, or it is no
+	 * branch
+	 */
+	Mono<Void> deleteDatabase(DatabaseName branch);
+
+	/**
+	 * Return what the branch of a database has changed, table by table, with the tables
+	 * that only one side has, as {@link BranchOperations#diff(DatabaseName)} does.
+	 * @param branch the database
+	 * @return the changed rows
+	 * @throws BranchNotFoundException if there is no database of that name, or it is no
+	 * branch
+	 * @throws UnsupportedByServerException if a table has other columns than its parent
+	 */
+	Mono<DatabaseDiff> diff(DatabaseName branch);
+
+	/**
+	 * Return what a branch has changed, beside what it began with and its parent as it is
+	 * now, with the two {@code SELECT}s of {@link BranchOperations#diff(TableName)}. In a
+	 * transaction its own writes are seen. All changed rows are held in memory.
+	 * @param branch the table
+	 * @return the changed rows
+	 * @throws BranchNotFoundException if there is no table of that name, or it is none
+	 * @throws TableNotFoundException if its parent is not there any more
+	 * @throws UnsupportedByServerException if the tables have no primary key, or other
+	 * columns than each other
+	 */
+	Mono<BranchDiff> diff(TableName branch);
+
+	/**
+	 * Count what a branch and its parent have changed since the branch was made, as
+	 * {@link BranchOperations#status(TableName)}.
+	 * @param branch the table
+	 * @return the numbers of rows
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 */
+	Mono<BranchStatus> status(TableName branch);
+
+	/**
+	 * Bring the changes of a branch into its parent, unless both have changed a row, with
+	 * the {@code DELETE}, {@code INSERT … SELECT} and {@code UPDATE} of
+	 * {@link BranchOperations#merge(TableName)}, which tells how it is verified. Joins
+	 * the current transaction, or has one of its own. Where it fails once it has begun to
+	 * write, or is cancelled then, the transaction can only be rolled back.
+	 * @param branch the table
+	 * @return what was done
+	 * @throws BranchConflictException if both have changed a row in different ways, or if
+	 * somebody else was writing
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 * @throws UncommittedChangesException if the transaction has written to the branch or
+	 * to its parent
+	 */
+	Mono<MergeResult> merge(TableName branch);
+
+	/**
+	 * Bring the changes of a branch into its parent as a {@linkplain #diff(TableName)
+	 * diff} has shown them, and no others, as {@link BranchOperations#merge(BranchDiff)}
+	 * does.
+	 * @param preview the diff
+	 * @return what was done
+	 * @throws BranchConflictException as {@link #merge(TableName)}, and if either side
+	 * has changed since
+	 * @see #merge(TableName)
+	 */
+	Mono<MergeResult> merge(BranchDiff preview);
+
+	/**
+	 * Bring the changes of several branches into their parents as diffs have shown them,
+	 * all or nothing, in the order of {@link BranchOperations#merge(List)}.
+	 * @param previews the diffs, of different parents
+	 * @return what was done, in the order of the diffs
+	 * @throws BranchConflictException as {@link #merge(BranchDiff)}
+	 * @see #merge(TableName)
+	 */
+	Mono<List<MergeResult>> merge(List<BranchDiff> previews);
+
+	/**
+	 * Bring the changes of the branch of a database into its parent as a diff has shown
+	 * them, all or nothing. Tables that are in the parent only stay as they are.
+	 * @param preview the diff
+	 * @return what was done, in the order of the diff's tables
+	 * @throws BranchConflictException as {@link #merge(BranchDiff)}
+	 * @throws UnsupportedByServerException if there are tables on the branch only
+	 * @see #merge(List)
+	 */
+	Mono<List<MergeResult>> merge(DatabaseDiff preview);
+
+	/**
+	 * Bring the changes of a branch into its parent, and give up those of rows that the
+	 * parent has changed as well.
+	 * @param branch the table
+	 * @return what was done, with the rows of which the branch's change was given up
+	 * @see #merge(TableName)
+	 */
+	Mono<MergeResult> mergeKeepingTarget(TableName branch);
+
+	/**
+	 * Bring the changes of a branch into its parent, and overwrite the rows that the
+	 * parent has changed as well.
+	 * @param branch the table
+	 * @return what was done, with the rows of which the parent's change was given up
+	 * @see #merge(TableName)
+	 */
+	Mono<MergeResult> mergeTakingBranch(TableName branch);
+
+	/**
+	 * Bring some of the changes of a branch into its parent, as a
+	 * {@linkplain #diff(TableName) diff} has shown them, and nothing else, as
+	 * {@link BranchOperations#pick} does.
+	 * @param preview the diff
+	 * @param rows tells the rows to pick
+	 * @return what was done, with the rows of which the parent's change was given up
+	 * @throws BranchConflictException if either side has changed a picked row since
+	 * @see #merge(TableName)
+	 */
+	Mono<MergeResult> pick(BranchDiff preview, Predicate<RowChange> rows);
+
+	/**
+	 * Return what has changed in a table since a point in time, with the two
+	 * {@code SELECT}s of {@link BranchOperations#diff(TableName, AsOf)}, which tells how
+	 * far back that can be.
+	 * @param table the table
+	 * @param since the point in time
+	 * @return the changed rows
+	 * @throws TableNotFoundException if there is no such table
+	 * @throws SnapshotScopeMismatchException if a snapshot does not hold the table
+	 * @throws UnsupportedByServerException if the table has no primary key, or was
+	 * altered since
+	 */
+	Mono<TableDiff> diff(TableName table, AsOf since);
+
+	/**
+	 * Take changes of a table back, as a {@linkplain #diff(TableName, AsOf) diff} has
+	 * shown them, with the statements of {@link BranchOperations#revert}. Joins the
+	 * current transaction, or has one of its own.
+	 * @param diff the diff
+	 * @param rows tells the rows to take back
+	 * @return what was done
+	 * @throws BranchConflictException if one of the rows was changed again since
+	 * @throws UncommittedChangesException if the transaction has written to the table
+	 */
+	Mono<MergeResult> revert(TableDiff diff, Predicate<TableChange> rows);
+
+}

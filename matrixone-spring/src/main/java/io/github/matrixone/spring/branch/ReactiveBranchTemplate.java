@@ -1,0 +1,386 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.util.Assert;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.matrixone.spring.branch.BranchEvent.Action;
+import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.UndoableCommand;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Central implementation of {@link ReactiveBranchOperations}. Thread-safe.
+ *
+ * @since 0.1
+ */
+public class ReactiveBranchTemplate implements ReactiveBranchOperations, ApplicationEventPublisherAware {
+
+	private final ReactiveCommandExecutor executor;
+
+	private final ReactiveMergeExecutor merges;
+
+	private BranchEvents events = new BranchEvents(null);
+
+	/**
+	 * Create a template.
+	 * @param executor runs the commands
+	 */
+	public ReactiveBranchTemplate(ReactiveCommandExecutor executor) {
+		Assert.notNull(executor, "The executor must not be null");
+		this.executor = executor;
+		this.merges = new ReactiveMergeExecutor(executor);
+	}
+
+	/**
+	 * Set who tells listeners of {@link BranchEvent}s. They must not block.
+	 * @param publisher the publisher
+	 */
+	@Override
+	public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
+		this.events = new BranchEvents(publisher);
+	}
+
+	@Override
+	public Mono<Branch> createTable(TableName source, TableName branch) {
+		return create(source, branch, null);
+	}
+
+	@Override
+	public Mono<Branch> createTable(TableName source, TableName branch, AsOf asOf) {
+		Assert.notNull(asOf, "The point in time must not be null");
+		return create(source, branch, asOf);
+	}
+
+	@Override
+	public Mono<List<Branch>> createDatabase(DatabaseName source, DatabaseName branch) {
+		return create(source, branch, null);
+	}
+
+	@Override
+	public Mono<List<Branch>> createDatabase(DatabaseName source, DatabaseName branch, AsOf asOf) {
+		Assert.notNull(asOf, "The point in time must not be null");
+		return create(source, branch, asOf);
+	}
+
+	@Override
+	public Flux<Branch> list() {
+		return all().flatMapIterable(Function.identity());
+	}
+
+	@Override
+	public Mono<Branch> find(TableName branch) {
+		return qualified(branch)
+			.flatMap((qualified) -> all().flatMap((all) -> Mono.justOrEmpty(BranchQuery.find(all, qualified))));
+	}
+
+	@Override
+	public Mono<Branch> get(TableName branch) {
+		return find(branch).switchIfEmpty(Mono.error(() -> BranchRules.notFound(branch)));
+	}
+
+	@Override
+	public Mono<Void> deleteTable(TableName branch) {
+		return get(branch).flatMap((found) -> this.executor.withCurrentTransaction((transaction) -> delete(transaction,
+				new DeleteBranch(found.table(), transaction != null, found.id()), found.table().toString())));
+	}
+
+	@Override
+	public Mono<Void> deleteDatabase(DatabaseName branch) {
+		return tablesOf(branch)
+			.flatMap((tables) -> this.executor.withCurrentTransaction((transaction) -> delete(transaction,
+					new DeleteDatabaseBranch(branch, transaction != null, tables.get(0).id()), branch.toString())));
+	}
+
+	@Override
+	public Mono<DatabaseDiff> diff(DatabaseName branch) {
+		return tablesOf(branch).map((tables) -> tables.stream().filter((table) -> table.parent() != null).toList())
+			.flatMap((tables) -> {
+				DatabaseComparison comparison = new DatabaseComparison(branch, tables);
+				return Flux.fromIterable(tables)
+					.concatMap((table) -> compare(table, comparison))
+					.then(Mono.defer(() -> this.executor.query(comparison.allTables())))
+					.map(comparison::diff);
+			});
+	}
+
+	private Mono<Void> compare(Branch table, DatabaseComparison comparison) {
+		return this.executor.query(RowComparison.columnsOf(table.table()))
+			.flatMap((columns) -> switch (comparison.kindOf(table, columns)) {
+				case ROWS -> look(table).doOnNext(comparison::changed).then();
+				case WITHOUT_KEY -> this.executor.query(RowComparison.countWithoutKey(table))
+					.doOnNext((count) -> comparison.changed(table, count))
+					.then();
+				case SEQUENCE -> Mono.<Void>empty();
+			});
+	}
+
+	@Override
+	public Mono<BranchDiff> diff(TableName branch) {
+		return get(branch).flatMap(this::look);
+	}
+
+	@Override
+	public Mono<MergeResult> merge(TableName branch) {
+		return merge(branch, RowMerge::refuseConflicts);
+	}
+
+	@Override
+	public Mono<MergeResult> merge(BranchDiff preview) {
+		Assert.notNull(preview, "The preview must not be null");
+		return unmoved(preview.branch()).delayUntil(this::requireUnwritten)
+			.flatMap((branch) -> this.executor
+				.inTransaction(mergeOf(branch).flatMap((merge) -> this.merges.takeAll(merge, preview.changes()))
+					.map(RowMerge::refuseConflicts)
+					.flatMap(this::carryOut)));
+	}
+
+	@Override
+	public Mono<List<MergeResult>> merge(List<BranchDiff> previews) {
+		Assert.notNull(previews, "The previews must not be null");
+		return Flux.fromIterable(previews)
+			.concatMap((preview) -> unmoved(preview.branch()))
+			.concatMap((branch) -> requireUnwritten(branch).thenReturn(branch))
+			.collectList()
+			.map((branches) -> BranchRules.byParent(previews, branches))
+			.flatMap((seen) -> seen.isEmpty() ? Mono.just(List.of()) : this.executor.inTransaction(merge(seen)));
+	}
+
+	@Override
+	public Mono<List<MergeResult>> merge(DatabaseDiff preview) {
+		Assert.notNull(preview, "The preview must not be null");
+		Mono<Void> sequences = Flux.fromIterable(preview.sequences())
+			.concatMap(this::get)
+			.concatMap(this::advance)
+			.then();
+		return Mono.<Void>fromRunnable(preview::requireComparable)
+			.then(this.executor.inTransaction(merge(preview.tables()).delayUntil((results) -> sequences)));
+	}
+
+	/**
+	 * Ids that were taken on the branch must not be taken again in the parent.
+	 */
+	private Mono<Void> advance(Branch sequence) {
+		return this.executor.query(AdvanceSequence.next(sequence.table()))
+			.flatMap((next) -> Mono.justOrEmpty(next.first()))
+			.flatMap((next) -> this.executor.join(new AdvanceSequence(sequence.requireParent(), Long.parseLong(next))))
+			.then();
+	}
+
+	@Override
+	public Mono<BranchStatus> status(TableName branch) {
+		return get(branch)
+			.flatMap((found) -> comparison(found).flatMap((comparison) -> this.executor.query(comparison.counts()))
+				.map((counts) -> BranchRules.status(found, counts)));
+	}
+
+	@Override
+	public Mono<MergeResult> mergeKeepingTarget(TableName branch) {
+		return merge(branch, RowMerge::keepTarget);
+	}
+
+	@Override
+	public Mono<MergeResult> mergeTakingBranch(TableName branch) {
+		return merge(branch, UnaryOperator.identity());
+	}
+
+	@Override
+	public Mono<MergeResult> pick(BranchDiff preview, Predicate<RowChange> rows) {
+		Assert.notNull(preview, "The preview must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		Mono<List<RowChange>> picked = Mono.fromSupplier(() -> preview.changes().stream().filter(rows).toList());
+		return picked.flatMap((changes) -> unmoved(preview.branch()).delayUntil(this::requireUnwritten)
+			.flatMap((branch) -> this.executor.inTransaction(
+					mergeOf(branch).flatMap((merge) -> this.merges.take(merge, changes)).flatMap(this::carryOut))));
+	}
+
+	@Override
+	public Mono<TableDiff> diff(TableName table, AsOf since) {
+		Assert.notNull(since, "The point in time must not be null");
+		return qualified(table).flatMap(
+				(qualified) -> reversalOf(qualified, since).flatMap((merge) -> this.merges.look(merge.comparison()))
+					.map((changes) -> new TableDiff(qualified, since, changes.stream().map(TableChange::of).toList())));
+	}
+
+	@Override
+	public Mono<MergeResult> revert(TableDiff diff, Predicate<TableChange> rows) {
+		Assert.notNull(diff, "The diff must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		TableName table = diff.table();
+		Mono<List<RowChange>> reverse = Mono
+			.fromSupplier(() -> diff.changes().stream().filter(rows).map(TableChange::reverse).toList());
+		return reverse.delayUntil((changes) -> requireUnwritten("The reversal of changes of " + table, table))
+			.flatMap((changes) -> this.executor
+				.inTransaction(reversalOf(table, diff.since()).flatMap((merge) -> this.merges.take(merge, changes))
+					.flatMap((merge) -> carryOut(Action.REVERT, List.of(merge)))
+					.map((results) -> results.get(0))));
+	}
+
+	private Mono<Branch> create(TableName source, TableName branch, @Nullable AsOf asOf) {
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(branch, "The branch must not be null");
+		return qualified(source).zipWhen((from) -> qualified(branch))
+			.map((tables) -> new CreateBranch(tables.getT1(), tables.getT2(), asOf))
+			.flatMap((command) -> all()
+				.flatMap((all) -> (BranchQuery.find(all, command.branch()) != null)
+						? Mono.<Void>error(command::alreadyExists) : make(command, command.branch().toString()))
+				.then(Mono.defer(() -> get(command.branch()))));
+	}
+
+	private Mono<List<Branch>> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
+		Assert.notNull(source, "The source must not be null");
+		Assert.notNull(branch, "The branch must not be null");
+		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
+		Mono<String> hint = (asOf != null) ? hint(asOf, (snapshot) -> snapshot.requireHolds(source)) : Mono.just("");
+		return hint.flatMap((text) -> this.executor.query(BranchQuery.hasTables(source, text)))
+			.flatMap((rows) -> rows.isEmpty() ? Mono.error(() -> BranchRules.noTables(source, asOf)) : all())
+			.flatMap((all) -> BranchQuery.of(all, branch).isEmpty() ? make(command, branch.toString())
+					: Mono.<Void>error(command::alreadyExists))
+			.then(Mono.defer(() -> tablesOf(branch)));
+	}
+
+	private Mono<Void> make(UndoableCommand command, String branch) {
+		Mono<Void> make = this.executor.withCurrentTransaction((transaction) -> (transaction != null)
+				? transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, branch))
+				: this.executor.join(command).then());
+		return Mono.<Void>fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)))
+			.then(make)
+			.then(Mono.fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of())));
+	}
+
+	private Mono<Void> delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {
+		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.DELETE, List.of(name)));
+		Mono<Void> delete = this.executor.join(command)
+			.then(Mono.fromRunnable(() -> this.events.after(Action.DELETE, List.of(name), List.of())));
+		return before.then(Mono.defer(() -> (transaction != null)
+				? this.executor.afterCommit(transaction, command, delete.thenReturn(true), Mono.just(true)).then()
+				: delete));
+	}
+
+	private Mono<List<Branch>> all() {
+		return this.executor.query(BranchQuery.ALL).map(BranchQuery::read);
+	}
+
+	private Mono<List<Branch>> tablesOf(DatabaseName branch) {
+		Assert.notNull(branch, "The branch must not be null");
+		return all().map((all) -> BranchQuery.of(all, branch))
+			.filter((tables) -> !tables.isEmpty())
+			.switchIfEmpty(Mono.error(() -> BranchRules.notFound(branch)));
+	}
+
+	private Mono<Branch> unmoved(Branch seen) {
+		return get(seen.table()).map((branch) -> BranchRules.requireUnmoved(seen, branch));
+	}
+
+	private Mono<Void> requireUnwritten(Branch branch) {
+		return Mono
+			.defer(() -> requireUnwritten("The merge of " + branch.table(), branch.table(), branch.requireParent()));
+	}
+
+	private Mono<Void> requireUnwritten(String what, TableName... tables) {
+		return this.executor.withCurrentTransaction((transaction) -> (transaction != null)
+				? transaction.require((history) -> BranchRules.requireUnwritten(history, what, tables))
+				: Mono.<Void>empty());
+	}
+
+	private Mono<BranchDiff> look(Branch branch) {
+		return mergeOf(branch).flatMap((merge) -> this.merges.look(merge.comparison()))
+			.map((changes) -> new BranchDiff(branch, changes));
+	}
+
+	private Mono<MergeResult> merge(TableName branch, UnaryOperator<RowMerge> conflicts) {
+		return get(branch).delayUntil(this::requireUnwritten)
+			.flatMap((found) -> this.executor
+				.inTransaction(mergeOf(found).flatMap((merge) -> this.merges.takeAll(merge, null))
+					.map(conflicts)
+					.flatMap(this::carryOut)));
+	}
+
+	private Mono<List<MergeResult>> merge(Map<TableName, BranchDiff> seen) {
+		return this.executor.query(ForeignKeyOrder.of(BranchRules.databases(seen.keySet())))
+			.map((rows) -> ForeignKeyOrder.sort(rows, List.copyOf(seen.keySet()), Function.identity()))
+			.flatMap((order) -> Flux.fromIterable(order)
+				.map((table) -> Objects.requireNonNull(seen.get(table)))
+				.concatMap((preview) -> unmoved(preview.branch()).flatMap(this::mergeOf)
+					.flatMap((merge) -> this.merges.takeAll(merge, preview.changes()))
+					.map(RowMerge::refuseConflicts))
+				.collectList()
+				.flatMap((merges) -> carryOut(Action.MERGE, merges))
+				.map((done) -> BranchRules.sort(seen.keySet(), order, done)));
+	}
+
+	private Mono<MergeResult> carryOut(RowMerge merge) {
+		return carryOut(Action.MERGE, List.of(merge)).map((results) -> results.get(0));
+	}
+
+	private Mono<List<MergeResult>> carryOut(Action action, List<RowMerge> merges) {
+		List<String> names = merges.stream().map(RowMerge::name).toList();
+		return Mono.<Void>fromRunnable(() -> this.events.before(action, names))
+			.then(Mono.defer(() -> this.merges.carryOut(merges)))
+			.doOnNext((results) -> this.events.after(action, names, results));
+	}
+
+	private Mono<RowMerge> mergeOf(Branch branch) {
+		return comparison(branch)
+			.map((comparison) -> new RowMerge(comparison, List.of(branch.table(), branch.requireParent())));
+	}
+
+	private Mono<RowComparison> comparison(Branch branch) {
+		return Mono
+			.fromSupplier(() -> List.of(RowComparison.columnsOf(branch.table()),
+					RowComparison.columnsOf(branch.requireParent()), RowComparison.columnsAtFirst(branch)))
+			.flatMapIterable(Function.identity())
+			.concatMap(this.executor::query)
+			.collectList()
+			.map((columns) -> RowComparison.of(branch, columns.get(0), columns.get(1), columns.get(2)));
+	}
+
+	private Mono<RowMerge> reversalOf(TableName table, AsOf since) {
+		return this.executor.query(RowComparison.columnsOf(table))
+			.filter((now) -> !now.isEmpty())
+			.switchIfEmpty(Mono.error(() -> BranchRules.noTable(table)))
+			.flatMap((now) -> hint(since, (snapshot) -> snapshot.requireHolds(table))
+				.flatMap((hint) -> this.executor.query(RowComparison.columnsAt(table, hint))
+					.map((before) -> new RowMerge(RowComparison.ofPast(table, hint, now, before), List.of(table)))));
+	}
+
+	/**
+	 * Return the hint for a point in time. A catalog cannot be read by the name of a
+	 * snapshot on newer servers, and the clock of this machine may be behind.
+	 */
+	private Mono<String> hint(AsOf asOf, Consumer<Snapshot> check) {
+		SnapshotName name = asOf.snapshot();
+		if (name == null) {
+			return Mono.just(asOf.hint());
+		}
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		return this.executor.query(query.statement())
+			.map(query::get)
+			.doOnNext(check)
+			.map((snapshot) -> Branch.hint(snapshot.createdAt()));
+	}
+
+	private Mono<TableName> qualified(TableName table) {
+		Assert.notNull(table, "The table must not be null");
+		return this.executor.qualified(table);
+	}
+
+}

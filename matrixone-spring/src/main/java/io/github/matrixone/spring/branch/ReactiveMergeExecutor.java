@@ -1,0 +1,157 @@
+package io.github.matrixone.spring.branch;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import io.r2dbc.spi.Row;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+
+/**
+ * Carries merges out in the current transaction, over R2DBC. What it returns is used
+ * once.
+ */
+final class ReactiveMergeExecutor {
+
+	private final ReactiveCommandExecutor executor;
+
+	ReactiveMergeExecutor(ReactiveCommandExecutor executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Return the rows that are changed, without locking them.
+	 */
+	Mono<List<RowChange>> look(RowComparison comparison) {
+		return Flux.just(comparison.changed(), comparison.removed())
+			.concatMap((query) -> this.executor.query(query, (row) -> change(row, comparison)))
+			.concatMapIterable((changes) -> changes)
+			.collectList();
+	}
+
+	/**
+	 * Take all changed rows.
+	 * @param seen what they must still be, or {@code null}
+	 */
+	Mono<RowMerge> takeAll(RowMerge merge, @Nullable List<RowChange> seen) {
+		return look(merge.comparison()).doOnNext((first) -> merge.takeAll(first, seen)).then(lock(merge));
+	}
+
+	/**
+	 * Take some rows.
+	 * @param rows the rows, and what they must still be
+	 */
+	Mono<RowMerge> take(RowMerge merge, List<RowChange> rows) {
+		return Mono.<Void>fromRunnable(() -> merge.take(rows)).then(lock(merge));
+	}
+
+	private Mono<RowMerge> lock(RowMerge merge) {
+		Mono<Void> locked = Flux.defer(() -> Flux.fromIterable(merge.locks()))
+			.concatMap((lock) -> this.executor.query(lock.query()).doOnNext((rows) -> merge.locked(lock, rows)))
+			.then();
+		Mono<List<List<RowChange>>> changes = Flux.defer(() -> Flux.fromIterable(merge.parts()))
+			.concatMap(this::look)
+			.collectList();
+		return locked.then(changes)
+			.zipWhen((found) -> query(merge.changedKeys()))
+			.doOnNext((found) -> merge.looked(found.getT1(), found.getT2()))
+			.thenReturn(merge);
+	}
+
+	/**
+	 * Send merges as one, and see that they have done what they were to do.
+	 * @param merges the merges, those of referenced tables first
+	 */
+	Mono<List<MergeResult>> carryOut(List<RowMerge> merges) {
+		return Flux.fromIterable(merges).concatMap(this::prepare).then(Mono.defer(() -> {
+			MergeRows command = RowMerge.command(merges);
+			return command.statements().isEmpty() ? Mono.<Void>empty() : send(command, merges);
+		})).then(Mono.fromSupplier(() -> merges.stream().map(RowMerge::result).toList()));
+	}
+
+	private Mono<Void> prepare(RowMerge merge) {
+		return this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target()))
+			.doOnNext(merge::cascades)
+			.then(query(merge.unmergedConflicts()))
+			.doOnNext(merge::leaves)
+			.then();
+	}
+
+	/**
+	 * Where the subscriber leaves, some of it may have been done, and nobody has looked.
+	 */
+	private Mono<Void> send(MergeRows command, List<RowMerge> merges) {
+		return Mono.usingWhen(Mono.just(command),
+				(sent) -> this.executor.join(sent).thenMany(Flux.fromIterable(merges)).concatMap(this::verify).then(),
+				(sent) -> Mono.empty(),
+				(sent, ex) -> (ex instanceof DataAccessException failure)
+						? this.executor.loseTransaction(RowMerge.lost(sent, failure)) : Mono.empty(),
+				(sent) -> this.executor.loseTransaction("The " + sent.description()
+						+ " was cancelled, so that the transaction can only be rolled back"));
+	}
+
+	private Mono<Void> verify(RowMerge merge) {
+		return query(merge.unmerged()).zipWhen((unmerged) -> query(merge.stillChangedKeys()))
+			.doOnNext((answers) -> merge.requireDone(answers.getT1(), answers.getT2()))
+			.then();
+	}
+
+	private Mono<List<Rows>> query(List<SqlText> queries) {
+		return Flux.fromIterable(queries).concatMap(this.executor::query).collectList();
+	}
+
+	private static RowChange change(Row row, RowComparison comparison) {
+		return RowMerge.change(comparison.keys(), side(row, RowComparison.BRANCH, comparison),
+				side(row, RowComparison.BASE, comparison), side(row, RowComparison.TARGET, comparison),
+				isTrue(row, "merged"), isTrue(row, "untouched"));
+	}
+
+	private static boolean isTrue(Row row, String label) {
+		return Boolean.TRUE.equals(row.get(label, Boolean.class));
+	}
+
+	private static Map<String, @Nullable Object> side(Row row, String side, RowComparison comparison) {
+		Map<String, @Nullable Object> values = new LinkedHashMap<>();
+		List<String> columns = comparison.all();
+		for (int i = 0; i < columns.size(); i++) {
+			values.put(columns.get(i), value(row, side + i, comparison.type(columns.get(i))));
+		}
+		return values;
+	}
+
+	/**
+	 * Read a value so that nothing of it is lost: the server reports binary columns as
+	 * texts, and a {@link java.time.LocalTime} has no more than a day.
+	 */
+	private static @Nullable Object value(Row row, String label, String type) {
+		return switch (type) {
+			case "BINARY", "VARBINARY", "BLOB", "BIT" -> row.get(label, byte[].class);
+			case "TIME" -> text(row.get(label, Duration.class));
+			case "YEAR" -> row.get(label, Integer.class);
+			default -> row.get(label);
+		};
+	}
+
+	/**
+	 * Return a time as the server writes it.
+	 */
+	private static @Nullable String text(@Nullable Duration time) {
+		if (time == null) {
+			return null;
+		}
+		Duration length = time.abs();
+		String text = String.format(Locale.ROOT, "%s%02d:%02d:%02d", time.isNegative() ? "-" : "", length.toHours(),
+				length.toMinutesPart(), length.toSecondsPart());
+		return (length.getNano() != 0) ? text + String.format(Locale.ROOT, ".%06d", length.getNano() / 1000) : text;
+	}
+
+}
