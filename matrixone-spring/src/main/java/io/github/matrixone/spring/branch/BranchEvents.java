@@ -1,8 +1,6 @@
 package io.github.matrixone.spring.branch;
 
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -21,22 +19,21 @@ final class BranchEvents {
 		this.publisher = publisher;
 	}
 
-	/**
-	 * Do something between the two events.
-	 */
-	<T> T around(Action action, List<String> names, Supplier<T> work, Function<T, List<MergeResult>> results) {
-		before(action, names);
-		T result = work.get();
-		after(action, names, results.apply(result));
-		return result;
-	}
-
 	void before(Action action, List<String> names) {
 		publish(new BranchEvent(Phase.BEFORE, action, names, List.of()));
 	}
 
 	void after(Action action, List<String> names, List<MergeResult> results) {
 		publish(new BranchEvent(Phase.AFTER, action, names, results));
+	}
+
+	/**
+	 * Return why a transaction can only be rolled back after a listener has failed: its
+	 * caller is told that the merge has.
+	 */
+	static String lost(Throwable failure) {
+		return "A listener has failed after the merge, so that the transaction can only be rolled back: "
+				+ failure.getMessage();
 	}
 
 	private void publish(BranchEvent event) {

@@ -10,6 +10,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
@@ -35,6 +37,8 @@ import io.github.matrixone.spring.sql.TableName;
  * @since 0.1
  */
 public class BranchTemplate implements BranchOperations, ApplicationEventPublisherAware {
+
+	private static final Log logger = LogFactory.getLog(BranchTemplate.class);
 
 	private final CommandExecutor executor;
 
@@ -248,6 +252,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		this.executor.putAside().run();
 		DatabaseName parent = this.executor.currentDatabase();
 		Assert.state(parent != null, "The data source must name a database in its URL to work in a branch of it");
+		checkedMerge().requireTransactions();
 		createDatabase(parent, branch);
 		try {
 			in(branch, work);
@@ -257,7 +262,12 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 			throw ex;
 		}
 		List<MergeResult> results = publish(diff(branch));
-		deleteDatabase(branch);
+		try {
+			deleteDatabase(branch);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The branch " + branch + " was published and is still there: delete it yourself", ex);
+		}
 		return results;
 	}
 
@@ -271,8 +281,11 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private List<MergeResult> publish(Supplier<List<MergeResult>> merge, List<BranchDiff> merged) {
-		return new CheckedMerge(this.executor, this.transactionManager.get(), this.checks.get()).carryOut(merge,
-				merged);
+		return checkedMerge().carryOut(merge, merged);
+	}
+
+	private CheckedMerge checkedMerge() {
+		return new CheckedMerge(this.executor, this.transactionManager, this.checks.get());
 	}
 
 	@Override
@@ -437,8 +450,17 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private List<MergeResult> carryOut(Action action, List<RowMerge> merges) {
-		return this.events.around(action, merges.stream().map(RowMerge::name).toList(),
-				() -> this.merges.carryOut(merges), Function.identity());
+		List<String> names = merges.stream().map(RowMerge::name).toList();
+		this.events.before(action, names);
+		List<MergeResult> results = this.merges.carryOut(merges);
+		try {
+			this.events.after(action, names, results);
+		}
+		catch (RuntimeException | Error ex) {
+			this.executor.loseTransaction(BranchEvents.lost(ex));
+			throw ex;
+		}
+		return results;
 	}
 
 	private void requireUnwritten(String what, TableName... tables) {

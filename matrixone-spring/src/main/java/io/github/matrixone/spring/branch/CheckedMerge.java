@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.dao.BranchCheckException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
@@ -21,21 +20,30 @@ final class CheckedMerge {
 
 	private final CommandExecutor executor;
 
-	private final @Nullable PlatformTransactionManager transactionManager;
+	private final Supplier<? extends @Nullable PlatformTransactionManager> transactionManager;
 
 	private final List<BranchCheck> checks;
 
 	/**
 	 * Create a merge.
 	 * @param executor runs the statements
-	 * @param transactionManager the application's, for checks that use its repositories
+	 * @param transactionManager gives the application's, for checks that use its
+	 * repositories
 	 * @param checks the checks in their order
 	 */
-	CheckedMerge(CommandExecutor executor, @Nullable PlatformTransactionManager transactionManager,
+	CheckedMerge(CommandExecutor executor, Supplier<? extends @Nullable PlatformTransactionManager> transactionManager,
 			List<BranchCheck> checks) {
 		this.executor = executor;
 		this.transactionManager = transactionManager;
 		this.checks = checks;
+	}
+
+	/**
+	 * See that the transaction manager is one of the data source, before anything is
+	 * done.
+	 */
+	void requireTransactions() {
+		inTransaction(() -> true);
 	}
 
 	/**
@@ -50,7 +58,7 @@ final class CheckedMerge {
 			try {
 				check(merged);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				this.executor.loseTransaction("The merge was not approved, so that the transaction can only be rolled "
 						+ "back: " + ex.getMessage());
 				throw ex;
@@ -73,13 +81,20 @@ final class CheckedMerge {
 	}
 
 	private <T> T inTransaction(Supplier<T> work) {
-		if (this.transactionManager == null) {
+		if (this.executor.currentTransaction() != null) {
+			return work.get();
+		}
+		PlatformTransactionManager manager = this.transactionManager.get();
+		if (manager == null) {
 			return this.executor.inTransaction(work);
 		}
-		return Objects.requireNonNull(new TransactionTemplate(this.transactionManager).execute((status) -> {
-			Assert.state(this.executor.currentTransaction() != null,
-					"The transaction manager is one of another data source, so that the checks would not be part of the "
-							+ "merge. Call publish within a transaction of the data source");
+		return Objects.requireNonNull(new TransactionTemplate(manager).execute((status) -> {
+			if (this.executor.currentTransaction() == null) {
+				throw new IllegalStateException(
+						"Nothing is published: the transaction manager of the application is one "
+								+ "of another data source than its branches, so that checks would not see what is merged. Call "
+								+ "publish of a diff within a transaction of the data source");
+			}
 			return work.get();
 		}));
 	}

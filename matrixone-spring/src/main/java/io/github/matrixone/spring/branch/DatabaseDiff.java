@@ -54,6 +54,15 @@ public record DatabaseDiff(DatabaseName branch, List<BranchDiff> tables, List<Ta
 	 * Refuse a merge that would leave something out.
 	 */
 	void requireComparable() {
+		List<String> emptied = this.onlyOnBranch.stream()
+			.map(TableName::normalizedName)
+			.filter((name) -> this.onlyInParent.stream().anyMatch((table) -> table.normalizedName().equals(name)))
+			.toList();
+		if (!emptied.isEmpty()) {
+			throw new UnsupportedByServerException("The branch " + this.branch + " is not merged: " + emptied
+					+ " were emptied on one side by TRUNCATE or by a DELETE without WHERE, or made anew. These are other "
+					+ "tables for the server then, which cannot be compared. Delete rows with a WHERE in a new branch");
+		}
 		if (!this.onlyOnBranch.isEmpty()) {
 			throw new UnsupportedByServerException("The branch " + this.branch + " is not merged: " + this.onlyOnBranch
 					+ " are there only. Clone them to the parent with CloneOperations, or drop them, or merge the tables "

@@ -335,7 +335,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		List<String> names = merges.stream().map(RowMerge::name).toList();
 		return Mono.<Void>fromRunnable(() -> this.events.before(action, names))
 			.then(Mono.defer(() -> this.merges.carryOut(merges)))
-			.doOnNext((results) -> this.events.after(action, names, results));
+			.delayUntil((results) -> Mono.<Void>fromRunnable(() -> this.events.after(action, names, results))
+				.onErrorResume(
+						(ex) -> this.executor.loseTransaction(BranchEvents.lost(ex)).then(Mono.<Void>error(ex))));
 	}
 
 	private Mono<RowMerge> mergeOf(Branch branch) {

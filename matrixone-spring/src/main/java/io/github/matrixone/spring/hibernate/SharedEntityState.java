@@ -5,6 +5,7 @@ import java.util.TreeSet;
 
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.id.IncrementGenerator;
 import org.hibernate.id.OptimizableGenerator;
 import org.hibernate.id.enhanced.NoopOptimizer;
 import org.hibernate.persister.entity.EntityPersister;
@@ -34,17 +35,32 @@ public final class SharedEntityState {
 		}
 		Set<String> cached = new TreeSet<>();
 		Set<String> pooled = new TreeSet<>();
+		Set<String> counted = new TreeSet<>();
 		hibernate.getMappingMetamodel().forEachEntityDescriptor((entity) -> {
-			if (entity.canReadFromCache() || entity.canWriteToCache()) {
+			if (entity.canReadFromCache() || entity.canWriteToCache() || entity.hasNaturalIdCache()) {
 				cached.add(entity.getEntityName());
+			}
+			if (entity.getGenerator() instanceof IncrementGenerator) {
+				counted.add(entity.getEntityName());
 			}
 			if (takesIdsInAdvance(entity)) {
 				pooled.add(entity.getEntityName());
 			}
 		});
+		hibernate.getMappingMetamodel().forEachCollectionDescriptor((collection) -> {
+			if (collection.hasCache()) {
+				cached.add(collection.getRole());
+			}
+		});
 		if (!cached.isEmpty()) {
 			throw refused("the second-level cache is shared with the parent: " + cached,
 					"hibernate.cache.use_second_level_cache=false");
+		}
+		if (!counted.isEmpty()) {
+			throw new InvalidDataAccessApiUsageException(
+					"Work in a branch is refused: ids are counted in memory from the largest one on, and would be counted on "
+							+ "from that of the branch: " + counted + ". Use another strategy than \"increment\" for "
+							+ "applications that use BranchOperations.in(…)");
 		}
 		if (!pooled.isEmpty()) {
 			throw refused("ids that are taken in advance in the branch would be given to rows of the parent, where its "

@@ -40,8 +40,8 @@ final class OpenSessions {
 		if (TransactionSynchronizationManager.isActualTransactionActive()
 				|| TransactionSynchronizationManager.isSynchronizationActive()) {
 			throw new NotAllowedInTransactionException(
-					"Work in a branch is refused in a transaction: its connection and its entities are those of the "
-							+ "parent. Call BranchOperations.in(…) outside of @Transactional methods; those that are called "
+					"Work in a branch is refused in a transaction, and in methods such as those of NOT_SUPPORTED and "
+							+ "SUPPORTS: their connections and entities are those of the parent. Call BranchOperations.in(…) outside of @Transactional methods of any propagation; those that are called "
 							+ "within it have transactions of their own, in the branch");
 		}
 		return JPA_PRESENT ? Jpa.putAside(dataSource) : () -> {

@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.sql;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 
 import io.github.matrixone.spring.sql.SqlTokenizer.Type;
@@ -12,64 +14,104 @@ import io.github.matrixone.spring.sql.SqlTokenizer.Type;
  */
 public final class NamedDatabase {
 
-	/** Words after which a name with a dot is that of a table with its database. */
-	private static final Set<String> BEFORE_TABLE = Set.of("FROM", "JOIN", "INTO", "UPDATE", "TABLE", "REFERENCES",
-			"VIEW", "EXISTS", "DESC", "DESCRIBE", "EXPLAIN");
+	/** Statements in which a name before a dot may be that of a table or an alias. */
+	private static final Set<String> WITH_COLUMNS = Set.of("SELECT", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE",
+			"VALUES", "TABLE", "EXPLAIN");
 
-	/**
-	 * Words that begin a text which names databases without a dot, or within a string.
-	 */
-	private static final Set<String> COMMANDS = Set.of("SHOW", "USE", "PREPARE");
+	/** Words after which tables are named. */
+	private static final Set<String> BEFORE_TABLES = Set.of("FROM", "JOIN", "INTO", "UPDATE", "INSERT", "REPLACE",
+			"DELETE", "TABLE");
 
-	private NamedDatabase() {
+	/** Words after which columns are named. */
+	private static final Set<String> BEFORE_COLUMNS = Set.of("SELECT", "WHERE", "SET", "ON", "BY", "HAVING", "VALUES",
+			"LIMIT", "USING");
+
+	private final SqlTokenizer token;
+
+	private final DatabaseName database;
+
+	private NamedDatabase(String sql, DatabaseName database) {
+		this.token = new SqlTokenizer(sql);
+		this.database = database;
 	}
 
 	/**
 	 * Return whether a text names a database, other than in a string or a comment. Where
 	 * a table or an alias has the same name, {@code name.column} is taken for a column of
-	 * that.
+	 * that, in places where columns are named.
 	 * @param sql the text
 	 * @param database the database
 	 * @return whether it names the database, or may do so
 	 */
 	public static boolean isIn(String sql, DatabaseName database) {
-		if (!Identifier.lowerCase(sql).contains(database.normalized())) {
-			return false;
-		}
-		SqlTokenizer token = new SqlTokenizer(sql);
-		token.next();
-		if (COMMANDS.contains(token.keyword())) {
-			return true;
-		}
-		boolean qualifies = false;
-		boolean isOther = false;
-		boolean ofDatabase = false;
-		while (token.type() != Type.END && token.type() != Type.UNREADABLE) {
-			String before = token.previousKeyword();
-			boolean afterDot = token.follows('.');
-			boolean afterComma = token.follows(',');
-			boolean named = isName(token) && !afterDot
-					&& Identifier.lowerCase(token.name()).equals(database.normalized());
-			ofDatabase |= token.isAnyWord("DATABASE", "SCHEMA");
-			token.next();
-			if (!named) {
-				continue;
-			}
-			if (!token.isSymbol('.')) {
-				isOther = true;
-			}
-			else if (afterComma || BEFORE_TABLE.contains(before)) {
-				return true;
-			}
-			else {
-				qualifies = true;
-			}
-		}
-		return token.type() == Type.UNREADABLE || (isOther && ofDatabase) || (qualifies && !isOther);
+		return Identifier.lowerCase(sql).contains(database.normalized())
+				&& new NamedDatabase(sql, database).isInAnyStatement();
 	}
 
-	private static boolean isName(SqlTokenizer token) {
-		return token.type() == Type.WORD || token.type() == Type.QUOTED_NAME;
+	private boolean isInAnyStatement() {
+		this.token.next();
+		while (this.token.type() != Type.END) {
+			if (this.token.type() == Type.UNREADABLE || isInStatement()) {
+				return true;
+			}
+			if (this.token.isSymbol(';')) {
+				this.token.next();
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Read up to the end of a statement, unless it certainly names the database.
+	 */
+	private boolean isInStatement() {
+		boolean ofTables = !this.token.isSymbol('(') && !WITH_COLUMNS.contains(this.token.keyword());
+		boolean show = this.token.isWord("SHOW");
+		boolean ofDatabase = false;
+		boolean isOther = false;
+		boolean qualifies = false;
+		boolean tables = false;
+		Deque<Boolean> outer = new ArrayDeque<>();
+		while (this.token.type() != Type.END && this.token.type() != Type.UNREADABLE && !this.token.isSymbol(';')) {
+			String keyword = this.token.keyword();
+			ofDatabase |= keyword.equals("DATABASE") || keyword.equals("SCHEMA");
+			if (BEFORE_TABLES.contains(keyword)) {
+				tables = !(keyword.equals("UPDATE") && this.token.previousKeyword().equals("KEY"));
+			}
+			else if (BEFORE_COLUMNS.contains(keyword)) {
+				tables = false;
+			}
+			else if (this.token.isSymbol('(')) {
+				outer.push(tables);
+			}
+			else if (this.token.isSymbol(')') && !outer.isEmpty()) {
+				tables = outer.pop();
+			}
+			boolean named = !this.token.follows('.') && isName();
+			boolean quoted = this.token.type() == Type.DOUBLE_QUOTED;
+			this.token.next();
+			if (named && this.token.isSymbol('.')) {
+				qualifies = true;
+				if (tables || ofTables) {
+					return true;
+				}
+			}
+			else if (named && !quoted) {
+				isOther = true;
+			}
+		}
+		return this.token.type() == Type.UNREADABLE || (isOther && (ofDatabase || show)) || (qualifies && !isOther);
+	}
+
+	/**
+	 * Between double quotes stands a string, or a name if the session wants it so.
+	 */
+	private boolean isName() {
+		return switch (this.token.type()) {
+			case WORD, QUOTED_NAME -> Identifier.lowerCase(this.token.name()).equals(this.database.normalized());
+			case DOUBLE_QUOTED -> Identifier.lowerCase(this.token.text()).equals(this.database.normalized());
+			default -> false;
+		};
 	}
 
 }

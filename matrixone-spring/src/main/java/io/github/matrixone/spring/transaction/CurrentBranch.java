@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -17,9 +18,11 @@ import io.github.matrixone.spring.sql.NamedDatabase;
  *
  * @param branch the branch
  * @param parent the database that it stands for
+ * @param id the identity of one of its tables: another account, or another server, may
+ * have databases of these names as well
  * @since 0.1
  */
-public record CurrentBranch(DatabaseName branch, DatabaseName parent) {
+public record CurrentBranch(DatabaseName branch, DatabaseName parent, String id) {
 
 	private static final ThreadLocal<CurrentBranch> ofThread = new ThreadLocal<>();
 
@@ -78,6 +81,15 @@ public record CurrentBranch(DatabaseName branch, DatabaseName parent) {
 			ofThread.remove();
 			threads.decrementAndGet();
 		}
+	}
+
+	/**
+	 * Return a query that gives a row where the branch is the one that is meant.
+	 * @return the query
+	 */
+	public SqlText lookUp() {
+		return SqlText.of("SELECT 1 FROM mo_catalog.mo_tables WHERE account_id = current_account_id() "
+				+ "AND reldatabase = ? AND rel_id = ?", this.branch.normalized(), this.id);
 	}
 
 	/**

@@ -14,12 +14,18 @@ class NamedDatabaseTests {
 			"SELECT * FROM shop/**/.item", "SELECT * FROM item i, shop.item",
 			"SELECT * FROM item shop JOIN shop.item i", "SELECT shop.item.id FROM item",
 			"INSERT INTO shop.item VALUES (1)", "UPDATE shop.item SET id = 1", "DELETE FROM shop.item",
-			"DELETE shop.item FROM item", "USE shop", "use `Shop`", "DROP DATABASE shop", "DROP SCHEMA IF EXISTS shop",
+			"DELETE shop.item FROM item", "DROP DATABASE shop", "DROP SCHEMA IF EXISTS shop",
 			"CREATE TABLE a LIKE shop.item", "CREATE TABLE a CLONE shop.item", "CREATE DATABASE a CLONE shop",
-			"SHOW TABLES FROM shop", "PREPARE p FROM 'SELECT * FROM shop.item'", "SELECT 1; SELECT * FROM shop.item",
-			"/*! SELECT * FROM shop.item */", "SELECT * FROM shop.item WHERE a = 'x",
-			"RESTORE TABLE shop.item {SNAPSHOT = 's'}", "ALTER TABLE shop.item ADD a INT", "TRUNCATE shop.item",
-			"SELECT * FROM (SELECT * FROM shop.item) a", "SELECT (SELECT max(id) FROM shop.item)" })
+			"SHOW TABLES FROM shop", "SELECT 1; SELECT * FROM shop.item", "/*! SELECT * FROM shop.item */",
+			"SELECT * FROM shop.item WHERE a = 'x", "RESTORE TABLE shop.item {SNAPSHOT = 's'}",
+			"ALTER TABLE shop.item ADD a INT", "TRUNCATE shop.item", "SELECT * FROM (SELECT * FROM shop.item) a",
+			"SELECT (SELECT max(id) FROM shop.item)", "INSERT shop.line (shop) VALUES ('x')",
+			"INSERT IGNORE shop.line (shop) VALUES ('x')", "REPLACE shop.line (id, shop) VALUES (1, 'x')",
+			"UPDATE IGNORE shop.line SET shop = 'i'", "UPDATE LOW_PRIORITY shop.line SET shop = 'i'",
+			"TRUNCATE shop.line; SELECT shop FROM line", "CREATE INDEX shop ON shop.line (item_id)",
+			"SELECT shop FROM (shop.line)", "DELETE shop.line FROM line shop", "SELECT a.shop FROM item a, shop.item b",
+			"UPDATE \"shop\".\"item\" SET name = 'x'", "SELECT \"shop\".id FROM \"item\"",
+			"EXPLAIN SELECT * FROM shop.item shop" })
 	void isNamed(String sql) {
 		assertThat(NamedDatabase.isIn(sql, SHOP)).isTrue();
 	}
@@ -29,7 +35,12 @@ class NamedDatabaseTests {
 			"SELECT * FROM item -- shop.item", "SELECT * FROM item /* shop.item */", "SELECT shop.id FROM item shop",
 			"SELECT shop.id FROM shop WHERE shop.name = 'x'", "SELECT * FROM shops.item", "SELECT * FROM workshop.item",
 			"SELECT a.shop FROM item a", "SELECT * FROM other.shop", "SELECT shop FROM item", "DELETE FROM shop",
-			"SELECT database() FROM item", "UPDATE shop SET name = 'shop'",
+			"SELECT database() FROM item", "SELECT shop.id, shop.name FROM shop",
+			"UPDATE shop SET shop.name = 'k', shop.id = 1", "SELECT count(*) FROM shop GROUP BY shop.id, shop.name",
+			"SHOW FULL TABLES FROM shop_b", "SHOW TABLES FROM `shop_b`", "SHOW VARIABLES LIKE 'shop'",
+			"INSERT INTO shop (id) VALUES (1) ON DUPLICATE KEY UPDATE shop.id = 2",
+			"SELECT * FROM item JOIN shop ON (shop.id = item.id) WHERE shop.id IN (SELECT shop.id FROM shop)",
+			"WITH shop AS (SELECT 1 AS id) SELECT shop.id FROM shop", "UPDATE shop SET name = 'shop'",
 			"INSERT INTO item (shop) VALUES ('shop.item')" })
 	void isNotNamed(String sql) {
 		assertThat(NamedDatabase.isIn(sql, SHOP)).isFalse();

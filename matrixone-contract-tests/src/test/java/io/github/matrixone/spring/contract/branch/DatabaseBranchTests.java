@@ -245,6 +245,16 @@ class DatabaseBranchTests {
 	}
 
 	@Test
+	void saysThatATableWasEmptied() {
+		change();
+		this.jdbc.update("DELETE FROM ct_branch_shop_draft.line");
+		DatabaseDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.isMergeable()).isFalse();
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(diff))
+			.withMessageContaining("[line] were emptied");
+	}
+
+	@Test
 	void tellsThatTablesWithoutAKeyWereChanged() {
 		this.jdbc.execute("CREATE TABLE log (line VARCHAR(20))");
 		this.jdbc.update("INSERT INTO log VALUES ('one'), ('one')");

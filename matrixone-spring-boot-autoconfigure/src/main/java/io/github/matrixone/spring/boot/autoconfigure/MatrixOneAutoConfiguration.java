@@ -126,8 +126,19 @@ public final class MatrixOneAutoConfiguration {
 		BranchTemplate branches = new BranchTemplate(executor);
 		branches.setChecksBeforeWork(beforeWork.orderedStream().<Runnable>map((check) -> check::check).toList());
 		branches.setChecks(() -> checks.orderedStream().toList());
-		branches.setTransactionManager(transactionManager::getIfUnique);
+		branches.setTransactionManager(() -> unique(transactionManager));
 		return branches;
+	}
+
+	private static @Nullable PlatformTransactionManager unique(ObjectProvider<PlatformTransactionManager> managers) {
+		PlatformTransactionManager manager = managers.getIfUnique();
+		if (manager == null && managers.stream().findAny().isPresent()) {
+			throw new IllegalStateException(
+					"Nothing is published: there are several transaction managers, and it is not "
+							+ "known which one the repositories of checks use. Make one of them @Primary, or call publish of a diff "
+							+ "within a transaction");
+		}
+		return manager;
 	}
 
 	@Bean

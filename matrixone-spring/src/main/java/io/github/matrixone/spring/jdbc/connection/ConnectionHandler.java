@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.jdbc.connection.ConnectionTransaction.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
@@ -68,12 +69,12 @@ final class ConnectionHandler extends WrapperHandler {
 						isUpdatable(args, 1));
 			case "prepareStatement":
 				this.transaction.followThread();
-				return prepared((PreparedStatement) made(method, args), proxy, args);
+				return prepared((PreparedStatement) made(method, args), proxy, args, () -> again(method, args));
 			case "prepareCall":
 				this.transaction.followThread();
 				return this.transaction.withProcedures(() -> {
 					CallableStatement call = (CallableStatement) made(method, args);
-					return CallableStatementHandler.wrap(call, prepared(call, proxy, args), this.transaction);
+					return CallableStatementHandler.wrap(call, prepared(call, proxy, args, null), this.transaction);
 				});
 			case "getAutoCommit":
 				return this.transaction.state().isAutoCommit();
@@ -161,10 +162,22 @@ final class ConnectionHandler extends WrapperHandler {
 		return Objects.requireNonNull(callTarget(method, args));
 	}
 
-	private WrappedPreparedStatement prepared(PreparedStatement target, Object proxy, Object[] args)
-			throws SQLException {
+	private WrappedPreparedStatement prepared(PreparedStatement target, Object proxy, Object[] args,
+			@Nullable SqlAction<PreparedStatement> again) throws SQLException {
 		return new WrappedPreparedStatement(target, (Connection) proxy, this.transaction, (String) args[0],
-				isUpdatable(args, 2));
+				isUpdatable(args, 2), again);
+	}
+
+	private PreparedStatement again(Method method, Object[] args) throws SQLException {
+		try {
+			return (PreparedStatement) made(method, args);
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException("A statement could not be prepared", ex);
+		}
 	}
 
 	private static boolean isUpdatable(Object[] args, int concurrencyIndex) {

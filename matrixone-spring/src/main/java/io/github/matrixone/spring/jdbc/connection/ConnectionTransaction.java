@@ -85,6 +85,9 @@ final class ConnectionTransaction implements WireObserver {
 	/** The branch that the connection is in because its thread works there. */
 	private @Nullable CurrentBranch branch;
 
+	/** A branch of which it is known that it is on this connection's server. */
+	private @Nullable CurrentBranch knownBranch;
+
 	private boolean closed;
 
 	/** Whether it is known what the pool has set for all its users. */
@@ -176,25 +179,40 @@ final class ConnectionTransaction implements WireObserver {
 		}
 	}
 
-	private static void requireNoChangeOfDatabase(List<SqlStatement> statements) throws SQLException {
+	/**
+	 * What a prepared text names is known when it is prepared, and not when it is
+	 * executed.
+	 */
+	private void requireNoChangeOfDatabase(List<SqlStatement> statements) throws SQLException {
 		CurrentBranch current = CurrentBranch.get();
-		if (current != null && statements.stream().anyMatch((statement) -> statement.kind() == Kind.USE)) {
-			throw current.refused("USE");
+		if (current == null) {
+			return;
 		}
+		for (SqlStatement statement : statements) {
+			if (statement.kind() == Kind.PREPARED_TEXT || (statement.kind() == Kind.USE && this.branch != null)) {
+				throw current.refused((statement.kind() == Kind.USE) ? "USE" : "PREPARE or EXECUTE");
+			}
+		}
+	}
+
+	/**
+	 * Return whether the connection has changed between a branch and its parent, or is to
+	 * do so now.
+	 * @param madeIn the branch that it was in before, or {@code null}
+	 */
+	boolean hasMoved(@Nullable CurrentBranch madeIn) throws SQLException {
+		followThread();
+		return madeIn != this.branch && !Objects.equals(madeIn, this.branch);
 	}
 
 	/**
 	 * Refuse a statement that was made where the connection was in another database: the
 	 * driver would go back there for it.
-	 * @param madeIn the branch that the connection was in then, or {@code null}
 	 */
-	void requireMadeHere(@Nullable CurrentBranch madeIn) throws SQLException {
-		followThread();
-		if (madeIn != this.branch && !Objects.equals(madeIn, this.branch)) {
-			throw new StatementRefusedException(Reason.UNSUPPORTED,
-					"This statement was made in another database than its thread works in now. Make it anew, within "
-							+ "BranchOperations.in(…) or after it, and have the pool keep no statements");
-		}
+	static StatementRefusedException madeElsewhere() {
+		return new StatementRefusedException(Reason.UNSUPPORTED,
+				"This statement was made in another database than its thread works in now, and is not sent. Make it anew, "
+						+ "within BranchOperations.in(…) or after it");
 	}
 
 	@Nullable CurrentBranch branch() {
@@ -202,26 +220,62 @@ final class ConnectionTransaction implements WireObserver {
 	}
 
 	private void follow(@Nullable CurrentBranch current) throws SQLException {
-		CurrentBranch before = this.branch;
-		DatabaseName database = (before != null) ? before.parent() : this.state.currentDatabase();
-		CurrentBranch next = (current != null && current.parent().equals(database)) ? current : null;
-		boolean uncertain = this.state.isDatabaseUncertain();
-		if ((next == before && !uncertain) || PoolActivity.isSettingUp()) {
+		CurrentBranch next = next(current);
+		boolean uncertain = current != null && this.state.isDatabaseUncertain();
+		if ((Objects.equals(next, this.branch) && !uncertain) || PoolActivity.isSettingUp()) {
 			return;
 		}
+		DatabaseName database = (next != null) ? next.branch() : parent();
 		if (this.state.isBegun() || uncertain || database == null) {
 			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"This connection cannot change between the branch and its parent: its transaction has begun, or a USE "
 							+ "has changed its database. Take connections within BranchOperations.in(…), and give them back "
 							+ "there");
 		}
-		this.session.beforeChangeOfDatabase();
 		inOwnName(() -> {
-			this.session.changeDatabase((next != null) ? next.branch() : database);
+			if (next != null && !next.equals(this.knownBranch)
+					&& Statements.send(this.target, next.lookUp()).isEmpty()) {
+				throw new StatementRefusedException(Reason.UNSUPPORTED,
+						"This connection leads to another account or server than that of the branch " + next.branch()
+								+ ", where a database is called " + next.parent()
+								+ " as well, or the branch is gone. Use "
+								+ "it before or after BranchOperations.in(…)");
+			}
+			this.session.beforeChangeOfDatabase();
+			this.session.changeDatabase(database);
 			return true;
 		});
 		this.state.useUndone();
 		this.branch = next;
+		this.knownBranch = (next != null) ? next : this.knownBranch;
+	}
+
+	/**
+	 * Return the branch that the connection is to be in, or {@code null} for its own
+	 * database.
+	 */
+	private @Nullable CurrentBranch next(@Nullable CurrentBranch current) throws SQLException {
+		return (current != null && current.parent().equals(parent())) ? current : null;
+	}
+
+	/**
+	 * Return the database that the connection is in without a branch.
+	 */
+	private @Nullable DatabaseName parent() throws SQLException {
+		return (this.branch != null) ? this.branch.parent() : this.state.currentDatabase();
+	}
+
+	/**
+	 * Refuse what is sent past the wrappers on a connection that has not followed its
+	 * thread.
+	 */
+	private void requireInPlace() throws SQLException {
+		CurrentBranch current = CurrentBranch.get();
+		if (current != this.branch && !Objects.equals(next(current), this.branch) && !PoolActivity.isSettingUp()) {
+			throw new StatementRefusedException(Reason.UNSUPPORTED,
+					"An object of the driver was used across the border of BranchOperations.in(…), and this statement would "
+							+ "reach another database than its thread works in. Unwrap it anew");
+		}
 	}
 
 	/**
@@ -231,7 +285,7 @@ final class ConnectionTransaction implements WireObserver {
 	@Nullable Object changeDatabase(String method, Action action) throws Throwable {
 		return exclusively(() -> {
 			CurrentBranch current = CurrentBranch.get();
-			if (current != null && !PoolActivity.isCalling(method)) {
+			if (current != null && this.branch != null && !PoolActivity.isCalling(method)) {
 				throw current.refused("Connection." + method);
 			}
 			this.branch = null;
@@ -257,6 +311,9 @@ final class ConnectionTransaction implements WireObserver {
 	void beforeUnwrap() throws SQLException {
 		this.lock.lock();
 		try {
+			if (!this.target.isClosed()) {
+				followThread();
+			}
 			if (!this.state.isAutoCommit() && !this.state.isBegun() && !this.state.isLost()
 					&& !this.target.isClosed()) {
 				carryOut(this.state.begin());
@@ -498,7 +555,8 @@ final class ConnectionTransaction implements WireObserver {
 
 	private boolean isFree() {
 		try {
-			return this.lock.tryLock(SECONDS_TO_WAIT_FOR_CLOSE, TimeUnit.SECONDS);
+			// An interrupted thread is not kept from a lock that is free.
+			return this.lock.tryLock() || this.lock.tryLock(SECONDS_TO_WAIT_FOR_CLOSE, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -524,11 +582,14 @@ final class ConnectionTransaction implements WireObserver {
 		if (mine && this.own) {
 			return;
 		}
+		List<SqlStatement> announced = mine ? this.announced : null;
 		CurrentBranch current = CurrentBranch.get();
-		if (current != null) {
+		if (current != this.branch && !isAnnounced(announced, Kind.USE)) {
+			requireInPlace();
+		}
+		if (current != null && !isAnnounced(announced, Kind.USE) && !PoolActivity.isSettingUp()) {
 			current.requireUnnamed(text.toString());
 		}
-		List<SqlStatement> announced = mine ? this.announced : null;
 		requireTransaction(announced);
 		boolean usual = announced != null || !this.state.isInTransaction();
 		if (usual && !text.mayChangeSession()) {
@@ -545,6 +606,7 @@ final class ConnectionTransaction implements WireObserver {
 	public void beforeExecution() throws SQLException {
 		boolean mine = this.lock.isHeldByCurrentThread();
 		if (!mine || !this.own) {
+			requireInPlace();
 			requireTransaction(mine ? this.announced : null);
 		}
 	}

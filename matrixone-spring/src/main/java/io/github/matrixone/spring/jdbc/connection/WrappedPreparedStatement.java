@@ -35,7 +35,9 @@ import io.github.matrixone.spring.transaction.InsertedKeys;
  */
 class WrappedPreparedStatement extends WrappedStatement implements PreparedStatement {
 
-	private final PreparedStatement target;
+	private PreparedStatement target;
+
+	private final @Nullable SqlAction<PreparedStatement> again;
 
 	private final List<SqlStatement> prepared;
 
@@ -43,9 +45,10 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 	private @Nullable InsertParameters parameters;
 
 	WrappedPreparedStatement(PreparedStatement target, Connection connection, ConnectionTransaction transaction,
-			String sql, boolean updatable) throws SQLException {
+			String sql, boolean updatable, @Nullable SqlAction<PreparedStatement> again) throws SQLException {
 		super(target, connection, transaction, updatable);
 		this.target = target;
+		this.again = again;
 		this.prepared = SqlStatement.parse(sql);
 		this.parameters = isInsert(this.prepared) ? new InsertParameters(sql) : null;
 	}
@@ -405,6 +408,27 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 			this.parameters.addBatch();
 		}
 		carryOut(() -> this.target.addBatch());
+	}
+
+	/**
+	 * Pools keep prepared statements, and give them to whoever asks for the same text.
+	 */
+	@Override
+	void beforeCall() throws SQLException {
+		if (this.again != null) {
+			beHere();
+		}
+	}
+
+	@Override
+	boolean remake() throws SQLException {
+		if (this.again == null) {
+			return false;
+		}
+		PreparedStatement made = this.again.run();
+		replaceTarget(made);
+		this.target = made;
+		return true;
 	}
 
 	@Override

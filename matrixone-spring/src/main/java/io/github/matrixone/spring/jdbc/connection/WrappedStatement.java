@@ -24,7 +24,7 @@ import io.github.matrixone.spring.transaction.TransactionState;
  */
 class WrappedStatement implements Statement {
 
-	private final Statement target;
+	private Statement target;
 
 	private final Connection connection;
 
@@ -32,7 +32,7 @@ class WrappedStatement implements Statement {
 
 	private final boolean updatable;
 
-	private final @Nullable CurrentBranch madeIn;
+	private @Nullable CurrentBranch madeIn;
 
 	private boolean streams;
 
@@ -64,7 +64,7 @@ class WrappedStatement implements Statement {
 
 	@Override
 	public void close() throws SQLException {
-		carryOut(() -> this.target.close());
+		letGo(() -> this.target.close());
 	}
 
 	@Override
@@ -104,7 +104,7 @@ class WrappedStatement implements Statement {
 
 	@Override
 	public void cancel() throws SQLException {
-		carryOut(() -> this.target.cancel());
+		letGo(() -> this.target.cancel());
 	}
 
 	@Override
@@ -114,7 +114,7 @@ class WrappedStatement implements Statement {
 
 	@Override
 	public void clearWarnings() throws SQLException {
-		carryOut(() -> this.target.clearWarnings());
+		letGo(() -> this.target.clearWarnings());
 	}
 
 	@Override
@@ -378,8 +378,47 @@ class WrappedStatement implements Statement {
 	 * Send statements and show their result.
 	 */
 	final <T> T send(List<SqlStatement> statements, InsertedKeys keys, SqlAction<T> action) throws SQLException {
-		this.transaction.requireMadeHere(this.madeIn);
+		beHere();
 		return this.transaction.send(statements, this.updatable, limit(), keys, action);
+	}
+
+	/**
+	 * See that the target was made where the connection is now, before its thread uses
+	 * it.
+	 */
+	final void beHere() throws SQLException {
+		if (this.transaction.hasMoved(this.madeIn)) {
+			if (!this.batch.isEmpty() || !remake()) {
+				throw ConnectionTransaction.madeElsewhere();
+			}
+			this.madeIn = this.transaction.branch();
+		}
+	}
+
+	/**
+	 * Make the target anew where the connection is now.
+	 * @return whether that is possible
+	 */
+	boolean remake() throws SQLException {
+		return false;
+	}
+
+	/**
+	 * Do what is due before a method of the target is called that changes it.
+	 */
+	void beforeCall() throws SQLException {
+	}
+
+	/**
+	 * Put another object in the place of the target, with the same limits.
+	 */
+	final void replaceTarget(Statement made) throws SQLException {
+		Statement old = this.target;
+		made.setQueryTimeout(old.getQueryTimeout());
+		made.setMaxRows(old.getMaxRows());
+		made.setFetchSize(old.getFetchSize());
+		this.target = made;
+		old.close();
 	}
 
 	/**
@@ -398,6 +437,14 @@ class WrappedStatement implements Statement {
 	 * Call a method of the target that returns nothing.
 	 */
 	final void carryOut(Call call) throws SQLException {
+		beforeCall();
+		letGo(call);
+	}
+
+	/**
+	 * Call a method of the target that works wherever the connection is by now.
+	 */
+	private void letGo(Call call) throws SQLException {
 		try {
 			call.run();
 		}

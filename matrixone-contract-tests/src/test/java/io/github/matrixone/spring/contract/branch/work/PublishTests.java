@@ -85,6 +85,7 @@ class PublishTests {
 	@AfterEach
 	void clean() {
 		this.checks.vetoed = null;
+		this.checks.failing = null;
 		this.jdbc.execute("DROP DATABASE IF EXISTS " + DRAFT.quoted());
 		this.products.deleteAll();
 	}
@@ -161,6 +162,22 @@ class PublishTests {
 	}
 
 	@Test
+	void cannotBeCommittedAfterAListenerHasFailed() {
+		this.branches.createDatabase(MAIN, DRAFT);
+		this.branches.in(DRAFT, () -> this.service.rename(this.id, "green tea"));
+		this.checks.failing = Action.MERGE;
+		try {
+			this.service.run(() -> assertThatIllegalStateException()
+				.isThrownBy(() -> this.branches.merge(TableName.of(DRAFT.value(), "product")))
+				.withMessage("failed"));
+		}
+		catch (TransactionLostException | UnexpectedRollbackException ex) {
+			assertThat(ex).hasMessageContaining("rolled back");
+		}
+		assertThat(this.products.findAll()).extracting(Product::name).containsExactly("tea");
+	}
+
+	@Test
 	void isRefusedInATransaction() {
 		assertThatExceptionOfType(NotAllowedInTransactionException.class).isThrownBy(
 				() -> this.service.run(() -> this.branches.publish(DRAFT, () -> this.service.rename(this.id, "x"))));
@@ -207,6 +224,8 @@ class PublishTests {
 
 		private Action vetoed;
 
+		private Action failing;
+
 		@Bean
 		@Order(2)
 		BranchCheck prices(JdbcTemplate jdbc) {
@@ -233,6 +252,9 @@ class PublishTests {
 			this.events.add(event);
 			if (event.phase() == Phase.BEFORE && event.action() == this.vetoed) {
 				throw new IllegalStateException("vetoed");
+			}
+			if (event.phase() == Phase.AFTER && event.action() == this.failing) {
+				throw new IllegalStateException("failed");
 			}
 		}
 

@@ -5,10 +5,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
+import com.mysql.cj.jdbc.JdbcConnection;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.jooq.DSLContext;
@@ -24,6 +26,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.SimpleJdbcInsert;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -37,6 +41,7 @@ import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -170,17 +175,105 @@ class WorkInBranchTests {
 			this.branches.in(DRAFT, () -> {
 				this.service.rename(this.id, "green tea");
 				assertThat(name(connection)).isEqualTo("green tea");
-				assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(prepared::executeQuery)
-					.withMessageContaining("Make it anew");
+				assertThat(name(prepared)).as("pools keep such statements").isEqualTo("green tea");
 				assertThatExceptionOfType(StatementRefusedException.class)
-					.isThrownBy(() -> held.execute("DELETE FROM product"));
+					.isThrownBy(() -> held.execute("DELETE FROM product"))
+					.withMessageContaining("Make it anew");
 			});
 			assertThat(connection.getCatalog()).isEqualTo(DATABASE);
 			assertThat(name(connection)).isEqualTo("tea");
-			assertThat(prepared.execute()).isTrue();
+			assertThat(name(prepared)).isEqualTo("tea");
 			assertThat(held.executeUpdate("UPDATE product SET name = 'black tea'")).isEqualTo(1);
 		}
 		assertThat(this.mapper.name(this.id)).isEqualTo("black tea");
+	}
+
+	@Test
+	void leadsObjectsOfTheDriverToTheBranchOrRefusesThem() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			JdbcConnection[] driver = { connection.unwrap(JdbcConnection.class) };
+			this.branches.in(DRAFT, () -> {
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> driver[0].createStatement().executeUpdate("UPDATE product SET name = 'raw'"))
+					.withStackTraceContaining("across the border");
+				assertThat(unwrapped(connection, driver)).isEqualTo(1);
+			});
+			assertThat(this.mapper.name(this.id)).isEqualTo("tea");
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> driver[0].createStatement().executeUpdate("UPDATE product SET name = 'after'"))
+				.withStackTraceContaining("across the border");
+			assertThat(name(connection)).isEqualTo("tea");
+		}
+		assertThat(this.branches.in(DRAFT, () -> this.mapper.name(this.id))).isEqualTo("raw");
+	}
+
+	private static int unwrapped(Connection connection, JdbcConnection[] driver) {
+		try (Statement statement = connection.unwrap(JdbcConnection.class).createStatement()) {
+			driver[0] = connection.unwrap(JdbcConnection.class);
+			return statement.executeUpdate("UPDATE product SET name = 'raw'");
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void refusesTextsThatWerePreparedOnTheServerBefore() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			try (Statement statement = connection.createStatement()) {
+				statement.execute("PREPARE renaming FROM 'UPDATE product SET name = \\'prepared\\''");
+			}
+			this.branches.in(DRAFT, () -> assertThatExceptionOfType(StatementRefusedException.class)
+				.isThrownBy(() -> connection.createStatement().execute("EXECUTE renaming")));
+		}
+		assertThat(this.mapper.name(this.id)).isEqualTo("tea");
+	}
+
+	@Test
+	void knowsTheBranchByMoreThanItsName() throws SQLException {
+		ServerUnderTest server = ServerUnderTest.get();
+		this.jdbc.execute("DROP ACCOUNT IF EXISTS ct_branch_work");
+		this.jdbc.execute("CREATE ACCOUNT ct_branch_work ADMIN_NAME 'root' IDENTIFIED BY '111'");
+		MatrixOneDataSource other = new MatrixOneDataSource(
+				new DriverManagerDataSource(server.url(), "ct_branch_work:root", "111"));
+		JdbcTemplate stranger = new JdbcTemplate(other);
+		try {
+			for (String database : new String[] { DATABASE, DRAFT.value() }) {
+				stranger.execute("CREATE DATABASE " + database);
+				stranger.execute("CREATE TABLE " + database + ".product (name VARCHAR(20))");
+			}
+			JdbcTemplate inParent = new JdbcTemplate(new MatrixOneDataSource(
+					new DriverManagerDataSource(server.url() + DATABASE, "ct_branch_work:root", "111")));
+			this.branches.in(DRAFT,
+					() -> assertThatExceptionOfType(DataAccessException.class)
+						.isThrownBy(() -> inParent.update("INSERT INTO product VALUES ('x')"))
+						.withStackTraceContaining("another account or server"));
+			assertThat(inParent.update("INSERT INTO product VALUES ('x')")).isEqualTo(1);
+		}
+		finally {
+			this.jdbc.execute("DROP ACCOUNT ct_branch_work");
+		}
+	}
+
+	@Test
+	void showsTheMetaDataOfTheBranch() {
+		assertThat(this.branches.in(DRAFT,
+				() -> new SimpleJdbcInsert(this.dataSource).withTableName("offer")
+					.usingColumns("id", "price")
+					.execute(Map.of("id", 99, "price", 9))))
+			.isEqualTo(1);
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM offer WHERE id = 99", Integer.class)).isZero();
+	}
+
+	@Test
+	void keepsTheConnectionOfAnInterruptedThread() {
+		this.branches.in(DRAFT, () -> {
+			Thread.currentThread().interrupt();
+			this.service.rename(this.id, "green tea");
+			assertThat(Thread.interrupted()).isTrue();
+			assertThat(this.mapper.name(this.id)).isEqualTo("green tea");
+		});
+		assertThat(this.mapper.name(this.id)).isEqualTo("tea");
 	}
 
 	@Test
@@ -283,6 +376,16 @@ class WorkInBranchTests {
 				statement.executeUpdate("UPDATE product SET name = 'green tea'");
 			}
 			return connection;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String name(PreparedStatement statement) {
+		try (ResultSet rows = statement.executeQuery()) {
+			rows.next();
+			return rows.getString(1);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
