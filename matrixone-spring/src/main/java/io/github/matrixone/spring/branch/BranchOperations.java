@@ -153,8 +153,8 @@ public interface BranchOperations {
 	 *
 	 * <p>
 	 * Names without a database mean tables of the branch; a statement that names the
-	 * parent is refused, and so are {@code USE}, {@code setCatalog} and the commands of
-	 * MatrixOne. Other threads, such as those of {@code @Async}, and R2DBC go on working
+	 * parent is refused, and so are {@code USE}, {@code setCatalog}, {@code PREPARE} and
+	 * {@code EXECUTE} as texts, and the commands of MatrixOne. Other threads, such as those of {@code @Async}, and R2DBC go on working
 	 * in the parent. An entity that was loaded in the branch and is saved after the call
 	 * is saved to the parent. Caches of the application, such as those of
 	 * {@code @Cacheable}, are not kept apart.
@@ -164,8 +164,9 @@ public interface BranchOperations {
 	 * @return its result
 	 * @throws BranchNotFoundException if there is no database of that name, or it is no
 	 * branch
-	 * @throws NotAllowedInTransactionException if a transaction is active, or if the
-	 * entity manager that is open in the view has loaded entities
+	 * @throws NotAllowedInTransactionException if a transaction is active, or a method
+	 * with {@code @Transactional} of any propagation, or if the entity manager that is
+	 * open in the view has loaded entities
 	 * @throws InvalidDataAccessApiUsageException if it is the branch of another database
 	 * than the connections are in, or if a cache or ids that are taken in advance are
 	 * shared with the parent
