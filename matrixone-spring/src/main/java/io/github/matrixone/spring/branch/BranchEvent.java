@@ -33,7 +33,11 @@ public record BranchEvent(Phase phase, Action action, List<String> names, List<M
 		 */
 		BEFORE,
 
-		/** It was done. For a deletion in a transaction, that is after the commit. */
+		/**
+		 * It was done. For a deletion in a transaction, that is after the commit. The
+		 * caller gets an exception of a listener, though what was made or deleted stays
+		 * so; the transaction of a merge can only be rolled back then.
+		 */
 		AFTER
 
 	}
