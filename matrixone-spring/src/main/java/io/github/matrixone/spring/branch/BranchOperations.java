@@ -154,10 +154,10 @@ public interface BranchOperations {
 	 * <p>
 	 * Names without a database mean tables of the branch; a statement that names the
 	 * parent is refused, and so are {@code USE}, {@code setCatalog}, {@code PREPARE} and
-	 * {@code EXECUTE} as texts, and the commands of MatrixOne. Other threads, such as those of {@code @Async}, and R2DBC go on working
-	 * in the parent. An entity that was loaded in the branch and is saved after the call
-	 * is saved to the parent. Caches of the application, such as those of
-	 * {@code @Cacheable}, are not kept apart.
+	 * {@code EXECUTE} as texts, and the commands of MatrixOne. Other threads, such as
+	 * those of {@code @Async}, and R2DBC go on working in the parent. An entity that was
+	 * loaded in the branch and is saved after the call is saved to the parent. Caches of
+	 * the application, such as those of {@code @Cacheable}, are not kept apart.
 	 * @param <T> the type of the result
 	 * @param branch the database
 	 * @param work what to do in the branch
