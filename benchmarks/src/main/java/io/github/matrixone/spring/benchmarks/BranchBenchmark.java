@@ -148,8 +148,8 @@ public final class BranchBenchmark {
 		this.jdbc.execute((StatementCallback<Integer>) (statement) -> {
 			Workspace.require(statement.execute(sql), "The statement gives no rows");
 			int count = 0;
-			try (ResultSet rows = statement.getResultSet()) {
-				while (rows.next()) {
+			try (ResultSet result = statement.getResultSet()) {
+				while (result.next()) {
 					count++;
 				}
 			}

@@ -6,8 +6,11 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
+/**
+ * A service whose methods are transactions.
+ */
 @Service
-class ProductService {
+public class ProductService {
 
 	private final ProductRepository products;
 
