@@ -49,7 +49,7 @@ final class MergeExecutor {
 	 * @param rows the rows, and what they must still be
 	 */
 	RowMerge take(RowMerge merge, List<RowChange> rows) {
-		merge.take(rows);
+		merge.take(rows, RowMerge.areMany(rows) ? look(merge.comparison()) : List.of());
 		return lock(merge);
 	}
 

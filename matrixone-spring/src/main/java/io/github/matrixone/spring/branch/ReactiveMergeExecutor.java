@@ -51,7 +51,8 @@ final class ReactiveMergeExecutor {
 	 * @param rows the rows, and what they must still be
 	 */
 	Mono<RowMerge> take(RowMerge merge, List<RowChange> rows) {
-		return Mono.<Void>fromRunnable(() -> merge.take(rows)).then(lock(merge));
+		Mono<List<RowChange>> all = RowMerge.areMany(rows) ? look(merge.comparison()) : Mono.just(List.of());
+		return all.doOnNext((changed) -> merge.take(rows, changed)).then(lock(merge));
 	}
 
 	private Mono<RowMerge> lock(RowMerge merge) {

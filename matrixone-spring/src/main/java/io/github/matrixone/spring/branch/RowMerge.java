@@ -94,13 +94,28 @@ final class RowMerge {
 	}
 
 	/**
-	 * Take some rows.
-	 * @param rows the rows, and what they must still be
+	 * Return whether rows are so many that it may be faster to compare all at once.
 	 */
-	void take(List<RowChange> rows) {
-		this.parts = this.comparison.only(rows, ROWS_AT_ONCE);
+	static boolean areMany(List<RowChange> rows) {
+		return rows.size() > ROWS_AT_ONCE;
+	}
+
+	/**
+	 * Take some rows. Each part reads all of the tables, so that they are taken at once
+	 * where there are no others.
+	 * @param rows the rows, and what they must still be
+	 * @param all all changed rows, if they were looked for
+	 */
+	void take(List<RowChange> rows, List<RowChange> all) {
+		if (all.isEmpty() || !identities(rows).equals(identities(all))) {
+			this.parts = this.comparison.only(rows, ROWS_AT_ONCE);
+		}
 		this.taken = rows;
 		this.seen = rows;
+	}
+
+	private static Set<Object> identities(List<RowChange> rows) {
+		return rows.stream().map(RowChange::identity).collect(Collectors.toSet());
 	}
 
 	/**

@@ -105,6 +105,27 @@ class TableDiffTests {
 	}
 
 	@Test
+	void takesManyRowsBackAndLeavesThoseThatWereChangedSince() {
+		this.jdbc.execute("INSERT INTO item SELECT result, 'many', NULL FROM generate_series(1001, 2200) g");
+		this.snapshots.dropIfExists(BEFORE);
+		snapshot(BEFORE);
+		this.jdbc.update("UPDATE item SET name = 'mistake' WHERE id > 1000");
+		TableDiff diff = this.branches.diff(ITEM, AsOf.snapshot(BEFORE));
+		this.branches.revert(diff, (change) -> true);
+		assertThat(count("many")).isEqualTo(1200);
+		this.jdbc.update("UPDATE item SET name = 'mistake' WHERE id > 1000");
+		TableDiff again = this.branches.diff(ITEM, AsOf.snapshot(BEFORE));
+		this.jdbc.execute("INSERT INTO item VALUES (5000, 'later', NULL)");
+		assertThat(this.branches.revert(again, (change) -> true).updated()).isEqualTo(1200);
+		assertThat(count("later")).isEqualTo(1);
+		assertThat(count("many")).isEqualTo(1200);
+	}
+
+	private int count(String name) {
+		return this.jdbc.queryForObject("SELECT count(*) FROM item WHERE name = ?", Integer.class, name);
+	}
+
+	@Test
 	void takesBackTheChosenRowsOnly() {
 		importPrices();
 		TableDiff diff = this.branches.diff(ITEM, AsOf.snapshot(BEFORE));
