@@ -54,7 +54,11 @@ public record Branch(TableName table, @Nullable TableName parent, Instant branch
 	}
 
 	static String hint(Instant instant) {
-		return "{MO_TS = " + Math.addExact(TimeUnit.SECONDS.toNanos(instant.getEpochSecond()), instant.getNano()) + '}';
+		return "{MO_TS = " + nanoseconds(instant) + '}';
+	}
+
+	static long nanoseconds(Instant instant) {
+		return Math.addExact(TimeUnit.SECONDS.toNanos(instant.getEpochSecond()), instant.getNano());
 	}
 
 }

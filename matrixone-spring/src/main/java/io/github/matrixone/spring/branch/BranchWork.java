@@ -39,7 +39,9 @@ final class BranchWork {
 	<T extends @Nullable Object> T call(Supplier<T> work) {
 		Runnable putBack = this.executor.putAside();
 		try {
-			return new CurrentBranch(this.branch, requireParent(), this.tables.get(0).id()).call(work);
+			return new CurrentBranch(this.branch, requireParent(), this.tables.get(0).id(),
+					Branch.nanoseconds(this.tables.get(0).branchedAt()))
+				.call(work);
 		}
 		finally {
 			putBack.run();

@@ -18,11 +18,13 @@ import io.github.matrixone.spring.sql.NamedDatabase;
  *
  * @param branch the branch
  * @param parent the database that it stands for
- * @param id the identity of one of its tables: another account, or another server, may
- * have databases of these names as well
+ * @param id the identity of one of its tables: another account may have databases of
+ * these names as well
+ * @param branchedAt the point in time that this table began with, in nanoseconds: on
+ * another server a table may even have the same identity
  * @since 0.1
  */
-public record CurrentBranch(DatabaseName branch, DatabaseName parent, String id) {
+public record CurrentBranch(DatabaseName branch, DatabaseName parent, String id, long branchedAt) {
 
 	private static final ThreadLocal<CurrentBranch> ofThread = new ThreadLocal<>();
 
@@ -88,8 +90,11 @@ public record CurrentBranch(DatabaseName branch, DatabaseName parent, String id)
 	 * @return the query
 	 */
 	public SqlText lookUp() {
-		return SqlText.of("SELECT 1 FROM mo_catalog.mo_tables WHERE account_id = current_account_id() "
-				+ "AND reldatabase = ? AND rel_id = ?", this.branch.normalized(), this.id);
+		return SqlText.of(
+				"SELECT 1 FROM mo_catalog.mo_tables WHERE account_id = current_account_id() "
+						+ "AND reldatabase = ? AND rel_id = ? "
+						+ "AND EXISTS (SELECT 1 FROM mo_catalog.mo_branch_metadata WHERE clone_ts = ?)",
+				this.branch.normalized(), this.id, this.branchedAt);
 	}
 
 	/**

@@ -233,13 +233,8 @@ final class ConnectionTransaction implements WireObserver {
 							+ "there");
 		}
 		inOwnName(() -> {
-			if (next != null && !next.equals(this.knownBranch)
-					&& Statements.send(this.target, next.lookUp()).isEmpty()) {
-				throw new StatementRefusedException(Reason.UNSUPPORTED,
-						"This connection leads to another account or server than that of the branch " + next.branch()
-								+ ", where a database is called " + next.parent()
-								+ " as well, or the branch is gone. Use "
-								+ "it before or after BranchOperations.in(…)");
+			if (next != null && !next.equals(this.knownBranch)) {
+				requireThere(next);
 			}
 			this.session.beforeChangeOfDatabase();
 			this.session.changeDatabase(database);
@@ -248,6 +243,24 @@ final class ConnectionTransaction implements WireObserver {
 		this.state.useUndone();
 		this.branch = next;
 		this.knownBranch = (next != null) ? next : this.knownBranch;
+	}
+
+	private void requireThere(CurrentBranch next) throws SQLException {
+		SQLException cause = null;
+		try {
+			if (!Statements.send(this.target, next.lookUp()).isEmpty()) {
+				return;
+			}
+		}
+		catch (SQLException ex) {
+			// An account that has never had a branch cannot be asked.
+			cause = ex;
+		}
+		throw new StatementRefusedException(Reason.UNSUPPORTED,
+				"This connection leads to another account or server than that of the branch " + next.branch()
+						+ ", where a database is called " + next.parent() + " as well, or the branch is gone. Use it "
+						+ "before or after BranchOperations.in(…)",
+				cause);
 	}
 
 	/**
