@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 import com.zaxxer.hikari.HikariPoolMXBean;
+import org.springframework.core.NestedExceptionUtils;
 
 import io.github.matrixone.spring.chaos.Unit.Kind;
 import io.github.matrixone.spring.chaos.Unit.Outcome;
@@ -126,7 +127,8 @@ public final class Soak {
 					Thread.sleep(ThreadLocalRandom.current().nextInt(20));
 				}
 				catch (RuntimeException ex) {
-					this.verdict.require(false, name + " got an error that nobody expects: " + ex);
+					this.verdict.require(false, name + " got an error that nobody expects: " + ex + ", "
+							+ NestedExceptionUtils.getMostSpecificCause(ex));
 				}
 				catch (InterruptedException ex) {
 					return;
