@@ -30,7 +30,10 @@ import io.github.matrixone.spring.sql.TableName;
 final class RowMerge {
 
 	/** How many rows a statement names by their keys. */
-	private static final int ROWS_AT_ONCE = 500;
+	private static final int ROWS_AT_ONCE = 1000;
+
+	/** Of how many rows it takes less to name them than to compare all. */
+	private static final int MOST_ROWS_BY_KEY = 10 * ROWS_AT_ONCE;
 
 	private static final long NOT_COUNTED = -1;
 
@@ -58,6 +61,9 @@ final class RowMerge {
 	private long left;
 
 	private boolean allLocked = true;
+
+	/** Whether all changed rows are taken. */
+	private boolean all;
 
 	private boolean cascades;
 
@@ -91,23 +97,27 @@ final class RowMerge {
 	void takeAll(List<RowChange> first, @Nullable List<RowChange> seen) {
 		this.taken = first;
 		this.seen = seen;
+		this.all = true;
+		if (!areMany(first)) {
+			this.parts = this.comparison.only(first, ROWS_AT_ONCE);
+		}
 	}
 
 	/**
 	 * Return whether rows are so many that it may be faster to compare all at once.
 	 */
 	static boolean areMany(List<RowChange> rows) {
-		return rows.size() > ROWS_AT_ONCE;
+		return rows.size() > MOST_ROWS_BY_KEY;
 	}
 
 	/**
-	 * Take some rows. Each part reads all of the tables, so that they are taken at once
-	 * where there are no others.
+	 * Take some rows.
 	 * @param rows the rows, and what they must still be
 	 * @param all all changed rows, if they were looked for
 	 */
 	void take(List<RowChange> rows, List<RowChange> all) {
-		if (all.isEmpty() || !identities(rows).equals(identities(all))) {
+		this.all = !all.isEmpty() && identities(rows).equals(identities(all));
+		if (!this.all) {
 			this.parts = this.comparison.only(rows, ROWS_AT_ONCE);
 		}
 		this.taken = rows;
@@ -150,8 +160,7 @@ final class RowMerge {
 		this.changes = changes;
 		this.keys = keys(keys);
 		List<RowChange> seen = this.seen;
-		boolean all = this.parts.contains(this.comparison);
-		if (all && (this.taken.size() != changes().count() || this.keys.size() != this.taken.size()
+		if (this.all && (this.taken.size() != changes().count() || this.keys.size() != this.taken.size()
 				|| !this.allLocked)) {
 			throw new BranchConflictException(writtenMeanwhile());
 		}
@@ -250,11 +259,15 @@ final class RowMerge {
 	}
 
 	/**
-	 * Return what tells the keys of the changed rows, after the merge. A reversal has no
-	 * changed rows then.
+	 * Return what tells the keys of the changed rows, after the merge: of all, so that it
+	 * shows if the branch has changed others meanwhile. A reversal has no changed rows
+	 * then.
 	 */
 	List<SqlText> stillChangedKeys() {
-		return this.comparison.isOfPast() ? List.of() : changedKeys();
+		if (this.comparison.isOfPast()) {
+			return List.of();
+		}
+		return this.all ? List.of(this.comparison.changedKeys()) : changedKeys();
 	}
 
 	/**
