@@ -86,6 +86,11 @@ final class SimulatorBackend implements MatrixOneBackend {
 	}
 
 	@Override
+	public void requirePast() {
+		throw Refusals.cannot("read the past by PastOperations: leave that out, or read single tables at a snapshot");
+	}
+
+	@Override
 	public String description() {
 		return "simulator (H2, in memory)";
 	}

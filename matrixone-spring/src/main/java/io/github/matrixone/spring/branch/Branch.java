@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -50,11 +51,7 @@ public record Branch(TableName table, @Nullable TableName parent, Instant branch
 	 * this machine that may still lie in the future.
 	 */
 	String hint() {
-		return hint(this.branchedAt);
-	}
-
-	static String hint(Instant instant) {
-		return "{MO_TS = " + nanoseconds(instant) + '}';
+		return AsOf.hint(this.branchedAt);
 	}
 
 	static long nanoseconds(Instant instant) {

@@ -380,7 +380,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		SnapshotQuery query = SnapshotQuery.byName(name);
 		Snapshot snapshot = query.get(this.executor.query(query.statement()));
 		check.accept(snapshot);
-		return Branch.hint(snapshot.createdAt());
+		return AsOf.hint(snapshot.createdAt());
 	}
 
 	private List<Branch> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {

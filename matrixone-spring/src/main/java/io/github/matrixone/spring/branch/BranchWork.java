@@ -9,9 +9,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.transaction.CurrentBranch;
+import io.github.matrixone.spring.transaction.StandIn;
 
 /**
  * Lets a thread work in the branch of a database as if it was its parent.
@@ -39,13 +40,24 @@ final class BranchWork {
 	<T extends @Nullable Object> T call(Supplier<T> work) {
 		Runnable putBack = this.executor.putAside();
 		try {
-			return new CurrentBranch(this.branch, requireParent(), this.tables.get(0).id(),
-					Branch.nanoseconds(this.tables.get(0).branchedAt()))
-				.call(work);
+			return new StandIn(this.branch, requireParent(), lookUp(), null).call(work);
 		}
 		finally {
 			putBack.run();
 		}
+	}
+
+	/**
+	 * Another account may have databases of these names as well, and on another server a
+	 * table may even have the same identity.
+	 */
+	private SqlText lookUp() {
+		Branch table = this.tables.get(0);
+		return SqlText.of(
+				"SELECT 1 FROM mo_catalog.mo_tables WHERE account_id = current_account_id() "
+						+ "AND reldatabase = ? AND rel_id = ? "
+						+ "AND EXISTS (SELECT 1 FROM mo_catalog.mo_branch_metadata WHERE clone_ts = ?)",
+				this.branch.normalized(), table.id(), Branch.nanoseconds(table.branchedAt()));
 	}
 
 	/**

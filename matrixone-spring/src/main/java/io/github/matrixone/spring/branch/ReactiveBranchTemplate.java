@@ -377,7 +377,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return this.executor.query(query.statement())
 			.map(query::get)
 			.doOnNext(check)
-			.map((snapshot) -> Branch.hint(snapshot.createdAt()));
+			.map((snapshot) -> AsOf.hint(snapshot.createdAt()));
 	}
 
 	private Mono<TableName> qualified(TableName table) {

@@ -29,22 +29,30 @@ public final class SharedEntityState {
 	 * @throws InvalidDataAccessApiUsageException if it does
 	 */
 	public static void requireNone(EntityManagerFactory factory) {
+		requireNoCaches(factory);
+		requireNoIds(factory.unwrap(SessionFactoryImplementor.class));
+	}
+
+	/**
+	 * Refuse a factory that keeps entities, or loads them without their session. Ids that
+	 * it has taken do not matter where nothing is written.
+	 * @param factory the factory; one that is not Hibernate's is refused
+	 * @throws InvalidDataAccessApiUsageException if it does
+	 */
+	public static void requireNoCaches(EntityManagerFactory factory) {
 		SessionFactoryImplementor hibernate = factory.unwrap(SessionFactoryImplementor.class);
 		if (hibernate.getSessionFactoryOptions().isQueryCacheEnabled()) {
-			throw refused("the query cache is shared with the parent", "hibernate.cache.use_query_cache=false");
+			throw refused("the query cache is shared with the database itself",
+					"hibernate.cache.use_query_cache=false");
+		}
+		if (hibernate.getSessionFactoryOptions().isInitializeLazyStateOutsideTransactionsEnabled()) {
+			throw refused("what entities load lazily afterwards would be of the database itself",
+					"hibernate.enable_lazy_load_no_trans=false");
 		}
 		Set<String> cached = new TreeSet<>();
-		Set<String> pooled = new TreeSet<>();
-		Set<String> counted = new TreeSet<>();
 		hibernate.getMappingMetamodel().forEachEntityDescriptor((entity) -> {
 			if (entity.canReadFromCache() || entity.canWriteToCache() || entity.hasNaturalIdCache()) {
 				cached.add(entity.getEntityName());
-			}
-			if (entity.getGenerator() instanceof IncrementGenerator) {
-				counted.add(entity.getEntityName());
-			}
-			if (takesIdsInAdvance(entity)) {
-				pooled.add(entity.getEntityName());
 			}
 		});
 		hibernate.getMappingMetamodel().forEachCollectionDescriptor((collection) -> {
@@ -53,9 +61,22 @@ public final class SharedEntityState {
 			}
 		});
 		if (!cached.isEmpty()) {
-			throw refused("the second-level cache is shared with the parent: " + cached,
+			throw refused("the second-level cache is shared with the database itself: " + cached,
 					"hibernate.cache.use_second_level_cache=false");
 		}
+	}
+
+	private static void requireNoIds(SessionFactoryImplementor hibernate) {
+		Set<String> pooled = new TreeSet<>();
+		Set<String> counted = new TreeSet<>();
+		hibernate.getMappingMetamodel().forEachEntityDescriptor((entity) -> {
+			if (entity.getGenerator() instanceof IncrementGenerator) {
+				counted.add(entity.getEntityName());
+			}
+			if (takesIdsInAdvance(entity)) {
+				pooled.add(entity.getEntityName());
+			}
+		});
 		if (!counted.isEmpty()) {
 			throw new InvalidDataAccessApiUsageException(
 					"Work in a branch is refused: ids are counted in memory from the largest one on, and would be counted on "
@@ -74,8 +95,9 @@ public final class SharedEntityState {
 	}
 
 	private static InvalidDataAccessApiUsageException refused(String why, String cure) {
-		return new InvalidDataAccessApiUsageException("Work in a branch is refused: " + why
-				+ ". Set spring.jpa.properties." + cure + " for applications that use BranchOperations.in(…)");
+		return new InvalidDataAccessApiUsageException(
+				"Work in a branch or in the past is refused: " + why + ". Set spring.jpa.properties." + cure
+						+ " for applications that use BranchOperations.in(…) or " + "PastOperations");
 	}
 
 }

@@ -46,9 +46,9 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterTransaction;
-import io.github.matrixone.spring.transaction.CurrentBranch;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.OwnConnections;
+import io.github.matrixone.spring.transaction.StandIn;
 import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
@@ -282,6 +282,16 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	/**
+	 * Do several things at once on one connection of their own, beside any transaction.
+	 * @param <T> the type of the result
+	 * @param work does them
+	 * @return its result
+	 */
+	public <T> T beside(Function<OwnConnection, T> work) {
+		return onOwnConnection(null, work::apply);
+	}
+
+	/**
 	 * Change rows of a journal at once, beside any transaction.
 	 * @param statement the statement
 	 * @return how many rows it has changed
@@ -358,8 +368,8 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	/**
-	 * Take what is open outside of a transaction out of the way of work in a branch: an
-	 * entity manager that JPA keeps open in the view.
+	 * Take what is open outside of a transaction out of the way of work in a branch or in
+	 * the past: an entity manager that JPA keeps open in the view.
 	 * @return puts it back
 	 * @throws NotAllowedInTransactionException if a transaction is active, or if entities
 	 * were loaded
@@ -388,7 +398,7 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	private JdbcTemplate jdbc() {
-		CurrentBranch.requireNone("A command of MatrixOne");
+		StandIn.requireNone("A command of MatrixOne");
 		DataSource used = TransactionDataSources.of(this.dataSource);
 		return (used == this.dataSource) ? this.jdbc : jdbc(used);
 	}
@@ -506,7 +516,7 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	Connection ownConnection(@Nullable ConnectionSource source) {
-		CurrentBranch.requireNone("A command of MatrixOne");
+		StandIn.requireNone("A command of MatrixOne");
 		try {
 			if (this.ownConnections != null) {
 				return this.ownConnections.getConnection();

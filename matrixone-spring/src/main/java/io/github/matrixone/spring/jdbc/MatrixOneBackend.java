@@ -45,6 +45,13 @@ public interface MatrixOneBackend {
 	}
 
 	/**
+	 * Refuse reads of the past where it cannot be read. By default it can.
+	 * @throws UnsupportedByServerException if it cannot
+	 */
+	default void requirePast() {
+	}
+
+	/**
 	 * Say what carries out the commands, for logs and health.
 	 * @return a few words, such as "MatrixOne server"
 	 */

@@ -73,6 +73,11 @@ public class ObservedBackend implements MatrixOneBackend {
 	}
 
 	@Override
+	public void requirePast() {
+		this.backend.requirePast();
+	}
+
+	@Override
 	public String description() {
 		return this.backend.description();
 	}

@@ -40,9 +40,10 @@ final class OpenSessions {
 		if (TransactionSynchronizationManager.isActualTransactionActive()
 				|| TransactionSynchronizationManager.isSynchronizationActive()) {
 			throw new NotAllowedInTransactionException(
-					"Work in a branch is refused in a transaction, and in methods such as those of NOT_SUPPORTED and "
-							+ "SUPPORTS: their connections and entities are those of the parent. Call BranchOperations.in(…) outside of @Transactional methods of any propagation; those that are called "
-							+ "within it have transactions of their own, in the branch");
+					"Work in a branch or in the past is refused in a transaction, and in methods such as those of "
+							+ "NOT_SUPPORTED and SUPPORTS: their connections and entities are those of the database itself. Call "
+							+ "BranchOperations.in(…) and PastOperations.asOf(…).execute(…) outside of @Transactional methods of "
+							+ "any propagation; those that are called within have transactions of their own, there");
 		}
 		return JPA_PRESENT ? Jpa.putAside(dataSource) : () -> {
 		};
@@ -67,9 +68,9 @@ final class OpenSessions {
 		private static void requireNothingLoaded(EntityManager entityManager) {
 			if (!HIBERNATE_PRESENT || !Hibernate.isEmpty(entityManager)) {
 				throw new NotAllowedInTransactionException(
-						"Work in a branch is refused here: the entity manager that is open in the view has loaded "
-								+ "entities, which would load what they refer to from the branch. Call "
-								+ "BranchOperations.in(…) before, or set spring.jpa.open-in-view=false");
+						"Work in a branch or in the past is refused here: the entity manager that is open in the view has "
+								+ "loaded entities, which would load what they refer to from there. Call it before, or set "
+								+ "spring.jpa.open-in-view=false");
 			}
 		}
 

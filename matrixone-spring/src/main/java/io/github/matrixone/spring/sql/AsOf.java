@@ -66,13 +66,23 @@ public final class AsOf {
 	}
 
 	/**
+	 * Return the hint for an instant that the server has told. By the clock of this
+	 * machine that may still lie in the future.
+	 * @param instant the instant
+	 * @return the hint, <code>{MO_TS = nanoseconds}</code>
+	 */
+	public static String hint(Instant instant) {
+		return "{MO_TS = " + nanoseconds(instant) + "}";
+	}
+
+	/**
 	 * Return the hint that follows the table's name in a statement:
 	 * <code>{SNAPSHOT = 's'}</code> or <code>{MO_TS = nanoseconds}</code>.
 	 * @return the hint
 	 */
 	public String hint() {
 		return (this.snapshot != null) ? "{SNAPSHOT = '" + this.snapshot.normalized() + "'}"
-				: "{MO_TS = " + nanoseconds(Objects.requireNonNull(this.instant)) + "}";
+				: hint(Objects.requireNonNull(this.instant));
 	}
 
 	@Override

@@ -38,6 +38,8 @@ import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.ObservedBackend;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.jdbc.SiblingConnections;
+import io.github.matrixone.spring.past.PastOperations;
+import io.github.matrixone.spring.past.PastTemplate;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -121,13 +123,29 @@ public final class MatrixOneAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(BranchOperations.class)
 	BranchTemplate matrixOneBranchTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
-			ObjectProvider<BeforeBranchWork> beforeWork, ObjectProvider<BranchCheck> checks,
+			ObjectProvider<SharedStateCheck> sharedState, ObjectProvider<BranchCheck> checks,
 			ObjectProvider<PlatformTransactionManager> transactionManager) {
 		BranchTemplate branches = new BranchTemplate(executor);
-		branches.setChecksBeforeWork(beforeWork.orderedStream().<Runnable>map((check) -> check::check).toList());
+		branches.setChecksBeforeWork(checks(sharedState, true));
 		branches.setChecks(() -> checks.orderedStream().toList());
 		branches.setTransactionManager(() -> unique(transactionManager));
 		return branches;
+	}
+
+	private static List<Runnable> checks(ObjectProvider<SharedStateCheck> sharedState, boolean toWrite) {
+		return sharedState.orderedStream().<Runnable>map((check) -> () -> check.check(toWrite)).toList();
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean(PastOperations.class)
+	PastTemplate matrixOnePastTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
+			ObjectProvider<SharedStateCheck> sharedState, MatrixOneProperties properties) {
+		PastTemplate past = new PastTemplate(executor);
+		past.setChecksBeforeReads(checks(sharedState, false));
+		past.setKeepFor(properties.getPast().getKeepFor());
+		past.setKeepAtMost(properties.getPast().getKeepAtMost());
+		return past;
 	}
 
 	private static @Nullable PlatformTransactionManager unique(ObjectProvider<PlatformTransactionManager> managers) {

@@ -25,6 +25,8 @@ public class MatrixOneProperties {
 
 	private final ExceptionTranslation exceptionTranslation = new ExceptionTranslation();
 
+	private final Past past = new Past();
+
 	private final Retry retry = new Retry();
 
 	private final Simulator simulator = new Simulator();
@@ -49,6 +51,10 @@ public class MatrixOneProperties {
 
 	public ExceptionTranslation getExceptionTranslation() {
 		return this.exceptionTranslation;
+	}
+
+	public Past getPast() {
+		return this.past;
 	}
 
 	public Retry getRetry() {
@@ -93,6 +99,39 @@ public class MatrixOneProperties {
 
 		public void setSlowThreshold(@Nullable Duration slowThreshold) {
 			this.slowThreshold = slowThreshold;
+		}
+
+	}
+
+	/**
+	 * Properties of reads of the past.
+	 */
+	public static class Past {
+
+		/**
+		 * How long a copy of the past is kept that nobody reads.
+		 */
+		private Duration keepFor = Duration.ofMinutes(10);
+
+		/**
+		 * Maximum number of copies of the past that are kept when nobody reads them.
+		 */
+		private int keepAtMost = 16;
+
+		public Duration getKeepFor() {
+			return this.keepFor;
+		}
+
+		public void setKeepFor(Duration keepFor) {
+			this.keepFor = keepFor;
+		}
+
+		public int getKeepAtMost() {
+			return this.keepAtMost;
+		}
+
+		public void setKeepAtMost(int keepAtMost) {
+			this.keepAtMost = keepAtMost;
 		}
 
 	}

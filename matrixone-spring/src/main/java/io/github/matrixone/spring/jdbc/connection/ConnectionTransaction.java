@@ -31,11 +31,11 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SessionChange;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
-import io.github.matrixone.spring.transaction.CurrentBranch;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.ServerErrors;
+import io.github.matrixone.spring.transaction.StandIn;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -82,11 +82,11 @@ final class ConnectionTransaction implements WireObserver {
 
 	private final boolean streamsByDefault;
 
-	/** The branch that the connection is in because its thread works there. */
-	private @Nullable CurrentBranch branch;
+	/** The database that the connection is in because its thread works there. */
+	private @Nullable StandIn place;
 
-	/** A branch of which it is known that it is on this connection's server. */
-	private @Nullable CurrentBranch knownBranch;
+	/** One of which it is known that it is on this connection's server. */
+	private @Nullable StandIn knownPlace;
 
 	private boolean closed;
 
@@ -148,7 +148,7 @@ final class ConnectionTransaction implements WireObserver {
 		this.lock.lock();
 		try {
 			followThread();
-			requireNoChangeOfDatabase(statements);
+			requireAllowed(statements);
 			beforeStatements(statements, updatable, limit, keys);
 			T result = sending(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
@@ -163,12 +163,12 @@ final class ConnectionTransaction implements WireObserver {
 	}
 
 	/**
-	 * Be in the branch that the current thread works in, or back where the connection was
-	 * before.
+	 * Be in the database that the current thread works in, or back where the connection
+	 * was before.
 	 */
 	void followThread() throws SQLException {
-		CurrentBranch current = CurrentBranch.get();
-		if (current != this.branch) {
+		StandIn current = StandIn.get();
+		if (current != this.place) {
 			this.lock.lock();
 			try {
 				follow(current);
@@ -183,26 +183,21 @@ final class ConnectionTransaction implements WireObserver {
 	 * What a prepared text names is known when it is prepared, and not when it is
 	 * executed.
 	 */
-	private void requireNoChangeOfDatabase(List<SqlStatement> statements) throws SQLException {
-		CurrentBranch current = CurrentBranch.get();
-		if (current == null) {
-			return;
-		}
-		for (SqlStatement statement : statements) {
-			if (statement.kind() == Kind.PREPARED_TEXT || (statement.kind() == Kind.USE && this.branch != null)) {
-				throw current.refused((statement.kind() == Kind.USE) ? "USE" : "PREPARE or EXECUTE");
-			}
+	private void requireAllowed(List<SqlStatement> statements) throws SQLException {
+		StandIn current = StandIn.get();
+		if (current != null) {
+			current.check(statements, this.place != null);
 		}
 	}
 
 	/**
-	 * Return whether the connection has changed between a branch and its parent, or is to
-	 * do so now.
-	 * @param madeIn the branch that it was in before, or {@code null}
+	 * Return whether the connection has changed between two databases because of its
+	 * thread, or is to do so now.
+	 * @param madeIn the database that it was in before, or {@code null} for its own
 	 */
-	boolean hasMoved(@Nullable CurrentBranch madeIn) throws SQLException {
+	boolean hasMoved(@Nullable StandIn madeIn) throws SQLException {
 		followThread();
-		return madeIn != this.branch && !Objects.equals(madeIn, this.branch);
+		return madeIn != this.place && !Objects.equals(madeIn, this.place);
 	}
 
 	/**
@@ -212,28 +207,27 @@ final class ConnectionTransaction implements WireObserver {
 	static StatementRefusedException madeElsewhere() {
 		return new StatementRefusedException(Reason.UNSUPPORTED,
 				"This statement was made in another database than its thread works in now, and is not sent. Make it anew, "
-						+ "within BranchOperations.in(…) or after it");
+						+ "within BranchOperations.in(…) or asOf(…).execute(…), or after it");
 	}
 
-	@Nullable CurrentBranch branch() {
-		return this.branch;
+	@Nullable StandIn place() {
+		return this.place;
 	}
 
-	private void follow(@Nullable CurrentBranch current) throws SQLException {
-		CurrentBranch next = next(current);
+	private void follow(@Nullable StandIn current) throws SQLException {
+		StandIn next = next(current);
 		boolean uncertain = current != null && this.state.isDatabaseUncertain();
-		if ((Objects.equals(next, this.branch) && !uncertain) || PoolActivity.isSettingUp()) {
+		if ((Objects.equals(next, this.place) && !uncertain) || PoolActivity.isSettingUp()) {
 			return;
 		}
-		DatabaseName database = (next != null) ? next.branch() : parent();
+		DatabaseName database = (next != null) ? next.database() : original();
 		if (this.state.isBegun() || uncertain || database == null) {
 			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
-					"This connection cannot change between the branch and its parent: its transaction has begun, or a USE "
-							+ "has changed its database. Take connections within BranchOperations.in(…), and give them back "
-							+ "there");
+					"This connection cannot change its database: its transaction has begun, or a USE has changed it already. "
+							+ "Take connections within BranchOperations.in(…) or asOf(…).execute(…), and give them back there");
 		}
 		inOwnName(() -> {
-			if (next != null && !next.equals(this.knownBranch)) {
+			if (next != null && !next.equals(this.knownPlace)) {
 				requireThere(next);
 			}
 			this.session.beforeChangeOfDatabase();
@@ -241,11 +235,11 @@ final class ConnectionTransaction implements WireObserver {
 			return true;
 		});
 		this.state.useUndone();
-		this.branch = next;
-		this.knownBranch = (next != null) ? next : this.knownBranch;
+		this.place = next;
+		this.knownPlace = (next != null) ? next : this.knownPlace;
 	}
 
-	private void requireThere(CurrentBranch next) throws SQLException {
+	private void requireThere(StandIn next) throws SQLException {
 		SQLException cause = null;
 		try {
 			if (!Statements.send(this.target, next.lookUp()).isEmpty()) {
@@ -257,25 +251,31 @@ final class ConnectionTransaction implements WireObserver {
 			cause = ex;
 		}
 		throw new StatementRefusedException(Reason.UNSUPPORTED,
-				"This connection leads to another account or server than that of the branch " + next.branch()
-						+ ", where a database is called " + next.parent() + " as well, or the branch is gone. Use it "
-						+ "before or after BranchOperations.in(…)",
+				"This connection leads to another account or server than that of " + next.database()
+						+ ", where a database is called " + next.original()
+						+ " as well, or that is gone. Use it before or "
+						+ "after BranchOperations.in(…) or asOf(…).execute(…)",
 				cause);
 	}
 
 	/**
-	 * Return the branch that the connection is to be in, or {@code null} for its own
-	 * database.
+	 * Return the database that the connection is to be in, or {@code null} for its own.
 	 */
-	private @Nullable CurrentBranch next(@Nullable CurrentBranch current) throws SQLException {
-		return (current != null && current.parent().equals(parent())) ? current : null;
+	private @Nullable StandIn next(@Nullable StandIn current) throws SQLException {
+		if (current == null || current.original().equals(original())) {
+			return current;
+		}
+		if (current.past() != null && !PoolActivity.isSettingUp()) {
+			throw current.refused("A connection in the database " + original());
+		}
+		return null;
 	}
 
 	/**
-	 * Return the database that the connection is in without a branch.
+	 * Return the database that the connection is in by itself.
 	 */
-	private @Nullable DatabaseName parent() throws SQLException {
-		return (this.branch != null) ? this.branch.parent() : this.state.currentDatabase();
+	private @Nullable DatabaseName original() throws SQLException {
+		return (this.place != null) ? this.place.original() : this.state.currentDatabase();
 	}
 
 	/**
@@ -283,11 +283,11 @@ final class ConnectionTransaction implements WireObserver {
 	 * thread.
 	 */
 	private void requireInPlace() throws SQLException {
-		CurrentBranch current = CurrentBranch.get();
-		if (current != this.branch && !Objects.equals(next(current), this.branch) && !PoolActivity.isSettingUp()) {
+		StandIn current = StandIn.get();
+		if (current != this.place && !Objects.equals(next(current), this.place) && !PoolActivity.isSettingUp()) {
 			throw new StatementRefusedException(Reason.UNSUPPORTED,
-					"An object of the driver was used across the border of BranchOperations.in(…), and this statement would "
-							+ "reach another database than its thread works in. Unwrap it anew");
+					"An object of the driver was used across the border of BranchOperations.in(…) or asOf(…).execute(…), and "
+							+ "this statement would reach another database than its thread works in. Unwrap it anew");
 		}
 	}
 
@@ -297,11 +297,11 @@ final class ConnectionTransaction implements WireObserver {
 	 */
 	@Nullable Object changeDatabase(String method, Action action) throws Throwable {
 		return exclusively(() -> {
-			CurrentBranch current = CurrentBranch.get();
-			if (current != null && this.branch != null && !PoolActivity.isCalling(method)) {
+			StandIn current = StandIn.get();
+			if (current != null && this.place != null && !PoolActivity.isCalling(method)) {
 				throw current.refused("Connection." + method);
 			}
-			this.branch = null;
+			this.place = null;
 			if (!PoolActivity.isSettingUp()) {
 				this.session.beforeChangeOfDatabase();
 			}
@@ -550,7 +550,7 @@ final class ConnectionTransaction implements WireObserver {
 					return true;
 				});
 				this.state.sessionRestored();
-				this.branch = null;
+				this.place = null;
 			}
 		}
 		catch (SQLException ex) {
@@ -596,12 +596,12 @@ final class ConnectionTransaction implements WireObserver {
 			return;
 		}
 		List<SqlStatement> announced = mine ? this.announced : null;
-		CurrentBranch current = CurrentBranch.get();
-		if (current != this.branch && !isAnnounced(announced, Kind.USE)) {
+		StandIn current = StandIn.get();
+		if (current != this.place && !isAnnounced(announced, Kind.USE)) {
 			requireInPlace();
 		}
 		if (current != null && !isAnnounced(announced, Kind.USE) && !PoolActivity.isSettingUp()) {
-			current.requireUnnamed(text.toString());
+			current.requireWithin(text.toString(), announced != null);
 		}
 		requireTransaction(announced);
 		boolean usual = announced != null || !this.state.isInTransaction();

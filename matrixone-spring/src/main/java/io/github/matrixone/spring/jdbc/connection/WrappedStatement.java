@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.jdbc.connection.ConnectionTransaction.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
-import io.github.matrixone.spring.transaction.CurrentBranch;
 import io.github.matrixone.spring.transaction.InsertedKeys;
+import io.github.matrixone.spring.transaction.StandIn;
 import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
@@ -32,7 +32,7 @@ class WrappedStatement implements Statement {
 
 	private final boolean updatable;
 
-	private @Nullable CurrentBranch madeIn;
+	private @Nullable StandIn madeIn;
 
 	private boolean streams;
 
@@ -45,7 +45,7 @@ class WrappedStatement implements Statement {
 		this.connection = connection;
 		this.transaction = transaction;
 		this.updatable = updatable;
-		this.madeIn = transaction.branch();
+		this.madeIn = transaction.place();
 		this.streams = transaction.streamsByDefault();
 		if (this.streams) {
 			target.setFetchSize(Integer.MIN_VALUE);
@@ -391,7 +391,7 @@ class WrappedStatement implements Statement {
 			if (!this.batch.isEmpty() || !remake()) {
 				throw ConnectionTransaction.madeElsewhere();
 			}
-			this.madeIn = this.transaction.branch();
+			this.madeIn = this.transaction.place();
 		}
 	}
 

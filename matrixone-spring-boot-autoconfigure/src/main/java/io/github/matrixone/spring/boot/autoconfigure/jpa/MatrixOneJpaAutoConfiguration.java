@@ -8,15 +8,15 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
-import io.github.matrixone.spring.boot.autoconfigure.BeforeBranchWork;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.SharedStateCheck;
 import io.github.matrixone.spring.hibernate.SharedEntityState;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} that keeps JPA's second-level cache in step with restores, and
- * apart from branches.
+ * apart from branches and the past.
  *
  * @since 0.1
  */
@@ -34,8 +34,9 @@ public final class MatrixOneJpaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnClass(name = "org.hibernate.SessionFactory")
-	BeforeBranchWork matrixOneEntitiesBeforeBranchWork(ObjectProvider<EntityManagerFactory> factories) {
-		return () -> factories.forEach(SharedEntityState::requireNone);
+	SharedStateCheck matrixOneSharedEntityStateCheck(ObjectProvider<EntityManagerFactory> factories) {
+		return (toWrite) -> factories
+			.forEach(toWrite ? SharedEntityState::requireNone : SharedEntityState::requireNoCaches);
 	}
 
 }

@@ -22,9 +22,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
-import io.github.matrixone.spring.boot.autoconfigure.BeforeBranchWork;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.SharedStateCheck;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -57,15 +57,16 @@ public final class MatrixOneMybatisAutoConfiguration {
 	}
 
 	@Bean
-	BeforeBranchWork matrixOneMybatisCachesBeforeBranchWork(ObjectProvider<SqlSessionFactory> factories) {
-		return () -> factories.forEach(MatrixOneMybatisAutoConfiguration::requireNoCaches);
+	SharedStateCheck matrixOneMybatisCacheCheck(ObjectProvider<SqlSessionFactory> factories) {
+		return (toWrite) -> factories.forEach(MatrixOneMybatisAutoConfiguration::requireNoCaches);
 	}
 
 	private static void requireNoCaches(SqlSessionFactory factory) {
 		if (!factory.getConfiguration().getCaches().isEmpty()) {
 			throw new InvalidDataAccessApiUsageException(
-					"Work in a branch is refused: the caches of MyBatis are shared with the parent. Remove <cache/> and "
-							+ "@CacheNamespace for applications that use BranchOperations.in(…)");
+					"Work in a branch or in the past is refused: the caches of MyBatis are shared with the database itself. "
+							+ "Remove <cache/> and @CacheNamespace for applications that use BranchOperations.in(…) or "
+							+ "PastOperations");
 		}
 	}
 

@@ -1,0 +1,8 @@
+package io.github.matrixone.spring.contract.past;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+@SpringBootApplication
+class PastApplication {
+
+}

@@ -1,0 +1,50 @@
+package io.github.matrixone.spring.boot.autoconfigure.past;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+import io.github.matrixone.spring.past.PastOperations;
+import io.github.matrixone.spring.past.ReadAsOf;
+import io.github.matrixone.spring.past.ReadAsOfPostProcessor;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} that has methods with {@link ReadAsOf} read the past. It is there
+ * whatever else is configured, because such a method would read what is there now without
+ * it: where the past cannot be read, a call fails.
+ *
+ * @since 0.1
+ */
+@AutoConfiguration
+@ConditionalOnClass(ReadAsOf.class)
+public final class MatrixOnePastAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static ReadAsOfPostProcessor matrixOneReadAsOfPostProcessor(ObjectProvider<PastOperations> past,
+			Environment environment) {
+		ReadAsOfPostProcessor postProcessor = new ReadAsOfPostProcessor(() -> require(past));
+		postProcessor
+			.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+		return postProcessor;
+	}
+
+	private static PastOperations require(ObjectProvider<PastOperations> past) {
+		PastOperations operations = past.getIfUnique();
+		if (operations == null) {
+			throw new IllegalStateException(
+					"A method with @ReadAsOf was called, and there is no single bean of the type "
+							+ "PastOperations: that is there where the application has one data source, or a primary one, and "
+							+ "matrixone.enabled is not false. With several, make a PastTemplate of the one to read yourself");
+		}
+		return operations;
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.github.matrixone.spring.boot.autoconfigure.past;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import io.github.matrixone.spring.past.PastOperations;
+import io.github.matrixone.spring.past.PastReads;
+import io.github.matrixone.spring.past.ReadAsOf;
+import io.github.matrixone.spring.past.ThenAndNow;
+import io.github.matrixone.spring.sql.SnapshotName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class MatrixOnePastAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, MatrixOnePastAutoConfiguration.class))
+		.withBean(Service.class);
+
+	@Test
+	void neverLetsAnAnnotatedMethodReadNow() {
+		for (String property : new String[] { "matrixone.enabled=true", "matrixone.enabled=false" }) {
+			this.runner.withPropertyValues(property)
+				.run((context) -> assertThatExceptionOfType(IllegalStateException.class)
+					.isThrownBy(context.getBean(Service.class)::atSnapshot)
+					.withMessageContaining("no single bean of the type PastOperations"));
+		}
+	}
+
+	@Test
+	void readsAtTheNamedPointBeforeTheTransactionBegins() {
+		withPast().withUserConfiguration(Transactions.class).run((context) -> {
+			assertThat(context.getBean(Service.class).atSnapshot()).isEqualTo("snapshot month_end, outside, read");
+			assertThat(context.getBean(Service.class).ago()).isEqualTo("PT1H30M, read");
+		});
+	}
+
+	@Test
+	void throwsWhatTheMethodThrows() {
+		withPast().run((context) -> assertThatExceptionOfType(IOException.class)
+			.isThrownBy(context.getBean(Service.class)::fails)
+			.withMessage("on purpose"));
+	}
+
+	@Test
+	void refusesMethodsThatReadLater() {
+		withPast().run((context) -> assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(context.getBean(Service.class)::later)
+			.withMessageContaining("done by another thread, or later"));
+	}
+
+	@Test
+	void refusesAnAnnotationWithoutAPoint() {
+		withPast().run((context) -> assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(context.getBean(Service.class)::nowhere)
+			.withMessageContaining("needs either a snapshot or how long ago"));
+	}
+
+	@Test
+	void leavesOtherBeansAsTheyAre() {
+		this.runner.withBean(Other.class)
+			.run((context) -> assertThat(context.getBean(Other.class).getClass()).isSameAs(Other.class));
+	}
+
+	private ApplicationContextRunner withPast() {
+		PastOperations past = mock(PastOperations.class);
+		given(past.asOf(any(SnapshotName.class)))
+			.willAnswer((call) -> new Reads("snapshot " + call.getArgument(0) + ", "));
+		given(past.asOf(any(Duration.class))).willAnswer((call) -> new Reads(call.getArgument(0) + ", "));
+		return this.runner.withBean(PastOperations.class, () -> past);
+	}
+
+	/**
+	 * Says at which point it reads, and whether a transaction is active.
+	 */
+	private record Reads(String point) implements PastReads {
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public <T extends @Nullable Object> T execute(Supplier<T> reads) {
+			String where = this.point.startsWith("snapshot")
+					? (TransactionSynchronizationManager.isActualTransactionActive() ? "inside, " : "outside, ") : "";
+			return (T) (this.point + where + reads.get());
+		}
+
+		@Override
+		public <T extends @Nullable Object> ThenAndNow<T> compareWithNow(Supplier<T> reads) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	static class Service {
+
+		@ReadAsOf(snapshot = "month_end")
+		@Transactional(readOnly = true)
+		String atSnapshot() {
+			return "read";
+		}
+
+		@ReadAsOf(ago = "90m")
+		String ago() {
+			return "read";
+		}
+
+		@ReadAsOf(ago = "PT1H")
+		String fails() throws IOException {
+			throw new IOException("on purpose");
+		}
+
+		@ReadAsOf(ago = "PT1H")
+		CompletableFuture<String> later() {
+			throw new AssertionError("must not be called");
+		}
+
+		@ReadAsOf
+		String nowhere() {
+			throw new AssertionError("must not be called");
+		}
+
+	}
+
+	static class Other {
+
+	}
+
+	@EnableTransactionManagement
+	static class Transactions {
+
+		@Bean
+		PlatformTransactionManager transactionManager() {
+			return new AbstractPlatformTransactionManager() {
+
+				@Override
+				protected Object doGetTransaction() {
+					return new Object();
+				}
+
+				@Override
+				protected void doBegin(Object transaction, TransactionDefinition definition) {
+				}
+
+				@Override
+				protected void doCommit(DefaultTransactionStatus status) {
+				}
+
+				@Override
+				protected void doRollback(DefaultTransactionStatus status) {
+				}
+
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.github.matrixone.spring.past;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.StandIn;
+
+/**
+ * The copies of the past that are there, each for all who read that point. Those that
+ * nobody has read for a while are dropped in the background.
+ */
+final class PastCopies implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(PastCopies.class);
+
+	private static final SqlText LEFT_BEHIND = SqlText
+		.of("SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '" + PastName.PREFIX + "%'");
+
+	/** No reader takes so long. */
+	private static final Duration LEFT_BEHIND_AFTER = Duration.ofDays(1);
+
+	private final CommandExecutor executor;
+
+	private final Map<Key, PastCopy> copies = new LinkedHashMap<>();
+
+	private Duration keepFor = Duration.ofMinutes(10);
+
+	private int keepAtMost = 16;
+
+	private @Nullable ScheduledExecutorService background;
+
+	PastCopies(CommandExecutor executor) {
+		this.executor = executor;
+	}
+
+	void setKeepFor(Duration keepFor) {
+		this.keepFor = keepFor;
+	}
+
+	void setKeepAtMost(int keepAtMost) {
+		this.keepAtMost = keepAtMost;
+	}
+
+	/**
+	 * Do something with a copy, which is made if it is not there.
+	 */
+	<T extends @Nullable Object> T with(DatabaseName database, Instant at, Function<StandIn, T> work) {
+		Key key = new Key(database, at);
+		PastCopy copy = take(key);
+		try {
+			return work.apply(copy.open(this.executor));
+		}
+		finally {
+			giveBack(copy);
+		}
+	}
+
+	private synchronized PastCopy take(Key key) {
+		PastCopy copy = this.copies.computeIfAbsent(key, (absent) -> new PastCopy(absent.database(), absent.at()));
+		copy.taken();
+		if (this.background == null) {
+			CustomizableThreadFactory threads = new CustomizableThreadFactory("matrixone-past-");
+			threads.setDaemon(true);
+			this.background = Executors.newSingleThreadScheduledExecutor(threads);
+			this.background.execute(this::dropLeftBehind);
+			long period = Math.max(1, this.keepFor.toMillis() / 2);
+			this.background.scheduleWithFixedDelay(this::dropUnused, period, period, TimeUnit.MILLISECONDS);
+		}
+		return copy;
+	}
+
+	private synchronized void giveBack(PastCopy copy) {
+		copy.givenBack(System.nanoTime());
+		if (this.copies.size() > this.keepAtMost && this.background != null) {
+			this.background.execute(this::dropUnused);
+		}
+	}
+
+	private void dropUnused() {
+		unused().forEach(this::drop);
+	}
+
+	/**
+	 * Take copies out that nobody has read for a while, and the oldest of too many.
+	 */
+	private synchronized List<PastCopy> unused() {
+		long now = System.nanoTime();
+		List<PastCopy> idle = new ArrayList<>(this.copies.values().stream().filter((copy) -> !copy.isRead()).toList());
+		idle.sort(Comparator.comparingLong((copy) -> copy.usedAt() - now));
+		int tooMany = this.copies.size() - this.keepAtMost;
+		List<PastCopy> unused = new ArrayList<>();
+		for (int i = 0; i < idle.size(); i++) {
+			if (i < tooMany || now - idle.get(i).usedAt() >= this.keepFor.toNanos()) {
+				unused.add(idle.get(i));
+			}
+		}
+		this.copies.values().removeAll(unused);
+		return unused;
+	}
+
+	private void drop(PastCopy copy) {
+		StandIn made = copy.made();
+		if (made != null) {
+			drop(made.database());
+		}
+	}
+
+	private void drop(DatabaseName name) {
+		try {
+			this.executor.beside(new DropPast(name));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The database " + name + ", a copy of the past, is still there: drop it yourself", ex);
+		}
+	}
+
+	/**
+	 * A process that has died has left its copies.
+	 */
+	private void dropLeftBehind() {
+		try {
+			Rows names = this.executor.beside((own) -> own.query(LEFT_BEHIND));
+			names.values()
+				.stream()
+				.map((row) -> String.valueOf(row.get(0)))
+				.filter((name) -> PastName.isOlder(name, LEFT_BEHIND_AFTER))
+				.forEach((name) -> drop(DatabaseName.of(name)));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Copies of the past that processes which died may have left were not looked for", ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		List<PastCopy> all;
+		synchronized (this) {
+			if (this.background == null) {
+				return;
+			}
+			this.background.shutdownNow();
+			this.background = null;
+			all = List.copyOf(this.copies.values());
+			this.copies.clear();
+		}
+		all.forEach(this::drop);
+	}
+
+	/**
+	 * What is copied.
+	 *
+	 * @param database the database
+	 * @param at the point in time
+	 */
+	private record Key(DatabaseName database, Instant at) {
+	}
+
+}

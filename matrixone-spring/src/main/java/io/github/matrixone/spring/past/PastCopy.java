@@ -1,0 +1,118 @@
+package io.github.matrixone.spring.past;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.PastQuery;
+import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
+import io.github.matrixone.spring.transaction.StandIn;
+
+/**
+ * A copy of a database as it was. Its readers are counted, so that it is not dropped
+ * while it is read.
+ */
+final class PastCopy {
+
+	private static final String TABLES = "SELECT relname, relkind, rel_createsql FROM mo_catalog.mo_tables "
+			+ "WHERE account_id = current_account_id() AND reldatabase = ?";
+
+	private final DatabaseName database;
+
+	private final Instant at;
+
+	private @Nullable StandIn standIn;
+
+	private int readers;
+
+	private long usedAt;
+
+	PastCopy(DatabaseName database, Instant at) {
+		this.database = database;
+		this.at = at;
+	}
+
+	/**
+	 * Return the copy, which is made unless that was done. Readers of the same point wait
+	 * for the first.
+	 */
+	synchronized StandIn open(CommandExecutor executor) {
+		StandIn made = this.standIn;
+		if (made == null) {
+			made = executor.beside(this::make);
+			this.standIn = made;
+		}
+		return made;
+	}
+
+	synchronized @Nullable StandIn made() {
+		return this.standIn;
+	}
+
+	private StandIn make(OwnConnection own) {
+		DatabaseName name = PastName.of(this.database);
+		try {
+			own.execute(new CopyPast(this.database, this.at, name));
+			Rows tables = own.query(SqlText.of(TABLES, name.normalized()));
+			return new StandIn(name, this.database, SqlText.lookUp(name), query(name, tables));
+		}
+		catch (RuntimeException ex) {
+			dropAfter(ex, own, name);
+			throw ex;
+		}
+	}
+
+	private static void dropAfter(RuntimeException failure, OwnConnection own, DatabaseName name) {
+		try {
+			own.execute(new DropPast(name));
+		}
+		catch (RuntimeException ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
+	/**
+	 * Tables that are not of rows, such as external ones, and views that look elsewhere
+	 * cannot be read as they were.
+	 */
+	private static PastQuery query(DatabaseName copy, Rows tables) {
+		Map<String, String> others = new HashMap<>();
+		Map<String, String> views = new HashMap<>();
+		for (int row = 0; row < tables.values().size(); row++) {
+			String name = Objects.requireNonNull(tables.get(row, "relname"));
+			String kind = String.valueOf(tables.get(row, "relkind"));
+			if (kind.equals("v")) {
+				views.put(name, String.valueOf(tables.get(row, "rel_createsql")));
+			}
+			else if (!kind.equals("r") && !kind.equals("partition")) {
+				others.put(name, name + " is no table of rows");
+			}
+		}
+		return PastQuery.of(copy, others, views);
+	}
+
+	void taken() {
+		this.readers++;
+	}
+
+	void givenBack(long now) {
+		this.readers--;
+		this.usedAt = now;
+	}
+
+	boolean isRead() {
+		return this.readers > 0;
+	}
+
+	long usedAt() {
+		return this.usedAt;
+	}
+
+}

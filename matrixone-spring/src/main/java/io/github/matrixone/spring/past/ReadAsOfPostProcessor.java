@@ -1,0 +1,32 @@
+package io.github.matrixone.spring.past;
+
+import java.util.function.Supplier;
+
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.ComposablePointcut;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.core.Ordered;
+
+/**
+ * Has the methods of beans with {@link ReadAsOf} read the past, before their transactions
+ * begin.
+ *
+ * @since 0.1
+ */
+public class ReadAsOfPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+
+	/**
+	 * Create a post-processor.
+	 * @param past gives the operations when such a method is called
+	 */
+	public ReadAsOfPostProcessor(Supplier<PastOperations> past) {
+		setBeforeExistingAdvisors(true);
+		setOrder(Ordered.LOWEST_PRECEDENCE);
+		ComposablePointcut annotated = new ComposablePointcut(
+				AnnotationMatchingPointcut.forMethodAnnotation(ReadAsOf.class))
+			.union(AnnotationMatchingPointcut.forClassAnnotation(ReadAsOf.class));
+		this.advisor = new DefaultPointcutAdvisor(annotated, new ReadAsOfInterceptor(past));
+	}
+
+}

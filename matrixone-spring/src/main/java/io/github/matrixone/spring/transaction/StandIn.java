@@ -1,0 +1,150 @@
+package io.github.matrixone.spring.transaction;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.NamedDatabase;
+import io.github.matrixone.spring.sql.PastQuery;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
+
+/**
+ * A database that a thread works in instead of another one: a branch of it, or a copy of
+ * its past. Each connection on which the thread does something is in this database where
+ * it would be in the original.
+ *
+ * @param database the database
+ * @param original the database that it stands for
+ * @param lookUp a query that gives a row where the database is the one that is meant:
+ * another account or server may have databases of these names as well
+ * @param past what is read of the past, or {@code null} if this is a branch
+ * @since 0.1
+ */
+public record StandIn(DatabaseName database, DatabaseName original, SqlText lookUp, @Nullable PastQuery past) {
+
+	private static final ThreadLocal<StandIn> ofThread = new ThreadLocal<>();
+
+	/**
+	 * How many threads work in such a database: mostly none, and then there is nothing to
+	 * do.
+	 */
+	private static final AtomicInteger threads = new AtomicInteger();
+
+	/**
+	 * Return the database that the current thread works in.
+	 * @return the database, or {@code null} if that is the original
+	 */
+	public static @Nullable StandIn get() {
+		return (threads.get() != 0) ? ofThread.get() : null;
+	}
+
+	/**
+	 * Refuse something that is not done in such a database.
+	 * @param what what is refused
+	 */
+	public static void requireNone(String what) {
+		StandIn current = get();
+		if (current != null) {
+			throw new InvalidDataAccessApiUsageException(current.refusal(what));
+		}
+	}
+
+	/**
+	 * Refuse something that would lead a connection out of the database.
+	 * @param what what is refused
+	 * @return the refusal
+	 */
+	public StatementRefusedException refused(String what) {
+		return new StatementRefusedException(Reason.UNSUPPORTED, refusal(what));
+	}
+
+	private String refusal(String what) {
+		return what + " is refused within "
+				+ ((this.past != null)
+						? "PastOperations.asOf(…).execute(…), where repositories and SQL read the past and nothing else"
+						: "BranchOperations.in(" + this.database
+								+ ", …), where repositories and SQL reach the branch and nothing else")
+				+ ". Do it before or after";
+	}
+
+	/**
+	 * Let the current thread work in the database.
+	 * @param <T> the type of the result
+	 * @param work what it does
+	 * @return its result
+	 */
+	public <T extends @Nullable Object> T call(Supplier<T> work) {
+		requireNone((this.past != null) ? "Another point in time" : "Another branch");
+		threads.incrementAndGet();
+		ofThread.set(this);
+		try {
+			return work.get();
+		}
+		finally {
+			ofThread.remove();
+			threads.decrementAndGet();
+		}
+	}
+
+	/**
+	 * Refuse statements of an application that would lead the connection elsewhere, or
+	 * that do anything but read the past.
+	 * @param statements the statements
+	 * @param isThere whether the connection is in the database
+	 * @throws StatementRefusedException if one of them does
+	 */
+	public void check(List<SqlStatement> statements, boolean isThere) throws StatementRefusedException {
+		for (SqlStatement statement : statements) {
+			if (statement.kind() == Kind.PREPARED_TEXT || (statement.kind() == Kind.USE && isThere)) {
+				throw refused((statement.kind() == Kind.USE) ? "USE" : "PREPARE or EXECUTE");
+			}
+			if (this.past != null && statement.kind() != Kind.READ) {
+				throw refused("A statement that does not certainly only read (" + statement.kind() + ")");
+			}
+		}
+	}
+
+	/**
+	 * Refuse a text that names the original, because it would go past this database, and
+	 * one that would read anything but the past.
+	 * @param sql the text
+	 * @param asked whether the application has asked for it, not the driver
+	 * @throws StatementRefusedException if it does
+	 */
+	public void requireWithin(String sql, boolean asked) throws StatementRefusedException {
+		if (this.past != null) {
+			requirePast(sql, asked, this.past);
+		}
+		else if (NamedDatabase.isIn(sql, this.original)) {
+			throw new StatementRefusedException(Reason.UNSUPPORTED,
+					"This statement names the database " + this.original
+							+ ", in whose place this thread works in its branch " + this.database
+							+ ", and is not sent. Leave the name of the database out");
+		}
+	}
+
+	/**
+	 * What the driver asks of the session is not of the past.
+	 */
+	private static void requirePast(String sql, boolean asked, PastQuery past) throws StatementRefusedException {
+		String problem = past.problem(sql);
+		boolean ofSession = !asked && SqlStatement.parse(sql)
+			.stream()
+			.allMatch((statement) -> statement.kind() == Kind.SET || statement.kind() == Kind.SET_AUTOCOMMIT);
+		if (problem != null && !ofSession) {
+			throw new StatementRefusedException(Reason.UNSUPPORTED, "This statement " + problem
+					+ ", and is not sent: what it would read is not of the point in time that "
+					+ "PastOperations.asOf(…).execute(…) reads. Name tables without their database, and pass times as "
+					+ "parameters");
+		}
+	}
+
+}
