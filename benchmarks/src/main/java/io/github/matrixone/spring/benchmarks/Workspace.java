@@ -24,6 +24,7 @@ import io.github.matrixone.spring.control.ControlTemplate;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.past.PastTemplate;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -54,6 +55,8 @@ final class Workspace implements AutoCloseable {
 
 	private final BranchOperations branches;
 
+	private final PastTemplate past;
+
 	private final RestoreOperations restores;
 
 	private final ControlOperations controls;
@@ -76,6 +79,7 @@ final class Workspace implements AutoCloseable {
 		this.snapshots = new SnapshotTemplate(executor);
 		this.clones = new CloneTemplate(executor);
 		this.branches = new BranchTemplate(executor);
+		this.past = new PastTemplate(executor);
 		this.restores = new RestoreTemplate(executor, this.snapshots, List.of());
 		this.controls = new ControlTemplate(executor);
 	}
@@ -172,6 +176,10 @@ final class Workspace implements AutoCloseable {
 		return this.branches;
 	}
 
+	PastTemplate past() {
+		return this.past;
+	}
+
 	RestoreOperations restores() {
 		return this.restores;
 	}
@@ -230,6 +238,7 @@ final class Workspace implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.past.destroy();
 		this.pool.close();
 		snapshotNames().forEach((snapshot) -> execute("DROP SNAPSHOT " + SnapshotName.of(snapshot).quoted()));
 		databases().forEach((database) -> execute("DROP DATABASE " + DatabaseName.of(database).quoted()));

@@ -211,6 +211,33 @@ public interface BranchOperations {
 	BranchStatus status(TableName branch);
 
 	/**
+	 * Look which rows a merge could not bring into the parents, because a unique key or a
+	 * foreign key would not hold. One {@code SELECT} for each such constraint of the
+	 * parents, which looks at the tables as they would be after the merge; nothing is
+	 * locked or changed. Up to 1,000 rows of each constraint are named.
+	 *
+	 * <p>
+	 * Not found: a unique value that two of the merged rows exchange, or a referenced
+	 * value other than a row's key that the branch has changed; the merge itself fails
+	 * then.
+	 * @param diffs what is to be merged together; the rows are looked up anew
+	 * @return the rows that are in the way, empty if there are none
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does
+	 */
+	List<MergeViolation> violations(List<BranchDiff> diffs);
+
+	/**
+	 * Look which rows a merge of the branch of a database could not bring into its
+	 * parent.
+	 * @param diff what is to be merged
+	 * @return the rows that are in the way
+	 * @see #violations(List)
+	 */
+	default List<MergeViolation> violations(DatabaseDiff diff) {
+		return violations(diff.tables());
+	}
+
+	/**
 	 * Bring the changes of a branch into its parent, unless both have changed a row.
 	 *
 	 * <p>

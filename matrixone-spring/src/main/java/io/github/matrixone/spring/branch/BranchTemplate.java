@@ -1,9 +1,11 @@
 package io.github.matrixone.spring.branch;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -300,6 +302,27 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
 		return BranchRules.status(found, this.executor.query(comparison(found).counts()));
+	}
+
+	@Override
+	public List<MergeViolation> violations(List<BranchDiff> diffs) {
+		Assert.notNull(diffs, "The diffs must not be null");
+		this.executor.sendPendingChanges();
+		Map<TableName, RowComparison> merged = new LinkedHashMap<>();
+		diffs.forEach((diff) -> {
+			Branch branch = unmoved(diff.branch());
+			merged.put(branch.requireParent(), comparison(branch));
+		});
+		if (merged.isEmpty()) {
+			return List.of();
+		}
+		Set<DatabaseName> databases = BranchRules.databases(merged.keySet());
+		return ViolationQuery
+			.of(merged, this.executor.query(ViolationQuery.uniqueKeys(databases)),
+					this.executor.query(ViolationQuery.foreignKeys(databases)))
+			.stream()
+			.flatMap((query) -> query.read(this.executor.query(query.sql())).stream())
+			.toList();
 	}
 
 	@Override

@@ -161,6 +161,26 @@ public interface ReactiveBranchOperations {
 	Mono<BranchStatus> status(TableName branch);
 
 	/**
+	 * Look which rows a merge could not bring into the parents, because a unique key or a
+	 * foreign key would not hold, as {@link BranchOperations#violations(List)}.
+	 * @param diffs what is to be merged together; the rows are looked up anew
+	 * @return the rows that are in the way, empty if there are none
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does
+	 */
+	Flux<MergeViolation> violations(List<BranchDiff> diffs);
+
+	/**
+	 * Look which rows a merge of the branch of a database could not bring into its
+	 * parent.
+	 * @param diff what is to be merged
+	 * @return the rows that are in the way
+	 * @see #violations(List)
+	 */
+	default Flux<MergeViolation> violations(DatabaseDiff diff) {
+		return violations(diff.tables());
+	}
+
+	/**
 	 * Bring the changes of a branch into its parent, unless both have changed a row, with
 	 * the {@code DELETE}, {@code INSERT … SELECT} and {@code UPDATE} of
 	 * {@link BranchOperations#merge(TableName)}, which tells how it is verified. Joins

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.branch;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -136,6 +137,24 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	@Override
 	public Mono<BranchDiff> diff(TableName branch) {
 		return get(branch).flatMap(this::look);
+	}
+
+	@Override
+	public Flux<MergeViolation> violations(List<BranchDiff> diffs) {
+		Assert.notNull(diffs, "The diffs must not be null");
+		return Flux.fromIterable(diffs)
+			.concatMap((diff) -> unmoved(diff.branch()))
+			.concatMap(this::comparison)
+			.collectMap(RowComparison::target)
+			.flatMapMany((merged) -> merged.isEmpty() ? Flux.empty() : violations(merged));
+	}
+
+	private Flux<MergeViolation> violations(Map<TableName, RowComparison> merged) {
+		Set<DatabaseName> databases = BranchRules.databases(merged.keySet());
+		return this.executor.query(ViolationQuery.uniqueKeys(databases))
+			.zipWhen((uniqueKeys) -> this.executor.query(ViolationQuery.foreignKeys(databases)))
+			.flatMapIterable((keys) -> ViolationQuery.of(merged, keys.getT1(), keys.getT2()))
+			.concatMap((query) -> this.executor.query(query.sql()).flatMapIterable(query::read));
 	}
 
 	@Override

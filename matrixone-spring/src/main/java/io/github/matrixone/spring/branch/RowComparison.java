@@ -342,8 +342,8 @@ final class RowComparison {
 	 */
 	SqlText counts() {
 		String differs = " NOT (" + missing(BRANCH) + " AND " + missing(TARGET) + ") AND NOT " + same(BRANCH, TARGET);
-		String onBranch = "NOT (" + missing(BASE) + " AND " + missing(BRANCH) + ") AND NOT " + same(BASE, BRANCH);
-		String inParent = "NOT (" + missing(BASE) + " AND " + missing(TARGET) + ") AND NOT " + same(BASE, TARGET);
+		String onBranch = isChanged(BRANCH, BASE);
+		String inParent = isChanged(TARGET, BASE);
 		return SqlText.of("SELECT " + Stream.of(onBranch, inParent, onBranch + " AND " + inParent)
 			.map((changed) -> countOfAll(changed + " AND" + differs))
 			.collect(Collectors.joining(", ")));
@@ -508,7 +508,30 @@ final class RowComparison {
 		return '(' + missing(BASE) + " AND " + missing(TARGET) + ") OR " + same(BASE, TARGET);
 	}
 
-	private String missing(String side) {
+	/**
+	 * Return the rows of a side under another name.
+	 * @param side the side
+	 * @param alias the name
+	 */
+	String rows(String side, String alias) {
+		return switch (side) {
+			case BRANCH -> this.sides.branch();
+			case BASE -> selected(this.sides.base());
+			default -> this.sides.target().quoted();
+		} + ' ' + alias;
+	}
+
+	/**
+	 * Return a condition that holds where a row of the branch is another one than it
+	 * began with.
+	 * @param branch the name of the branch's row
+	 * @param base the name of the row that it began with
+	 */
+	String isChanged(String branch, String base) {
+		return "(NOT (" + missing(branch) + " AND " + missing(base) + ") AND NOT " + same(base, branch) + ')';
+	}
+
+	String missing(String side) {
 		return column(side, this.keys.get(0)) + " IS NULL";
 	}
 
@@ -523,7 +546,7 @@ final class RowComparison {
 			.collect(Collectors.joining(" AND ", "(", ")"));
 	}
 
-	private String on(String one, String other) {
+	String on(String one, String other) {
 		return this.keys.stream()
 			.map((key) -> column(one, key) + " = " + column(other, key))
 			.collect(Collectors.joining(" AND "));

@@ -33,7 +33,7 @@ final class RowMerge {
 	private static final int ROWS_AT_ONCE = 1000;
 
 	/** Of how many rows it takes less to name them than to compare all. */
-	private static final int MOST_ROWS_BY_KEY = 10 * ROWS_AT_ONCE;
+	private static final int MOST_ROWS_BY_KEY = 3 * ROWS_AT_ONCE;
 
 	private static final long NOT_COUNTED = -1;
 

@@ -60,6 +60,7 @@ import io.github.matrixone.spring.branch.BranchStatus;
 import io.github.matrixone.spring.branch.CreateBranch;
 import io.github.matrixone.spring.branch.DatabaseDiff;
 import io.github.matrixone.spring.branch.MergeResult;
+import io.github.matrixone.spring.branch.MergeViolation;
 import io.github.matrixone.spring.branch.ReactiveBranchOperations;
 import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
 import io.github.matrixone.spring.branch.RowChange;
@@ -867,6 +868,19 @@ class ReactiveBranchTests {
 		DatabaseDiff changed = get(this.branches.diff(DRAFTS));
 		assertThat(changed.changedWithoutKey()).containsExactly(TableName.of(DRAFTS, "log"));
 		assertThatFails(UnsupportedByServerException.class, this.branches.merge(changed));
+	}
+
+	@Test
+	void findsRowsThatTheParentWouldRefuse() {
+		this.jdbc.execute("CREATE TABLE a_line (id INT PRIMARY KEY, item INT, "
+				+ "CONSTRAINT line_item FOREIGN KEY (item) REFERENCES item (id))");
+		run(this.branches.createDatabase(DATABASE, DRAFTS));
+		this.jdbc.update("INSERT INTO " + DRAFTS.quoted() + ".a_line VALUES (1, 3)");
+		assertThat(get(this.branches.diff(DRAFTS).flatMapMany(this.branches::violations).collectList())).isEmpty();
+		this.jdbc.update("DELETE FROM item WHERE id = 3");
+		assertThat(get(this.branches.diff(DRAFTS).flatMapMany(this.branches::violations).collectList()))
+			.containsExactly(new MergeViolation(MergeViolation.Kind.MISSING_PARENT, TableName.of(DATABASE, "a_line"),
+					"line_item", Map.of("id", "1"), TableName.of(DATABASE, "item")));
 	}
 
 	@Test
