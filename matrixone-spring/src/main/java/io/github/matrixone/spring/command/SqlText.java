@@ -49,4 +49,30 @@ public record SqlText(String sql, List<Object> arguments) {
 		return of("SELECT 1 FROM information_schema.schemata WHERE lower(schema_name) = ?", database.normalized());
 	}
 
+	/**
+	 * Create a query that gives a row if a foreign key references a table.
+	 * @param table the table, with its database
+	 * @return the query
+	 */
+	public static SqlText references(TableName table) {
+		return of("""
+				SELECT 1 FROM mo_catalog.mo_foreign_keys
+				WHERE lower(refer_db_name) = ? AND lower(refer_table_name) = ? LIMIT 1""",
+				Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
+				table.normalizedName());
+	}
+
+	/**
+	 * Create a query that gives a row if a foreign key of another database references a
+	 * database.
+	 * @param database the database
+	 * @return the query
+	 */
+	public static SqlText references(DatabaseName database) {
+		return of("""
+				SELECT 1 FROM mo_catalog.mo_foreign_keys
+				WHERE lower(refer_db_name) = ? AND lower(db_name) <> ? LIMIT 1""", database.normalized(),
+				database.normalized());
+	}
+
 }

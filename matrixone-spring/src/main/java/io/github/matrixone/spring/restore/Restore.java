@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.restore;
 
 import java.util.List;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -36,10 +35,6 @@ import io.github.matrixone.spring.sql.TableName;
 public record Restore(SnapshotScope scope, SnapshotName snapshot, @Nullable AccountName toAccount) implements Command {
 
 	private static final AccountName SYS = AccountName.of("sys");
-
-	private static final String REFERENCED = """
-			SELECT 1 FROM mo_catalog.mo_foreign_keys
-			WHERE lower(refer_db_name) = ? AND lower(refer_table_name) = ? LIMIT 1""";
 
 	/**
 	 * Restore the cluster.
@@ -145,9 +140,8 @@ public record Restore(SnapshotScope scope, SnapshotName snapshot, @Nullable Acco
 	@Override
 	public List<Precondition> preconditions() {
 		TableName table = this.scope.tableName();
-		return (table != null) ? List.of(Precondition.absent(
-				SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(), table.normalizedName()),
-				() -> referenced(table))) : List.of();
+		return (table != null) ? List.of(Precondition.absent(SqlText.references(table), () -> referenced(table)))
+				: List.of();
 	}
 
 	/**
