@@ -30,6 +30,8 @@ class ArchitectureTests {
 
 	private static final String CONTROL = "io.github.matrixone.spring.control..";
 
+	private static final String PITR = "io.github.matrixone.spring.pitr..";
+
 	private static final String BRANCH = "io.github.matrixone.spring.branch..";
 
 	@ArchTest
@@ -83,7 +85,7 @@ class ArchitectureTests {
 		.resideInAPackage(SNAPSHOT)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(CLONE, RESTORE, CONTROL, BRANCH);
+		.resideInAnyPackage(CLONE, RESTORE, CONTROL, BRANCH, PITR);
 
 	@ArchTest
 	static final ArchRule clonesKnowNoOtherCapabilityThanSnapshots = ArchRuleDefinition.noClasses()
@@ -91,7 +93,7 @@ class ArchitectureTests {
 		.resideInAPackage(CLONE)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(RESTORE, CONTROL, BRANCH);
+		.resideInAnyPackage(RESTORE, CONTROL, BRANCH, PITR);
 
 	@ArchTest
 	static final ArchRule branchesKnowNoOtherCapabilityThanSnapshots = ArchRuleDefinition.noClasses()
@@ -99,7 +101,7 @@ class ArchitectureTests {
 		.resideInAPackage(BRANCH)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(CLONE, RESTORE, CONTROL);
+		.resideInAnyPackage(CLONE, RESTORE, CONTROL, PITR);
 
 	@ArchTest
 	static final ArchRule restoresKnowNoOtherCapabilityThanSnapshots = ArchRuleDefinition.noClasses()
@@ -107,7 +109,15 @@ class ArchitectureTests {
 		.resideInAPackage(RESTORE)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(CLONE, CONTROL, BRANCH);
+		.resideInAnyPackage(CLONE, CONTROL, BRANCH, PITR);
+
+	@ArchTest
+	static final ArchRule pitrsKnowNoOtherCapabilityThanSnapshots = ArchRuleDefinition.noClasses()
+		.that()
+		.resideInAPackage(PITR)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(CLONE, RESTORE, CONTROL, BRANCH);
 
 	@ArchTest
 	static final ArchRule controlKnowsNoOtherCapability = ArchRuleDefinition.noClasses()
@@ -115,6 +125,6 @@ class ArchitectureTests {
 		.resideInAPackage(CONTROL)
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage(SNAPSHOT, CLONE, RESTORE, BRANCH);
+		.resideInAnyPackage(SNAPSHOT, CLONE, RESTORE, BRANCH, PITR);
 
 }

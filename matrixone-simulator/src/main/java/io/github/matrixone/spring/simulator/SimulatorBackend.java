@@ -91,6 +91,11 @@ final class SimulatorBackend implements MatrixOneBackend {
 	}
 
 	@Override
+	public void requirePitrs() {
+		throw Refusals.cannot("keep or restore the past by PITRs: leave them out");
+	}
+
+	@Override
 	public String description() {
 		return "simulator (H2, in memory)";
 	}

@@ -71,13 +71,23 @@ final class ErrorTranslation {
 			case NONE -> driverError();
 			case DATABASE_EXISTS -> isClone(this.sql) ? cloneTargetExists() : null;
 			case TABLE_EXISTS -> isClone(this.sql) ? cloneTargetExists() : badSql();
-			case UNKNOWN_DATABASE, NO_DATABASE -> new DatabaseNotFoundException(this.message, this.sql, this.ex);
+			case UNKNOWN_DATABASE, NO_DATABASE, NO_DATABASE_AT_INSTANT ->
+				new DatabaseNotFoundException(this.message, this.sql, this.ex);
 			case UNKNOWN_TABLE, UNKNOWN_OBJECT ->
 				isClone(this.sql) ? tableNotFound(this.message + "; there is no such table to clone") : badSql();
-			case NO_TABLE, NO_TABLE_AT_SNAPSHOT -> tableNotFound(this.message);
+			case NO_TABLE, NO_TABLE_AT_SNAPSHOT, NO_TABLE_AT_INSTANT -> tableNotFound(this.message);
 			case SNAPSHOT_EXISTS -> new SnapshotAlreadyExistsException(this.message, this.sql, this.ex);
 			case NO_SNAPSHOT -> new SnapshotNotFoundException(this.message, this.sql, this.ex);
 			case NOT_IN_SNAPSHOT -> new SnapshotScopeMismatchException(this.message, this.sql, this.ex);
+			case NO_LIST_OF_PITRS, NO_LIST_OF_PITRS_HERE -> new UnsupportedByServerException(this.message
+					+ "; the server keeps the list of PITRs in the sys account, where they can be read. Have an "
+					+ "administrator of that account create a PITR of this account, and restore by it; SHOW PITR shows "
+					+ "those that were made here with plain SQL", this.sql, this.ex);
+			case PITR_EXISTS, HAS_PITR -> new PitrAlreadyExistsException(this.message, this.sql, this.ex);
+			case NO_PITR -> new PitrNotFoundException(this.message, this.sql, this.ex);
+			case NOT_IN_PITR -> new PitrScopeMismatchException(this.message, this.sql, this.ex);
+			case OUTSIDE_RECOVERY_WINDOW -> new OutsideRecoveryWindowException(
+					this.message + "; PitrOperations.recoveryWindow says what can be restored", this.sql, this.ex);
 			case MISSING_PRIVILEGE, SYS_ACCOUNT_ONLY ->
 				new MissingPrivilegeException(this.message + "; " + privilege(), this.sql, this.ex);
 			case NOT_IN_TRANSACTION -> new NotAllowedInTransactionException(

@@ -52,6 +52,9 @@ public enum MatrixOneError {
 	/** A row has the key of another one. */
 	DUPLICATE_ENTRY(1062, "23000"),
 
+	/** Accounts other than sys have no list of PITRs; newer servers have another code. */
+	NO_LIST_OF_PITRS(1064, "42S02", (text) -> text.contains("table \"mo_pitr\"") && endsInMissing(text)),
+
 	/** There is no such table; newer servers have {@link #NO_SUCH_TABLE}. */
 	UNKNOWN_TABLE(1064, "42S02", (text) -> text.contains("table \"") && endsInMissing(text)),
 
@@ -99,6 +102,9 @@ public enum MatrixOneError {
 
 	/** There are more or fewer values than columns. */
 	WRONG_VALUE_COUNT(1136, "21S01"),
+
+	/** Accounts other than sys have no list of PITRs; newer than v4.2.0. */
+	NO_LIST_OF_PITRS_HERE(1146, "42S02", (text) -> text.contains("table \"mo_pitr\"") && endsInMissing(text)),
 
 	/**
 	 * There is no such table; v4.2.0 has {@link #UNKNOWN_TABLE} where a query names it.
@@ -194,6 +200,9 @@ public enum MatrixOneError {
 			(text) -> text.contains("unclassified statement appears in uncommitted transaction")
 					|| text.contains("unsupported in transactions")),
 
+	/** A PITR with that name exists. */
+	PITR_EXISTS(20101, (text) -> text.startsWith("internal error: pitr ") && text.endsWith("already exists")),
+
 	/** A snapshot with that name exists. */
 	SNAPSHOT_EXISTS(20101, (text) -> text.contains("snapshot") && text.endsWith("already exists")),
 
@@ -204,6 +213,33 @@ public enum MatrixOneError {
 	NOT_IN_SNAPSHOT(20101,
 			(text) -> text.contains("does not belong to") || text.contains("does not match snapshot")
 					|| text.contains("from db or table level snapshot") || text.contains("level snapshot to clone")),
+
+	/** There is another PITR of the same cluster, account, database or table. */
+	HAS_PITR(20101, (text) -> text.contains("already has a pitr") || text.contains("level pitr already exists")),
+
+	/** There is no such PITR. */
+	NO_PITR(20101, (text) -> text.contains("find 0 pitr records") || isMissing(text, "pitr")),
+
+	/** A PITR does not hold what is to be restored. */
+	NOT_IN_PITR(20101,
+			(text) -> text.contains("pitr") && text.contains("is not allowed to restore")
+					|| text.contains("restore level") && text.contains("is not allowed for")
+					|| text.contains("level pitr") && text.contains("is not allowed for")
+					|| text.contains("can not restore") && text.contains("by pitr")),
+
+	/** An instant lies outside what a PITR can restore. */
+	OUTSIDE_RECOVERY_WINDOW(20101,
+			(text) -> text.contains("input timestamp")
+					&& (text.contains("less than the pitr") || text.contains("bigger than now"))),
+
+	/** There was no such database at the instant to restore. */
+	NO_DATABASE_AT_INSTANT(20101,
+			(text) -> text.startsWith("internal error: database '") && !text.contains("' table '")
+					&& text.contains("does not exists at timestamp")),
+
+	/** There was no such table at the instant to restore. */
+	NO_TABLE_AT_INSTANT(20101,
+			(text) -> text.startsWith("internal error: database '") && text.contains("does not exists at timestamp")),
 
 	/** There is no such database to clone, restore or take a snapshot of. */
 	NO_DATABASE(20101, (text) -> isMissing(text, "database")),

@@ -52,6 +52,13 @@ public interface MatrixOneBackend {
 	}
 
 	/**
+	 * Refuse point-in-time recovery where there is none. By default there is.
+	 * @throws UnsupportedByServerException if there is none
+	 */
+	default void requirePitrs() {
+	}
+
+	/**
 	 * Say what carries out the commands, for logs and health.
 	 * @return a few words, such as "MatrixOne server"
 	 */

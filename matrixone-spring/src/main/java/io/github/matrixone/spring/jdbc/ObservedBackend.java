@@ -78,6 +78,11 @@ public class ObservedBackend implements MatrixOneBackend {
 	}
 
 	@Override
+	public void requirePitrs() {
+		this.backend.requirePitrs();
+	}
+
+	@Override
 	public String description() {
 		return this.backend.description();
 	}

@@ -16,6 +16,9 @@ import io.github.matrixone.spring.clone.DropTable;
 import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.UndoableCommand;
+import io.github.matrixone.spring.pitr.AlterPitr;
+import io.github.matrixone.spring.pitr.CreatePitr;
+import io.github.matrixone.spring.pitr.DropPitr;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 
@@ -37,6 +40,9 @@ final class KnownCommands {
 		this.others.put(DeleteBranch.KIND, DeleteBranch::read);
 		this.others.put(DeleteDatabaseBranch.KIND, DeleteDatabaseBranch::read);
 		this.others.put(DropSnapshot.KIND, DropSnapshot::read);
+		this.others.put(CreatePitr.KIND, CreatePitr::read);
+		this.others.put(AlterPitr.KIND, AlterPitr::read);
+		this.others.put(DropPitr.KIND, DropPitr::read);
 		this.others.put(CloneTable.KIND, CloneTable::read);
 		this.others.put(CopyTable.KIND, CopyTable::read);
 		this.others.put(CloneDatabase.KIND, CloneDatabase::read);

@@ -116,8 +116,9 @@ final class ServerStatementRules implements StatementRules {
 			case RESTORE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"RESTORE is refused in a transaction: it cannot be rolled back. "
 							+ "Use RestoreOperations outside the transaction");
-			case PITR_COMMAND -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
-					"PITR statements are refused by the server in a transaction. Send them outside of it");
+			case PITR_COMMAND ->
+				refuse(Reason.NOT_ALLOWED_IN_TRANSACTION, "PITR statements are refused by the server in a transaction. "
+						+ "Use PitrOperations, which carries them out after the commit, or send them outside of it");
 			case CLONE_TABLE -> refuseIf(state.hasModifiedSource(statement), Reason.UNCOMMITTED_CHANGES,
 					CloneRefusals.tableModified(String.valueOf(statement.table())));
 			case CLONE_DATABASE ->

@@ -30,6 +30,19 @@ class MatrixOneExceptionTranslatorTests {
 					20101 | internal error: database d does not exist | DatabaseNotFoundException
 					20101 | internal error: table d.t does not exist | TableNotFoundException
 					20101 | internal error: table t not exists at snapshot s | TableNotFoundException
+					20101 | internal error: pitr p already exists | PitrAlreadyExistsException
+					20101 | internal error: pitr snapshot already exists | PitrAlreadyExistsException
+					20101 | internal error: snapshot pitr already exists | SnapshotAlreadyExistsException
+					20101 | internal error: database `d` already has a pitr | PitrAlreadyExistsException
+					20101 | internal error: cluster level pitr already exists | PitrAlreadyExistsException
+					20101 | internal error: pitr p does not exist | PitrNotFoundException
+					20101 | internal error: pitr p is not allowed to restore database d | PitrScopeMismatchException
+					20101 | internal error: restore level table is not allowed for database restore | PitrScopeMismatchException
+					20101 | internal error: can not restore account a by pitr p | PitrScopeMismatchException
+					20101 | internal error: input timestamp 2026-01-01 00:00:00 is less than the pitr valid time 2026-01-02 00:00:00 | OutsideRecoveryWindowException
+					20101 | internal error: input timestamp 2026-01-01 00:00:00 is bigger than now timestamp 2025-01-02 00:00:00 | OutsideRecoveryWindowException
+					20101 | internal error: database 'd' does not exists at timestamp: 2026-01-01 00:00:00 | DatabaseNotFoundException
+					20101 | internal error: database 'd' table 't' does not exists at timestamp: 2026-01-01 00:00:00 | TableNotFoundException
 					20101 | internal error: do not have privilege to execute the statement | MissingPrivilegeException
 					20101 | internal error: only sys tenant can create cluster level snapshot | MissingPrivilegeException
 					20101 | internal error: unclassified statement appears in uncommitted transaction | NotAllowedInTransactionException

@@ -22,12 +22,17 @@ import io.github.matrixone.spring.clone.DropDatabase;
 import io.github.matrixone.spring.clone.DropTable;
 import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.pitr.AlterPitr;
+import io.github.matrixone.spring.pitr.CreatePitr;
+import io.github.matrixone.spring.pitr.DropPitr;
+import io.github.matrixone.spring.pitr.PitrRange;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.PitrName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -39,6 +44,8 @@ class KnownCommandsTests {
 	private final KnownCommands known = new KnownCommands();
 
 	private static final SnapshotName NAME = SnapshotName.of("nächtlich=1#!:");
+
+	private static final PitrName PITR = PitrName.of("stündlich=1#!:");
 
 	private static final DatabaseName DATABASE = DatabaseName.of("#a=b:!c");
 
@@ -53,6 +60,15 @@ class KnownCommandsTests {
 				new CreateSnapshot(NAME, SnapshotScope.database(DATABASE)),
 				new CreateSnapshot(NAME, SnapshotScope.table(SOURCE)), new DropSnapshot(NAME, true),
 				new DropSnapshot(NAME, false, Instant.parse("2026-01-02T03:04:05.123456789Z")),
+				new CreatePitr(PITR, SnapshotScope.cluster(), PitrRange.years(1)),
+				new CreatePitr(PITR, SnapshotScope.account(), PitrRange.months(2)),
+				new CreatePitr(PITR, SnapshotScope.account(AccountName.of("acc")), PitrRange.days(3)),
+				new CreatePitr(PITR, SnapshotScope.database(DATABASE), PitrRange.hours(100)),
+				new CreatePitr(PITR, SnapshotScope.table(SOURCE), PitrRange.hours(1)),
+				new AlterPitr(PITR, PitrRange.days(3), null),
+				new AlterPitr(PITR, PitrRange.days(3), Instant.parse("2026-01-02T03:04:05.123456789Z")),
+				new DropPitr(PITR, true, null),
+				new DropPitr(PITR, false, Instant.parse("2026-01-02T03:04:05.123456789Z")),
 				new CloneTable(SOURCE, TARGET, null, false, null), new CopyTable(SOURCE, TARGET),
 				new CloneTable(SOURCE, TARGET, AsOf.snapshot(NAME), true, null),
 				new CloneTable(SOURCE, TARGET, AsOf.snapshot(NAME), false, AccountName.of("other")),

@@ -31,6 +31,11 @@ import io.github.matrixone.spring.control.ReactiveControlTemplate;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.pitr.PitrOperations;
+import io.github.matrixone.spring.pitr.PitrRange;
+import io.github.matrixone.spring.pitr.PitrTemplate;
+import io.github.matrixone.spring.pitr.ReactivePitrOperations;
+import io.github.matrixone.spring.pitr.ReactivePitrTemplate;
 import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
 import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
 import io.github.matrixone.spring.restore.RestoreOperations;
@@ -45,6 +50,7 @@ import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.PitrName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -65,7 +71,8 @@ class MissingArgumentTests {
 			Instant.parse("2026-01-01T00:00:00Z"), false, "2", "1");
 
 	private static final Map<Class<?>, Object> ARGUMENTS = Map.ofEntries(
-			Map.entry(SnapshotName.class, SnapshotName.of("nightly")), Map.entry(TableName.class, ITEM),
+			Map.entry(SnapshotName.class, SnapshotName.of("nightly")), Map.entry(PitrName.class, PitrName.of("hourly")),
+			Map.entry(PitrRange.class, PitrRange.hours(1)), Map.entry(TableName.class, ITEM),
 			Map.entry(DatabaseName.class, DatabaseName.of("shop")),
 			Map.entry(AccountName.class, AccountName.of("tenant")),
 			Map.entry(SnapshotScope.class, SnapshotScope.table(ITEM)),
@@ -94,15 +101,18 @@ class MissingArgumentTests {
 
 	private final List<Object> templates = List.of(this.snapshots, new CloneTemplate(this.blocking),
 			new RestoreTemplate(this.blocking, this.snapshots, List.of()), new ControlTemplate(this.blocking),
-			this.reactiveSnapshots, new ReactiveCloneTemplate(this.reactive), new ReactiveBranchTemplate(this.reactive),
+			new PitrTemplate(this.blocking, this.snapshots, List.of()),
+			new ReactivePitrTemplate(this.reactive, this.reactiveSnapshots, List.of()), this.reactiveSnapshots,
+			new ReactiveCloneTemplate(this.reactive), new ReactiveBranchTemplate(this.reactive),
 			new ReactiveRestoreTemplate(this.reactive, this.reactiveSnapshots, List.of()),
 			new ReactiveControlTemplate(this.reactive));
 
 	static Stream<Method> operations() {
 		return Stream
 			.of(SnapshotOperations.class, CloneOperations.class, RestoreOperations.class, ControlOperations.class,
-					ReactiveSnapshotOperations.class, ReactiveCloneOperations.class, ReactiveBranchOperations.class,
-					ReactiveRestoreOperations.class, ReactiveControlOperations.class)
+					PitrOperations.class, ReactivePitrOperations.class, ReactiveSnapshotOperations.class,
+					ReactiveCloneOperations.class, ReactiveBranchOperations.class, ReactiveRestoreOperations.class,
+					ReactiveControlOperations.class)
 			.flatMap((type) -> Arrays.stream(type.getMethods()))
 			.filter((method) -> method.getParameterCount() > 0);
 	}

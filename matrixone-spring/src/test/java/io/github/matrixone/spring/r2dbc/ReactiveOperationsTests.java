@@ -39,6 +39,11 @@ import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.pitr.PitrOperations;
+import io.github.matrixone.spring.pitr.PitrRange;
+import io.github.matrixone.spring.pitr.PitrTemplate;
+import io.github.matrixone.spring.pitr.ReactivePitrOperations;
+import io.github.matrixone.spring.pitr.ReactivePitrTemplate;
 import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
 import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
 import io.github.matrixone.spring.restore.RestoreOperations;
@@ -52,6 +57,7 @@ import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.PitrName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -66,6 +72,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ReactiveOperationsTests {
 
 	private static final SnapshotName NAME = SnapshotName.of("nightly");
+
+	private static final PitrName PITR = PitrName.of("hourly");
 
 	private static final DatabaseName SHOP = DatabaseName.of("shop");
 
@@ -159,6 +167,32 @@ class ReactiveOperationsTests {
 						(r) -> r.restoreAccount(AccountName.of("sys"), NAME, ACCOUNT)),
 				restore("database", (r) -> r.restoreDatabase(SHOP, NAME), (r) -> r.restoreDatabase(SHOP, NAME)),
 				restore("table", (r) -> r.restoreTable(ITEM, NAME), (r) -> r.restoreTable(ITEM, NAME)),
+				pitr("create", (p) -> p.create(PITR, SnapshotScope.table(ITEM), PitrRange.hours(1)),
+						(p) -> p.create(PITR, SnapshotScope.table(ITEM), PitrRange.hours(1))),
+				pitr("alter", (p) -> p.alter(PITR, PitrRange.days(1)), (p) -> p.alter(PITR, PitrRange.days(1))),
+				pitr("find", (p) -> p.find(PITR), (p) -> p.find(PITR)),
+				pitr("list", PitrOperations::list, (p) -> p.list().collectList()),
+				pitr("drop", (p) -> p.drop(PITR), (p) -> p.drop(PITR)),
+				pitr("drop if exists", (p) -> p.dropIfExists(PITR), (p) -> p.dropIfExists(PITR)),
+				pitr("create of what is dropped before", (p) -> {
+					p.dropIfExists(PITR);
+					p.create(PITR, SnapshotScope.database(SHOP), PitrRange.hours(1));
+				}, (p) -> p.dropIfExists(PITR).then(p.create(PITR, SnapshotScope.database(SHOP), PitrRange.hours(1)))),
+				pitr("alter and drop of what is created", (p) -> {
+					p.create(PITR, SnapshotScope.database(SHOP), PitrRange.hours(1));
+					p.alter(PITR, PitrRange.days(1));
+					p.drop(PITR);
+				}, (p) -> p.create(PITR, SnapshotScope.database(SHOP), PitrRange.hours(1))
+					.then(p.alter(PITR, PitrRange.days(1)))
+					.then(p.drop(PITR))),
+				pitr("recovery window", (p) -> p.recoveryWindow(PITR), (p) -> p.recoveryWindow(PITR)),
+				pitr("check", (p) -> p.check(PITR, INSTANT), (p) -> p.check(PITR, INSTANT)),
+				pitr("check outside", (p) -> p.check(PITR, Instant.EPOCH), (p) -> p.check(PITR, Instant.EPOCH)),
+				pitr("restore account", (p) -> p.restoreAccount(PITR, INSTANT), (p) -> p.restoreAccount(PITR, INSTANT)),
+				pitr("restore database", (p) -> p.restoreDatabase(SHOP, PITR, INSTANT),
+						(p) -> p.restoreDatabase(SHOP, PITR, INSTANT)),
+				pitr("restore table", (p) -> p.restoreTable(ITEM, PITR, INSTANT),
+						(p) -> p.restoreTable(ITEM, PITR, INSTANT)),
 				branch("create", (b) -> b.createTable(ITEM, CLONE), (b) -> b.createTable(ITEM, CLONE)),
 				branch("create at a snapshot", (b) -> b.createTable(ITEM, CLONE, AsOf.snapshot(NAME)),
 						(b) -> b.createTable(ITEM, CLONE, AsOf.snapshot(NAME))),
@@ -249,6 +283,48 @@ class ReactiveOperationsTests {
 
 	private String sent(String prefix) {
 		return this.r2dbc.sent.stream().filter((sql) -> sql.startsWith(prefix)).findFirst().orElseThrow();
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWhereThereIsAPitr(Operation operation) {
+		aPitrIsThere();
+		assertSame(operation);
+		answer("SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?",
+				ScriptedR2dbc.rowOf("sname", "before_pitr_20260101_000010_000000", "ts", 1_700_000_000_123_456_789L,
+						"level", "database", "account_name", "sys", "database_name", "shop", "table_name", "", "kind",
+						"user"));
+		assertSame(operation);
+		this.failures.put("RESTORE DATABASE `shop` FROM PITR `hourly` '2026-01-01 01:00:00'",
+				new SQLException("internal error: database 'shop' does not exists at timestamp: 2026", "HY000", 20101));
+		this.failures.put("CREATE SNAPSHOT `before_pitr_20260101_000010_000000` FOR DATABASE `shop`",
+				new SQLException("internal error: database shop does not exist", "HY000", 20101));
+		this.jdbc.failures.putAll(this.failures);
+		assertSame(operation);
+	}
+
+	private void aPitrIsThere() {
+		String columns = "SELECT p.pitr_name, p.level, p.create_account, p.account_id, p.account_name, "
+				+ "p.database_name, p.table_name, p.obj_id, p.pitr_length, p.pitr_unit, p.create_time, "
+				+ "p.modified_time, p.pitr_status, p.pitr_status_changed_time, t.rel_id, "
+				+ "timestampdiff(microsecond, '1970-01-01 00:00:00', utc_timestamp(6)) AS server_time "
+				+ "FROM mo_catalog.mo_pitr p LEFT JOIN mo_catalog.mo_tables t ON p.level = 'table' "
+				+ "AND t.account_id = p.account_id AND t.reldatabase = p.database_name "
+				+ "AND t.relname = p.table_name WHERE p.create_account = current_account_id() "
+				+ "AND p.pitr_name <> 'sys_mo_catalog_pitr'";
+		Map<String, Object> pitr = ScriptedR2dbc.rowOf("pitr_name", "hourly", "level", "account", "create_account", 0,
+				"account_id", 0, "account_name", "sys", "database_name", "", "table_name", "", "pitr_length", 1,
+				"pitr_unit", "h", "create_time", 1L, "modified_time", 1L, "pitr_status", 1, "pitr_status_changed_time",
+				1L, "obj_id", 0L, "server_time", INSTANT.getEpochSecond() * 1_000_000 + 10_000_000);
+		answer(columns, pitr);
+		answer(columns + " AND p.pitr_name = ?", pitr);
+		answer("SELECT 1 FROM mo_catalog.mo_pitr p WHERE p.create_account = current_account_id() "
+				+ "AND p.pitr_name = ? AND p.create_time = ?", ScriptedR2dbc.rowOf("1", 1));
+		answer("SELECT convert_tz('2026-01-01 00:00:00', 'UTC', 'Local') AS local_time, "
+				+ "convert_tz(convert_tz('2026-01-01 00:00:00', 'UTC', 'Local'), 'Local', 'UTC') AS understood",
+				ScriptedR2dbc.rowOf("local_time", "2026-01-01 01:00:00", "understood", "2026-01-01 00:00:00"));
+		answer("SELECT 1 WHERE convert_tz('2026-01-01 01:00:00', 'Local', 'UTC') = '2026-01-01 00:00:00'",
+				ScriptedR2dbc.rowOf("1", 1));
 	}
 
 	private void aSnapshotIsThere() {
@@ -386,6 +462,14 @@ class ReactiveOperationsTests {
 				(executor) -> blocking.accept(new RestoreTemplate(executor, new SnapshotTemplate(executor), List.of())),
 				(executor) -> reactive
 					.apply(new ReactiveRestoreTemplate(executor, new ReactiveSnapshotTemplate(executor), List.of())));
+	}
+
+	private static Operation pitr(String name, Consumer<PitrOperations> blocking,
+			Function<ReactivePitrOperations, Mono<?>> reactive) {
+		return new Operation("PITR: " + name,
+				(executor) -> blocking.accept(new PitrTemplate(executor, new SnapshotTemplate(executor), List.of())),
+				(executor) -> reactive
+					.apply(new ReactivePitrTemplate(executor, new ReactiveSnapshotTemplate(executor), List.of())));
 	}
 
 	private static Operation control(String name, Consumer<ControlOperations> blocking,

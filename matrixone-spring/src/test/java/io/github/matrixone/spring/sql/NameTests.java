@@ -35,6 +35,16 @@ class NameTests {
 	}
 
 	@Test
+	void refusesANameOfAPitrThatTheServerRefuses() {
+		assertThat(PitrName.of("x".repeat(5000)).quoted()).hasSize(5002);
+		assertThat(PitrName.of("Hourly")).isEqualTo(PitrName.of("hourly"));
+		for (String name : new String[] { "x".repeat(5001), "a b", "a`b", "a'b", "sys_mo_catalog_pitr",
+				"SYS_MO_CATALOG_PITR" }) {
+			assertThatIllegalArgumentException().isThrownBy(() -> PitrName.of(name));
+		}
+	}
+
+	@Test
 	void refusesASnapshotNameThatTheServerWouldCut() {
 		assertThat(SnapshotName.of("ü".repeat(64)).value()).hasSize(64);
 		assertThatIllegalArgumentException().isThrownBy(() -> SnapshotName.of("x".repeat(65)))

@@ -40,6 +40,8 @@ import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.jdbc.SiblingConnections;
 import io.github.matrixone.spring.past.PastOperations;
 import io.github.matrixone.spring.past.PastTemplate;
+import io.github.matrixone.spring.pitr.PitrOperations;
+import io.github.matrixone.spring.pitr.PitrTemplate;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -166,6 +168,15 @@ public final class MatrixOneAutoConfiguration {
 			SnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
 		return new RestoreTemplate(executor, snapshots, actions);
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean(PitrOperations.class)
+	PitrTemplate matrixOnePitrTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots,
+			ObjectProvider<AfterRestore> afterRestore) {
+		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
+		return new PitrTemplate(executor, snapshots, actions);
 	}
 
 	@Bean

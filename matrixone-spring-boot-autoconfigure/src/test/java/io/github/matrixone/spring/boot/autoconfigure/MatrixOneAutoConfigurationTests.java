@@ -42,6 +42,7 @@ import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
+import io.github.matrixone.spring.pitr.PitrOperations;
 import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -73,6 +74,7 @@ class MatrixOneAutoConfigurationTests {
 				.hasSingleBean(SnapshotOperations.class)
 				.hasSingleBean(CloneOperations.class)
 				.hasSingleBean(RestoreOperations.class)
+				.hasSingleBean(PitrOperations.class)
 				.hasSingleBean(ControlOperations.class)
 				.hasSingleBean(CommandExecutor.class)
 				.hasSingleBean(MatrixOneExceptionTranslator.class);

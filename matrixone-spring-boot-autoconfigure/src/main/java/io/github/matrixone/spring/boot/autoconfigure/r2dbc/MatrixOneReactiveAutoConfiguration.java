@@ -23,6 +23,8 @@ import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
 import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.control.ReactiveControlOperations;
 import io.github.matrixone.spring.control.ReactiveControlTemplate;
+import io.github.matrixone.spring.pitr.ReactivePitrOperations;
+import io.github.matrixone.spring.pitr.ReactivePitrTemplate;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
 import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
@@ -86,6 +88,14 @@ public final class MatrixOneReactiveAutoConfiguration {
 			ReactiveSnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
 		return new ReactiveRestoreTemplate(executor, snapshots, actions);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactivePitrOperations.class)
+	ReactivePitrTemplate matrixOneReactivePitrTemplate(ReactiveCommandExecutor executor,
+			ReactiveSnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
+		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
+		return new ReactivePitrTemplate(executor, snapshots, actions);
 	}
 
 	@Bean

@@ -35,6 +35,7 @@ import io.github.matrixone.spring.branch.ReactiveBranchOperations;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.control.ReactiveControlOperations;
+import io.github.matrixone.spring.pitr.ReactivePitrOperations;
 import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
@@ -66,6 +67,7 @@ class MatrixOneReactiveAutoConfigurationTests {
 				.hasSingleBean(ReactiveCloneOperations.class)
 				.hasSingleBean(ReactiveBranchOperations.class)
 				.hasSingleBean(ReactiveRestoreOperations.class)
+				.hasSingleBean(ReactivePitrOperations.class)
 				.hasSingleBean(ReactiveControlOperations.class)
 				.hasSingleBean(ReactiveCommandExecutor.class);
 			assertThat(context.getBean(ConnectionFactory.class)).isExactlyInstanceOf(ConnectionPool.class);
