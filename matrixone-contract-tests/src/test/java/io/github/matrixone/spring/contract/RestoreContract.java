@@ -78,6 +78,21 @@ abstract class RestoreContract extends Contract {
 	}
 
 	@Test
+	void refusesADatabaseThatAForeignKeyOfAnotherReferences() {
+		this.sql.execute(this.sql.isServer() ? "CREATE DATABASE ct_copy" : "CREATE SCHEMA ct_copy");
+		this.sql.execute("CREATE TABLE ct_copy.ct_child (id INT PRIMARY KEY, item INT, "
+				+ "FOREIGN KEY (item) REFERENCES contract.item (id))");
+		this.snapshots.create(SNAPSHOT, SCOPE);
+		this.sql.update("UPDATE item SET name = 'changed'");
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.restores.restoreDatabase(DATABASE, SNAPSHOT))
+			.withMessageContaining("a foreign key of another database references it");
+		this.sql.execute("DROP TABLE ct_copy.ct_child");
+		this.restores.restoreDatabase(DATABASE, SNAPSHOT);
+		assertThat(names(ITEM)).containsExactly("one", "two");
+	}
+
+	@Test
 	void refusesASnapshotThatIsMissingOrDoesNotHoldWhatIsToBeRestored() {
 		assertThatExceptionOfType(SnapshotNotFoundException.class)
 			.isThrownBy(() -> this.restores.restoreDatabase(DATABASE, SNAPSHOT));

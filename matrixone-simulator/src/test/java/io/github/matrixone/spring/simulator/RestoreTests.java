@@ -133,7 +133,8 @@ class RestoreTests extends AbstractSimulatorTests {
 		this.jdbc.execute("CREATE TABLE other.child (id INT PRIMARY KEY, item INT REFERENCES app.item (id))");
 		assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.restores.restoreDatabase(DATABASE, SNAPSHOT))
-			.withMessageStartingWith("The simulator cannot restore database app, because a foreign key of");
+			.withMessageStartingWith(
+					"RESTORE DATABASE app is refused: a foreign key of another database references it");
 		assertThat(names(ITEM)).containsExactly("one", "two");
 	}
 

@@ -69,6 +69,9 @@ public interface ReactiveRestoreOperations {
 	 * @param database the database
 	 * @param snapshot a snapshot that holds the database
 	 * @return completes when it is done
+	 * @throws io.github.matrixone.spring.dao.UnsupportedByServerException if a foreign
+	 * key of another database references it: the server would report success and change
+	 * nothing
 	 */
 	Mono<Void> restoreDatabase(DatabaseName database, SnapshotName snapshot);
 

@@ -25,7 +25,7 @@ import io.github.matrixone.spring.sql.TableName;
  * <code>RESTORE CLUSTER | ACCOUNT a | DATABASE d | TABLE d.t {SNAPSHOT = 's'}</code>, or
  * <code>RESTORE ACCOUNT a {SNAPSHOT = 's'} TO ACCOUNT b</code>. A table that a foreign
  * key references is refused, because the server reports success and changes nothing
- * (MO#27117).
+ * (MO#27117); so is a database that a foreign key of another one references.
  *
  * @param scope what to restore; an account is named, a table has its database
  * @param snapshot the snapshot
@@ -139,9 +139,15 @@ public record Restore(SnapshotScope scope, SnapshotName snapshot, @Nullable Acco
 
 	@Override
 	public List<Precondition> preconditions() {
-		TableName table = this.scope.tableName();
-		return (table != null) ? List.of(Precondition.absent(SqlText.references(table), () -> referenced(table)))
-				: List.of();
+		if (this.scope instanceof SnapshotScope.Table table) {
+			TableName name = table.tableName();
+			return List.of(Precondition.absent(SqlText.references(name), () -> referenced(name)));
+		}
+		if (this.scope instanceof SnapshotScope.Database database) {
+			DatabaseName name = database.databaseName();
+			return List.of(Precondition.absent(SqlText.references(name), () -> referenced(name)));
+		}
+		return List.of();
 	}
 
 	/**
@@ -153,6 +159,18 @@ public record Restore(SnapshotScope scope, SnapshotName snapshot, @Nullable Acco
 		return new UnsupportedByServerException("RESTORE TABLE " + table + " is refused: a foreign key references the "
 				+ "table, and the server would report success and change nothing (MO#27117). Restore the database, "
 				+ "or clone the table from the snapshot under another name");
+	}
+
+	/**
+	 * Make the exception for a database that a foreign key of another one references.
+	 * @param database the database
+	 * @return the exception
+	 */
+	public static UnsupportedByServerException referenced(DatabaseName database) {
+		return new UnsupportedByServerException("RESTORE DATABASE " + database
+				+ " is refused: a foreign key of another "
+				+ "database references it, and the server would report success and change nothing. Drop that foreign key "
+				+ "first, or clone the database from the snapshot under another name");
 	}
 
 }

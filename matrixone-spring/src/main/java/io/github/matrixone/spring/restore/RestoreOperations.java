@@ -62,6 +62,9 @@ public interface RestoreOperations {
 	 * any more; tables made since are removed.
 	 * @param database the database
 	 * @param snapshot a snapshot that holds the database
+	 * @throws io.github.matrixone.spring.dao.UnsupportedByServerException if a foreign
+	 * key of another database references it: the server would report success and change
+	 * nothing
 	 */
 	void restoreDatabase(DatabaseName database, SnapshotName snapshot);
 
