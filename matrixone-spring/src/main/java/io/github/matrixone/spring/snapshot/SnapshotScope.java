@@ -10,7 +10,7 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * What a snapshot is to hold: the cluster, an account, a database or a table.
+ * What a snapshot, or a PITR, is to hold: the cluster, an account, a database or a table.
  *
  * @since 0.1
  */
