@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.dao.BranchCheckException;
 import io.github.matrixone.spring.dao.BranchConflictException;
@@ -234,6 +235,7 @@ public interface BranchOperations {
 	 * @see #violations(List)
 	 */
 	default List<MergeViolation> violations(DatabaseDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
 		return violations(diff.tables());
 	}
 
