@@ -57,7 +57,8 @@ class RegistrationTests {
 
 	private static List<String> autoConfigurations() {
 		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
-		scanner.setEnvironment(new MockEnvironment().withProperty("matrixone.journal.enabled", "true"));
+		scanner.setEnvironment(new MockEnvironment().withProperty("matrixone.journal.enabled", "true")
+			.withProperty("matrixone.migration.snapshot-before", "true"));
 		scanner.addIncludeFilter(new AnnotationTypeFilter(AutoConfiguration.class));
 		return scanner.findCandidateComponents(RegistrationTests.class.getPackageName())
 			.stream()
