@@ -5,16 +5,16 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,28 +144,11 @@ class FlywaySnapshotTests {
 	}
 
 	@Test
-	void takesOneWhereTwoInstancesStartAtTheSameTime() throws Exception {
+	void takesOneWhereSeveralInstancesStartAtTheSameTime() throws Exception {
 		application("first").run((context) -> assertThat(context).hasNotFailed());
-		int instances = 2;
-		CountDownLatch start = new CountDownLatch(instances);
-		ExecutorService executor = Executors.newFixedThreadPool(instances);
-		try {
-			List<Future<?>> started = new ArrayList<>();
-			for (int i = 0; i < instances; i++) {
-				started.add(executor.submit(() -> {
-					start.countDown();
-					start.await();
-					application("first", "second", "corrected").run((context) -> assertThat(context).hasNotFailed());
-					return null;
-				}));
-			}
-			for (Future<?> instance : started) {
-				instance.get();
-			}
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		SeveralInstances.start((meeting) -> application("first", "second", "corrected")
+			.withBean(Callback.class, () -> new MeetingCallback(meeting))
+			.run((context) -> assertThat(context).hasNotFailed()));
 		assertThat(this.taken.latestFirst()).singleElement()
 			.satisfies((snapshot) -> assertThat(snapshot.name().value()).startsWith("before_migration_2_to_4_"));
 		assertThat(history()).hasSize(5);
@@ -343,6 +326,29 @@ class FlywaySnapshotTests {
 		return this.schema.jdbc()
 			.queryForList("SELECT concat(installed_rank, ' ', script, ' ', success) FROM flyway_schema_history "
 					+ "ORDER BY installed_rank", String.class);
+	}
+
+	/**
+	 * Has instances meet before each migrates.
+	 */
+	private static final class MeetingCallback extends BaseCallback {
+
+		private final Runnable meeting;
+
+		private MeetingCallback(Runnable meeting) {
+			this.meeting = meeting;
+		}
+
+		@Override
+		public boolean supports(Event event, Context context) {
+			return event == Event.BEFORE_MIGRATE;
+		}
+
+		@Override
+		public void handle(Event event, Context context) {
+			this.meeting.run();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,12 +1,7 @@
 package io.github.matrixone.spring.contract.migration;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 import javax.sql.DataSource;
 
@@ -15,6 +10,7 @@ import liquibase.integration.spring.SpringLiquibase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
@@ -96,28 +92,11 @@ class LiquibaseSnapshotTests {
 	}
 
 	@Test
-	void takesOneWhereTwoInstancesStartAtTheSameTime() throws Exception {
+	void takesOneWhereSeveralInstancesStartAtTheSameTime() throws Exception {
 		application("first").run((context) -> assertThat(context).hasNotFailed());
-		int instances = 2;
-		CountDownLatch start = new CountDownLatch(instances);
-		ExecutorService executor = Executors.newFixedThreadPool(instances);
-		try {
-			List<Future<?>> started = new ArrayList<>();
-			for (int i = 0; i < instances; i++) {
-				started.add(executor.submit(() -> {
-					start.countDown();
-					start.await();
-					application("second").run((context) -> assertThat(context).hasNotFailed());
-					return null;
-				}));
-			}
-			for (Future<?> instance : started) {
-				instance.get();
-			}
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		SeveralInstances.start((meeting) -> application("second")
+			.withBean(MeetingLiquibases.class, () -> new MeetingLiquibases(meeting))
+			.run((context) -> assertThat(context).hasNotFailed()));
 		assertThat(this.taken.latestFirst()).hasSize(1);
 		assertThat(changeSets()).hasSize(3);
 	}
@@ -214,6 +193,27 @@ class LiquibaseSnapshotTests {
 		return this.schema.jdbc()
 			.queryForList("SELECT concat(id, ' ', exectype) FROM DATABASECHANGELOG ORDER BY orderexecuted",
 					String.class);
+	}
+
+	/**
+	 * Has instances meet before each updates.
+	 */
+	private static final class MeetingLiquibases implements BeanPostProcessor {
+
+		private final Runnable meeting;
+
+		private MeetingLiquibases(Runnable meeting) {
+			this.meeting = meeting;
+		}
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			if (bean instanceof SpringLiquibase liquibase) {
+				liquibase.setCustomizer((update) -> this.meeting.run());
+			}
+			return bean;
+		}
+
 	}
 
 	/**
