@@ -16,6 +16,11 @@ class ReactiveServerContractTests {
 	}
 
 	@Nested
+	class Retentions extends RetentionContract {
+
+	}
+
+	@Nested
 	class Clones extends CloneContract {
 
 	}

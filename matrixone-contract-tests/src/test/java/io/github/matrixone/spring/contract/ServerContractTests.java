@@ -24,6 +24,11 @@ class ServerContractTests {
 	}
 
 	@Nested
+	class Retentions extends RetentionContract {
+
+	}
+
+	@Nested
 	class Clones extends CloneContract {
 
 	}

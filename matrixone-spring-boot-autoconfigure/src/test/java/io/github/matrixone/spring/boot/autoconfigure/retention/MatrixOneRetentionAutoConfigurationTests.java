@@ -1,0 +1,116 @@
+package io.github.matrixone.spring.boot.autoconfigure.retention;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
+import io.github.matrixone.spring.snapshot.RetentionPolicy;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotRetention;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.SnapshotName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+
+@ExtendWith(OutputCaptureExtension.class)
+class MatrixOneRetentionAutoConfigurationTests {
+
+	private static final String EACH_SECOND = "matrixone.retention.schedule=* * * * * *";
+
+	private static final String PREFIX = "matrixone.retention.policies[0].prefix=nightly_";
+
+	private static final String MAX_AGE = "matrixone.retention.policies[0].max-age=1ms";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+				MatrixOneDataSourceAutoConfiguration.class, MatrixOneAutoConfiguration.class,
+				MatrixOneSimulatorAutoConfiguration.class, MatrixOneRetentionAutoConfiguration.class));
+
+	@Test
+	void dropsNothingByItself() {
+		this.runner.withPropertyValues(PREFIX, MAX_AGE)
+			.run((context) -> assertThat(context).hasSingleBean(SnapshotRetention.class)
+				.doesNotHaveBean(RetentionSchedule.class));
+	}
+
+	@Test
+	void dropsWhatHasExpiredOnSchedule() {
+		this.runner
+			.withPropertyValues(EACH_SECOND, PREFIX, MAX_AGE, "matrixone.retention.policies[0].protect=nightly_kept")
+			.run((context) -> {
+				SnapshotOperations snapshots = context.getBean(SnapshotOperations.class);
+				Snapshot kept = take(snapshots, "nightly_kept");
+				Snapshot other = take(snapshots, "by_hand");
+				take(snapshots, "nightly_1");
+				Snapshot newest = take(snapshots, "nightly_2");
+				await().atMost(Duration.ofSeconds(20))
+					.untilAsserted(() -> assertThat(snapshots.list()).containsExactly(newest, other, kept));
+			});
+	}
+
+	@Test
+	void followsPoliciesThatAreBeans() {
+		this.runner.withPropertyValues(PREFIX, "matrixone.retention.policies[0].max-age=30")
+			.withBean(RetentionPolicy.class, () -> RetentionPolicy.of("hourly_", Duration.ofNanos(1)).keepAtLeast(0))
+			.run((context) -> {
+				SnapshotOperations snapshots = context.getBean(SnapshotOperations.class);
+				take(snapshots, "hourly_1");
+				Snapshot young = take(snapshots, "nightly_1");
+				context.getBean(SnapshotRetention.class).prune();
+				assertThat(snapshots.list()).containsExactly(young);
+			});
+	}
+
+	@Test
+	void triesAgainWhereTheServerIsNotThere(CapturedOutput output) {
+		this.runner
+			.withPropertyValues(EACH_SECOND, PREFIX, MAX_AGE,
+					"spring.datasource.url=jdbc:mysql://127.0.0.1:1/shop?connectTimeout=1000",
+					"spring.datasource.hikari.initialization-fail-timeout=-1",
+					"spring.datasource.hikari.connection-timeout=1000")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				await().atMost(Duration.ofSeconds(20))
+					.untilAsserted(() -> assertThat(output).contains("Expired snapshots were not dropped"));
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "matrixone.retention.schedule=hourly", "matrixone.retention.policies[0].prefix=",
+			"matrixone.retention.policies[0].max-age=0", "matrixone.retention.policies[0].keep-at-least=-1",
+			"matrixone.retention.policies[0].protect=a b" })
+	void refusesAtTheStartWhatCannotBeMeant(String property) {
+		this.runner.withPropertyValues(EACH_SECOND, PREFIX, MAX_AGE, property)
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class));
+	}
+
+	@Test
+	void backsOffFromOneOfTheApplication() {
+		this.runner
+			.withBean("mine", SnapshotRetention.class,
+					() -> new SnapshotRetention(mock(SnapshotOperations.class), List.of()))
+			.run((context) -> assertThat(context).hasSingleBean(SnapshotRetention.class).hasBean("mine"));
+	}
+
+	private static Snapshot take(SnapshotOperations snapshots, String name) {
+		return snapshots.create(SnapshotName.of(name), SnapshotScope.account());
+	}
+
+}
