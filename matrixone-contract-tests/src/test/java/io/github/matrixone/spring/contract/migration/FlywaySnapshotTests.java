@@ -5,6 +5,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -152,6 +154,27 @@ class FlywaySnapshotTests {
 		assertThat(this.taken.latestFirst()).singleElement()
 			.satisfies((snapshot) -> assertThat(snapshot.name().value()).startsWith("before_migration_2_to_4_"));
 		assertThat(history()).hasSize(5);
+	}
+
+	@Test
+	void takesOneOfEachDatabaseWhereSeveralAreMigratedAtTheSameTime() throws Exception {
+		Queue<Schema> schemas = new ConcurrentLinkedQueue<>();
+		List<TakenSnapshots> takenOfAll = new ArrayList<>();
+		for (int i = 0; i < SeveralInstances.COUNT; i++) {
+			Schema one = Schema.empty(DATABASE + '_' + i);
+			one.jdbc().execute("CREATE TABLE existing (id INT PRIMARY KEY)");
+			schemas.add(one);
+			takenOfAll.add(TakenSnapshots.none(one.name()));
+		}
+		SeveralInstances.start((meeting) -> application("first")
+			.withPropertyValues("spring.datasource.url=" + schemas.remove().url(),
+					"spring.flyway.baseline-on-migrate=true", "spring.flyway.baseline-version=0")
+			.withBean(Callback.class, () -> new MeetingCallback(meeting))
+			.run((context) -> assertThat(context).hasNotFailed()));
+		for (int i = 0; i < SeveralInstances.COUNT; i++) {
+			assertThat(takenOfAll.get(i).latestFirst()).hasSize(1);
+			TakenSnapshots.none(DATABASE + '_' + i);
+		}
 	}
 
 	@Test

@@ -16,7 +16,10 @@ import java.util.function.Consumer;
  */
 final class SeveralInstances {
 
-	private static final int COUNT = 4;
+	/**
+	 * How many.
+	 */
+	static final int COUNT = 4;
 
 	private static final long SECONDS = 30;
 
