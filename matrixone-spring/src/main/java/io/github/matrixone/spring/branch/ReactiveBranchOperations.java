@@ -3,6 +3,7 @@ package io.github.matrixone.spring.branch;
 import java.util.List;
 import java.util.function.Predicate;
 
+import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -177,6 +178,7 @@ public interface ReactiveBranchOperations {
 	 * @see #violations(List)
 	 */
 	default Flux<MergeViolation> violations(DatabaseDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
 		return violations(diff.tables());
 	}
 
