@@ -302,10 +302,10 @@ final class RowMerge {
 	private void add(Statement statement, Predicate<RowChange> which, Predicate<RowChange> also,
 			List<SqlText> statements, List<RowCount> rows) {
 		for (int i = 0; i < this.parts.size(); i++) {
-			SqlText text = statement.of(this.parts.get(i), this.overwrite);
+			int most = (int) count(i, which.or(also));
+			SqlText text = (most > 0) ? statement.of(this.parts.get(i), this.overwrite) : null;
 			if (text != null) {
 				statements.add(text);
-				int most = (int) count(i, which.or(also));
 				rows.add(new RowCount((int) count(i, which), this.cascades ? Integer.MAX_VALUE : most));
 			}
 		}

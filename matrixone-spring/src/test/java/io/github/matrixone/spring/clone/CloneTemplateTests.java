@@ -273,7 +273,7 @@ class CloneTemplateTests {
 	void clonesADatabaseAsPartOfTheTransactionUnlessItHasWritten() {
 		is(SOURCE_IS_THERE);
 		this.transaction.executeWithoutResult((status) -> this.clones.cloneDatabase(SHOP, COPY));
-		assertThat(this.driver.sent).containsExactly("BEGIN", SOURCE_IS_THERE, CLONE_DATABASE, "COMMIT");
+		assertThat(this.driver.sent).containsExactly(SOURCE_IS_THERE, "BEGIN", CLONE_DATABASE, "COMMIT");
 		this.driver.sent.clear();
 		assertThatExceptionOfType(UncommittedChangesException.class)
 			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {

@@ -218,6 +218,7 @@ public class ScriptedDriver {
 				yield next;
 			}
 			case "getInt" -> row.get((Integer) args[0] - 1);
+			case "getObject", "getBoolean" -> row.get(columns.indexOf((String) args[0]));
 			case "getString" ->
 				(row.get((Integer) args[0] - 1) != null) ? row.get((Integer) args[0] - 1).toString() : null;
 			case "getMetaData" -> metaData(rows.isEmpty() ? 0 : rows.get(0).size(), columns);

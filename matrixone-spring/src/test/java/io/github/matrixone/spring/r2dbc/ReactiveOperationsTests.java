@@ -274,15 +274,32 @@ class ReactiveOperationsTests {
 			.replace("mo_indexes i", "mo_indexes {MO_TS = 5} i")
 			.replace(" ORDER", " AND c.att_relname_id = ? ORDER"), column);
 		assertSame(merge);
-		String delete = sent("DELETE t FROM");
-		this.r2dbc.counts.put(delete, (long) changed);
-		this.jdbc.counts.put(delete, changed);
+		assertThat(this.r2dbc.sent).noneMatch((sql) -> sql.startsWith("DELETE"));
+		Map<String, Object> added = ScriptedR2dbc.rowOf("b0", 7, "o0", null, "t0", null, "merged", false, "untouched",
+				true);
+		answer(sent("SELECT b.`id` AS `b0`"), added);
 		assertSame(merge);
-		assertThat(this.r2dbc.sent).contains(delete, "ROLLBACK");
+		answer(sent("SELECT `id` FROM `copy`.`item`"), ScriptedR2dbc.rowOf("id", "7"));
+		assertSame(merge);
+		answer(sent("SELECT b.`id` AS `b0`", " IN ("), added);
+		answer(sent("SELECT b.`id` FROM", " IN ("), ScriptedR2dbc.rowOf("id", "7"));
+		assertSame(merge);
+		String insert = sent("INSERT INTO");
+		this.r2dbc.counts.put(insert, (long) changed);
+		this.jdbc.counts.put(insert, changed);
+		assertSame(merge);
+		assertThat(this.r2dbc.sent).contains(insert, "ROLLBACK").noneMatch((sql) -> sql.startsWith("DELETE"));
 	}
 
 	private String sent(String prefix) {
-		return this.r2dbc.sent.stream().filter((sql) -> sql.startsWith(prefix)).findFirst().orElseThrow();
+		return sent(prefix, "");
+	}
+
+	private String sent(String prefix, String part) {
+		return this.r2dbc.sent.stream()
+			.filter((sql) -> sql.startsWith(prefix) && sql.contains(part))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	@ParameterizedTest

@@ -116,6 +116,9 @@ final class ScriptedR2dbc implements ConnectionFactory {
 			metaData.columnMetadata(MockColumnMetadata.builder().name(value.getKey()).type(R2dbcType.VARCHAR).build());
 			row.identified(value.getKey(), Object.class, value.getValue())
 				.identified(index++, Object.class, value.getValue());
+			if (value.getValue() instanceof Boolean) {
+				row.identified(value.getKey(), Boolean.class, value.getValue());
+			}
 		}
 		return row.metadata(metaData.build()).build();
 	}
