@@ -26,6 +26,9 @@ public final class PastQuery {
 	/** Words after which tables are named. */
 	private static final Set<String> BEFORE_TABLES = Set.of("FROM", "JOIN", "TABLE");
 
+	/** Joins where tables are named, and otherwise is an option of {@code SELECT}. */
+	private static final String STRAIGHT_JOIN = "STRAIGHT_JOIN";
+
 	/** Words after which columns are named until the next comma or join. */
 	private static final Set<String> WITHIN_TABLES = Set.of("ON", "USING");
 
@@ -194,7 +197,7 @@ public final class PastQuery {
 			if (BEFORE_TABLES.contains(word) && !(this.group.isFunction() && word.equals("FROM"))) {
 				this.group = this.group.tables();
 			}
-			else if (this.token.isSymbol(',') && this.group.listsTables()) {
+			else if (this.group.listsTables() && (this.token.isSymbol(',') || word.equals(STRAIGHT_JOIN))) {
 				this.group = this.group.tables();
 			}
 			else if (WITHIN_TABLES.contains(word)) {

@@ -31,6 +31,7 @@ class PastQueryTests {
 			"select o.`now`, o.current_date from `item` o", "select unix_timestamp(o.created) from item o",
 			"select i.id from past_of_shop.item i", "select item.id from item", "select 'shop.item now()' from item",
 			"select o.id from item o join line l using (id), tag t", "values row(1, 2)",
+			"select straight_join o.id from item o straight_join line l on l.item_id = o.id where l.id = 1",
 			"select case when o.a then (o.b) else (select 1) end from item o where o.a in (select t.a from tag t)" })
 	void readsNothingElse(String sql) {
 		assertThat(this.query.problem(sql)).isNull();
@@ -44,6 +45,8 @@ class PastQueryTests {
 					select * from item i, shop.item j                                     | names the database shop
 					select * from item i join line l on l.id = i.id, shop.item shop       | names the database shop
 					select * from item i join line l using (id), shop.item j              | names the database shop
+					select * from item shop join line l on l.id = shop.id straight_join shop.item j | names the database shop
+					select * from item shop straight_join shop.item j                     | names the database shop
 					select * from (item i join shop.line l on l.id = i.id)                | names the database shop
 					select * from item where id in (select id from other.item)            | names the database other
 					select * from item i where exists (table shop.tag)                    | names the database shop
