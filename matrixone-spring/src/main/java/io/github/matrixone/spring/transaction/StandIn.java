@@ -106,9 +106,9 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 			if (statement.kind() == Kind.PREPARED_TEXT || (statement.kind() == Kind.USE && isThere)) {
 				throw refused((statement.kind() == Kind.USE) ? "USE" : "PREPARE or EXECUTE");
 			}
-			if (this.past != null && statement.kind() != Kind.READ) {
-				throw refused("A statement that does not certainly only read (" + statement.kind() + ")");
-			}
+		}
+		if (this.past != null) {
+			requireReads(statements);
 		}
 	}
 
@@ -132,19 +132,36 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 	}
 
 	/**
-	 * What the driver asks of the session is not of the past.
+	 * What the driver sets is of the session and not of the past. What it was handed by
+	 * the application, past the wrapper, was not looked at before.
 	 */
-	private static void requirePast(String sql, boolean asked, PastQuery past) throws StatementRefusedException {
+	private void requirePast(String sql, boolean asked, PastQuery past) throws StatementRefusedException {
 		String problem = past.problem(sql);
-		boolean ofSession = !asked && SqlStatement.parse(sql)
-			.stream()
-			.allMatch((statement) -> statement.kind() == Kind.SET || statement.kind() == Kind.SET_AUTOCOMMIT);
-		if (problem != null && !ofSession) {
+		if (problem == null && asked) {
+			return;
+		}
+		List<SqlStatement> statements = SqlStatement.parse(sql);
+		if (problem == null) {
+			requireReads(statements);
+		}
+		else if (!statements.stream().allMatch(StandIn::isOfSession)) {
 			throw new StatementRefusedException(Reason.UNSUPPORTED, "This statement " + problem
 					+ ", and is not sent: what it would read is not of the point in time that "
 					+ "PastOperations.asOf(…).execute(…) reads. Name tables without their database, and pass times as "
 					+ "parameters");
 		}
+	}
+
+	private void requireReads(List<SqlStatement> statements) throws StatementRefusedException {
+		for (SqlStatement statement : statements) {
+			if (statement.kind() != Kind.READ) {
+				throw refused("A statement that does not certainly only read (" + statement.kind() + ")");
+			}
+		}
+	}
+
+	private static boolean isOfSession(SqlStatement statement) {
+		return statement.kind() == Kind.SET || statement.kind() == Kind.SET_AUTOCOMMIT;
 	}
 
 }

@@ -297,6 +297,33 @@ class PastTests {
 	}
 
 	@Test
+	void readsWithLimitsAndRowByRow() {
+		JdbcTemplate limited = new JdbcTemplate(this.dataSource);
+		limited.setMaxRows(1);
+		JdbcTemplate streaming = new JdbcTemplate(this.dataSource);
+		streaming.setFetchSize(Integer.MIN_VALUE);
+		before().executeWithoutResult(() -> {
+			assertThat(limited.queryForList("SELECT id FROM order_line")).hasSize(1);
+			assertThat(streaming.queryForList("SELECT id FROM order_line")).hasSize(2);
+		});
+	}
+
+	@Test
+	void refusesWhatIsSentPastTheWrapper() {
+		before().executeWithoutResult(() -> {
+			for (String sql : List.of("SELECT 1; DELETE FROM item", "SELECT 1; USE ct_past",
+					"SELECT * FROM item FOR UPDATE")) {
+				assertThatThrownBy(() -> this.jdbc.execute((Connection connection) -> {
+					try (Statement statement = connection.unwrap(JdbcConnection.class).createStatement()) {
+						return statement.execute(sql);
+					}
+				})).as(sql).rootCause().isInstanceOf(StatementRefusedException.class);
+			}
+			assertThat(name()).isEqualTo("then");
+		});
+	}
+
+	@Test
 	void refusesSnapshotsThatDoNotHoldTheDatabase() {
 		assertThatExceptionOfType(SnapshotNotFoundException.class)
 			.isThrownBy(() -> this.past.asOf(SnapshotName.of("ct_past_none")).execute(this::name));

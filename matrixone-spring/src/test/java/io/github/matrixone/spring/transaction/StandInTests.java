@@ -1,0 +1,37 @@
+package io.github.matrixone.spring.transaction;
+
+import java.util.Map;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.PastQuery;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class StandInTests {
+
+	private static final DatabaseName COPY = DatabaseName.of("past_of_shop");
+
+	private final StandIn past = new StandIn(COPY, DatabaseName.of("shop"), SqlText.of("SELECT 1"),
+			new PastQuery(COPY, Map.of()));
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT 1; DELETE FROM item", "SELECT 1; USE shop; SELECT * FROM item",
+			"SELECT * FROM item FOR UPDATE", "SELECT get_lock('x', 0)", "SELECT @x := 1" })
+	void refusesWhatDoesNotOnlyReadPastTheWrapper(String sql) {
+		assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(() -> this.past.requireWithin(sql, false))
+			.withMessageContaining("does not certainly only read");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void letsTheDriverChangeItsSession(boolean asked) {
+		assertThatCode(() -> this.past.requireWithin("SET SQL_SELECT_LIMIT=1", asked)).doesNotThrowAnyException();
+	}
+
+}
