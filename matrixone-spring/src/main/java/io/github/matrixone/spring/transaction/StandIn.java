@@ -30,7 +30,7 @@ import io.github.matrixone.spring.sql.SqlStatement.Kind;
  */
 public record StandIn(DatabaseName database, DatabaseName original, SqlText lookUp, @Nullable PastQuery past) {
 
-	private static final ThreadLocal<StandIn> ofThread = new ThreadLocal<>();
+	private static final ThreadLocal<Stay> ofThread = new ThreadLocal<>();
 
 	/**
 	 * How many threads work in such a database: mostly none, and then there is nothing to
@@ -43,7 +43,8 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 	 * @return the database, or {@code null} if that is the original
 	 */
 	public static @Nullable StandIn get() {
-		return (threads.get() != 0) ? ofThread.get() : null;
+		Stay stay = (threads.get() != 0) ? ofThread.get() : null;
+		return (stay != null && !stay.over) ? stay.in : null;
 	}
 
 	/**
@@ -83,12 +84,15 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 	 */
 	public <T extends @Nullable Object> T call(Supplier<T> work) {
 		requireNone((this.past != null) ? "Another point in time" : "Another branch");
+		Stay stay = new Stay(this);
 		threads.incrementAndGet();
-		ofThread.set(this);
 		try {
+			ofThread.set(stay);
 			return work.get();
 		}
 		finally {
+			// After a stack overflow there may be no room for a call any more.
+			stay.over = true;
 			ofThread.remove();
 			threads.decrementAndGet();
 		}
@@ -162,6 +166,21 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 
 	private static boolean isOfSession(SqlStatement statement) {
 		return statement.kind() == Kind.SET || statement.kind() == Kind.SET_AUTOCOMMIT;
+	}
+
+	/**
+	 * The work of a thread in such a database.
+	 */
+	private static final class Stay {
+
+		private final StandIn in;
+
+		private boolean over;
+
+		Stay(StandIn in) {
+			this.in = in;
+		}
+
 	}
 
 }

@@ -1,7 +1,9 @@
 package io.github.matrixone.spring.transaction;
 
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -10,6 +12,7 @@ import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.PastQuery;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -32,6 +35,43 @@ class StandInTests {
 	@ValueSource(booleans = { true, false })
 	void letsTheDriverChangeItsSession(boolean asked) {
 		assertThatCode(() -> this.past.requireWithin("SET SQL_SELECT_LIMIT=1", asked)).doesNotThrowAnyException();
+	}
+
+	@Test
+	void endsWithAStackOverflow() throws InterruptedException {
+		AtomicInteger left = new AtomicInteger();
+		for (int i = 0; i < 40; i++) {
+			Thread thread = new Thread(null, () -> {
+				try {
+					callEverDeeper(1);
+				}
+				catch (StackOverflowError ex) {
+					// Expected.
+				}
+				left.addAndGet((StandIn.get() != null) ? 1 : 0);
+			}, "deep", 200 * 1024L + i * 512L);
+			thread.start();
+			thread.join();
+		}
+		assertThat(left).as("threads that are still led elsewhere").hasValue(0);
+	}
+
+	private int callEverDeeper(int depth) {
+		if (depth % 7 == 0) {
+			try {
+				this.past.call(() -> overflow(0));
+			}
+			catch (StackOverflowError ex) {
+				if (StandIn.get() != null) {
+					return 0;
+				}
+			}
+		}
+		return callEverDeeper(depth + 1) + 1;
+	}
+
+	private static int overflow(int depth) {
+		return overflow(depth + 1) + 1;
 	}
 
 }
