@@ -74,10 +74,11 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 		Assert.state(annotation != null, () -> "There is no @ReadAsOf on " + specific);
 		Assert.state(StringUtils.hasLength(annotation.snapshot()) != StringUtils.hasLength(annotation.ago()),
 				() -> "@ReadAsOf on " + specific + " needs either a snapshot or how long ago");
-		Assert.state(!AnnotatedElementUtils
-			.hasAnnotation(specific, Async.class) && !isLater(method.getReturnType()), () -> "@ReadAsOf on " + specific
-					+ " would not read the past: the method is done by another thread, or later. Give it to a method that "
-					+ "returns what it has read");
+		boolean async = AnnotatedElementUtils.hasAnnotation(specific, Async.class)
+				|| AnnotatedElementUtils.hasAnnotation(type, Async.class);
+		Assert.state(!async && !isLater(method.getReturnType()), () -> "@ReadAsOf on " + specific
+				+ " would not read the past: the method is done by another thread, or later. Give it to a method that "
+				+ "returns what it has read");
 		return annotation;
 	}
 

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.past;
 
 import java.util.function.Supplier;
 
+import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -24,8 +25,8 @@ public class ReadAsOfPostProcessor extends AbstractBeanFactoryAwareAdvisingPostP
 		setBeforeExistingAdvisors(true);
 		setOrder(Ordered.LOWEST_PRECEDENCE);
 		ComposablePointcut annotated = new ComposablePointcut(
-				AnnotationMatchingPointcut.forMethodAnnotation(ReadAsOf.class))
-			.union(AnnotationMatchingPointcut.forClassAnnotation(ReadAsOf.class));
+				(Pointcut) new AnnotationMatchingPointcut(null, ReadAsOf.class, true))
+			.union((Pointcut) new AnnotationMatchingPointcut(ReadAsOf.class, true));
 		this.advisor = new DefaultPointcutAdvisor(annotated, new ReadAsOfInterceptor(past));
 	}
 

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -56,6 +57,14 @@ class MatrixOnePastAutoConfigurationTests {
 	}
 
 	@Test
+	void readsWhereAnInterfaceIsAnnotated() {
+		withPast().withBean(Reader.class).withBean(Report.class).run((context) -> {
+			assertThat(context.getBean(Reader.class).read()).isEqualTo("PT1H, read");
+			assertThat(context.getBean(Report.class).read()).isEqualTo("PT2H, read");
+		});
+	}
+
+	@Test
 	void throwsWhatTheMethodThrows() {
 		withPast().run((context) -> assertThatExceptionOfType(IOException.class)
 			.isThrownBy(context.getBean(Service.class)::fails)
@@ -67,6 +76,10 @@ class MatrixOnePastAutoConfigurationTests {
 		withPast().run((context) -> assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(context.getBean(Service.class)::later)
 			.withMessageContaining("done by another thread, or later"));
+		withPast().withBean(InTheBackground.class)
+			.run((context) -> assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(context.getBean(InTheBackground.class)::read)
+				.withMessageContaining("done by another thread, or later"));
 	}
 
 	@Test
@@ -135,6 +148,45 @@ class MatrixOnePastAutoConfigurationTests {
 
 		@ReadAsOf
 		String nowhere() {
+			throw new AssertionError("must not be called");
+		}
+
+	}
+
+	interface AnHourAgo {
+
+		@ReadAsOf(ago = "1h")
+		String read();
+
+	}
+
+	static class Reader implements AnHourAgo {
+
+		@Override
+		public String read() {
+			return "read";
+		}
+
+	}
+
+	@ReadAsOf(ago = "2h")
+	interface TwoHoursAgo {
+
+	}
+
+	static class Report implements TwoHoursAgo {
+
+		String read() {
+			return "read";
+		}
+
+	}
+
+	@Async
+	static class InTheBackground {
+
+		@ReadAsOf(ago = "PT1H")
+		void read() {
 			throw new AssertionError("must not be called");
 		}
 
