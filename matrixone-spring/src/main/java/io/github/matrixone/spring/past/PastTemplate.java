@@ -111,9 +111,12 @@ public class PastTemplate implements PastOperations, DisposableBean {
 	}
 
 	/**
-	 * What is read later is read now.
+	 * What is read later is read now. A stream holds a connection until it is closed.
 	 */
 	private static <T extends @Nullable Object> T requireRead(T result) {
+		if (result instanceof BaseStream<?, ?> stream) {
+			stream.close();
+		}
 		if (result instanceof Future || result instanceof BaseStream || (result != null
 				&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass()) != null)) {
 			throw new InvalidDataAccessApiUsageException("The result is a " + result.getClass().getSimpleName()

@@ -251,6 +251,11 @@ class PastTests {
 
 	@Test
 	void refusesResultsThatReadLater() {
+		for (int i = 0; i < 5; i++) {
+			assertThatExceptionOfType(InvalidDataAccessApiUsageException.class).as("with a connection each")
+				.isThrownBy(() -> before().execute(() -> this.jdbc.queryForStream("SELECT 1", (row, number) -> 1)))
+				.withMessageContaining("may read later");
+		}
 		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
 			.isThrownBy(() -> before().execute(() -> Stream.of(1)))
 			.withMessageContaining("may read later");
