@@ -37,11 +37,20 @@ public record CopyPast(DatabaseName database, Instant at, DatabaseName copy) imp
 
 	@Override
 	public List<Precondition> preconditions() {
-		return List.of(Precondition.exists(
-				SqlText.of("SELECT 1 FROM mo_catalog.mo_database " + hint()
-						+ " WHERE datname = ? AND account_id = current_account_id()", this.database.normalized()),
-				() -> new DatabaseNotFoundException("There was no database " + this.database + " at " + this.at
-						+ ", or the server does not go back so far. Read it at a snapshot, or at a later point")));
+		return List.of(
+				Precondition.exists(SqlText.of("SELECT 1 FROM mo_catalog.mo_database "
+						+ hint() + " WHERE datname = ? AND account_id = current_account_id()",
+						this.database.normalized()),
+						() -> new DatabaseNotFoundException("There was no database " + this.database + " at " + this.at
+								+ ", or the server does not go back so far. Read it at a snapshot, or at a later point")),
+				Precondition.absent(
+						SqlText.of("SELECT 1 FROM mo_catalog.mo_foreign_keys " + hint()
+								+ " WHERE db_name = ? AND refer_db_name <> ?", this.database.normalized(),
+								this.database.normalized()),
+						() -> refused(
+								"a foreign key of it leads to another database, whose rows could not be deleted "
+										+ "while a copy refers to them, or would be deleted from the copy as well",
+								null)));
 	}
 
 	/**
@@ -59,7 +68,7 @@ public record CopyPast(DatabaseName database, Instant at, DatabaseName copy) imp
 				: null;
 	}
 
-	private UnsupportedByServerException refused(String why, SQLException ex) {
+	private UnsupportedByServerException refused(String why, @Nullable SQLException ex) {
 		return new UnsupportedByServerException(
 				"The past of the database " + this.database + " cannot be read, because " + why,
 				statements().get(0).sql(), ex);

@@ -39,6 +39,7 @@ import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.past.PastOperations;
 import io.github.matrixone.spring.past.PastReads;
@@ -326,6 +327,28 @@ class PastTests {
 			}
 			assertThat(name()).isEqualTo("then");
 		});
+	}
+
+	@Test
+	void refusesDatabasesWithKeysThatLeadElsewhere() {
+		String other = DATABASE + "_other";
+		this.jdbc.execute("CREATE DATABASE IF NOT EXISTS " + other);
+		this.jdbc.execute("CREATE TABLE " + other + ".parent (id INT PRIMARY KEY)");
+		this.jdbc.execute("CREATE TABLE child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES " + other
+				+ ".parent (id) ON DELETE CASCADE)");
+		SnapshotName then = SnapshotName.of("ct_past_key");
+		this.snapshots.create(then, SnapshotScope.database(DATABASE));
+		try {
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(() -> this.past.asOf(then).execute(this::name))
+				.withMessageContaining("a foreign key of it leads to another database");
+			assertThat(nameAt(before())).isEqualTo("then");
+		}
+		finally {
+			this.snapshots.drop(then);
+			this.jdbc.execute("DROP TABLE child");
+			this.jdbc.execute("DROP DATABASE " + other);
+		}
 	}
 
 	@Test
