@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.PastQuery;
 import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
@@ -23,6 +24,9 @@ final class PastCopy {
 
 	private static final String TABLES = "SELECT relname, relkind, rel_createsql FROM mo_catalog.mo_tables "
 			+ "WHERE account_id = current_account_id() AND reldatabase = ?";
+
+	private static final String VIEWS_OF_OTHERS = "WHERE account_id = current_account_id() AND reldatabase = ? "
+			+ "AND relkind = 'v' AND json_unquote(json_extract(viewdef, '$.DefaultDatabase')) NOT IN ('', ?)";
 
 	private final DatabaseName database;
 
@@ -61,12 +65,22 @@ final class PastCopy {
 		try {
 			own.execute(new CopyPast(this.database, this.at, name));
 			Rows tables = own.query(SqlText.of(TABLES, name.normalized()));
-			return new StandIn(name, this.database, SqlText.lookUp(name), query(name, tables));
+			Rows moved = own.query(viewsOfOthers());
+			return new StandIn(name, this.database, SqlText.lookUp(name), query(name, tables, moved));
 		}
 		catch (RuntimeException ex) {
 			dropAfter(ex, own, name);
 			throw ex;
 		}
+	}
+
+	/**
+	 * The server looks for the tables of a view where it was made, and in a clone in that
+	 * database itself.
+	 */
+	private SqlText viewsOfOthers() {
+		return SqlText.of("SELECT relname FROM mo_catalog.mo_tables " + AsOf.hint(this.at) + ' ' + VIEWS_OF_OTHERS,
+				this.database.normalized(), this.database.normalized());
 	}
 
 	private static void dropAfter(RuntimeException failure, OwnConnection own, DatabaseName name) {
@@ -82,8 +96,12 @@ final class PastCopy {
 	 * Tables that are not of rows, such as external ones, and views that look elsewhere
 	 * cannot be read as they were.
 	 */
-	private static PastQuery query(DatabaseName copy, Rows tables) {
+	private static PastQuery query(DatabaseName copy, Rows tables, Rows moved) {
 		Map<String, String> others = new HashMap<>();
+		for (int row = 0; row < moved.values().size(); row++) {
+			String view = Objects.requireNonNull(moved.get(row, "relname"));
+			others.put(view, "its view " + view + " was made where another database was the current one");
+		}
 		Map<String, String> views = new HashMap<>();
 		for (int row = 0; row < tables.values().size(); row++) {
 			String name = Objects.requireNonNull(tables.get(row, "relname"));

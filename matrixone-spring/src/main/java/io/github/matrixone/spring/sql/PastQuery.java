@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.SqlTokenizer.Type;
 
 /**
@@ -112,7 +113,15 @@ public final class PastQuery {
 			token.next();
 		}
 		token.next();
-		return new Reading(token).problem();
+		String query = token.rest();
+		String problem = new Reading(token).problem();
+		return (problem == null && locks(query)) ? "takes a lock or moves a sequence" : problem;
+	}
+
+	private static boolean locks(String query) {
+		return SqlStatement.parse(query)
+			.stream()
+			.anyMatch((statement) -> statement.kind() != Kind.READ && statement.kind() != Kind.UNCERTAIN_READ);
 	}
 
 	/**

@@ -158,6 +158,13 @@ final class SqlTokenizer {
 		return text.toString();
 	}
 
+	/**
+	 * Return the text from the current token on.
+	 */
+	String rest() {
+		return this.sql.substring(this.start);
+	}
+
 	private boolean skipBlanksAndComments() {
 		while (true) {
 			int current = at(0);

@@ -195,6 +195,37 @@ class PastTests {
 		}
 	}
 
+	@Test
+	void refusesViewsThatLock() {
+		this.jdbc.execute("CREATE VIEW locking AS SELECT id, get_lock('ct_past', 0) FROM item");
+		Instant then = serverNow();
+		try {
+			this.past.asOf(then).executeWithoutResult(() -> assertRefused("SELECT * FROM locking", "takes a lock"));
+		}
+		finally {
+			this.jdbc.execute("DROP VIEW locking");
+		}
+	}
+
+	@Test
+	void refusesViewsOfTablesOfAnotherDatabaseThatDoNotSaySo() {
+		String other = DATABASE + "_other";
+		this.jdbc.execute("CREATE DATABASE IF NOT EXISTS " + other);
+		this.jdbc.execute("CREATE TABLE " + other + ".item (id INT PRIMARY KEY, name VARCHAR(9))");
+		ServerUnderTest.get().plainJdbc(other).execute("CREATE VIEW " + DATABASE + ".moved AS SELECT name FROM item");
+		Instant then = serverNow();
+		try {
+			assertThat(this.jdbc.queryForList("SELECT * FROM moved")).isEmpty();
+			this.past.asOf(then)
+				.executeWithoutResult(() -> assertRefused("SELECT * FROM moved",
+						"its view moved was made where another database was the current one"));
+		}
+		finally {
+			this.jdbc.execute("DROP VIEW moved");
+			this.jdbc.execute("DROP DATABASE " + other);
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "UPDATE item SET name = 'x'", "INSERT INTO item (name) VALUES ('x')", "DELETE FROM item",
 			"SELECT * FROM item FOR UPDATE", "SELECT nextval('s')", "SELECT GET_LOCK('x', 0)",
