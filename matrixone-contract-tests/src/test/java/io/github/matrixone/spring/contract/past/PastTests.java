@@ -226,6 +226,21 @@ class PastTests {
 		}
 	}
 
+	@Test
+	void refusesDescriptionsOfTables() {
+		before().executeWithoutResult(() -> {
+			assertThatThrownBy(() -> this.jdbc.execute((Connection connection) -> {
+				try (ResultSet tables = connection.getMetaData().getTables(null, null, "item", null)) {
+					return tables.next();
+				}
+			})).rootCause()
+				.isInstanceOf(StatementRefusedException.class)
+				.hasMessageContaining("DatabaseMetaData.getTables is refused");
+			assertThat(this.jdbc.execute((Connection connection) -> connection.getMetaData().getTypeInfo().next()))
+				.isTrue();
+		});
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "UPDATE item SET name = 'x'", "INSERT INTO item (name) VALUES ('x')", "DELETE FROM item",
 			"SELECT * FROM item FOR UPDATE", "SELECT nextval('s')", "SELECT GET_LOCK('x', 0)",

@@ -4,12 +4,16 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.transaction.StandIn;
 
 /**
  * Says of a connection what is true of MatrixOne rather than of MySQL.
@@ -24,6 +28,9 @@ final class MetaDataHandler extends WrapperHandler {
 			entry("getExportedKeys", 2), entry("getImportedKeys", 2), entry("getIndexInfo", 2),
 			entry("getPrimaryKeys", 2), entry("getTablePrivileges", 2), entry("getTables", 2),
 			entry("getVersionColumns", 2));
+
+	/** What the driver knows by itself. */
+	private static final Set<String> OF_DRIVER = Set.of("getClientInfoProperties", "getTableTypes", "getTypeInfo");
 
 	private static final String CONNECTION_HOLDER = "org.springframework.jdbc.datasource.ConnectionHolder";
 
@@ -50,6 +57,7 @@ final class MetaDataHandler extends WrapperHandler {
 
 	@Override
 	@Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable {
+		requireNow(method);
 		return switch (method.getName()) {
 			case "getConnection" -> this.connection;
 			case "supportsSavepoints" -> isAskedBySpring();
@@ -60,6 +68,17 @@ final class MetaDataHandler extends WrapperHandler {
 				this.transaction.withProcedures(() -> ofProcedures(method, args));
 			default -> callTarget(method, withNamesOfTables(method, args));
 		};
+	}
+
+	/**
+	 * The driver takes a refusal of its query for a database without tables.
+	 */
+	private static void requireNow(Method method) throws SQLException {
+		StandIn current = StandIn.get();
+		if (current != null && current.past() != null && method.getReturnType() == ResultSet.class
+				&& !OF_DRIVER.contains(method.getName())) {
+			throw current.refused("DatabaseMetaData." + method.getName());
+		}
 	}
 
 	/**
