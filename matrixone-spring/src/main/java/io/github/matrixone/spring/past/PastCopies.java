@@ -37,6 +37,8 @@ final class PastCopies implements AutoCloseable {
 	/** No reader takes so long. */
 	private static final Duration LEFT_BEHIND_AFTER = Duration.ofDays(1);
 
+	private static final long SECONDS_TO_WAIT_FOR_DROPS = 30;
+
 	private final CommandExecutor executor;
 
 	private final Map<Key, PastCopy> copies = new LinkedHashMap<>();
@@ -117,7 +119,7 @@ final class PastCopies implements AutoCloseable {
 	}
 
 	private void drop(PastCopy copy) {
-		StandIn made = copy.made();
+		StandIn made = copy.end();
 		if (made != null) {
 			drop(made.database());
 		}
@@ -151,17 +153,31 @@ final class PastCopies implements AutoCloseable {
 
 	@Override
 	public void close() {
+		ScheduledExecutorService stopped;
 		List<PastCopy> all;
 		synchronized (this) {
-			if (this.background == null) {
+			stopped = this.background;
+			if (stopped == null) {
 				return;
 			}
-			this.background.shutdownNow();
+			stopped.shutdown();
 			this.background = null;
 			all = List.copyOf(this.copies.values());
 			this.copies.clear();
 		}
 		all.forEach(this::drop);
+		awaitLastDrops(stopped);
+	}
+
+	private static void awaitLastDrops(ScheduledExecutorService stopped) {
+		try {
+			if (!stopped.awaitTermination(SECONDS_TO_WAIT_FOR_DROPS, TimeUnit.SECONDS)) {
+				logger.warn("Copies of the past are still being dropped");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -34,6 +35,8 @@ final class PastCopy {
 
 	private @Nullable StandIn standIn;
 
+	private boolean ended;
+
 	private int readers;
 
 	private long usedAt;
@@ -48,6 +51,7 @@ final class PastCopy {
 	 * for the first.
 	 */
 	synchronized StandIn open(CommandExecutor executor) {
+		Assert.state(!this.ended, "The past is read no more: the application ends");
 		StandIn made = this.standIn;
 		if (made == null) {
 			made = executor.beside(this::make);
@@ -56,7 +60,12 @@ final class PastCopy {
 		return made;
 	}
 
-	synchronized @Nullable StandIn made() {
+	/**
+	 * See that the copy is not made any more.
+	 * @return the copy, if it was made
+	 */
+	synchronized @Nullable StandIn end() {
+		this.ended = true;
 		return this.standIn;
 	}
 
