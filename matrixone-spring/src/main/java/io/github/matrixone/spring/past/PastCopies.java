@@ -16,6 +16,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -49,6 +50,8 @@ final class PastCopies implements AutoCloseable {
 
 	private @Nullable ScheduledExecutorService background;
 
+	private boolean closed;
+
 	PastCopies(CommandExecutor executor) {
 		this.executor = executor;
 	}
@@ -76,6 +79,7 @@ final class PastCopies implements AutoCloseable {
 	}
 
 	private synchronized PastCopy take(Key key) {
+		Assert.state(!this.closed, "The past is read no more: the application ends");
 		PastCopy copy = this.copies.computeIfAbsent(key, (absent) -> new PastCopy(absent.database(), absent.at()));
 		copy.taken();
 		if (this.background == null) {
@@ -156,6 +160,7 @@ final class PastCopies implements AutoCloseable {
 		ScheduledExecutorService stopped;
 		List<PastCopy> all;
 		synchronized (this) {
+			this.closed = true;
 			stopped = this.background;
 			if (stopped == null) {
 				return;
