@@ -35,14 +35,19 @@ final class PastCopies implements AutoCloseable {
 	private static final SqlText LEFT_BEHIND = SqlText
 		.of("SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '" + PastName.PREFIX + "%'");
 
-	/** No reader takes so long. */
-	private static final Duration LEFT_BEHIND_AFTER = Duration.ofDays(1);
+	/** No reader takes as long as from the one to the other. */
+	private static final Duration RENEWED_AFTER = Duration.ofHours(12);
+
+	private static final Duration LEFT_BEHIND_AFTER = Duration.ofDays(2);
 
 	private static final long SECONDS_TO_WAIT_FOR_DROPS = 30;
 
 	private final CommandExecutor executor;
 
 	private final Map<Key, PastCopy> copies = new LinkedHashMap<>();
+
+	/** Those that are not given to new readers. */
+	private final List<PastCopy> retired = new ArrayList<>();
 
 	private Duration keepFor = Duration.ofMinutes(10);
 
@@ -73,6 +78,10 @@ final class PastCopies implements AutoCloseable {
 		try {
 			return work.apply(copy.open(this.executor));
 		}
+		catch (RuntimeException ex) {
+			copy.failed(ex);
+			throw ex;
+		}
 		finally {
 			giveBack(copy);
 		}
@@ -80,6 +89,11 @@ final class PastCopies implements AutoCloseable {
 
 	private synchronized PastCopy take(Key key) {
 		Assert.state(!this.closed, "The past is read no more: the application ends");
+		PastCopy kept = this.copies.get(key);
+		if (kept != null && kept.isOlder(RENEWED_AFTER)) {
+			this.copies.remove(key);
+			this.retired.add(kept);
+		}
 		PastCopy copy = this.copies.computeIfAbsent(key, (absent) -> new PastCopy(absent.database(), absent.at()));
 		copy.taken();
 		if (this.background == null) {
@@ -119,6 +133,8 @@ final class PastCopies implements AutoCloseable {
 			}
 		}
 		this.copies.values().removeAll(unused);
+		unused.addAll(this.retired.stream().filter((copy) -> !copy.isRead()).toList());
+		this.retired.removeAll(unused);
 		return unused;
 	}
 
@@ -167,8 +183,10 @@ final class PastCopies implements AutoCloseable {
 			}
 			stopped.shutdown();
 			this.background = null;
-			all = List.copyOf(this.copies.values());
+			all = new ArrayList<>(this.copies.values());
+			all.addAll(this.retired);
 			this.copies.clear();
+			this.retired.clear();
 		}
 		all.forEach(this::drop);
 		awaitLastDrops(stopped);

@@ -1,11 +1,13 @@
 package io.github.matrixone.spring.past;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
@@ -33,9 +35,13 @@ final class PastCopy {
 
 	private final Instant at;
 
-	private @Nullable StandIn standIn;
+	private volatile @Nullable StandIn standIn;
+
+	private final long madeAt = System.nanoTime();
 
 	private boolean ended;
+
+	private volatile boolean gone;
 
 	private int readers;
 
@@ -123,6 +129,23 @@ final class PastCopy {
 			}
 		}
 		return PastQuery.of(copy, others, views);
+	}
+
+	/**
+	 * Take note of a failure: where somebody else has dropped the copy, it speaks of it.
+	 */
+	void failed(RuntimeException failure) {
+		StandIn made = this.standIn;
+		this.gone |= made != null && String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
+			.contains(made.database().normalized());
+	}
+
+	/**
+	 * Return whether the copy is not to be given to new readers.
+	 * @param age how old it may be
+	 */
+	boolean isOlder(Duration age) {
+		return this.gone || System.nanoTime() - this.madeAt >= age.toNanos();
 	}
 
 	void taken() {

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.past;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.BaseStream;
@@ -117,8 +118,9 @@ public class PastTemplate implements PastOperations, DisposableBean {
 		if (result instanceof BaseStream<?, ?> stream) {
 			stream.close();
 		}
-		if (result instanceof Future || result instanceof BaseStream || (result != null
-				&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass()) != null)) {
+		if (result instanceof Future || result instanceof BaseStream || result instanceof Callable
+				|| result instanceof Supplier || result instanceof Runnable || (result != null
+						&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass()) != null)) {
 			throw new InvalidDataAccessApiUsageException("The result is a " + result.getClass().getSimpleName()
 					+ ", which may read later, when it would read what is there now. Return what was read");
 		}

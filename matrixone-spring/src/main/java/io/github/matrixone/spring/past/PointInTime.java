@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.past;
 
+import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,6 +27,11 @@ import io.github.matrixone.spring.sql.SnapshotName;
  */
 record PointInTime(@Nullable SnapshotName snapshot, @Nullable Instant instant, @Nullable Duration ago) {
 
+	/** How old a point is at least when it is read. */
+	private static final Duration SETTLED_AFTER = Duration.ofSeconds(1);
+
+	private static final Instant EARLIEST = Instant.EPOCH.plus(1, ChronoUnit.DAYS);
+
 	private static final SqlText CLOCK = SqlText.of("SELECT unix_timestamp() * 1000000 + microsecond(now(6))");
 
 	/**
@@ -40,15 +47,38 @@ record PointInTime(@Nullable SnapshotName snapshot, @Nullable Instant instant, @
 			return found.createdAt();
 		}
 		Instant now = now(executor.query(CLOCK));
-		if (this.ago != null) {
-			return now.minus(this.ago).truncatedTo(ChronoUnit.SECONDS);
-		}
-		Assert.state(this.instant != null, "A point in time has an instant");
-		if (!this.instant.isBefore(now)) {
-			throw new InvalidDataAccessApiUsageException("The instant " + this.instant
+		Instant at = (this.ago != null) ? before(now, this.ago) : this.instant;
+		Assert.state(at != null, "A point in time has an instant");
+		if (at.isAfter(now)) {
+			throw new InvalidDataAccessApiUsageException("The instant " + at
 					+ " lies in the future: the server's clock says " + now + ", and it would read what is there now");
 		}
-		return this.instant;
+		if (!at.isAfter(EARLIEST)) {
+			throw new InvalidDataAccessApiUsageException(
+					"The instant " + at + " lies before all that a server can know");
+		}
+		await(executor, Duration.between(at, now));
+		return at;
+	}
+
+	private static Instant before(Instant now, Duration ago) {
+		try {
+			return now.minus(ago).truncatedTo(ChronoUnit.SECONDS);
+		}
+		catch (DateTimeException | ArithmeticException ex) {
+			throw new InvalidDataAccessApiUsageException("There is no point in time so long ago: " + ago, ex);
+		}
+	}
+
+	/**
+	 * A server reads a point without waiting for commits before it that it has not heard
+	 * of yet, and would tell something else of it a moment later.
+	 */
+	private static void await(CommandExecutor executor, Duration age) {
+		Duration missing = SETTLED_AFTER.minus(age);
+		if (!missing.isNegative()) {
+			executor.query(SqlText.of("SELECT sleep(?)", BigDecimal.valueOf(missing.toMillis() + 1, 3)));
+		}
 	}
 
 	private static Instant now(Rows clock) {

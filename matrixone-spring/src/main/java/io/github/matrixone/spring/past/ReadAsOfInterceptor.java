@@ -2,6 +2,7 @@ package io.github.matrixone.spring.past;
 
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -76,14 +77,23 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 				() -> "@ReadAsOf on " + specific + " needs either a snapshot or how long ago");
 		boolean async = AnnotatedElementUtils.hasAnnotation(specific, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(type, Async.class);
-		Assert.state(!async && !isLater(method.getReturnType()), () -> "@ReadAsOf on " + specific
+		Assert.state(!async && !isLater(method.getReturnType()) && !isSuspending(method), () -> "@ReadAsOf on "
+				+ specific
 				+ " would not read the past: the method is done by another thread, or later. Give it to a method that "
 				+ "returns what it has read");
 		return annotation;
 	}
 
+	private static boolean isSuspending(Method method) {
+		Class<?>[] parameters = method.getParameterTypes();
+		return parameters.length > 0
+				&& parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation");
+	}
+
 	private static boolean isLater(Class<?> result) {
-		return Future.class.isAssignableFrom(result)
+		return Future.class.isAssignableFrom(result) || Callable.class.isAssignableFrom(result)
+				|| Supplier.class.isAssignableFrom(result) || Runnable.class.isAssignableFrom(result)
+				|| result.getName().startsWith("org.springframework.web.")
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null;
 	}
 

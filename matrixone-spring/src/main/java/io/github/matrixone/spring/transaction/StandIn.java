@@ -149,11 +149,18 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 			requireReads(statements);
 		}
 		else if (!statements.stream().allMatch(StandIn::isOfSession)) {
-			throw new StatementRefusedException(Reason.UNSUPPORTED, "This statement " + problem
-					+ ", and is not sent: what it would read is not of the point in time that "
-					+ "PastOperations.asOf(…).execute(…) reads. Name tables without their database, and pass times as "
-					+ "parameters");
+			throw new StatementRefusedException(Reason.UNSUPPORTED,
+					"This statement " + problem
+							+ ", and is not sent: what it would read is not of the point in time that "
+							+ "PastOperations.asOf(…).execute(…) reads" + cure(problem));
 		}
+	}
+
+	private static String cure(String problem) {
+		if (problem.startsWith("names the database")) {
+			return ". Name tables without their database";
+		}
+		return problem.startsWith("asks for the current time") ? ". Pass times as parameters" : "";
 	}
 
 	private void requireReads(List<SqlStatement> statements) throws StatementRefusedException {

@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.contract.past;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -446,6 +447,43 @@ class PastTests {
 			assertThat(description.now()).isEqualTo("now 2.00 [1, 2, 3]");
 			assertThat(description.hasChanged()).isTrue();
 		});
+	}
+
+	@Test
+	void readsTheSameOfAPointThatHasJustPassed() throws InterruptedException {
+		Thread writer = new Thread(() -> {
+			while (!Thread.currentThread().isInterrupted()) {
+				this.jdbc.update("UPDATE item SET price = price + 1");
+			}
+		});
+		writer.start();
+		try {
+			for (int i = 0; i < 5; i++) {
+				Instant point = serverNow();
+				BigDecimal first = this.past.asOf(point).execute(this::price);
+				// Another copy of a moment in which no commit can have been.
+				assertThat(this.past.asOf(point.plusNanos(1)).execute(this::price)).isEqualByComparingTo(first);
+			}
+		}
+		finally {
+			writer.interrupt();
+			writer.join();
+		}
+	}
+
+	private BigDecimal price() {
+		return this.jdbc.queryForObject("SELECT price FROM item WHERE id = ?", BigDecimal.class, this.id);
+	}
+
+	@Test
+	void makesACopyAnewThatSomebodyElseHasDropped() {
+		assertThat(nameAt(before())).isEqualTo("then");
+		this.jdbc
+			.queryForList("SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE "
+					+ "'past_of_ct_past_%'", String.class)
+			.forEach((copy) -> this.jdbc.execute("DROP DATABASE IF EXISTS `" + copy + "`"));
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> nameAt(before()));
+		assertThat(nameAt(before())).isEqualTo("then");
 	}
 
 	@Test
