@@ -27,6 +27,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import io.github.matrixone.spring.branch.BranchCheck;
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchTemplate;
+import io.github.matrixone.spring.branch.RiskyChange;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.command.CommandObservationConvention;
@@ -132,6 +133,13 @@ public final class MatrixOneAutoConfiguration {
 		branches.setChecks(() -> checks.orderedStream().toList());
 		branches.setTransactionManager(() -> unique(transactionManager));
 		return branches;
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean
+	RiskyChange matrixOneRiskyChange(SnapshotOperations snapshots, BranchOperations branches) {
+		return new RiskyChange(snapshots, branches);
 	}
 
 	private static List<Runnable> checks(ObjectProvider<SharedStateCheck> sharedState, boolean toWrite) {
