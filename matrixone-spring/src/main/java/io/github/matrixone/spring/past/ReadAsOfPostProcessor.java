@@ -2,6 +2,7 @@ package io.github.matrixone.spring.past;
 
 import java.util.function.Supplier;
 
+import org.springframework.aop.ClassFilter;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.ComposablePointcut;
@@ -26,8 +27,18 @@ public class ReadAsOfPostProcessor extends AbstractBeanFactoryAwareAdvisingPostP
 		setOrder(Ordered.LOWEST_PRECEDENCE);
 		ComposablePointcut annotated = new ComposablePointcut(
 				(Pointcut) new AnnotationMatchingPointcut(null, ReadAsOf.class, true))
-			.union((Pointcut) new AnnotationMatchingPointcut(ReadAsOf.class, true));
+			.union((Pointcut) new AnnotationMatchingPointcut(ReadAsOf.class, true))
+			.intersection((ClassFilter) ReadAsOfPostProcessor::mayBeAnnotated);
 		this.advisor = new DefaultPointcutAdvisor(annotated, new ReadAsOfInterceptor(past));
+	}
+
+	/**
+	 * Most beans of an application are Spring's own, and looking at all their methods
+	 * takes time at each start.
+	 */
+	private static boolean mayBeAnnotated(Class<?> type) {
+		return !type.getName().startsWith("org.springframework.")
+				|| type.getName().startsWith("org.springframework.samples.");
 	}
 
 }
