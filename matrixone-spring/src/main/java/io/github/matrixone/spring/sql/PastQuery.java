@@ -100,7 +100,19 @@ public final class PastQuery {
 	public @Nullable String problem(String sql) {
 		SqlTokenizer token = new SqlTokenizer(sql);
 		token.next();
-		return new Reading(token).problem();
+		return problem(token);
+	}
+
+	/**
+	 * Each statement of a text is read for itself.
+	 */
+	private @Nullable String problem(SqlTokenizer token) {
+		String problem = new Reading(token).problem();
+		while (problem == null && token.isSymbol(';')) {
+			token.next();
+			problem = (token.type() == Type.END || token.isSymbol(';')) ? null : new Reading(token).problem();
+		}
+		return problem;
 	}
 
 	/**
@@ -114,7 +126,7 @@ public final class PastQuery {
 		}
 		token.next();
 		String query = token.rest();
-		String problem = new Reading(token).problem();
+		String problem = problem(token);
 		return (problem == null && locks(query)) ? "takes a lock or moves a sequence" : problem;
 	}
 
@@ -155,7 +167,7 @@ public final class PastQuery {
 				return "is no query";
 			}
 			String problem = null;
-			while (problem == null && this.token.type() != Type.END) {
+			while (problem == null && this.token.type() != Type.END && !this.token.isSymbol(';')) {
 				problem = problemOfToken();
 			}
 			return (problem != null) ? problem : problemOfNames();

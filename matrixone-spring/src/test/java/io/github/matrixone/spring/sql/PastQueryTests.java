@@ -29,7 +29,8 @@ class PastQueryTests {
 					+ "(select 1 from tag t where t.id = o.id)",
 			"select row_number() over (partition by o.kind order by o.id) from item o",
 			"select o.`now`, o.current_date from `item` o", "select unix_timestamp(o.created) from item o",
-			"select i.id from past_of_shop.item i", "select item.id from item", "select 'shop.item now()' from item",
+			"select i.id from past_of_shop.item i", "select 1;", "select o.id from item o; ; select l.id from line l;",
+			"select item.id from item", "select 'shop.item now()' from item",
 			"select o.id from item o join line l using (id), tag t", "values row(1, 2)",
 			"select straight_join o.id from item o straight_join line l on l.item_id = o.id where l.id = 1",
 			"select case when o.a then (o.b) else (select 1) end from item o where o.a in (select t.a from tag t)" })
@@ -68,6 +69,9 @@ class PastQueryTests {
 					select name from item into outfile 'x'                                | writes what it reads to a file or a variable
 					show tables                                                           | is no query
 					update item set id = 1                                                | is no query
+					select 1; show databases                                              | is no query
+					select 1; select * from shop.item                                     | names the database shop
+					select * from item x; select x.a from item where x.a.b = 1            | names the database x
 					""",
 			quoteCharacter = '\0')
 	void readsSomethingElse(String sql, String problem) {

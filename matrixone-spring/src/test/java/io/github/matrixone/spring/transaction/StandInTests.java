@@ -25,7 +25,14 @@ class StandInTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SELECT 1; DELETE FROM item", "SELECT 1; USE shop; SELECT * FROM item",
-			"SELECT * FROM item FOR UPDATE", "SELECT get_lock('x', 0)", "SELECT @x := 1" })
+			"SELECT 1; SHOW DATABASES" })
+	void looksAtEachStatementOfAText(String sql) {
+		assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(() -> this.past.requireWithin(sql, true))
+			.withMessageContaining("This statement is no query");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT * FROM item FOR UPDATE", "SELECT get_lock('x', 0)", "SELECT @x := 1" })
 	void refusesWhatDoesNotOnlyReadPastTheWrapper(String sql) {
 		assertThatExceptionOfType(StatementRefusedException.class).isThrownBy(() -> this.past.requireWithin(sql, false))
 			.withMessageContaining("does not certainly only read");
