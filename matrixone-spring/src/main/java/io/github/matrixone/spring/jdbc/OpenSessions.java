@@ -13,6 +13,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.transaction.StandIn;
 
 /**
  * What holds rows of a database for a thread, and must not take part in work that is done
@@ -39,11 +40,7 @@ final class OpenSessions {
 	static Runnable putAside(DataSource dataSource) {
 		if (TransactionSynchronizationManager.isActualTransactionActive()
 				|| TransactionSynchronizationManager.isSynchronizationActive()) {
-			throw new NotAllowedInTransactionException(
-					"Work in a branch or in the past is refused in a transaction, and in methods such as those of "
-							+ "NOT_SUPPORTED and SUPPORTS: their connections and entities are those of the database itself. Call "
-							+ "BranchOperations.in(…) and PastOperations.asOf(…).execute(…) outside of @Transactional methods of "
-							+ "any propagation; those that are called within have transactions of their own, there");
+			throw StandIn.refusedInTransaction();
 		}
 		return JPA_PRESENT ? Jpa.putAside(dataSource) : () -> {
 		};

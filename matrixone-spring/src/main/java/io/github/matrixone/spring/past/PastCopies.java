@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -18,17 +18,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 
-import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.OwnConnections;
 import io.github.matrixone.spring.transaction.StandIn;
 
 /**
- * The copies of the past that are there, each for all who read that point. Those that
- * nobody has read for a while are dropped in the background.
+ * The copies of the past that are there, each for all who read that point, whichever way
+ * their statements travel. Those that nobody has read for a while are dropped in the
+ * background.
+ *
+ * @param <C> the type of copies
  */
-final class PastCopies implements AutoCloseable {
+final class PastCopies<C extends PastCopy> implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(PastCopies.class);
 
@@ -42,12 +44,14 @@ final class PastCopies implements AutoCloseable {
 
 	private static final long SECONDS_TO_WAIT_FOR_DROPS = 30;
 
-	private final CommandExecutor executor;
+	private final OwnConnections connections;
 
-	private final Map<Key, PastCopy> copies = new LinkedHashMap<>();
+	private final BiFunction<DatabaseName, Instant, C> factory;
+
+	private final Map<Key, C> copies = new LinkedHashMap<>();
 
 	/** Those that are not given to new readers. */
-	private final List<PastCopy> retired = new ArrayList<>();
+	private final List<C> retired = new ArrayList<>();
 
 	private Duration keepFor = Duration.ofMinutes(10);
 
@@ -57,44 +61,39 @@ final class PastCopies implements AutoCloseable {
 
 	private boolean closed;
 
-	PastCopies(CommandExecutor executor) {
-		this.executor = executor;
+	/**
+	 * Create copies.
+	 * @param connections where they are dropped
+	 * @param factory creates one that is not made yet
+	 */
+	PastCopies(OwnConnections connections, BiFunction<DatabaseName, Instant, C> factory) {
+		this.connections = connections;
+		this.factory = factory;
 	}
 
 	void setKeepFor(Duration keepFor) {
+		Assert.isTrue(!keepFor.isNegative() && !keepFor.isZero(), "The time to keep copies for must be positive");
 		this.keepFor = keepFor;
 	}
 
 	void setKeepAtMost(int keepAtMost) {
+		Assert.isTrue(keepAtMost >= 0, "The number of copies to keep must not be negative");
 		this.keepAtMost = keepAtMost;
 	}
 
 	/**
-	 * Do something with a copy, which is made if it is not there.
+	 * Take a copy, so that it is not dropped, which is there or is to be made by who
+	 * takes it.
 	 */
-	<T extends @Nullable Object> T with(DatabaseName database, Instant at, Function<StandIn, T> work) {
+	synchronized C take(DatabaseName database, Instant at) {
+		Assert.state(!this.closed, PastCopy.ENDED);
 		Key key = new Key(database, at);
-		PastCopy copy = take(key);
-		try {
-			return work.apply(copy.open(this.executor));
-		}
-		catch (RuntimeException ex) {
-			copy.failed(ex);
-			throw ex;
-		}
-		finally {
-			giveBack(copy);
-		}
-	}
-
-	private synchronized PastCopy take(Key key) {
-		Assert.state(!this.closed, "The past is read no more: the application ends");
-		PastCopy kept = this.copies.get(key);
+		C kept = this.copies.get(key);
 		if (kept != null && kept.isOlder(RENEWED_AFTER)) {
 			this.copies.remove(key);
 			this.retired.add(kept);
 		}
-		PastCopy copy = this.copies.computeIfAbsent(key, (absent) -> new PastCopy(absent.database(), absent.at()));
+		C copy = this.copies.computeIfAbsent(key, (absent) -> this.factory.apply(absent.database(), absent.at()));
 		copy.taken();
 		if (this.background == null) {
 			CustomizableThreadFactory threads = new CustomizableThreadFactory("matrixone-past-");
@@ -107,7 +106,15 @@ final class PastCopies implements AutoCloseable {
 		return copy;
 	}
 
-	private synchronized void giveBack(PastCopy copy) {
+	/**
+	 * Take a copy once more that was taken.
+	 */
+	synchronized C takeAgain(C copy) {
+		copy.taken();
+		return copy;
+	}
+
+	synchronized void giveBack(PastCopy copy) {
 		copy.givenBack(System.nanoTime());
 		if (this.copies.size() > this.keepAtMost && this.background != null) {
 			this.background.execute(this::dropUnused);
@@ -121,12 +128,12 @@ final class PastCopies implements AutoCloseable {
 	/**
 	 * Take copies out that nobody has read for a while, and the oldest of too many.
 	 */
-	private synchronized List<PastCopy> unused() {
+	private synchronized List<C> unused() {
 		long now = System.nanoTime();
-		List<PastCopy> idle = new ArrayList<>(this.copies.values().stream().filter((copy) -> !copy.isRead()).toList());
+		List<C> idle = new ArrayList<>(this.copies.values().stream().filter((copy) -> !copy.isRead()).toList());
 		idle.sort(Comparator.comparingLong((copy) -> copy.usedAt() - now));
 		int tooMany = this.copies.size() - this.keepAtMost;
-		List<PastCopy> unused = new ArrayList<>();
+		List<C> unused = new ArrayList<>();
 		for (int i = 0; i < idle.size(); i++) {
 			if (i < tooMany || now - idle.get(i).usedAt() >= this.keepFor.toNanos()) {
 				unused.add(idle.get(i));
@@ -147,7 +154,7 @@ final class PastCopies implements AutoCloseable {
 
 	private void drop(DatabaseName name) {
 		try {
-			this.executor.beside(new DropPast(name));
+			this.connections.onOwnConnection((own) -> own.execute(new DropPast(name)));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The database " + name + ", a copy of the past, is still there: drop it yourself", ex);
@@ -158,23 +165,26 @@ final class PastCopies implements AutoCloseable {
 	 * A process that has died has left its copies.
 	 */
 	private void dropLeftBehind() {
+		List<DatabaseName> leftBehind = new ArrayList<>();
 		try {
-			Rows names = this.executor.beside((own) -> own.query(LEFT_BEHIND));
-			names.values()
+			this.connections.onOwnConnection((own) -> own.query(LEFT_BEHIND)
+				.values()
 				.stream()
 				.map((row) -> String.valueOf(row.get(0)))
 				.filter((name) -> PastName.isOlder(name, LEFT_BEHIND_AFTER))
-				.forEach((name) -> drop(DatabaseName.of(name)));
+				.map(DatabaseName::of)
+				.forEach(leftBehind::add));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Copies of the past that processes which died may have left were not looked for", ex);
 		}
+		leftBehind.forEach(this::drop);
 	}
 
 	@Override
 	public void close() {
 		ScheduledExecutorService stopped;
-		List<PastCopy> all;
+		List<C> all;
 		synchronized (this) {
 			this.closed = true;
 			stopped = this.background;

@@ -12,10 +12,10 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.PastQuery;
+import io.github.matrixone.spring.transaction.OwnConnections;
 import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
 import io.github.matrixone.spring.transaction.StandIn;
 
@@ -23,7 +23,9 @@ import io.github.matrixone.spring.transaction.StandIn;
  * A copy of a database as it was. Its readers are counted, so that it is not dropped
  * while it is read.
  */
-final class PastCopy {
+class PastCopy {
+
+	static final String ENDED = "The past is read no more: the application ends";
 
 	private static final String TABLES = "SELECT relname, relkind, rel_createsql FROM mo_catalog.mo_tables "
 			+ "WHERE account_id = current_account_id() AND reldatabase = ?";
@@ -56,32 +58,44 @@ final class PastCopy {
 	 * Return the copy, which is made unless that was done. Readers of the same point wait
 	 * for the first.
 	 */
-	synchronized StandIn open(CommandExecutor executor) {
-		Assert.state(!this.ended, "The past is read no more: the application ends");
-		StandIn made = this.standIn;
-		if (made == null) {
-			made = executor.beside(this::make);
-			this.standIn = made;
+	synchronized StandIn open(OwnConnections connections) {
+		requireNotEnded();
+		if (this.standIn == null) {
+			connections.onOwnConnection((own) -> this.standIn = make(own));
 		}
-		return made;
+		return Objects.requireNonNull(this.standIn, "The copy is made");
+	}
+
+	/**
+	 * Take note that it was made.
+	 */
+	void setMade(StandIn made) {
+		this.standIn = made;
 	}
 
 	/**
 	 * See that the copy is not made any more.
 	 * @return the copy, if it was made
 	 */
-	synchronized @Nullable StandIn end() {
-		this.ended = true;
-		return this.standIn;
+	@Nullable StandIn end() {
+		synchronized (this) {
+			this.ended = true;
+			return this.standIn;
+		}
+	}
+
+	/**
+	 * Refuse to make the copy when it is too late.
+	 */
+	synchronized void requireNotEnded() {
+		Assert.state(!this.ended, ENDED);
 	}
 
 	private StandIn make(OwnConnection own) {
-		DatabaseName name = PastName.of(this.database);
+		DatabaseName name = newName();
 		try {
-			own.execute(new CopyPast(this.database, this.at, name));
-			Rows tables = own.query(SqlText.of(TABLES, name.normalized()));
-			Rows moved = own.query(viewsOfOthers());
-			return new StandIn(name, this.database, SqlText.lookUp(name), query(name, tables, moved));
+			own.execute(making(name));
+			return standIn(name, own.query(tables(name)), own.query(viewsOfOthers()));
 		}
 		catch (RuntimeException ex) {
 			dropAfter(ex, own, name);
@@ -93,7 +107,7 @@ final class PastCopy {
 	 * The server looks for the tables of a view where it was made, and in a clone in that
 	 * database itself.
 	 */
-	private SqlText viewsOfOthers() {
+	SqlText viewsOfOthers() {
 		return SqlText.of("SELECT relname FROM mo_catalog.mo_tables " + AsOf.hint(this.at) + ' ' + VIEWS_OF_OTHERS,
 				this.database.normalized(), this.database.normalized());
 	}
@@ -105,6 +119,37 @@ final class PastCopy {
 		catch (RuntimeException ex) {
 			failure.addSuppressed(ex);
 		}
+	}
+
+	/**
+	 * Return a name for a copy that no other one has.
+	 */
+	DatabaseName newName() {
+		return PastName.of(this.database);
+	}
+
+	/**
+	 * Return the command that makes the copy.
+	 */
+	CopyPast making(DatabaseName name) {
+		return new CopyPast(this.database, this.at, name);
+	}
+
+	/**
+	 * Return the query for what a copy holds.
+	 */
+	static SqlText tables(DatabaseName name) {
+		return SqlText.of(TABLES, name.normalized());
+	}
+
+	/**
+	 * Return what is worked in.
+	 * @param name the copy
+	 * @param tables what it holds
+	 * @param moved its views of other databases
+	 */
+	StandIn standIn(DatabaseName name, Rows tables, Rows moved) {
+		return new StandIn(name, this.database, SqlText.lookUp(name), query(name, tables, moved));
 	}
 
 	/**
@@ -134,7 +179,7 @@ final class PastCopy {
 	/**
 	 * Take note of a failure: where somebody else has dropped the copy, it speaks of it.
 	 */
-	void failed(RuntimeException failure) {
+	void failed(Throwable failure) {
 		StandIn made = this.standIn;
 		this.gone |= made != null && String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage())
 			.contains(made.database().normalized());

@@ -1,19 +1,17 @@
 package io.github.matrixone.spring.past;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import java.util.stream.BaseStream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -29,7 +27,7 @@ public class PastTemplate implements PastOperations, DisposableBean {
 
 	private final CommandExecutor executor;
 
-	private final PastCopies copies;
+	private final PastCopies<PastCopy> copies;
 
 	private List<Runnable> checksBeforeReads = List.of();
 
@@ -40,7 +38,7 @@ public class PastTemplate implements PastOperations, DisposableBean {
 	public PastTemplate(CommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
 		this.executor = executor;
-		this.copies = new PastCopies(executor);
+		this.copies = new PastCopies<>(executor, PastCopy::new);
 	}
 
 	/**
@@ -48,7 +46,6 @@ public class PastTemplate implements PastOperations, DisposableBean {
 	 * @param keepFor how long, by default ten minutes
 	 */
 	public void setKeepFor(Duration keepFor) {
-		Assert.isTrue(!keepFor.isNegative() && !keepFor.isZero(), "The time to keep copies for must be positive");
 		this.copies.setKeepFor(keepFor);
 	}
 
@@ -57,7 +54,6 @@ public class PastTemplate implements PastOperations, DisposableBean {
 	 * @param keepAtMost how many, by default 16; more are there only while they are read
 	 */
 	public void setKeepAtMost(int keepAtMost) {
-		Assert.isTrue(keepAtMost >= 0, "The number of copies to keep must not be negative");
 		this.copies.setKeepAtMost(keepAtMost);
 	}
 
@@ -72,22 +68,17 @@ public class PastTemplate implements PastOperations, DisposableBean {
 
 	@Override
 	public PastReads asOf(SnapshotName snapshot) {
-		Assert.notNull(snapshot, "The snapshot must not be null");
-		return new Reads(new PointInTime(snapshot, null, null));
+		return new Reads(PointInTime.of(snapshot));
 	}
 
 	@Override
 	public PastReads asOf(Instant instant) {
-		Assert.notNull(instant, "The instant must not be null");
-		Assert.isTrue(instant.isAfter(Instant.EPOCH), () -> "The instant must lie after 1970: " + instant);
-		return new Reads(new PointInTime(null, instant, null));
+		return new Reads(PointInTime.of(instant));
 	}
 
 	@Override
 	public PastReads asOf(Duration ago) {
-		Assert.notNull(ago, "The duration must not be null");
-		Assert.isTrue(!ago.isNegative(), () -> "The duration must not be negative: " + ago);
-		return new Reads(new PointInTime(null, null, ago));
+		return new Reads(PointInTime.ago(ago));
 	}
 
 	@Override
@@ -103,28 +94,29 @@ public class PastTemplate implements PastOperations, DisposableBean {
 		try {
 			this.checksBeforeReads.forEach(Runnable::run);
 			DatabaseName database = requireDatabase();
-			return this.copies.with(database, point.resolve(this.executor, database),
-					(past) -> requireRead(past.call(reads)));
+			PointInTime.Resolved resolved = point.resolve(this.executor.query(point.question()), database);
+			await(resolved.settlesIn());
+			PastCopy copy = this.copies.take(database, resolved.at());
+			try {
+				return LaterReads.requireNone(copy.open(this.executor).call(reads));
+			}
+			catch (RuntimeException ex) {
+				copy.failed(ex);
+				throw ex;
+			}
+			finally {
+				this.copies.giveBack(copy);
+			}
 		}
 		finally {
 			putBack.run();
 		}
 	}
 
-	/**
-	 * What is read later is read now. A stream holds a connection until it is closed.
-	 */
-	private static <T extends @Nullable Object> T requireRead(T result) {
-		if (result instanceof BaseStream<?, ?> stream) {
-			stream.close();
+	private void await(Duration time) {
+		if (!time.isZero()) {
+			this.executor.query(SqlText.of("SELECT sleep(?)", BigDecimal.valueOf(time.toMillis(), 3)));
 		}
-		if (result instanceof Future || result instanceof BaseStream || result instanceof Callable
-				|| result instanceof Supplier || result instanceof Runnable || (result != null
-						&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass()) != null)) {
-			throw new InvalidDataAccessApiUsageException("The result is a " + result.getClass().getSimpleName()
-					+ ", which may read later, when it would read what is there now. Return what was read");
-		}
-		return result;
 	}
 
 	private DatabaseName requireDatabase() {

@@ -1,6 +1,5 @@
 package io.github.matrixone.spring.past;
 
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -34,19 +32,42 @@ record PointInTime(@Nullable SnapshotName snapshot, @Nullable Instant instant, @
 
 	private static final SqlText CLOCK = SqlText.of("SELECT unix_timestamp() * 1000000 + microsecond(now(6))");
 
+	static PointInTime of(SnapshotName snapshot) {
+		Assert.notNull(snapshot, "The snapshot must not be null");
+		return new PointInTime(snapshot, null, null);
+	}
+
+	static PointInTime of(Instant instant) {
+		Assert.notNull(instant, "The instant must not be null");
+		Assert.isTrue(instant.isAfter(Instant.EPOCH), () -> "The instant must lie after 1970: " + instant);
+		return new PointInTime(null, instant, null);
+	}
+
+	static PointInTime ago(Duration ago) {
+		Assert.notNull(ago, "The duration must not be null");
+		Assert.isTrue(!ago.isNegative(), () -> "The duration must not be negative: " + ago);
+		return new PointInTime(null, null, ago);
+	}
+
+	/**
+	 * Return the query whose answer tells the instant.
+	 */
+	SqlText question() {
+		return (this.snapshot != null) ? SnapshotQuery.byName(this.snapshot).statement() : CLOCK;
+	}
+
 	/**
 	 * Find out the instant.
-	 * @param executor asks the server
+	 * @param answer the answer to the question
 	 * @param database what is to be read
 	 */
-	Instant resolve(CommandExecutor executor, DatabaseName database) {
+	Resolved resolve(Rows answer, DatabaseName database) {
 		if (this.snapshot != null) {
-			SnapshotQuery query = SnapshotQuery.byName(this.snapshot);
-			Snapshot found = query.get(executor.query(query.statement()));
+			Snapshot found = SnapshotQuery.byName(this.snapshot).get(answer);
 			found.requireHolds(database);
-			return found.createdAt();
+			return new Resolved(found.createdAt(), Duration.ZERO);
 		}
-		Instant now = now(executor.query(CLOCK));
+		Instant now = now(answer);
 		Instant at = (this.ago != null) ? before(now, this.ago) : this.instant;
 		Assert.state(at != null, "A point in time has an instant");
 		if (at.isAfter(now)) {
@@ -57,8 +78,7 @@ record PointInTime(@Nullable SnapshotName snapshot, @Nullable Instant instant, @
 			throw new InvalidDataAccessApiUsageException(
 					"The instant " + at + " lies before all that a server can know");
 		}
-		await(executor, Duration.between(at, now));
-		return at;
+		return new Resolved(at, settlesIn(Duration.between(at, now)));
 	}
 
 	private static Instant before(Instant now, Duration ago) {
@@ -74,15 +94,22 @@ record PointInTime(@Nullable SnapshotName snapshot, @Nullable Instant instant, @
 	 * A server reads a point without waiting for commits before it that it has not heard
 	 * of yet, and would tell something else of it a moment later.
 	 */
-	private static void await(CommandExecutor executor, Duration age) {
+	private static Duration settlesIn(Duration age) {
 		Duration missing = SETTLED_AFTER.minus(age);
-		if (!missing.isNegative()) {
-			executor.query(SqlText.of("SELECT sleep(?)", BigDecimal.valueOf(missing.toMillis() + 1, 3)));
-		}
+		return missing.isNegative() ? Duration.ZERO : missing.plusMillis(1);
 	}
 
 	private static Instant now(Rows clock) {
 		return Instant.EPOCH.plus(Long.parseLong(clock.first().orElseThrow()), ChronoUnit.MICROS);
+	}
+
+	/**
+	 * A point in time that is known.
+	 *
+	 * @param at the instant
+	 * @param settlesIn after how long it can be read
+	 */
+	record Resolved(Instant at, Duration settlesIn) {
 	}
 
 }

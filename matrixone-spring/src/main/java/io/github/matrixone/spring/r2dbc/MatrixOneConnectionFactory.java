@@ -196,7 +196,7 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 		}
 		PhysicalConnection physical = new PhysicalConnection(connection, this);
 		return new WrappedConnection(physical, () -> new R2dbcTransaction(physical,
-				this.states.create(this.rules, physical::database), this.translateExceptions));
+				this.states.create(this.rules, physical::currentDatabase), this.translateExceptions));
 	}
 
 	private void logFirst(ConnectionMetadata metadata, boolean matrixOne) {

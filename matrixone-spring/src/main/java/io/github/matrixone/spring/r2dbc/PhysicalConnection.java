@@ -10,6 +10,7 @@ import reactor.core.publisher.Mono;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.transaction.StandIn;
 
 /**
  * A connection to the server, from the driver's handshake to its end, whoever uses it
@@ -27,6 +28,10 @@ final class PhysicalConnection {
 	private final MatrixOneConnectionFactory factory;
 
 	private volatile @Nullable Identity identity;
+
+	private volatile @Nullable StandIn place;
+
+	private volatile @Nullable StandIn knownPlace;
 
 	private volatile boolean spoilt;
 
@@ -69,6 +74,37 @@ final class PhysicalConnection {
 	@Nullable DatabaseName database() {
 		Identity identity = this.identity;
 		return (identity != null) ? identity.database() : null;
+	}
+
+	/**
+	 * Return the database that it is in because the flow works there that uses it, or
+	 * {@code null} for its own.
+	 */
+	@Nullable StandIn place() {
+		return this.place;
+	}
+
+	void setPlace(@Nullable StandIn place) {
+		this.place = place;
+		if (place != null) {
+			this.knownPlace = place;
+		}
+	}
+
+	/**
+	 * Return one of which it is known that it is on this server, or {@code null}.
+	 */
+	@Nullable StandIn knownPlace() {
+		return this.knownPlace;
+	}
+
+	/**
+	 * Return the database that names without one belong to, unless its user has changed
+	 * that, or {@code null}.
+	 */
+	@Nullable DatabaseName currentDatabase() {
+		StandIn place = this.place;
+		return (place != null) ? place.database() : database();
 	}
 
 	/**

@@ -42,6 +42,7 @@ import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.ServerErrors;
+import io.github.matrixone.spring.transaction.StandIn;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -66,6 +67,8 @@ final class R2dbcTransaction {
 	private final boolean translateExceptions;
 
 	private final StatementQueue turns = new StatementQueue();
+
+	private final Whereabouts whereabouts;
 
 	private boolean manual;
 
@@ -93,6 +96,7 @@ final class R2dbcTransaction {
 		this.connection = connection;
 		this.state = state;
 		this.translateExceptions = translateExceptions;
+		this.whereabouts = new Whereabouts(connection, state, this::send);
 	}
 
 	PhysicalConnection connection() {
@@ -155,28 +159,38 @@ final class R2dbcTransaction {
 	}
 
 	/**
-	 * Send an application's statements.
-	 * @param sql their text, for messages
+	 * Send an application's statements, in the database that the flow works in which
+	 * subscribes to them.
+	 * @param texts their texts
 	 * @param statements what they do
-	 * @param results sends them when it is subscribed to
+	 * @param results sends them, where they are to be sent, when it is subscribed to
 	 */
-	Flux<Result> execute(String sql, List<SqlStatement> statements, Publisher<? extends Result> results) {
-		return Flux.defer(() -> {
+	Flux<Result> execute(List<String> texts, List<SqlStatement> statements,
+			Function<@Nullable StandIn, Publisher<? extends Result>> results) {
+		String sql = String.join("; ", texts);
+		return Flux.deferContextual((context) -> {
+			StandIn place = FlowPlace.get(context);
 			SqlStatement.Kind kind = (statements.size() == 1) ? statements.get(0).kind() : SqlStatement.Kind.OTHER;
-			if (this.state.isInTransaction() && kind == SqlStatement.Kind.COMMIT) {
+			boolean ends = this.state.isInTransaction() && (place == null || place.past() == null);
+			if (ends && kind == SqlStatement.Kind.COMMIT) {
 				return commit().thenMany(Flux.<Result>empty());
 			}
-			if (this.state.isInTransaction() && kind == SqlStatement.Kind.ROLLBACK) {
+			if (ends && kind == SqlStatement.Kind.ROLLBACK) {
 				return rollback().thenMany(Flux.<Result>empty());
 			}
 			Function<Flux<?>, Flux<?>> outward = (flux) -> outward(sql, flux);
 			return outward(sql, this.turns.<Result>take((turn) -> {
 				StatementExecution execution = new StatementExecution(sql, statements, turn, this::failed, outward);
-				return thenCutIfDue(before(statements).thenMany(Flux.defer(() -> {
+				Mono<Void> allowed = run(() -> {
+					if (place != null) {
+						this.whereabouts.check(place, statements, texts);
+					}
+				});
+				return thenCutIfDue(before(place, allowed, statements).thenMany(Flux.defer(() -> {
 					this.execution = execution;
 					this.sessionChanged |= this.state.isInTransaction()
 							&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.SET);
-					return execution.send(results);
+					return execution.send(results.apply(this.connection.place()));
 				})));
 			}));
 		});
@@ -213,7 +227,7 @@ final class R2dbcTransaction {
 	 * Change rows of a journal within a turn, as part of the transaction.
 	 */
 	Mono<Long> journal(SqlText statement) {
-		return before(this.state::beforeJournal)
+		return before(null, Mono.empty(), this.state::beforeJournal)
 			.then(sendUpdate(statement).onErrorMap(SQLException.class, this::failed));
 	}
 
@@ -260,8 +274,7 @@ final class R2dbcTransaction {
 			if (this.sessionChanged) {
 				this.connection.spoil();
 			}
-			return (this.state.isBegun() ? rollbackNow() : Mono.<Void>empty())
-				.then(Mono.defer(this::backToInitialDatabase))
+			return (this.state.isBegun() ? rollbackNow() : Mono.<Void>empty()).then(this.whereabouts.leave())
 				.onErrorResume((ex) -> {
 					logger.debug("The connection could not be left as it was found", ex);
 					this.connection.spoil();
@@ -297,13 +310,20 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> before(List<SqlStatement> statements) {
-		return before(() -> this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
+		return before(null, Mono.empty(), statements);
 	}
 
-	private Mono<Void> before(Supplier<Preparation> preparation) {
+	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, List<SqlStatement> statements) {
+		return before(place, allowed,
+				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
+	}
+
+	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, Supplier<Preparation> preparation) {
 		return settleLast().then(run(this::requireNotOver))
 			.then(run(this::requireTime))
 			.then(Mono.defer(this::identify))
+			.then(this.whereabouts.follow(place).onErrorMap(SQLException.class, this::failed))
+			.then(allowed)
 			.then(Mono.defer(() -> {
 				this.state.after(List.of());
 				return carryOut(preparation.get());
@@ -441,12 +461,6 @@ final class R2dbcTransaction {
 			this.cutDue = true;
 		}
 		return this.state.failed(ex);
-	}
-
-	private Mono<Void> backToInitialDatabase() {
-		DatabaseName database = this.connection.database();
-		return (this.state.hasLeftInitialDatabase() && database != null)
-				? send(SqlText.of("USE " + database.quoted())).then() : Mono.empty();
 	}
 
 	private void requireTime() throws SQLException {

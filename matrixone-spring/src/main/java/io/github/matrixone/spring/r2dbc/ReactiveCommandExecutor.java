@@ -49,11 +49,13 @@ import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.r2dbc.StatementQueue.Slot;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterTransaction;
 import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.OwnConnections;
+import io.github.matrixone.spring.transaction.StandIn;
 import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
@@ -64,6 +66,8 @@ import io.github.matrixone.spring.transaction.TransactionHistory;
  * @since 0.1
  */
 public class ReactiveCommandExecutor implements OwnConnections {
+
+	private static final String COMMAND = "A command of MatrixOne";
 
 	private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
@@ -165,10 +169,47 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 * @return the action's result
 	 */
 	public <T> Mono<T> withCurrentTransaction(Function<@Nullable CurrentTransaction, Mono<T>> action) {
-		return TransactionSynchronizationManager.forCurrentTransaction()
+		return FlowPlace.requireNone(COMMAND)
+			.then(TransactionSynchronizationManager.forCurrentTransaction())
 			.map((manager) -> Optional.ofNullable(currentTransaction(manager)))
 			.onErrorResume(NoTransactionException.class, (ex) -> Mono.just(Optional.empty()))
 			.flatMap((transaction) -> action.apply(transaction.orElse(null)));
+	}
+
+	/**
+	 * Let a flow work in a database instead of another one: each statement that is
+	 * subscribed to as part of it is sent there, where it would be sent to the original.
+	 * @param <T> the type of the results
+	 * @param database the database
+	 * @param work what the flow does
+	 * @return its results
+	 */
+	public <T> Flux<T> in(StandIn database, Flux<T> work) {
+		return work.contextWrite((context) -> FlowPlace.put(context, database));
+	}
+
+	/**
+	 * Refuse something in a flow that works in a branch or in the past, or in a
+	 * transaction.
+	 * @param what what is refused
+	 * @return completes if it is not refused
+	 */
+	public Mono<Void> requireOutside(String what) {
+		return FlowPlace.requireNone(what)
+			.then(TransactionSynchronizationManager.forCurrentTransaction())
+			.filter((manager) -> manager.isSynchronizationActive() || manager.isActualTransactionActive())
+			.onErrorResume(NoTransactionException.class, (ex) -> Mono.empty())
+			.flatMap((manager) -> Mono.error(StandIn.refusedInTransaction()));
+	}
+
+	/**
+	 * Return the database that names without one belong to.
+	 * @return the database, or nothing if there is none, or if it is not certain
+	 */
+	public Mono<DatabaseName> currentDatabase() {
+		return with(this.connectionFactory,
+				(transaction) -> transaction.inTurn((turn) -> transaction.currentDatabase()))
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(PhysicalConnection.QUERY.sql(), ex));
 	}
 
 	/**
@@ -318,10 +359,7 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		if (table.database() != null) {
 			return Mono.just(table);
 		}
-		return with(this.connectionFactory,
-				(transaction) -> transaction.inTurn((turn) -> transaction.currentDatabase()))
-			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(PhysicalConnection.QUERY.sql(), ex))
-			.map(table::qualifiedBy)
+		return currentDatabase().map(table::qualifiedBy)
 			.switchIfEmpty(Mono.error(() -> new IllegalArgumentException("The table " + table
 					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
 					+ "Use TableName.of(database, table)")));
@@ -358,10 +396,12 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	}
 
 	Mono<Connection> ownConnection(MatrixOneConnectionFactory server) {
-		return Mono.<Connection>defer(() -> Mono.from(this.ownConnections.apply(server).create()))
-			.onErrorMap(
-					(ex) -> new DataAccessResourceFailureException("A command that runs beside the transaction needs a "
-							+ "connection of its own, and none could be had", ex));
+		return FlowPlace.requireNone(COMMAND)
+			.then(Mono.<Connection>defer(() -> Mono.from(this.ownConnections.apply(server).create()))
+				.onErrorMap((ex) -> new DataAccessResourceFailureException(
+						"A command that runs beside the transaction needs "
+								+ "a connection of its own, and none could be had",
+						ex)));
 	}
 
 	<T> Mono<T> onOwnConnection(MatrixOneConnectionFactory server, Function<ReactiveOwnConnection, Mono<T>> action) {
@@ -392,8 +432,9 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	}
 
 	private <T> Mono<T> with(ConnectionFactory connectionFactory, Function<R2dbcTransaction, Mono<T>> action) {
-		return Mono.usingWhen(ConnectionFactoryUtils.getConnection(connectionFactory),
-				(connection) -> on(connection, action), (connection) -> release(connection, connectionFactory));
+		return FlowPlace.requireNone(COMMAND)
+			.then(Mono.usingWhen(ConnectionFactoryUtils.getConnection(connectionFactory),
+					(connection) -> on(connection, action), (connection) -> release(connection, connectionFactory)));
 	}
 
 	/**

@@ -37,8 +37,8 @@ final class WrappedBatch implements Batch {
 
 	@Override
 	public Flux<Result> execute() {
-		return this.transaction.execute(String.join("; ", this.texts), List.copyOf(this.statements),
-				Flux.defer(this.target::execute));
+		return this.transaction.execute(List.copyOf(this.texts), List.copyOf(this.statements),
+				(place) -> Flux.defer(this.target::execute));
 	}
 
 }

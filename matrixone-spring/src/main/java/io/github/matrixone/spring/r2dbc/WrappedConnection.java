@@ -149,7 +149,7 @@ final class WrappedConnection implements Connection, Lifecycle, Wrapped<Connecti
 
 	@Override
 	public Statement createStatement(String sql) {
-		return new WrappedStatement(sql, this.target.createStatement(sql), this.transaction);
+		return new WrappedStatement(sql, this.target, this.transaction);
 	}
 
 	@Override

@@ -1,15 +1,28 @@
 package io.github.matrixone.spring.r2dbc;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.transaction.StandIn;
 
 /**
  * Shows a connection's transaction a text before it is sent.
+ *
+ * <p>
+ * The server reads the tables of a text that is prepared in the database where it was
+ * prepared, wherever the connection is meanwhile, and the driver keeps what it has
+ * prepared by its text. So the text is another one in each database that a connection is
+ * led to.
  */
 final class WrappedStatement implements Statement {
 
@@ -17,62 +30,77 @@ final class WrappedStatement implements Statement {
 
 	private final List<SqlStatement> statements;
 
+	private final Connection connection;
+
 	private final Statement target;
 
 	private final R2dbcTransaction transaction;
 
-	WrappedStatement(String sql, Statement target, R2dbcTransaction transaction) {
+	private final List<Consumer<Statement>> settings = new ArrayList<>();
+
+	WrappedStatement(String sql, Connection connection, R2dbcTransaction transaction) {
 		this.sql = sql;
 		this.statements = SqlStatement.parse(sql);
-		this.target = target;
+		this.connection = connection;
+		this.target = connection.createStatement(sql);
 		this.transaction = transaction;
 	}
 
 	@Override
 	public Flux<Result> execute() {
-		return this.transaction.execute(this.sql, this.statements, Flux.defer(this.target::execute));
+		return this.transaction.execute(List.of(this.sql), this.statements,
+				(place) -> Flux.defer(target(place)::execute));
+	}
+
+	private Statement target(@Nullable StandIn place) {
+		if (place == null) {
+			return this.target;
+		}
+		String name = HexFormat.of().formatHex(place.database().normalized().getBytes(StandardCharsets.UTF_8));
+		Statement there = this.connection.createStatement("/* in " + name + " */ " + this.sql);
+		this.settings.forEach((setting) -> setting.accept(there));
+		return there;
+	}
+
+	private WrappedStatement set(Consumer<Statement> setting) {
+		setting.accept(this.target);
+		this.settings.add(setting);
+		return this;
 	}
 
 	@Override
 	public Statement add() {
-		this.target.add();
-		return this;
+		return set((statement) -> statement.add());
 	}
 
 	@Override
 	public Statement bind(int index, Object value) {
-		this.target.bind(index, value);
-		return this;
+		return set((statement) -> statement.bind(index, value));
 	}
 
 	@Override
 	public Statement bind(String name, Object value) {
-		this.target.bind(name, value);
-		return this;
+		return set((statement) -> statement.bind(name, value));
 	}
 
 	@Override
 	public Statement bindNull(int index, Class<?> type) {
-		this.target.bindNull(index, type);
-		return this;
+		return set((statement) -> statement.bindNull(index, type));
 	}
 
 	@Override
 	public Statement bindNull(String name, Class<?> type) {
-		this.target.bindNull(name, type);
-		return this;
+		return set((statement) -> statement.bindNull(name, type));
 	}
 
 	@Override
 	public Statement fetchSize(int rows) {
-		this.target.fetchSize(rows);
-		return this;
+		return set((statement) -> statement.fetchSize(rows));
 	}
 
 	@Override
 	public Statement returnGeneratedValues(String... columns) {
-		this.target.returnGeneratedValues(columns);
-		return this;
+		return set((statement) -> statement.returnGeneratedValues(columns));
 	}
 
 	@Override

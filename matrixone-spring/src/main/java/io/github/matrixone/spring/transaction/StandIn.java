@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.transaction;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -17,9 +19,10 @@ import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
 /**
- * A database that a thread works in instead of another one: a branch of it, or a copy of
- * its past. Each connection on which the thread does something is in this database where
- * it would be in the original.
+ * A database that a thread, or a reactive flow, works in instead of another one: a branch
+ * of it, or a copy of its past. Each connection on which it does something is in this
+ * database where it would be in the original. A thread has it here, a flow in its
+ * context.
  *
  * @param database the database
  * @param original the database that it stands for
@@ -52,10 +55,55 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 	 * @param what what is refused
 	 */
 	public static void requireNone(String what) {
-		StandIn current = get();
+		requireNone(get(), what);
+	}
+
+	/**
+	 * Refuse something that is not done in such a database.
+	 * @param current the database that is worked in, or {@code null} if that is the
+	 * original
+	 * @param what what is refused
+	 */
+	public static void requireNone(@Nullable StandIn current, String what) {
 		if (current != null) {
 			throw new InvalidDataAccessApiUsageException(current.refusal(what));
 		}
+	}
+
+	/**
+	 * Refuse to work in such a database in a transaction.
+	 * @return the refusal
+	 */
+	public static NotAllowedInTransactionException refusedInTransaction() {
+		return new NotAllowedInTransactionException(
+				"Work in a branch or in the past is refused in a transaction, and in methods such as those of "
+						+ "NOT_SUPPORTED and SUPPORTS: their connections and entities are those of the database itself. Call "
+						+ "BranchOperations.in(…) and PastOperations.asOf(…).execute(…) outside of @Transactional methods of "
+						+ "any propagation; those that are called within have transactions of their own, there");
+	}
+
+	/**
+	 * Refuse a connection that cannot change its database.
+	 * @return the refusal
+	 */
+	public static StatementRefusedException connectionRefused() {
+		return new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
+				"This connection cannot change its database: its transaction has begun, or a USE has changed it already. "
+						+ "Take connections within BranchOperations.in(…) or asOf(…).execute(…), and give them back there");
+	}
+
+	/**
+	 * Refuse a connection on which {@link #lookUp} has found nothing.
+	 * @param cause why it could not be looked up, or {@code null}
+	 * @return the refusal
+	 */
+	public StatementRefusedException notThere(@Nullable SQLException cause) {
+		return new StatementRefusedException(Reason.UNSUPPORTED,
+				"This connection leads to another account or server than that of " + this.database
+						+ ", where a database is called " + this.original
+						+ " as well, or that is gone. Use it before or "
+						+ "after BranchOperations.in(…) or asOf(…).execute(…)",
+				cause);
 	}
 
 	/**

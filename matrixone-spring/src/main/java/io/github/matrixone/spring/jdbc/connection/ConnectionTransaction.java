@@ -222,9 +222,7 @@ final class ConnectionTransaction implements WireObserver {
 		}
 		DatabaseName database = (next != null) ? next.database() : original();
 		if (this.state.isBegun() || uncertain || database == null) {
-			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
-					"This connection cannot change its database: its transaction has begun, or a USE has changed it already. "
-							+ "Take connections within BranchOperations.in(…) or asOf(…).execute(…), and give them back there");
+			throw StandIn.connectionRefused();
 		}
 		inOwnName(() -> {
 			if (next != null && !next.equals(this.knownPlace)) {
@@ -250,12 +248,7 @@ final class ConnectionTransaction implements WireObserver {
 			// An account that has never had a branch cannot be asked.
 			cause = ex;
 		}
-		throw new StatementRefusedException(Reason.UNSUPPORTED,
-				"This connection leads to another account or server than that of " + next.database()
-						+ ", where a database is called " + next.original()
-						+ " as well, or that is gone. Use it before or "
-						+ "after BranchOperations.in(…) or asOf(…).execute(…)",
-				cause);
+		throw next.notThere(cause);
 	}
 
 	/**

@@ -23,6 +23,8 @@ import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
 import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.control.ReactiveControlOperations;
 import io.github.matrixone.spring.control.ReactiveControlTemplate;
+import io.github.matrixone.spring.past.ReactivePastOperations;
+import io.github.matrixone.spring.past.ReactivePastTemplate;
 import io.github.matrixone.spring.pitr.ReactivePitrOperations;
 import io.github.matrixone.spring.pitr.ReactivePitrTemplate;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
@@ -80,6 +82,16 @@ public final class MatrixOneReactiveAutoConfiguration {
 	@ConditionalOnMissingBean(ReactiveBranchOperations.class)
 	ReactiveBranchTemplate matrixOneReactiveBranchTemplate(ReactiveCommandExecutor executor) {
 		return new ReactiveBranchTemplate(executor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ReactivePastOperations.class)
+	ReactivePastTemplate matrixOneReactivePastTemplate(ReactiveCommandExecutor executor,
+			MatrixOneProperties properties) {
+		ReactivePastTemplate past = new ReactivePastTemplate(executor);
+		past.setKeepFor(properties.getPast().getKeepFor());
+		past.setKeepAtMost(properties.getPast().getKeepAtMost());
+		return past;
 	}
 
 	@Bean

@@ -35,6 +35,7 @@ import io.github.matrixone.spring.branch.ReactiveBranchOperations;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.control.ReactiveControlOperations;
+import io.github.matrixone.spring.past.ReactivePastOperations;
 import io.github.matrixone.spring.pitr.ReactivePitrOperations;
 import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
@@ -66,6 +67,7 @@ class MatrixOneReactiveAutoConfigurationTests {
 				.hasSingleBean(ReactiveSnapshotOperations.class)
 				.hasSingleBean(ReactiveCloneOperations.class)
 				.hasSingleBean(ReactiveBranchOperations.class)
+				.hasSingleBean(ReactivePastOperations.class)
 				.hasSingleBean(ReactiveRestoreOperations.class)
 				.hasSingleBean(ReactivePitrOperations.class)
 				.hasSingleBean(ReactiveControlOperations.class)
@@ -132,6 +134,9 @@ class MatrixOneReactiveAutoConfigurationTests {
 			assertThat(context.getBean(ReactiveSnapshotOperations.class)).isSameAs(snapshots);
 			assertThat(context).hasSingleBean(ReactiveCloneOperations.class);
 		});
+		ReactivePastOperations past = mock(ReactivePastOperations.class);
+		this.server.withBean("myPast", ReactivePastOperations.class, () -> past)
+			.run((context) -> assertThat(context.getBean(ReactivePastOperations.class)).isSameAs(past));
 		ReactiveBranchOperations branches = mock(ReactiveBranchOperations.class);
 		this.server.withBean("myBranches", ReactiveBranchOperations.class, () -> branches)
 			.run((context) -> assertThat(context.getBean(ReactiveBranchOperations.class)).isSameAs(branches));
