@@ -171,7 +171,14 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public <T extends @Nullable Object> T in(DatabaseName branch, Supplier<T> work) {
 		Assert.notNull(work, "The work must not be null");
 		this.checksBeforeWork.forEach(Runnable::run);
-		return new BranchWork(this.executor, branch, tablesOf(branch)).call(work);
+		BranchWork inBranch = new BranchWork(branch, tablesOf(branch));
+		Runnable putBack = this.executor.putAside();
+		try {
+			return inBranch.in(this.executor.currentDatabase()).call(work);
+		}
+		finally {
+			putBack.run();
+		}
 	}
 
 	@Override

@@ -3,23 +3,20 @@ package io.github.matrixone.spring.branch;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.StandIn;
 
 /**
- * Lets a thread work in the branch of a database as if it was its parent.
+ * Lets a thread, or a reactive flow, work in the branch of a database as if it was its
+ * parent.
  */
 final class BranchWork {
-
-	private final CommandExecutor executor;
 
 	private final DatabaseName branch;
 
@@ -27,24 +24,21 @@ final class BranchWork {
 
 	/**
 	 * Create work.
-	 * @param executor knows the application's connections
 	 * @param branch the branch
 	 * @param tables its tables
 	 */
-	BranchWork(CommandExecutor executor, DatabaseName branch, List<Branch> tables) {
-		this.executor = executor;
+	BranchWork(DatabaseName branch, List<Branch> tables) {
 		this.branch = branch;
 		this.tables = tables;
 	}
 
-	<T extends @Nullable Object> T call(Supplier<T> work) {
-		Runnable putBack = this.executor.putAside();
-		try {
-			return new StandIn(this.branch, requireParent(), lookUp(), null).call(work);
-		}
-		finally {
-			putBack.run();
-		}
+	/**
+	 * Return where the work is done.
+	 * @param current the database that the application's connections are in, or
+	 * {@code null} if there is none
+	 */
+	StandIn in(@Nullable DatabaseName current) {
+		return new StandIn(this.branch, requireParent(current), lookUp(), null);
 	}
 
 	/**
@@ -63,16 +57,15 @@ final class BranchWork {
 	/**
 	 * Names without a database would mean something else in the branch of another one.
 	 */
-	private DatabaseName requireParent() {
-		DatabaseName current = this.executor.currentDatabase();
+	private DatabaseName requireParent(@Nullable DatabaseName current) {
 		Set<DatabaseName> parents = this.tables.stream()
 			.filter((table) -> table.parent() != null)
 			.map((table) -> Objects.requireNonNull(table.requireParent().database()))
 			.collect(Collectors.toSet());
 		if (current == null || !parents.equals(Set.of(current))) {
 			throw new InvalidDataAccessApiUsageException("Work in " + this.branch + " is refused: it is a branch of "
-					+ parents + ", and the connections of the data source are in " + current
-					+ ". Name the parent in the URL of the data source");
+					+ parents + ", and the connections of the application are in " + current
+					+ ". Name the parent in their URL");
 		}
 		return current;
 	}

@@ -139,6 +139,40 @@ public interface ReactiveBranchOperations {
 	Mono<DatabaseDiff> diff(DatabaseName branch);
 
 	/**
+	 * Work in the branch of a database with the same repositories: what is subscribed to
+	 * as part of the flow, by Spring Data R2DBC, {@code R2dbcEntityTemplate},
+	 * {@code DatabaseClient} or plain R2DBC, goes to the branch, in transactions of its
+	 * own. A connection is led there with {@code USE} before a statement that is
+	 * subscribed to within, and back before one outside and when the pool takes it.
+	 *
+	 * <p>
+	 * Names without a database mean tables of the branch; a statement that names the
+	 * parent is refused, and so are {@code USE}, {@code PREPARE} and {@code EXECUTE} as
+	 * texts, and the commands of MatrixOne. What something else subscribes to, as
+	 * {@code block()}, {@code subscribe()} or {@code toFuture()}, and JDBC go on working
+	 * in the parent.
+	 * @param <T> the type of the result
+	 * @param branch the database
+	 * @param work what to do in the branch
+	 * @return its result. It ends with {@link BranchNotFoundException} if there is no
+	 * database of that name, or it is no branch; with
+	 * {@link io.github.matrixone.spring.dao.NotAllowedInTransactionException} if a
+	 * transaction is active, or a method with {@code @Transactional} of any propagation;
+	 * with {@link org.springframework.dao.InvalidDataAccessApiUsageException} if it is
+	 * the branch of another database than the connections are in
+	 */
+	<T> Mono<T> in(DatabaseName branch, Mono<T> work);
+
+	/**
+	 * Work in the branch of a database with several results.
+	 * @param <T> the type of the results
+	 * @param branch the database
+	 * @param work what to do in the branch, as in {@link #in(DatabaseName, Mono)}
+	 * @return its results
+	 */
+	<T> Flux<T> in(DatabaseName branch, Flux<T> work);
+
+	/**
 	 * Return what a branch has changed, beside what it began with and its parent as it is
 	 * now, with the two {@code SELECT}s of {@link BranchOperations#diff(TableName)}. In a
 	 * transaction its own writes are seen. All changed rows are held in memory.

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.branch;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -121,6 +122,25 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 					.then(Mono.defer(() -> this.executor.query(comparison.allTables())))
 					.map(comparison::diff);
 			});
+	}
+
+	@Override
+	public <T> Mono<T> in(DatabaseName branch, Mono<T> work) {
+		Assert.notNull(work, "The work must not be null");
+		return in(branch, work.flux()).singleOrEmpty();
+	}
+
+	@Override
+	public <T> Flux<T> in(DatabaseName branch, Flux<T> work) {
+		Assert.notNull(work, "The work must not be null");
+		return this.executor.requireOutside("Another branch")
+			.then(Mono.defer(() -> tablesOf(branch)))
+			.flatMapMany((tables) -> currentDatabase().flatMapMany(
+					(current) -> this.executor.in(new BranchWork(branch, tables).in(current.orElse(null)), work)));
+	}
+
+	private Mono<Optional<DatabaseName>> currentDatabase() {
+		return this.executor.currentDatabase().map(Optional::of).defaultIfEmpty(Optional.empty());
 	}
 
 	private Mono<Void> compare(Branch table, DatabaseComparison comparison) {

@@ -51,7 +51,7 @@ final class Whereabouts {
 		return Mono.fromCallable(() -> step(place)).flatMap(Function.identity());
 	}
 
-	private Mono<Void> step(@Nullable StandIn place) throws StatementRefusedException {
+	private Mono<Void> step(@Nullable StandIn place) throws SQLException {
 		StandIn next = next(place);
 		if (this.certain && Objects.equals(next, this.connection.place())) {
 			return Mono.empty();
@@ -87,12 +87,16 @@ final class Whereabouts {
 	/**
 	 * Return where the connection is to be, or {@code null} for its own database.
 	 */
-	private @Nullable StandIn next(@Nullable StandIn place) throws StatementRefusedException {
+	private @Nullable StandIn next(@Nullable StandIn place) throws SQLException {
 		if (place == null) {
 			return null;
 		}
 		if (this.state.hasLeftInitialDatabase()) {
-			throw StandIn.connectionRefused();
+			DatabaseName used = this.state.currentDatabase();
+			if (place.past() != null || used == null || used.equals(place.original())) {
+				throw StandIn.connectionRefused();
+			}
+			return null;
 		}
 		DatabaseName own = this.connection.database();
 		if (place.original().equals(own)) {
