@@ -121,6 +121,29 @@ abstract class ServerOnlyContract extends ServerContract {
 	}
 
 	@Test
+	void staysInItsDatabaseAfterARestoreOfAView() {
+		DatabaseName other = DatabaseName.of("ct_with_view");
+		this.sql.execute("CREATE DATABASE ct_with_view");
+		try {
+			this.sql.execute("CREATE TABLE ct_with_view.item (id INT PRIMARY KEY, name VARCHAR(20))");
+			this.sql.execute("CREATE VIEW ct_with_view.ids AS SELECT id FROM ct_with_view.item");
+			this.snapshots.create(SNAPSHOT, SnapshotScope.database(other));
+			this.restores.restoreDatabase(other, SNAPSHOT);
+			for (int i = 0; i < 5; i++) {
+				assertThat(this.sql.queryForList("SELECT name FROM item ORDER BY id", String.class))
+					.as("in its database")
+					.containsExactly("one", "two");
+			}
+			this.sql.execute("RESTORE DATABASE ct_with_view {SNAPSHOT = '" + SNAPSHOT + "'}");
+			assertThat(this.sql.queryForList("SELECT name FROM item ORDER BY id", String.class)).as("after a text")
+				.containsExactly("one", "two");
+		}
+		finally {
+			this.sql.execute("DROP DATABASE ct_with_view");
+		}
+	}
+
+	@Test
 	void restoresTheClusterOfADisposableServer() {
 		Assumptions.assumeTrue(ServerUnderTest.get().disposable(),
 				"NOT RUN: a restore of the cluster. It would undo all that others do on the server meanwhile; "

@@ -315,7 +315,8 @@ final class R2dbcTransaction {
 
 	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, List<SqlStatement> statements) {
 		return before(place, allowed,
-				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
+				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN))
+			.then(run(() -> this.whereabouts.sending(statements)));
 	}
 
 	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, Supplier<Preparation> preparation) {

@@ -59,6 +59,10 @@ final class Whereabouts {
 		if (this.state.isBegun()) {
 			throw StandIn.connectionRefused();
 		}
+		DatabaseName used = (next == null && this.state.hasLeftInitialDatabase()) ? this.state.currentDatabase() : null;
+		if (used != null) {
+			return use(used).then(Mono.fromRunnable(() -> this.certain = true));
+		}
 		return (next != null) ? requireThere(next).then(move(next)) : move(null);
 	}
 
@@ -72,6 +76,17 @@ final class Whereabouts {
 		place.check(statements, this.connection.place() != null);
 		for (String text : texts) {
 			place.requireWithin(text, true);
+		}
+	}
+
+	/**
+	 * Take note of what is about to be sent. After a restore of a view the session goes
+	 * on in the database of that view, though it still names its own (v4.2.0, also on
+	 * main of 2026-08-22, no issue known).
+	 */
+	void sending(List<SqlStatement> statements) {
+		if (statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.RESTORE)) {
+			this.certain = false;
 		}
 	}
 
@@ -124,11 +139,15 @@ final class Whereabouts {
 		}
 		return Mono.defer(() -> {
 			this.certain = false;
-			return this.sender.apply(SqlText.of("USE " + database.quoted()));
+			return use(database);
 		}).then(Mono.fromRunnable(() -> {
 			this.connection.setPlace(next);
 			this.certain = true;
 		}));
+	}
+
+	private Mono<Rows> use(DatabaseName database) {
+		return this.sender.apply(SqlText.of("USE " + database.quoted()));
 	}
 
 }

@@ -150,7 +150,8 @@ final class ConnectionTransaction implements WireObserver {
 			followThread();
 			requireAllowed(statements);
 			beforeStatements(statements, updatable, limit, keys);
-			T result = sending(statements, action);
+			T result = isAnnounced(statements, Kind.RESTORE) ? restoring(statements, action)
+					: sending(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
 			if (outcome != null) {
 				ended(outcome);
@@ -159,6 +160,47 @@ final class ConnectionTransaction implements WireObserver {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * After a restore of a view the session goes on in the database of that view, though
+	 * it still names its own (v4.2.0, also on main of 2026-08-22, no issue known).
+	 */
+	private <T> T restoring(List<SqlStatement> statements, SqlAction<T> action) throws SQLException {
+		try {
+			return sending(statements, action);
+		}
+		finally {
+			comeBack();
+		}
+	}
+
+	private void comeBack() {
+		try {
+			DatabaseName database = this.target.isClosed() ? null : this.state.currentDatabase();
+			if (database != null) {
+				sendOwn(SqlText.of("USE " + database.quoted()));
+			}
+			else if (!this.target.isClosed()) {
+				// Where there was none it cannot be had again: the pool gets no such
+				// connection back.
+				this.session.beforeChangeOfDatabase();
+				this.state.after(List.of(new SqlStatement(Kind.USE, null, false)));
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("A restore has left the connection in another database", ex);
+			cutQuietly();
+		}
+	}
+
+	private void cutQuietly() {
+		try {
+			cut();
+		}
+		catch (SQLException ex) {
+			logger.debug("The connection could not be cut", ex);
 		}
 	}
 
