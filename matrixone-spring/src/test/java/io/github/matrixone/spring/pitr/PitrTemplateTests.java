@@ -91,6 +91,9 @@ class PitrTemplateTests {
 
 	private static final String SNAPSHOT_LOOK_UP = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
 
+	/** A restore leaves the session in the database of a view. */
+	private static final String USE = "USE `shop`";
+
 	private static final String RESTORE = "RESTORE DATABASE `shop` FROM PITR `hourly` '2026-05-05 13:45:00'";
 
 	private long currentId = 1;
@@ -281,7 +284,7 @@ class PitrTemplateTests {
 		oneIsThere();
 		PitrRestore restore = this.pitrs.restoreDatabase(SHOP, NAME, INSTANT);
 		assertThat(this.driver.sent).containsExactly(LOOK_UP, LOCAL, REFERENCED_DATABASE, SNAPSHOT + "DATABASE `shop`",
-				SNAPSHOT_LOOK_UP, UNDERSTOOD, REFERENCED_DATABASE, RESTORE, LOOK_UP);
+				SNAPSHOT_LOOK_UP, UNDERSTOOD, REFERENCED_DATABASE, RESTORE, USE, LOOK_UP);
 		assertThat(restore.before().name()).hasToString("before_pitr_20260505_120000_000001");
 		assertThat(restore.restored()).isEqualTo(SCOPE);
 		assertThat(restore.instant()).isEqualTo(INSTANT);
@@ -295,7 +298,7 @@ class PitrTemplateTests {
 		this.pitrs.restoreTable(ITEM, NAME, INSTANT);
 		assertThat(this.driver.sent).containsExactly(LOOK_UP, LOCAL, REFERENCED_TABLE, SNAPSHOT + "TABLE `shop` `item`",
 				SNAPSHOT_LOOK_UP, UNDERSTOOD, REFERENCED_TABLE,
-				"RESTORE DATABASE `shop` TABLE `item` FROM PITR `hourly` '2026-05-05 13:45:00'", LOOK_UP);
+				"RESTORE DATABASE `shop` TABLE `item` FROM PITR `hourly` '2026-05-05 13:45:00'", USE, LOOK_UP);
 	}
 
 	@ParameterizedTest
@@ -307,7 +310,7 @@ class PitrTemplateTests {
 		answer("account", account, (account != 0) ? "other" : "sys", null);
 		this.pitrs.restoreAccount(NAME, INSTANT);
 		assertThat(this.driver.sent).containsExactly(LOOK_UP, LOCAL, SNAPSHOT + scope, SNAPSHOT_LOOK_UP, UNDERSTOOD,
-				restore + " PITR `hourly` '2026-05-05 13:45:00'", LOOK_UP);
+				restore + " PITR `hourly` '2026-05-05 13:45:00'", USE, LOOK_UP);
 	}
 
 	@Test
