@@ -38,7 +38,8 @@ record ViolationQuery(SqlText sql, List<String> keys, Kind kind, TableName table
 	/** More than these of one constraint are not named. */
 	private static final int MOST = 1000;
 
-	private static final Set<String> RESTRICTING = Set.of("RESTRICT", "NO ACTION");
+	/** Newer servers write the second with an underscore. */
+	private static final Set<String> RESTRICTING = Set.of("RESTRICT", "NO ACTION", "NO_ACTION");
 
 	private static final String CHILD = "c";
 

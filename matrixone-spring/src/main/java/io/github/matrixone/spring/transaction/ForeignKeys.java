@@ -21,7 +21,8 @@ final class ForeignKeys {
 	private static final String CASCADES_TO = """
 			SELECT 1 FROM mo_catalog.mo_foreign_keys
 			WHERE lower(db_name) = ? AND lower(table_name) = ?
-			AND (on_delete NOT IN ('RESTRICT', 'NO ACTION') OR on_update NOT IN ('RESTRICT', 'NO ACTION'))
+			AND (on_delete NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION')
+			OR on_update NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION'))
 			LIMIT 1""";
 
 	private static final SqlText TABLES = SqlText
