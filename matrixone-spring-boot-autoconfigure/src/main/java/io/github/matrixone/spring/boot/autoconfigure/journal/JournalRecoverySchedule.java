@@ -4,11 +4,10 @@ import java.time.Duration;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.BadSqlGrammarException;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.TaskScheduler;
 
+import io.github.matrixone.spring.boot.autoconfigure.BackgroundTask;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.journal.JournalRecovery;
 
@@ -17,7 +16,7 @@ import io.github.matrixone.spring.journal.JournalRecovery;
  * on a thread of its own. A server that cannot be reached is no failure: the next run
  * comes.
  */
-final class JournalRecoverySchedule implements SmartLifecycle {
+final class JournalRecoverySchedule extends BackgroundTask {
 
 	private static final Log logger = LogFactory.getLog(JournalRecoverySchedule.class);
 
@@ -25,34 +24,15 @@ final class JournalRecoverySchedule implements SmartLifecycle {
 
 	private final Duration interval;
 
-	private @Nullable ThreadPoolTaskScheduler scheduler;
-
 	JournalRecoverySchedule(JournalRecovery recovery, Duration interval) {
+		super("matrixone-journal-");
 		this.recovery = recovery;
 		this.interval = interval;
 	}
 
 	@Override
-	public synchronized void start() {
-		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
-		scheduler.setDaemon(true);
-		scheduler.setThreadNamePrefix("matrixone-journal-");
-		scheduler.initialize();
+	protected void schedule(TaskScheduler scheduler) {
 		scheduler.scheduleWithFixedDelay(this::recover, this.interval);
-		this.scheduler = scheduler;
-	}
-
-	@Override
-	public synchronized void stop() {
-		if (this.scheduler != null) {
-			this.scheduler.destroy();
-			this.scheduler = null;
-		}
-	}
-
-	@Override
-	public synchronized boolean isRunning() {
-		return this.scheduler != null;
 	}
 
 	private void recover() {

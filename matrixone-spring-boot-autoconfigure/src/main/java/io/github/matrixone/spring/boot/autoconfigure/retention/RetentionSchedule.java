@@ -2,11 +2,10 @@ package io.github.matrixone.spring.boot.autoconfigure.retention;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
+import io.github.matrixone.spring.boot.autoconfigure.BackgroundTask;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
 import io.github.matrixone.spring.snapshot.SnapshotRetention;
 
@@ -14,7 +13,7 @@ import io.github.matrixone.spring.snapshot.SnapshotRetention;
  * Drops expired snapshots again and again, on a thread of its own. A server that cannot
  * be reached is no failure: the next run comes.
  */
-final class RetentionSchedule implements SmartLifecycle {
+final class RetentionSchedule extends BackgroundTask {
 
 	private static final Log logger = LogFactory.getLog(RetentionSchedule.class);
 
@@ -22,34 +21,15 @@ final class RetentionSchedule implements SmartLifecycle {
 
 	private final Trigger trigger;
 
-	private @Nullable ThreadPoolTaskScheduler scheduler;
-
 	RetentionSchedule(SnapshotRetention retention, Trigger trigger) {
+		super("matrixone-retention-");
 		this.retention = retention;
 		this.trigger = trigger;
 	}
 
 	@Override
-	public synchronized void start() {
-		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
-		scheduler.setDaemon(true);
-		scheduler.setThreadNamePrefix("matrixone-retention-");
-		scheduler.initialize();
+	protected void schedule(TaskScheduler scheduler) {
 		scheduler.schedule(this::prune, this.trigger);
-		this.scheduler = scheduler;
-	}
-
-	@Override
-	public synchronized void stop() {
-		if (this.scheduler != null) {
-			this.scheduler.destroy();
-			this.scheduler = null;
-		}
-	}
-
-	@Override
-	public synchronized boolean isRunning() {
-		return this.scheduler != null;
 	}
 
 	private void prune() {
