@@ -23,8 +23,7 @@ import io.github.matrixone.spring.sql.TableName;
 /**
  * A query for the rows that a merge of some tables would leave a constraint of their
  * parents broken with: as the parents would be then, with the rows that the merge changes
- * and those that it does not. A check can only be broken within a row, which the branch
- * has refused already.
+ * and those that it does not. Checks are not looked at.
  *
  * @param sql the query; its columns are the key's
  * @param keys the columns of the key

@@ -16,7 +16,7 @@ import io.github.matrixone.spring.sql.SnapshotName;
  * shares all rows with it: <code>CREATE DATABASE past_of_… CLONE … {MO_TS = n}</code>, on
  * a connection of its own. Connections work in the copy while their thread is within the
  * call. Copies are kept for a while for further reads of the same point, shared by all
- * threads, and dropped then. The user needs the privilege to make databases.
+ * threads, and dropped then. The user needs {@code SELECT} on {@code *.*}.
  *
  * <p>
  * <strong>Transactions.</strong> Refused within a transaction, whose connection and
