@@ -212,10 +212,12 @@ public interface BranchOperations {
 	BranchStatus status(TableName branch);
 
 	/**
-	 * Look which rows a merge could not bring into the parents, because a unique key or a
-	 * foreign key would not hold. One {@code SELECT} for each such constraint of the
-	 * parents, which looks at the tables as they would be after the merge; nothing is
-	 * locked or changed. Up to 1,000 rows of each constraint are named.
+	 * Look which rows a merge should not bring into the parents, because a unique key, a
+	 * foreign key or a {@code CHECK} would not hold. One {@code SELECT} for each such
+	 * constraint of the parents, which looks at the tables as they would be after the
+	 * merge; nothing is locked or changed. Up to 1,000 rows of each constraint are named.
+	 * The merge fails with such rows, but for checks: v4.2.0 does not look at them in an
+	 * {@code UPDATE}.
 	 *
 	 * <p>
 	 * Not found: a unique value that two of the merged rows exchange, or a referenced

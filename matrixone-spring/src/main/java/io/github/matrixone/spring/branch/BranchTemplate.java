@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -324,10 +325,13 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 			return List.of();
 		}
 		Set<DatabaseName> databases = BranchRules.databases(merged.keySet());
-		return ViolationQuery
-			.of(merged, this.executor.query(ViolationQuery.uniqueKeys(databases)),
-					this.executor.query(ViolationQuery.foreignKeys(databases)))
+		List<ViolationQuery> keys = ViolationQuery.of(merged, this.executor.query(ViolationQuery.uniqueKeys(databases)),
+				this.executor.query(ViolationQuery.foreignKeys(databases)));
+		Stream<ViolationQuery> checks = merged.values()
 			.stream()
+			.flatMap((table) -> ViolationQuery.checks(table, this.executor.query(ViolationQuery.definition(table)))
+				.stream());
+		return Stream.concat(keys.stream(), checks)
 			.flatMap((query) -> query.read(this.executor.query(query.sql())).stream())
 			.toList();
 	}

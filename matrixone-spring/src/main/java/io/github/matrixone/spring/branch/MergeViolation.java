@@ -10,9 +10,9 @@ import io.github.matrixone.spring.sql.TableName;
  *
  * @param kind what would be wrong
  * @param table the table of the parent that the row is to be merged into
- * @param constraint the name of the unique key or the foreign key
+ * @param constraint the name of the unique key, the foreign key or the check
  * @param key the key of the row, as texts, by its columns
- * @param other the table of the row that it does not go with
+ * @param other the table of the row that it does not go with, its own for a check
  * @since 0.1
  */
 public record MergeViolation(Kind kind, TableName table, String constraint, Map<String, String> key, TableName other) {
@@ -35,7 +35,10 @@ public record MergeViolation(Kind kind, TableName table, String constraint, Map<
 		MISSING_PARENT,
 
 		/** The row is to be removed, and another one references it. */
-		STILL_REFERENCED
+		STILL_REFERENCED,
+
+		/** A {@code CHECK} does not hold for the row. */
+		CHECK
 
 	}
 

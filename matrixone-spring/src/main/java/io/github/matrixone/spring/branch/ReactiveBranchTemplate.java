@@ -174,6 +174,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return this.executor.query(ViolationQuery.uniqueKeys(databases))
 			.zipWhen((uniqueKeys) -> this.executor.query(ViolationQuery.foreignKeys(databases)))
 			.flatMapIterable((keys) -> ViolationQuery.of(merged, keys.getT1(), keys.getT2()))
+			.concatWith(Flux.fromIterable(merged.values())
+				.concatMap((table) -> this.executor.query(ViolationQuery.definition(table))
+					.flatMapIterable((definition) -> ViolationQuery.checks(table, definition))))
 			.concatMap((query) -> this.executor.query(query.sql()).flatMapIterable(query::read));
 	}
 

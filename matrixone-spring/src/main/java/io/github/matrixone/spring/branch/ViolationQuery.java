@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.branch.MergeViolation.Kind;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.sql.CheckConstraint;
 import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
@@ -23,7 +25,7 @@ import io.github.matrixone.spring.sql.TableName;
 /**
  * A query for the rows that a merge of some tables would leave a constraint of their
  * parents broken with: as the parents would be then, with the rows that the merge changes
- * and those that it does not. Checks are not looked at.
+ * and those that it does not.
  *
  * @param sql the query; its columns are the key's
  * @param keys the columns of the key
@@ -66,6 +68,41 @@ record ViolationQuery(SqlText sql, List<String> keys, Kind kind, TableName table
 						+ places(databases) + ") OR lower(refer_db_name) IN (" + places(databases)
 						+ ") ORDER BY db_name, table_name, constraint_name",
 				Stream.of(names(databases), names(databases)).flatMap(Arrays::stream).toArray());
+	}
+
+	/**
+	 * Return a query for the definition of a table, which is the only place that both
+	 * engines and all servers tell its checks in.
+	 */
+	static SqlText definition(RowComparison table) {
+		return SqlText.of("SHOW CREATE TABLE " + table.target().quoted());
+	}
+
+	/**
+	 * Return the queries for the checks of a table. The condition names columns as the
+	 * table does, so that it stands where there are no others.
+	 * @param table the table to merge
+	 * @param definition the answer to {@link #definition}
+	 */
+	static List<ViolationQuery> checks(RowComparison table, Rows definition) {
+		String text = Objects.requireNonNull(definition.values().get(0).get(1));
+		List<CheckConstraint> checks = CheckConstraint.read(text);
+		if (checks == null) {
+			throw new UnsupportedByServerException("The checks of " + table.target()
+					+ " cannot be told, because the definition that the server gives cannot be read: " + text);
+		}
+		String changed = table.all()
+			.stream()
+			.map((column) -> column("b", column) + " AS " + ColumnName.of(column).quoted())
+			.collect(Collectors.joining(", ", "(SELECT ",
+					" FROM " + table.rows(RowComparison.BRANCH, "b") + " LEFT JOIN "
+							+ table.rows(RowComparison.BASE, "o") + " ON " + table.on("b", "o") + " WHERE "
+							+ table.isChanged("b", "o") + ") x"));
+		return checks.stream()
+			.map((check) -> new ViolationQuery(limited(
+					"SELECT " + keys(table, "x") + " FROM " + changed + " WHERE NOT (" + check.condition() + ')'),
+					table.keys(), Kind.CHECK, table.target(), check.name(), table.target()))
+			.toList();
 	}
 
 	private static String places(Set<DatabaseName> databases) {

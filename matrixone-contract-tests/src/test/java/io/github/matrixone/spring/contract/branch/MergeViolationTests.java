@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -141,6 +142,42 @@ class MergeViolationTests {
 				new MergeViolation(Kind.STILL_REFERENCED, PRODUCT, "line_product", Map.of("id", "3"), LINE),
 				new MergeViolation(Kind.STILL_REFERENCED, TREE, "tree_parent", Map.of("id", "3"), TREE));
 		assertFails();
+	}
+
+	/**
+	 * A server that looks at checks in an {@code UPDATE} lets none of them come so far.
+	 */
+	@Test
+	void findsRowsThatBreakACheck() {
+		TableName offer = TableName.of(DATABASE, "offer");
+		TableName branch = TableName.of(DATABASE, "offer_draft");
+		this.jdbc.execute("CREATE TABLE offer (id INT PRIMARY KEY, price INT, note VARCHAR(40) DEFAULT 'a ) b', "
+				+ "CONSTRAINT price_ok CHECK (price > 0 AND (note IS NULL OR note <> 'it''s (free)')), "
+				+ "CONSTRAINT note_ok CHECK (length(note) < 20))");
+		this.jdbc.update("INSERT INTO offer VALUES (1, 10, NULL), (2, 20, 'two'), (3, NULL, NULL)");
+		this.branches.createTable(offer, branch);
+		this.jdbc.update("UPDATE offer_draft SET price = price + 1");
+		assertThat(this.branches.violations(List.of(this.branches.diff(branch)))).isEmpty();
+		Map<String, String> broken = Map.of("price = -1 WHERE id = 1", "price_ok", "note = 'it''s (free)' WHERE id = 2",
+				"price_ok", "note = repeat('n', 20) WHERE id = 3", "note_ok");
+		List<MergeViolation> expected = broken.keySet()
+			.stream()
+			.filter((change) -> isAccepted("UPDATE offer_draft SET " + change))
+			.map((change) -> new MergeViolation(Kind.CHECK, offer, broken.get(change),
+					Map.of("id", change.substring(change.length() - 1)), offer))
+			.toList();
+		assertThat(this.branches.violations(List.of(this.branches.diff(branch))))
+			.containsExactlyInAnyOrderElementsOf(expected);
+	}
+
+	private boolean isAccepted(String update) {
+		try {
+			return this.jdbc.update(update) == 1;
+		}
+		catch (DataAccessException ex) {
+			assertThat(ex).hasMessageContaining("Check constraint");
+			return false;
+		}
 	}
 
 	private void assertFails() {
