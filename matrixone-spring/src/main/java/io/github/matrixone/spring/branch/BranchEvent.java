@@ -53,6 +53,9 @@ public record BranchEvent(Phase phase, Action action, List<String> names, List<M
 		/** Branches are merged, or rows of one are picked. */
 		MERGE,
 
+		/** The changes of branches are brought over to new ones. */
+		REBASE,
+
 		/** Changes of a table are taken back. */
 		REVERT,
 

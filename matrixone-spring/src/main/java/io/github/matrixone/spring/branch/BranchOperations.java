@@ -370,9 +370,7 @@ public interface BranchOperations {
 	 *
 	 * <p>
 	 * How far back an instant can be that no snapshot or branch keeps depends on when the
-	 * server last removed old versions of rows. There is no such thing for two points in
-	 * the past: a statement that reads at two points is answered with the rows of one of
-	 * them (v4.2.0 and newer, no issue known).
+	 * server last removed old versions of rows.
 	 * @param table the table
 	 * @param since the point in time
 	 * @return the changed rows
@@ -382,6 +380,31 @@ public interface BranchOperations {
 	 * altered since
 	 */
 	TableDiff diff(TableName table, AsOf since);
+
+	/**
+	 * Return what has changed in a table between two points in time, such as the
+	 * snapshots before and after an import, whatever has become of the rows since:
+	 * {@link TableChange#isChangedAgain()} tells which of them are others again by now.
+	 * They can be taken back as those of {@link #diff(TableName, AsOf)}.
+	 *
+	 * <p>
+	 * A statement that reads at two points is answered with the rows of one of them
+	 * (v4.2.0 and newer, no issue known). A branch {@code matrixone_diff_…} of the table,
+	 * in its database, stands for the second one therefore. It is made and deleted on
+	 * connections of their own, beside any transaction; the two {@code SELECT}s are sent
+	 * on the transaction's. Should the process die meanwhile, it stays.
+	 * @param table the table
+	 * @param since the first point in time
+	 * @param until the second point in time
+	 * @return the changed rows
+	 * @throws InvalidDataAccessApiUsageException if the second point lies before the
+	 * first
+	 * @throws TableNotFoundException if there is no such table, or was none
+	 * @throws SnapshotScopeMismatchException if a snapshot does not hold the table
+	 * @throws UnsupportedByServerException if the table has no primary key, or was
+	 * altered since
+	 */
+	TableDiff diff(TableName table, AsOf since, AsOf until);
 
 	/**
 	 * Take changes of a table back, as a {@linkplain #diff(TableName, AsOf) diff} has
@@ -402,6 +425,70 @@ public interface BranchOperations {
 	 * @throws UncommittedChangesException if the transaction has written to the table
 	 */
 	MergeResult revert(TableDiff diff, Predicate<TableChange> rows);
+
+	/**
+	 * Keep in step with the parent: make a new branch of the parent as it is now, and
+	 * bring over what this one has changed. The old branch stays: delete it once the new
+	 * one is as it should be. How many rows a branch is behind its parent tells
+	 * {@link #status(TableName)}.
+	 *
+	 * <p>
+	 * {@code DATA BRANCH CREATE TABLE}, and then, in a transaction, what
+	 * {@link #merge(TableName)} sends, into the new branch. Where that fails, the new
+	 * branch is deleted again. Should the process die meanwhile, the new branch is there
+	 * without the changes.
+	 *
+	 * <p>
+	 * This is not done in place, because the server cannot move what a branch began with:
+	 * what was brought into the old branch would look like a change of its own, and a
+	 * merge would bring it back where the parent has undone it since.
+	 * @param branch the table
+	 * @param newBranch the table to make
+	 * @return what was brought over
+	 * @throws BranchConflictException if both have changed a row in different ways
+	 * @throws CloneTargetExistsException if there is a table of the new branch's name
+	 * @throws NotAllowedInTransactionException if a transaction is active
+	 */
+	MergeResult rebase(TableName branch, TableName newBranch);
+
+	/**
+	 * Keep in step with the parent, and choose what is brought over, as a
+	 * {@linkplain #diff(TableName) diff} has shown it. A chosen row becomes what it was
+	 * on the old branch, also where it is a {@linkplain RowChange#isConflict() conflict};
+	 * others are on the new branch as they are in the parent.
+	 * @param reviewed the diff
+	 * @param newBranch the table to make
+	 * @param rows tells the rows to bring over
+	 * @return what was brought over, with the rows of which the parent's change was given
+	 * up on the new branch
+	 * @throws BranchConflictException if either side has changed a chosen row since
+	 * @see #rebase(TableName, TableName)
+	 */
+	MergeResult rebase(BranchDiff reviewed, TableName newBranch, Predicate<RowChange> rows);
+
+	/**
+	 * Keep in step with the parent: make a new branch of the database as it is now, and
+	 * bring over what this one has changed, all of it or nothing.
+	 * @param branch the database
+	 * @param newBranch the database to make
+	 * @return what was brought over, in the order of the tables of
+	 * {@link #diff(DatabaseName)}
+	 * @throws BranchConflictException if both have changed a row in different ways
+	 * @throws UnsupportedByServerException as {@link #merge(DatabaseDiff)}
+	 * @see #rebase(TableName, TableName)
+	 */
+	List<MergeResult> rebase(DatabaseName branch, DatabaseName newBranch);
+
+	/**
+	 * Keep in step with the parent, and choose what is brought over, as a diff has shown
+	 * it.
+	 * @param reviewed the diff
+	 * @param newBranch the database to make
+	 * @param rows tells the rows to bring over
+	 * @return what was brought over, in the order of the diff's tables
+	 * @see #rebase(BranchDiff, TableName, Predicate)
+	 */
+	List<MergeResult> rebase(DatabaseDiff reviewed, DatabaseName newBranch, Predicate<RowChange> rows);
 
 	/**
 	 * Bring the changes of a branch into its parent, and give up those of rows that the

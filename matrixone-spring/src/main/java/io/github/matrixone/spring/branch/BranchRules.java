@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.branch;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +11,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.sql.AsOf;
@@ -41,8 +44,43 @@ final class BranchRules {
 				"There is no branch " + branch + ": no database of that name is one with tables left");
 	}
 
+	/**
+	 * Return the database that a branch was made of.
+	 * @param tables the tables of the branch
+	 */
+	static DatabaseName parentOf(DatabaseName branch, List<Branch> tables) {
+		return tables.stream()
+			.map(Branch::parent)
+			.filter(Objects::nonNull)
+			.map(TableName::database)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElseThrow(() -> new DatabaseNotFoundException(
+					"The database that " + branch + " is a branch of is not there any more"));
+	}
+
+	/**
+	 * Return the table of the same name in another database.
+	 */
+	static TableName counterpart(TableName table, DatabaseName database) {
+		return TableName.of(database.value(), table.name());
+	}
+
+	static NotAllowedInTransactionException rebasedInTransaction() {
+		return new NotAllowedInTransactionException("A branch is not brought over to a new one in a transaction: the "
+				+ "new one is there at once, and its changes would be missing until the commit. Call it outside of "
+				+ "transactions");
+	}
+
 	static TableNotFoundException noTable(TableName table) {
 		return new TableNotFoundException("There is no table " + table);
+	}
+
+	static void requireOrder(Instant since, Instant until) {
+		if (until.isBefore(since)) {
+			throw new InvalidDataAccessApiUsageException("What has changed from " + since + " until " + until
+					+ " cannot be told: the second point in time lies before the first one");
+		}
 	}
 
 	/**

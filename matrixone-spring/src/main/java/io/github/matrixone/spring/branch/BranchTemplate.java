@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -23,15 +21,11 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.JournaledCommand;
-import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
-import io.github.matrixone.spring.snapshot.Snapshot;
-import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -45,7 +39,11 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	private final CommandExecutor executor;
 
+	private final RowComparisons comparisons;
+
 	private final MergeExecutor merges;
+
+	private final BranchRebase rebase;
 
 	private BranchEvents events = new BranchEvents(null);
 
@@ -62,7 +60,9 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public BranchTemplate(CommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
 		this.executor = executor;
+		this.comparisons = new RowComparisons(executor);
 		this.merges = new MergeExecutor(executor);
+		this.rebase = new BranchRebase(this, executor, this.comparisons, this.merges);
 	}
 
 	/**
@@ -72,6 +72,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	@Override
 	public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
 		this.events = new BranchEvents(publisher);
+		this.merges.setEvents(this.events);
 	}
 
 	/**
@@ -189,7 +190,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		DatabaseComparison comparison = new DatabaseComparison(branch, branches);
 		for (Branch table : branches) {
 			switch (comparison.kindOf(table, this.executor.query(RowComparison.columnsOf(table.table())))) {
-				case ROWS -> comparison.changed(new BranchDiff(table, look(mergeOf(table))));
+				case ROWS -> comparison.changed(new BranchDiff(table, look(this.comparisons.mergeOf(table))));
 				case WITHOUT_KEY ->
 					comparison.changed(table, this.executor.query(RowComparison.countWithoutKey(table)));
 				case SEQUENCE -> {
@@ -205,19 +206,9 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		preview.requireComparable();
 		return this.executor.inTransaction(() -> {
 			List<MergeResult> results = merge(preview.tables());
-			preview.sequences().forEach((sequence) -> advance(get(sequence)));
+			preview.sequences().forEach((sequence) -> this.merges.advance(sequence, get(sequence).requireParent()));
 			return results;
 		});
-	}
-
-	/**
-	 * Ids that were taken on the branch must not be taken again in the parent.
-	 */
-	private void advance(Branch sequence) {
-		this.executor.query(AdvanceSequence.next(sequence.table()))
-			.first()
-			.ifPresent(
-					(next) -> this.executor.join(new AdvanceSequence(sequence.requireParent(), Long.parseLong(next))));
 	}
 
 	@Override
@@ -226,22 +217,12 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		List<Branch> branches = previews.stream().map((preview) -> unmoved(preview.branch())).toList();
 		branches.forEach(this::requireUnwritten);
 		Map<TableName, BranchDiff> seen = BranchRules.byParent(previews, branches);
-		if (seen.isEmpty()) {
-			return List.of();
-		}
-		return this.executor.inTransaction(() -> merge(seen));
-	}
-
-	private List<MergeResult> merge(Map<TableName, BranchDiff> seen) {
-		List<TableName> order = ForeignKeyOrder.sort(
-				this.executor.query(ForeignKeyOrder.of(BranchRules.databases(seen.keySet()))),
-				List.copyOf(seen.keySet()), Function.identity());
-		List<RowMerge> merges = order.stream()
-			.map((table) -> Objects.requireNonNull(seen.get(table)))
-			.map((preview) -> this.merges.takeAll(mergeOf(unmoved(preview.branch())), preview.changes())
-				.refuseConflicts())
-			.toList();
-		return BranchRules.sort(seen.keySet(), order, carryOut(Action.MERGE, merges));
+		return seen.isEmpty() ? List.of()
+				: this.executor.inTransaction(() -> this.merges.carryOut(Action.MERGE, seen.keySet(), (table) -> {
+					BranchDiff preview = Objects.requireNonNull(seen.get(table));
+					return this.merges.takeAll(this.comparisons.mergeOf(unmoved(preview.branch())), preview.changes())
+						.refuseConflicts();
+				}));
 	}
 
 	@Override
@@ -302,14 +283,14 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public BranchDiff diff(TableName branch) {
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
-		return new BranchDiff(found, look(mergeOf(found)));
+		return new BranchDiff(found, look(this.comparisons.mergeOf(found)));
 	}
 
 	@Override
 	public BranchStatus status(TableName branch) {
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
-		return BranchRules.status(found, this.executor.query(comparison(found).counts()));
+		return BranchRules.status(found, this.executor.query(this.comparisons.of(found).counts()));
 	}
 
 	@Override
@@ -319,7 +300,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Map<TableName, RowComparison> merged = new LinkedHashMap<>();
 		diffs.forEach((diff) -> {
 			Branch branch = unmoved(diff.branch());
-			merged.put(branch.requireParent(), comparison(branch));
+			merged.put(branch.requireParent(), this.comparisons.of(branch));
 		});
 		if (merged.isEmpty()) {
 			return List.of();
@@ -346,8 +327,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(preview, "The preview must not be null");
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor
-			.inTransaction(() -> carryOut(this.merges.takeAll(mergeOf(branch), preview.changes()).refuseConflicts()));
+		return this.executor.inTransaction(() -> this.merges.carryOut(Action.MERGE,
+				this.merges.takeAll(this.comparisons.mergeOf(branch), preview.changes()).refuseConflicts()));
 	}
 
 	@Override
@@ -357,7 +338,44 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		List<RowChange> picked = preview.changes().stream().filter(rows).toList();
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor.inTransaction(() -> carryOut(this.merges.take(mergeOf(branch), picked)));
+		return this.executor.inTransaction(
+				() -> this.merges.carryOut(Action.MERGE, this.merges.take(this.comparisons.mergeOf(branch), picked)));
+	}
+
+	@Override
+	public MergeResult rebase(TableName branch, TableName newBranch) {
+		Assert.notNull(newBranch, "The new branch must not be null");
+		return this.rebase.table(get(branch), newBranch, (merge) -> this.merges.takeAll(merge, null).refuseConflicts());
+	}
+
+	@Override
+	public MergeResult rebase(BranchDiff reviewed, TableName newBranch, Predicate<RowChange> rows) {
+		Assert.notNull(reviewed, "The diff must not be null");
+		Assert.notNull(newBranch, "The new branch must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		List<RowChange> chosen = reviewed.changes().stream().filter(rows).toList();
+		return this.rebase.table(unmoved(reviewed.branch()), newBranch, (merge) -> this.merges.take(merge, chosen));
+	}
+
+	@Override
+	public List<MergeResult> rebase(DatabaseName branch, DatabaseName newBranch) {
+		Assert.notNull(newBranch, "The new branch must not be null");
+		return this.rebase.database(diff(branch), parentOf(branch), newBranch,
+				(merge, table) -> this.merges.takeAll(merge, null).refuseConflicts());
+	}
+
+	@Override
+	public List<MergeResult> rebase(DatabaseDiff reviewed, DatabaseName newBranch, Predicate<RowChange> rows) {
+		Assert.notNull(reviewed, "The diff must not be null");
+		Assert.notNull(newBranch, "The new branch must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		reviewed.tables().forEach((table) -> unmoved(table.branch()));
+		return this.rebase.database(reviewed, parentOf(reviewed.branch()), newBranch,
+				(merge, table) -> this.merges.take(merge, table.changes().stream().filter(rows).toList()));
+	}
+
+	private DatabaseName parentOf(DatabaseName branch) {
+		return BranchRules.parentOf(branch, tablesOf(branch));
 	}
 
 	@Override
@@ -375,8 +393,18 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(since, "The point in time must not be null");
 		TableName qualified = qualified(table);
 		this.executor.sendPendingChanges();
-		List<RowChange> changes = look(reversalOf(qualified, since));
-		return new TableDiff(qualified, since, changes.stream().map(TableChange::of).toList());
+		List<RowChange> changes = look(this.comparisons.reversalOf(qualified, since));
+		return new TableDiff(qualified, since, null, changes.stream().map(TableChange::of).toList());
+	}
+
+	@Override
+	public TableDiff diff(TableName table, AsOf since, AsOf until) {
+		Assert.notNull(since, "The first point in time must not be null");
+		Assert.notNull(until, "The second point in time must not be null");
+		TableName qualified = qualified(table);
+		this.executor.sendPendingChanges();
+		List<RowChange> changes = this.comparisons.between(qualified, since, until, this.merges::look);
+		return new TableDiff(qualified, since, until, changes.stream().map(TableChange::of).toList());
 	}
 
 	@Override
@@ -386,35 +414,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		TableName table = diff.table();
 		List<RowChange> reverse = diff.changes().stream().filter(rows).map(TableChange::reverse).toList();
 		requireUnwritten("The reversal of changes of " + table, table);
-		return this.executor.inTransaction(
-				() -> carryOut(Action.REVERT, List.of(this.merges.take(reversalOf(table, diff.since()), reverse)))
-					.get(0));
-	}
-
-	private RowMerge reversalOf(TableName table, AsOf since) {
-		this.executor.backend().requireBranches();
-		Rows now = this.executor.query(RowComparison.columnsOf(table));
-		if (now.isEmpty()) {
-			throw BranchRules.noTable(table);
-		}
-		String hint = hint(since, (snapshot) -> snapshot.requireHolds(table));
-		Rows before = this.executor.query(RowComparison.columnsAt(table, hint));
-		return new RowMerge(RowComparison.ofPast(table, hint, now, before), List.of(table));
-	}
-
-	/**
-	 * Return the hint for a point in time. A catalog cannot be read by the name of a
-	 * snapshot on newer servers, and the clock of this machine may be behind.
-	 */
-	private String hint(AsOf asOf, Consumer<Snapshot> check) {
-		SnapshotName name = asOf.snapshot();
-		if (name == null) {
-			return asOf.hint();
-		}
-		SnapshotQuery query = SnapshotQuery.byName(name);
-		Snapshot snapshot = query.get(this.executor.query(query.statement()));
-		check.accept(snapshot);
-		return AsOf.hint(snapshot.createdAt());
+		return this.executor.inTransaction(() -> this.merges.carryOut(Action.REVERT,
+				this.merges.take(this.comparisons.reversalOf(table, diff.since()), reverse)));
 	}
 
 	private List<Branch> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
@@ -423,7 +424,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		this.executor.backend().requireBranches();
 		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		String hint = (asOf != null) ? hint(asOf, (snapshot) -> snapshot.requireHolds(source)) : "";
+		String hint = (asOf != null) ? this.comparisons.hint(asOf, (snapshot) -> snapshot.requireHolds(source)) : "";
 		if (this.executor.query(BranchQuery.hasTables(source, hint)).isEmpty()) {
 			throw BranchRules.noTables(source, asOf);
 		}
@@ -472,29 +473,12 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	private MergeResult merge(TableName branch, UnaryOperator<RowMerge> conflicts) {
 		Branch found = get(branch);
 		requireUnwritten(found);
-		return this.executor.inTransaction(() -> carryOut(conflicts.apply(this.merges.takeAll(mergeOf(found), null))));
+		return this.executor.inTransaction(() -> this.merges.carryOut(Action.MERGE,
+				conflicts.apply(this.merges.takeAll(this.comparisons.mergeOf(found), null))));
 	}
 
 	private List<RowChange> look(RowMerge merge) {
 		return this.merges.look(merge.comparison());
-	}
-
-	private MergeResult carryOut(RowMerge merge) {
-		return carryOut(Action.MERGE, List.of(merge)).get(0);
-	}
-
-	private List<MergeResult> carryOut(Action action, List<RowMerge> merges) {
-		List<String> names = merges.stream().map(RowMerge::name).toList();
-		this.events.before(action, names);
-		List<MergeResult> results = this.merges.carryOut(merges);
-		try {
-			this.events.after(action, names, results);
-		}
-		catch (RuntimeException | Error ex) {
-			this.executor.loseTransaction(BranchEvents.lost(ex));
-			throw ex;
-		}
-		return results;
 	}
 
 	private void requireUnwritten(String what, TableName... tables) {
@@ -506,16 +490,6 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	private void requireUnwritten(Branch branch) {
 		requireUnwritten("The merge of " + branch.table(), branch.table(), branch.requireParent());
-	}
-
-	private RowMerge mergeOf(Branch branch) {
-		return new RowMerge(comparison(branch), List.of(branch.table(), branch.requireParent()));
-	}
-
-	private RowComparison comparison(Branch branch) {
-		return RowComparison.of(branch, this.executor.query(RowComparison.columnsOf(branch.table())),
-				this.executor.query(RowComparison.columnsOf(branch.requireParent())),
-				this.executor.query(RowComparison.columnsAtFirst(branch)));
 	}
 
 	private TableName qualified(TableName table) {

@@ -6,13 +6,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
+import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Carries merges out in the current transaction, over JDBC.
@@ -21,8 +25,14 @@ final class MergeExecutor {
 
 	private final CommandExecutor executor;
 
+	private BranchEvents events = new BranchEvents(null);
+
 	MergeExecutor(CommandExecutor executor) {
 		this.executor = executor;
+	}
+
+	void setEvents(BranchEvents events) {
+		this.events = events;
 	}
 
 	/**
@@ -60,10 +70,55 @@ final class MergeExecutor {
 	}
 
 	/**
+	 * Carry merges into several tables out as one.
+	 * @param targets the tables
+	 * @param take takes the rows to merge into one of them
+	 * @return what was done, in the order of the tables
+	 */
+	List<MergeResult> carryOut(Action action, Set<TableName> targets, Function<TableName, RowMerge> take) {
+		if (targets.isEmpty()) {
+			return List.of();
+		}
+		List<TableName> order = ForeignKeyOrder.sort(
+				this.executor.query(ForeignKeyOrder.of(BranchRules.databases(targets))), List.copyOf(targets),
+				Function.identity());
+		return BranchRules.sort(targets, order, carryOut(action, order.stream().map(take).toList()));
+	}
+
+	MergeResult carryOut(Action action, RowMerge merge) {
+		return carryOut(action, List.of(merge)).get(0);
+	}
+
+	/**
 	 * Send merges as one, and see that they have done what they were to do.
 	 * @param merges the merges, those of referenced tables first
 	 */
-	List<MergeResult> carryOut(List<RowMerge> merges) {
+	private List<MergeResult> carryOut(Action action, List<RowMerge> merges) {
+		List<String> names = merges.stream().map(RowMerge::name).toList();
+		this.events.before(action, names);
+		List<MergeResult> results = carryOut(merges);
+		try {
+			this.events.after(action, names, results);
+		}
+		catch (RuntimeException | Error ex) {
+			this.executor.loseTransaction(BranchEvents.lost(ex));
+			throw ex;
+		}
+		return results;
+	}
+
+	/**
+	 * Ids that were taken on the branch must not be taken again.
+	 * @param sequence the table that the ids were taken from
+	 * @param target the table to move on
+	 */
+	void advance(TableName sequence, TableName target) {
+		this.executor.query(AdvanceSequence.next(sequence))
+			.first()
+			.ifPresent((next) -> this.executor.join(new AdvanceSequence(target, Long.parseLong(next))));
+	}
+
+	private List<MergeResult> carryOut(List<RowMerge> merges) {
 		for (RowMerge merge : merges) {
 			merge.cascades(this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target())));
 			merge.leaves(query(merge.unmergedConflicts()));

@@ -11,6 +11,7 @@ import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
@@ -297,6 +298,54 @@ public interface ReactiveBranchOperations {
 	Mono<MergeResult> pick(BranchDiff preview, Predicate<RowChange> rows);
 
 	/**
+	 * Keep in step with the parent: make a new branch of the parent as it is now, and
+	 * bring over what this one has changed, as
+	 * {@link BranchOperations#rebase(TableName, TableName)} does. Where it is cancelled,
+	 * the new branch is deleted again.
+	 * @param branch the table
+	 * @param newBranch the table to make
+	 * @return what was brought over
+	 * @throws BranchConflictException if both have changed a row in different ways
+	 * @throws CloneTargetExistsException if there is a table of the new branch's name
+	 * @throws NotAllowedInTransactionException if a transaction is active
+	 */
+	Mono<MergeResult> rebase(TableName branch, TableName newBranch);
+
+	/**
+	 * Keep in step with the parent, and choose what is brought over, as a
+	 * {@linkplain #diff(TableName) diff} has shown it.
+	 * @param reviewed the diff
+	 * @param newBranch the table to make
+	 * @param rows tells the rows to bring over
+	 * @return what was brought over, with the rows of which the parent's change was given
+	 * up on the new branch
+	 * @see BranchOperations#rebase(BranchDiff, TableName, Predicate)
+	 */
+	Mono<MergeResult> rebase(BranchDiff reviewed, TableName newBranch, Predicate<RowChange> rows);
+
+	/**
+	 * Keep in step with the parent: make a new branch of the database as it is now, and
+	 * bring over what this one has changed, all of it or nothing.
+	 * @param branch the database
+	 * @param newBranch the database to make
+	 * @return what was brought over, in the order of the tables of
+	 * {@link #diff(DatabaseName)}
+	 * @see #rebase(TableName, TableName)
+	 */
+	Mono<List<MergeResult>> rebase(DatabaseName branch, DatabaseName newBranch);
+
+	/**
+	 * Keep in step with the parent, and choose what is brought over, as a diff has shown
+	 * it.
+	 * @param reviewed the diff
+	 * @param newBranch the database to make
+	 * @param rows tells the rows to bring over
+	 * @return what was brought over, in the order of the diff's tables
+	 * @see #rebase(TableName, TableName)
+	 */
+	Mono<List<MergeResult>> rebase(DatabaseDiff reviewed, DatabaseName newBranch, Predicate<RowChange> rows);
+
+	/**
 	 * Return what has changed in a table since a point in time, with the two
 	 * {@code SELECT}s of {@link BranchOperations#diff(TableName, AsOf)}, which tells how
 	 * far back that can be.
@@ -309,6 +358,21 @@ public interface ReactiveBranchOperations {
 	 * altered since
 	 */
 	Mono<TableDiff> diff(TableName table, AsOf since);
+
+	/**
+	 * Return what has changed in a table between two points in time. A branch
+	 * {@code matrixone_diff_…} stands for the second one meanwhile, as
+	 * {@link BranchOperations#diff(TableName, AsOf, AsOf)} has it; it is deleted after a
+	 * cancellation as well.
+	 * @param table the table
+	 * @param since the first point in time
+	 * @param until the second point in time
+	 * @return the changed rows
+	 * @throws InvalidDataAccessApiUsageException if the second point lies before the
+	 * first
+	 * @see #diff(TableName, AsOf)
+	 */
+	Mono<TableDiff> diff(TableName table, AsOf since, AsOf until);
 
 	/**
 	 * Take changes of a table back, as a {@linkplain #diff(TableName, AsOf) diff} has

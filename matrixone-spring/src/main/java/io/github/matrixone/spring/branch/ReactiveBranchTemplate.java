@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -22,11 +21,8 @@ import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
-import io.github.matrixone.spring.snapshot.Snapshot;
-import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
-import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -38,7 +34,11 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	private final ReactiveCommandExecutor executor;
 
+	private final ReactiveRowComparisons comparisons;
+
 	private final ReactiveMergeExecutor merges;
+
+	private final ReactiveBranchRebase rebase;
 
 	private BranchEvents events = new BranchEvents(null);
 
@@ -49,7 +49,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	public ReactiveBranchTemplate(ReactiveCommandExecutor executor) {
 		Assert.notNull(executor, "The executor must not be null");
 		this.executor = executor;
+		this.comparisons = new ReactiveRowComparisons(executor);
 		this.merges = new ReactiveMergeExecutor(executor);
+		this.rebase = new ReactiveBranchRebase(this, executor, this.comparisons, this.merges);
 	}
 
 	/**
@@ -59,6 +61,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	@Override
 	public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
 		this.events = new BranchEvents(publisher);
+		this.merges.setEvents(this.events);
 	}
 
 	@Override
@@ -164,7 +167,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(diffs, "The diffs must not be null");
 		return Flux.fromIterable(diffs)
 			.concatMap((diff) -> unmoved(diff.branch()))
-			.concatMap(this::comparison)
+			.concatMap(this.comparisons::of)
 			.collectMap(RowComparison::target)
 			.flatMapMany((merged) -> merged.isEmpty() ? Flux.empty() : violations(merged));
 	}
@@ -189,10 +192,10 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	public Mono<MergeResult> merge(BranchDiff preview) {
 		Assert.notNull(preview, "The preview must not be null");
 		return unmoved(preview.branch()).delayUntil(this::requireUnwritten)
-			.flatMap((branch) -> this.executor
-				.inTransaction(mergeOf(branch).flatMap((merge) -> this.merges.takeAll(merge, preview.changes()))
-					.map(RowMerge::refuseConflicts)
-					.flatMap(this::carryOut)));
+			.flatMap((branch) -> this.executor.inTransaction(this.comparisons.mergeOf(branch)
+				.flatMap((merge) -> this.merges.takeAll(merge, preview.changes()))
+				.map(RowMerge::refuseConflicts)
+				.flatMap(this::carryOut)));
 	}
 
 	@Override
@@ -211,27 +214,17 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(preview, "The preview must not be null");
 		Mono<Void> sequences = Flux.fromIterable(preview.sequences())
 			.concatMap(this::get)
-			.concatMap(this::advance)
+			.concatMap((sequence) -> this.merges.advance(sequence.table(), sequence.requireParent()))
 			.then();
 		return Mono.<Void>fromRunnable(preview::requireComparable)
 			.then(this.executor.inTransaction(merge(preview.tables()).delayUntil((results) -> sequences)));
 	}
 
-	/**
-	 * Ids that were taken on the branch must not be taken again in the parent.
-	 */
-	private Mono<Void> advance(Branch sequence) {
-		return this.executor.query(AdvanceSequence.next(sequence.table()))
-			.flatMap((next) -> Mono.justOrEmpty(next.first()))
-			.flatMap((next) -> this.executor.join(new AdvanceSequence(sequence.requireParent(), Long.parseLong(next))))
-			.then();
-	}
-
 	@Override
 	public Mono<BranchStatus> status(TableName branch) {
-		return get(branch)
-			.flatMap((found) -> comparison(found).flatMap((comparison) -> this.executor.query(comparison.counts()))
-				.map((counts) -> BranchRules.status(found, counts)));
+		return get(branch).flatMap((found) -> this.comparisons.of(found)
+			.flatMap((comparison) -> this.executor.query(comparison.counts()))
+			.map((counts) -> BranchRules.status(found, counts)));
 	}
 
 	@Override
@@ -250,16 +243,26 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(rows, "The predicate must not be null");
 		Mono<List<RowChange>> picked = Mono.fromSupplier(() -> preview.changes().stream().filter(rows).toList());
 		return picked.flatMap((changes) -> unmoved(preview.branch()).delayUntil(this::requireUnwritten)
-			.flatMap((branch) -> this.executor.inTransaction(
-					mergeOf(branch).flatMap((merge) -> this.merges.take(merge, changes)).flatMap(this::carryOut))));
+			.flatMap((branch) -> this.executor.inTransaction(this.comparisons.mergeOf(branch)
+				.flatMap((merge) -> this.merges.take(merge, changes))
+				.flatMap(this::carryOut))));
 	}
 
 	@Override
 	public Mono<TableDiff> diff(TableName table, AsOf since) {
 		Assert.notNull(since, "The point in time must not be null");
-		return qualified(table).flatMap(
-				(qualified) -> reversalOf(qualified, since).flatMap((merge) -> this.merges.look(merge.comparison()))
-					.map((changes) -> new TableDiff(qualified, since, changes.stream().map(TableChange::of).toList())));
+		return qualified(table).flatMap((qualified) -> this.comparisons.reversalOf(qualified, since)
+			.flatMap((merge) -> this.merges.look(merge.comparison()))
+			.map((changes) -> new TableDiff(qualified, since, null, changes.stream().map(TableChange::of).toList())));
+	}
+
+	@Override
+	public Mono<TableDiff> diff(TableName table, AsOf since, AsOf until) {
+		Assert.notNull(since, "The first point in time must not be null");
+		Assert.notNull(until, "The second point in time must not be null");
+		return qualified(table).flatMap((qualified) -> this.comparisons
+			.between(qualified, since, until, this.merges::look)
+			.map((changes) -> new TableDiff(qualified, since, until, changes.stream().map(TableChange::of).toList())));
 	}
 
 	@Override
@@ -270,10 +273,50 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Mono<List<RowChange>> reverse = Mono
 			.fromSupplier(() -> diff.changes().stream().filter(rows).map(TableChange::reverse).toList());
 		return reverse.delayUntil((changes) -> requireUnwritten("The reversal of changes of " + table, table))
-			.flatMap((changes) -> this.executor
-				.inTransaction(reversalOf(table, diff.since()).flatMap((merge) -> this.merges.take(merge, changes))
-					.flatMap((merge) -> carryOut(Action.REVERT, List.of(merge)))
-					.map((results) -> results.get(0))));
+			.flatMap((changes) -> this.executor.inTransaction(this.comparisons.reversalOf(table, diff.since())
+				.flatMap((merge) -> this.merges.take(merge, changes))
+				.flatMap((merge) -> this.merges.carryOut(Action.REVERT, merge))));
+	}
+
+	@Override
+	public Mono<MergeResult> rebase(TableName branch, TableName newBranch) {
+		Assert.notNull(newBranch, "The new branch must not be null");
+		return get(branch).flatMap((found) -> this.rebase.table(found, newBranch,
+				(merge) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflicts)));
+	}
+
+	@Override
+	public Mono<MergeResult> rebase(BranchDiff reviewed, TableName newBranch, Predicate<RowChange> rows) {
+		Assert.notNull(reviewed, "The diff must not be null");
+		Assert.notNull(newBranch, "The new branch must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		Mono<List<RowChange>> chosen = Mono.fromSupplier(() -> reviewed.changes().stream().filter(rows).toList());
+		return chosen.flatMap((changes) -> unmoved(reviewed.branch())
+			.flatMap((branch) -> this.rebase.table(branch, newBranch, (merge) -> this.merges.take(merge, changes))));
+	}
+
+	@Override
+	public Mono<List<MergeResult>> rebase(DatabaseName branch, DatabaseName newBranch) {
+		Assert.notNull(newBranch, "The new branch must not be null");
+		return diff(branch).zipWhen((diff) -> parentOf(branch))
+			.flatMap((found) -> this.rebase.database(found.getT1(), found.getT2(), newBranch,
+					(merge, table) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflicts)));
+	}
+
+	@Override
+	public Mono<List<MergeResult>> rebase(DatabaseDiff reviewed, DatabaseName newBranch, Predicate<RowChange> rows) {
+		Assert.notNull(reviewed, "The diff must not be null");
+		Assert.notNull(newBranch, "The new branch must not be null");
+		Assert.notNull(rows, "The predicate must not be null");
+		return Flux.fromIterable(reviewed.tables())
+			.concatMap((table) -> unmoved(table.branch()))
+			.then(Mono.defer(() -> parentOf(reviewed.branch())))
+			.flatMap((parent) -> this.rebase.database(reviewed, parent, newBranch,
+					(merge, table) -> this.merges.take(merge, table.changes().stream().filter(rows).toList())));
+	}
+
+	private Mono<DatabaseName> parentOf(DatabaseName branch) {
+		return tablesOf(branch).map((tables) -> BranchRules.parentOf(branch, tables));
 	}
 
 	private Mono<Branch> create(TableName source, TableName branch, @Nullable AsOf asOf) {
@@ -291,7 +334,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(branch, "The branch must not be null");
 		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
-		Mono<String> hint = (asOf != null) ? hint(asOf, (snapshot) -> snapshot.requireHolds(source)) : Mono.just("");
+		Mono<String> hint = (asOf != null) ? this.comparisons.hint(asOf, (snapshot) -> snapshot.requireHolds(source))
+				: Mono.just("");
 		return hint.flatMap((text) -> this.executor.query(BranchQuery.hasTables(source, text)))
 			.flatMap((rows) -> rows.isEmpty() ? Mono.error(() -> BranchRules.noTables(source, asOf)) : all())
 			.flatMap((all) -> BranchQuery.of(all, branch).isEmpty() ? make(command, branch.toString())
@@ -344,82 +388,30 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	private Mono<BranchDiff> look(Branch branch) {
-		return mergeOf(branch).flatMap((merge) -> this.merges.look(merge.comparison()))
+		return this.comparisons.mergeOf(branch)
+			.flatMap((merge) -> this.merges.look(merge.comparison()))
 			.map((changes) -> new BranchDiff(branch, changes));
 	}
 
 	private Mono<MergeResult> merge(TableName branch, UnaryOperator<RowMerge> conflicts) {
 		return get(branch).delayUntil(this::requireUnwritten)
-			.flatMap((found) -> this.executor
-				.inTransaction(mergeOf(found).flatMap((merge) -> this.merges.takeAll(merge, null))
-					.map(conflicts)
-					.flatMap(this::carryOut)));
+			.flatMap((found) -> this.executor.inTransaction(this.comparisons.mergeOf(found)
+				.flatMap((merge) -> this.merges.takeAll(merge, null))
+				.map(conflicts)
+				.flatMap(this::carryOut)));
 	}
 
 	private Mono<List<MergeResult>> merge(Map<TableName, BranchDiff> seen) {
-		return this.executor.query(ForeignKeyOrder.of(BranchRules.databases(seen.keySet())))
-			.map((rows) -> ForeignKeyOrder.sort(rows, List.copyOf(seen.keySet()), Function.identity()))
-			.flatMap((order) -> Flux.fromIterable(order)
-				.map((table) -> Objects.requireNonNull(seen.get(table)))
-				.concatMap((preview) -> unmoved(preview.branch()).flatMap(this::mergeOf)
-					.flatMap((merge) -> this.merges.takeAll(merge, preview.changes()))
-					.map(RowMerge::refuseConflicts))
-				.collectList()
-				.flatMap((merges) -> carryOut(Action.MERGE, merges))
-				.map((done) -> BranchRules.sort(seen.keySet(), order, done)));
+		return this.merges.carryOut(Action.MERGE, seen.keySet(), (table) -> {
+			BranchDiff preview = Objects.requireNonNull(seen.get(table));
+			return unmoved(preview.branch()).flatMap(this.comparisons::mergeOf)
+				.flatMap((merge) -> this.merges.takeAll(merge, preview.changes()))
+				.map(RowMerge::refuseConflicts);
+		});
 	}
 
 	private Mono<MergeResult> carryOut(RowMerge merge) {
-		return carryOut(Action.MERGE, List.of(merge)).map((results) -> results.get(0));
-	}
-
-	private Mono<List<MergeResult>> carryOut(Action action, List<RowMerge> merges) {
-		List<String> names = merges.stream().map(RowMerge::name).toList();
-		return Mono.<Void>fromRunnable(() -> this.events.before(action, names))
-			.then(Mono.defer(() -> this.merges.carryOut(merges)))
-			.delayUntil((results) -> Mono.<Void>fromRunnable(() -> this.events.after(action, names, results))
-				.onErrorResume(
-						(ex) -> this.executor.loseTransaction(BranchEvents.lost(ex)).then(Mono.<Void>error(ex))));
-	}
-
-	private Mono<RowMerge> mergeOf(Branch branch) {
-		return comparison(branch)
-			.map((comparison) -> new RowMerge(comparison, List.of(branch.table(), branch.requireParent())));
-	}
-
-	private Mono<RowComparison> comparison(Branch branch) {
-		return Mono
-			.fromSupplier(() -> List.of(RowComparison.columnsOf(branch.table()),
-					RowComparison.columnsOf(branch.requireParent()), RowComparison.columnsAtFirst(branch)))
-			.flatMapIterable(Function.identity())
-			.concatMap(this.executor::query)
-			.collectList()
-			.map((columns) -> RowComparison.of(branch, columns.get(0), columns.get(1), columns.get(2)));
-	}
-
-	private Mono<RowMerge> reversalOf(TableName table, AsOf since) {
-		return this.executor.query(RowComparison.columnsOf(table))
-			.filter((now) -> !now.isEmpty())
-			.switchIfEmpty(Mono.error(() -> BranchRules.noTable(table)))
-			.flatMap((now) -> hint(since, (snapshot) -> snapshot.requireHolds(table))
-				.flatMap((hint) -> this.executor.query(RowComparison.columnsAt(table, hint))
-					.map((before) -> new RowMerge(RowComparison.ofPast(table, hint, now, before), List.of(table)))));
-	}
-
-	/**
-	 * Return the hint for a point in time. A catalog cannot be read by the name of a
-	 * snapshot on newer servers, and the clock of this machine may be behind.
-	 */
-	private Mono<String> hint(AsOf asOf, Consumer<Snapshot> check) {
-		SnapshotName name = asOf.snapshot();
-		if (name == null) {
-			return Mono.just(asOf.hint());
-		}
-		SnapshotQuery query = SnapshotQuery.byName(name);
-		return this.executor.query(query.statement())
-			.map(query::get)
-			.doOnNext(check)
-			.map((snapshot) -> AsOf.hint(snapshot.createdAt()));
+		return this.merges.carryOut(Action.MERGE, merge);
 	}
 
 	private Mono<TableName> qualified(TableName table) {

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 import io.r2dbc.spi.Row;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +14,11 @@ import org.springframework.dao.DataAccessException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Carries merges out in the current transaction, over R2DBC. What it returns is used
@@ -24,8 +28,14 @@ final class ReactiveMergeExecutor {
 
 	private final ReactiveCommandExecutor executor;
 
+	private BranchEvents events = new BranchEvents(null);
+
 	ReactiveMergeExecutor(ReactiveCommandExecutor executor) {
 		this.executor = executor;
+	}
+
+	void setEvents(BranchEvents events) {
+		this.events = events;
 	}
 
 	/**
@@ -69,10 +79,54 @@ final class ReactiveMergeExecutor {
 	}
 
 	/**
+	 * Carry merges into several tables out as one.
+	 * @param targets the tables
+	 * @param take takes the rows to merge into one of them
+	 * @return what was done, in the order of the tables
+	 */
+	Mono<List<MergeResult>> carryOut(Action action, Set<TableName> targets, Function<TableName, Mono<RowMerge>> take) {
+		if (targets.isEmpty()) {
+			return Mono.just(List.of());
+		}
+		return Mono.defer(() -> this.executor.query(ForeignKeyOrder.of(BranchRules.databases(targets))))
+			.map((rows) -> ForeignKeyOrder.sort(rows, List.copyOf(targets), Function.identity()))
+			.flatMap((order) -> Flux.fromIterable(order)
+				.concatMap(take)
+				.collectList()
+				.flatMap((merges) -> carryOut(action, merges))
+				.map((done) -> BranchRules.sort(targets, order, done)));
+	}
+
+	Mono<MergeResult> carryOut(Action action, RowMerge merge) {
+		return carryOut(action, List.of(merge)).map((results) -> results.get(0));
+	}
+
+	/**
 	 * Send merges as one, and see that they have done what they were to do.
 	 * @param merges the merges, those of referenced tables first
 	 */
-	Mono<List<MergeResult>> carryOut(List<RowMerge> merges) {
+	private Mono<List<MergeResult>> carryOut(Action action, List<RowMerge> merges) {
+		List<String> names = merges.stream().map(RowMerge::name).toList();
+		return Mono.<Void>fromRunnable(() -> this.events.before(action, names))
+			.then(Mono.defer(() -> carryOut(merges)))
+			.delayUntil((results) -> Mono.<Void>fromRunnable(() -> this.events.after(action, names, results))
+				.onErrorResume(
+						(ex) -> this.executor.loseTransaction(BranchEvents.lost(ex)).then(Mono.<Void>error(ex))));
+	}
+
+	/**
+	 * Ids that were taken on the branch must not be taken again.
+	 * @param sequence the table that the ids were taken from
+	 * @param target the table to move on
+	 */
+	Mono<Void> advance(TableName sequence, TableName target) {
+		return this.executor.query(AdvanceSequence.next(sequence))
+			.flatMap((next) -> Mono.justOrEmpty(next.first()))
+			.flatMap((next) -> this.executor.join(new AdvanceSequence(target, Long.parseLong(next))))
+			.then();
+	}
+
+	private Mono<List<MergeResult>> carryOut(List<RowMerge> merges) {
 		return Flux.fromIterable(merges).concatMap(this::prepare).then(Mono.defer(() -> {
 			MergeRows command = RowMerge.command(merges);
 			return command.statements().isEmpty() ? Mono.<Void>empty() : send(command, merges);

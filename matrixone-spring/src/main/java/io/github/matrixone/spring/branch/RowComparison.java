@@ -139,34 +139,58 @@ final class RowComparison {
 	 * @throws UnsupportedByServerException if the tables cannot be compared
 	 */
 	static RowComparison ofPast(TableName table, String hint, Rows now, Rows before) {
+		requireUnaltered(table, now, before);
+		return of(new Sides(table.toString(), table.quoted() + hint, table.quoted(), table, true), now);
+	}
+
+	private static void requireUnaltered(TableName table, Rows now, Rows before) {
 		if (!now.values().equals(before.values())) {
 			throw new UnsupportedByServerException("The rows of " + table + " cannot be compared: "
 					+ (before.isEmpty() ? "it was not there then, or the server does not go back so far"
 							: "it was altered since, or is another table. Its columns are " + columns(now)
 									+ ", and were " + columns(before)));
 		}
-		return of(new Sides(table.toString(), table.quoted() + hint, table.quoted(), table, true), now);
+	}
+
+	/**
+	 * Compare what a table was at two points in time, and what it is. The server answers
+	 * a statement that reads at two points with the rows of one of them (v4.2.0 and
+	 * newer, no issue known), so that a branch of the table stands for the later one.
+	 * @param table the table
+	 * @param hint names the earlier point, after the table's name
+	 * @param later the branch
+	 * @param now the answer to {@link #columnsOf} the table
+	 * @param before the answer to {@link #columnsAt} the earlier point
+	 * @param then the answer to {@link #columnsOf} the branch
+	 * @throws UnsupportedByServerException if the tables cannot be compared
+	 */
+	static RowComparison ofPast(TableName table, String hint, TableName later, Rows now, Rows before, Rows then) {
+		requireUnaltered(table, now, before);
+		requireUnaltered(table, now, then);
+		return of(new Sides(table.toString(), table.quoted() + hint, later.quoted(), table, true), now);
 	}
 
 	/**
 	 * Compare a branch.
 	 * @param branch the branch
+	 * @param target the table to merge it into: its parent, or a newer branch of that
 	 * @param branchColumns the answer to {@link #columnsOf} the branch
-	 * @param targetColumns the answer to {@link #columnsOf} its parent
+	 * @param targetColumns the answer to {@link #columnsOf} that
 	 * @param firstColumns the answer to {@link #columnsAtFirst}
 	 * @throws UnsupportedByServerException if the tables cannot be compared
 	 */
-	static RowComparison of(Branch branch, Rows branchColumns, Rows targetColumns, Rows firstColumns) {
+	static RowComparison of(Branch branch, TableName target, Rows branchColumns, Rows targetColumns,
+			Rows firstColumns) {
 		if (!branchColumns.values().equals(targetColumns.values())
 				|| !branchColumns.values().equals(firstColumns.values())) {
-			throw new UnsupportedByServerException(
-					"The branch " + branch.table() + " cannot be compared with " + branch.requireParent()
-							+ ": one of them was altered or renamed since the branch was made. Its columns " + "are "
-							+ columns(branchColumns) + " there, " + columns(targetColumns) + " in the parent, and were "
-							+ columns(firstColumns) + ". Make a new branch, and bring the rows over yourself");
+			throw new UnsupportedByServerException("The branch " + branch.table() + " cannot be compared with "
+					+ branch.requireParent()
+					+ ": one of them was altered or renamed since the branch was made. Its columns " + "are "
+					+ columns(branchColumns) + " there, " + columns(targetColumns) + " in " + target + ", and were "
+					+ columns(firstColumns) + ". Make a new branch, and bring the rows over yourself");
 		}
-		return of(new Sides(branch.table().toString(), branch.table().quoted(), branch.base(), branch.requireParent(),
-				false), branchColumns);
+		return of(new Sides(branch.table().toString(), branch.table().quoted(), branch.base(), target, false),
+				branchColumns);
 	}
 
 	private static RowComparison of(Sides sides, Rows columns) {

@@ -13,10 +13,11 @@ import io.github.matrixone.spring.branch.RowChange.Kind;
  * @param key the columns of the primary key with their values
  * @param before the row before
  * @param after the row after
+ * @param isChangedAgain whether it is another one now than after the change
  * @since 0.1
  */
 public record TableChange(Map<String, Object> key, @Nullable Map<String, @Nullable Object> before,
-		@Nullable Map<String, @Nullable Object> after) {
+		@Nullable Map<String, @Nullable Object> after, boolean isChangedAgain) {
 
 	/**
 	 * Return what has become of the row.
@@ -27,10 +28,10 @@ public record TableChange(Map<String, Object> key, @Nullable Map<String, @Nullab
 	}
 
 	/**
-	 * Take the past for a branch that has changed what is there now.
+	 * Take the past for a branch that has changed what came after.
 	 */
 	static TableChange of(RowChange change) {
-		return new TableChange(change.key(), change.branch(), change.base());
+		return new TableChange(change.key(), change.branch(), change.base(), !change.isUntouched());
 	}
 
 	/**

@@ -83,7 +83,7 @@ class MissingArgumentTests {
 			Map.entry(BranchDiff.class, new BranchDiff(BRANCH, List.of())),
 			Map.entry(DatabaseDiff.class,
 					new DatabaseDiff(DatabaseName.of("shop"), List.of(), List.of(), List.of(), List.of(), List.of())),
-			Map.entry(TableDiff.class, new TableDiff(ITEM, AS_OF, List.of())), Map.entry(List.class, List.of()),
+			Map.entry(TableDiff.class, new TableDiff(ITEM, AS_OF, null, List.of())), Map.entry(List.class, List.of()),
 			Map.entry(Predicate.class, (Predicate<Object>) (row) -> true));
 
 	private final ScriptedDriver jdbc = new ScriptedDriver();

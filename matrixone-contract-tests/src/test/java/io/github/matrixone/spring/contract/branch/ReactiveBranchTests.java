@@ -35,6 +35,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
@@ -75,6 +76,7 @@ import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
@@ -298,6 +300,64 @@ class ReactiveBranchTests {
 		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
 		assertThat(get(this.branches.diff(DRAFT)).changes()).hasSize(4).allMatch(RowChange::isMerged);
 		assertThat(get(this.branches.merge(DRAFT))).as("nothing is left to do").isEqualTo(NOTHING);
+	}
+
+	@Test
+	void isBroughtOverToANewBranchOfTheParentAsItIsNow() {
+		change();
+		this.jdbc.update("UPDATE item SET name = 'parent' WHERE id = 4");
+		TableName second = TableName.of("second");
+		assertThatFails(BranchConflictException.class, this.branches.rebase(DRAFT, second));
+		assertThat(this.branches.find(second).block(LIMIT)).isNull();
+		rolledBack(refused(NotAllowedInTransactionException.class, this.branches.rebase(DRAFT, second), "outside"));
+		this.jdbc.update("UPDATE item SET name = NULL WHERE id = 4");
+		this.jdbc.update("UPDATE item SET name = 'parent' WHERE id = 3");
+		BranchDiff diff = get(this.branches.diff(DRAFT));
+		assertThat(get(this.branches.rebase(diff, second, (row) -> row.key().containsValue(1))))
+			.isEqualTo(new MergeResult(0, 1, 0, List.of()));
+		assertThat(names(second)).containsExactly("ONE", "two", "parent", null);
+		assertThat(get(this.branches.diff(second)).changes()).hasSize(1);
+	}
+
+	@Test
+	void allTablesOfADatabaseAreBroughtOver() {
+		createLines();
+		run(this.branches.createDatabase(DATABASE, DRAFTS));
+		changeDrafts();
+		DatabaseName second = DatabaseName.of("ct_branch_reactive_second");
+		this.jdbc.execute("DROP DATABASE IF EXISTS " + second.quoted());
+		try {
+			DatabaseDiff diff = get(this.branches.diff(DRAFTS));
+			run(this.branches.rebase(DRAFTS, second));
+			assertThat(get(this.branches.diff(second)).tables()).extracting((table) -> table.changes().size())
+				.containsExactlyElementsOf(diff.tables().stream().map((table) -> table.changes().size()).toList());
+		}
+		finally {
+			this.jdbc.execute("DROP DATABASE IF EXISTS " + second.quoted());
+		}
+	}
+
+	@Test
+	void tellsWhatHasChangedBetweenTwoPoints() {
+		run(this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE)));
+		SnapshotName after = SnapshotName.of("ct_branch_reactive_after");
+		this.jdbc.update("UPDATE item SET name = 'ONE' WHERE id IN (1, 2)");
+		run(this.snapshots.create(after, SnapshotScope.database(DATABASE)));
+		try {
+			this.jdbc.update("UPDATE item SET name = 'later' WHERE id = 2");
+			TableDiff diff = get(this.branches.diff(ITEM, AsOf.snapshot(SNAPSHOT), AsOf.snapshot(after)));
+			assertThat(diff.changes()).extracting((change) -> change.key().get("id"), TableChange::isChangedAgain)
+				.containsExactlyInAnyOrder(tuple(1, false), tuple(2, true));
+			run(this.branches.revert(diff, (change) -> !change.isChangedAgain()));
+			assertThat(names(ITEM)).containsExactly("one", "later", "three", null);
+			assertThatFails(InvalidDataAccessApiUsageException.class,
+					this.branches.diff(ITEM, AsOf.snapshot(after), AsOf.snapshot(SNAPSHOT)));
+			assertThat(this.jdbc.queryForList("SHOW TABLES FROM " + DATABASE.quoted(), String.class))
+				.noneMatch((table) -> table.startsWith("matrixone_diff"));
+		}
+		finally {
+			run(this.snapshots.drop(after));
+		}
 	}
 
 	@Test

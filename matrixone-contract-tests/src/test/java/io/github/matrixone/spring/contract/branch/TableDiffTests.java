@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -97,6 +98,62 @@ class TableDiffTests {
 		assertThat(Objects.requireNonNull(update.after()).get("name")).isEqualTo("ONE");
 		assertThat(change(diff, 2)).extracting(TableChange::after).isNull();
 		assertThat(change(diff, 5)).extracting(TableChange::before).isNull();
+	}
+
+	@Test
+	void tellsWhatHasChangedBetweenTwoPointsAndTakesItBack() {
+		importPrices();
+		snapshot(AFTER);
+		this.jdbc.update("UPDATE item SET name = 'later' WHERE id = 1");
+		this.jdbc.update("UPDATE item SET name = 'other' WHERE id = 3");
+		this.jdbc.update("INSERT INTO item VALUES (6, 'six', 60)");
+		TableDiff diff = this.branches.diff(ITEM, AsOf.snapshot(BEFORE), AsOf.snapshot(AFTER));
+		assertThat(diff.changes()).extracting((change) -> change.key().get("id")).containsExactlyInAnyOrder(1, 2, 4, 5);
+		assertThat(diff.changes().stream().filter(TableChange::isChangedAgain)).containsExactly(change(diff, 1));
+		assertThat(Objects.requireNonNull(change(diff, 1).after()).get("name")).isEqualTo("ONE");
+		assertThatExceptionOfType(BranchConflictException.class)
+			.isThrownBy(() -> this.branches.revert(diff, (change) -> true));
+		assertThat(this.branches.revert(diff, (change) -> !change.isChangedAgain()))
+			.isEqualTo(new MergeResult(1, 1, 1, List.of()));
+		assertThat(names()).containsExactly("later", "two", "other", null, "six");
+		assertThat(tables()).containsExactly("item");
+	}
+
+	@Test
+	void tellsInATransactionWhatHasChangedBetweenTwoPoints() {
+		importPrices();
+		snapshot(AFTER);
+		List<TableChange> changes = this.branches.diff(ITEM, AsOf.snapshot(BEFORE), AsOf.snapshot(AFTER)).changes();
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("UPDATE item SET name = 'mine' WHERE id = 5");
+			TableDiff diff = this.branches.diff(ITEM, AsOf.snapshot(BEFORE), AsOf.snapshot(AFTER));
+			assertThat(diff.changes()).hasSameSizeAs(changes);
+			assertThat(change(diff, 5).isChangedAgain()).isTrue();
+			status.setRollbackOnly();
+		});
+		assertThat(tables()).containsExactly("item");
+		assertThat(this.branches.diff(ITEM, AsOf.snapshot(BEFORE), AsOf.snapshot(AFTER)).changes()).isEqualTo(changes);
+	}
+
+	@Test
+	void refusesTwoPointsInTheWrongOrder() {
+		snapshot(AFTER);
+		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+			.isThrownBy(() -> this.branches.diff(ITEM, AsOf.snapshot(AFTER), AsOf.snapshot(BEFORE)))
+			.withMessageContaining("lies before the first one");
+	}
+
+	@Test
+	void leavesNoBranchBehindWhereTheTableWasAltered() {
+		snapshot(AFTER);
+		this.jdbc.execute("ALTER TABLE item ADD COLUMN stock INT");
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.branches.diff(ITEM, AsOf.snapshot(BEFORE), AsOf.snapshot(AFTER)));
+		assertThat(tables()).containsExactly("item");
+	}
+
+	private List<String> tables() {
+		return this.jdbc.queryForList("SHOW TABLES", String.class);
 	}
 
 	@Test

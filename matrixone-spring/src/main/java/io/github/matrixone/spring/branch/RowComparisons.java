@@ -1,0 +1,132 @@
+package io.github.matrixone.spring.branch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Finds out what has to be known to compare rows, over JDBC.
+ */
+final class RowComparisons {
+
+	private final CommandExecutor executor;
+
+	RowComparisons(CommandExecutor executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Return what compares a branch with its parent.
+	 */
+	RowComparison of(Branch branch) {
+		return of(branch, branch.requireParent());
+	}
+
+	private RowComparison of(Branch branch, TableName target) {
+		return RowComparison.of(branch, target, columnsOf(branch.table()), columnsOf(target),
+				this.executor.query(RowComparison.columnsAtFirst(branch)));
+	}
+
+	RowMerge mergeOf(Branch branch) {
+		return mergeOf(branch, branch.requireParent());
+	}
+
+	/**
+	 * Return the merge of a branch.
+	 * @param target the table to merge it into
+	 */
+	RowMerge mergeOf(Branch branch, TableName target) {
+		return new RowMerge(of(branch, target), List.of(branch.table(), target));
+	}
+
+	/**
+	 * Return what takes changes of a table back.
+	 */
+	RowMerge reversalOf(TableName table, AsOf since) {
+		Rows now = requireColumnsOf(table);
+		String hint = hint(since, (snapshot) -> snapshot.requireHolds(table));
+		Rows before = this.executor.query(RowComparison.columnsAt(table, hint));
+		return new RowMerge(RowComparison.ofPast(table, hint, now, before), List.of(table));
+	}
+
+	/**
+	 * Compare a table at two points in time. A branch is there for as long as it takes.
+	 * @param <T> the type of the result
+	 * @param work compares
+	 */
+	<T> T between(TableName table, AsOf since, AsOf until, Function<RowComparison, T> work) {
+		Rows now = requireColumnsOf(table);
+		Instant from = instant(since, (snapshot) -> snapshot.requireHolds(table));
+		BranchRules.requireOrder(from, instant(until, (snapshot) -> snapshot.requireHolds(table)));
+		Rows before = this.executor.query(RowComparison.columnsAt(table, AsOf.hint(from)));
+		CreateBranch later = CreateBranch.toCompare(table, until);
+		this.executor.beside(later);
+		T result;
+		try {
+			result = work.apply(RowComparison.ofPast(table, AsOf.hint(from), later.branch(), now, before,
+					columnsOf(later.branch())));
+		}
+		catch (RuntimeException | Error ex) {
+			undo(later, ex);
+			throw ex;
+		}
+		this.executor.beside(later.undo());
+		return result;
+	}
+
+	private void undo(CreateBranch branch, Throwable failure) {
+		try {
+			this.executor.beside(branch.undo());
+		}
+		catch (RuntimeException ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
+	private Rows requireColumnsOf(TableName table) {
+		this.executor.backend().requireBranches();
+		Rows columns = columnsOf(table);
+		if (columns.isEmpty()) {
+			throw BranchRules.noTable(table);
+		}
+		return columns;
+	}
+
+	private Rows columnsOf(TableName table) {
+		return this.executor.query(RowComparison.columnsOf(table));
+	}
+
+	/**
+	 * Return the hint for a point in time.
+	 * @param check looks whether a snapshot holds what is to be read
+	 */
+	String hint(AsOf asOf, Consumer<Snapshot> check) {
+		return AsOf.hint(instant(asOf, check));
+	}
+
+	/**
+	 * A catalog cannot be read by the name of a snapshot on newer servers, and the clock
+	 * of this machine may be behind.
+	 */
+	private Instant instant(AsOf asOf, Consumer<Snapshot> check) {
+		SnapshotName name = asOf.snapshot();
+		if (name == null) {
+			return Objects.requireNonNull(asOf.instant());
+		}
+		SnapshotQuery query = SnapshotQuery.byName(name);
+		Snapshot snapshot = query.get(this.executor.query(query.statement()));
+		check.accept(snapshot);
+		return snapshot.createdAt();
+	}
+
+}
