@@ -58,7 +58,11 @@ class BranchModelTests {
 
 	private static final TableName BRANCH = TableName.of("draft");
 
+	private static final TableName NEW_BRANCH = TableName.of(DATABASE, "draft_2");
+
 	private static final SnapshotName BEFORE = SnapshotName.of("ct_branch_model");
+
+	private static final SnapshotName AFTER = SnapshotName.of("ct_branch_model_after");
 
 	private final HikariDataSource pool = BranchTests.pool(DATABASE);
 
@@ -77,6 +81,7 @@ class BranchModelTests {
 	@AfterAll
 	void tearDown() {
 		this.snapshots.dropIfExists(BEFORE);
+		this.snapshots.dropIfExists(AFTER);
 		this.jdbc.execute("DROP DATABASE " + DATABASE);
 		this.pool.close();
 	}
@@ -117,6 +122,7 @@ class BranchModelTests {
 	}
 
 	private void run(BranchHistory history) {
+		this.jdbc.execute("DROP TABLE IF EXISTS draft_2");
 		this.jdbc.execute("DROP TABLE IF EXISTS draft");
 		this.jdbc.execute("DROP TABLE IF EXISTS item");
 		this.jdbc.execute("CREATE TABLE item (" + (history.isComposite() ? "a INT, b VARCHAR(5), " : "a INT, ")
@@ -132,19 +138,36 @@ class BranchModelTests {
 		history.steps()
 			.forEach((step) -> carryOut(step, step.isOnBranch() ? "draft" : "item", history,
 					step.isOnBranch() ? branch : target));
-		assertThat(rows(history)).isEqualTo(target);
+		assertThat(rows("item", history)).isEqualTo(target);
 		BranchDiff diff = this.branches.diff(BRANCH);
 		Set<Integer> changed = changed(base, branch);
 		assertThat(diff.changes()).extracting((change) -> key(change.key(), history))
 			.containsExactlyInAnyOrderElementsOf(changed);
 		diff.changes().forEach((change) -> assertTold(change, key(change.key(), history), base, branch, target));
 		assertStatus(this.branches.status(BRANCH), base, branch, target);
+		bringOver(history, diff, branch, target);
 		this.snapshots.dropIfExists(BEFORE);
 		this.snapshots.create(BEFORE, SnapshotScope.database(DATABASE));
 		Map<Integer, List<Integer>> before = new TreeMap<>(target);
 		end(history, diff, base, branch, target);
-		assertThat(rows(history)).isEqualTo(target);
+		assertThat(rows("item", history)).isEqualTo(target);
 		takeBack(history, before, target);
+	}
+
+	private void bringOver(BranchHistory history, BranchDiff diff, Map<Integer, List<Integer>> branch,
+			Map<Integer, List<Integer>> target) {
+		this.branches.rebase(diff, NEW_BRANCH, (change) -> history.picked().contains(key(change.key(), history)));
+		Map<Integer, List<Integer>> broughtOver = new TreeMap<>(target);
+		diff.changes()
+			.stream()
+			.map((change) -> key(change.key(), history))
+			.filter(history.picked()::contains)
+			.forEach((key) -> put(broughtOver, key, branch.get(key)));
+		assertThat(rows("draft_2", history)).isEqualTo(broughtOver);
+		assertThat(this.branches.diff(NEW_BRANCH).changes())
+			.allMatch((change) -> change.isUntouched() && !change.isMerged())
+			.extracting((change) -> key(change.key(), history))
+			.containsExactlyInAnyOrderElementsOf(changed(target, broughtOver));
 	}
 
 	private void takeBack(BranchHistory history, Map<Integer, List<Integer>> before,
@@ -153,11 +176,17 @@ class BranchModelTests {
 		Set<Integer> changed = changed(before, target);
 		assertThat(diff.changes()).extracting((change) -> key(change.key(), history))
 			.containsExactlyInAnyOrderElementsOf(changed);
+		this.snapshots.dropIfExists(AFTER);
+		this.snapshots.create(AFTER, SnapshotScope.database(DATABASE));
 		this.branches.revert(diff, (change) -> history.picked().contains(key(change.key(), history)));
+		assertThat(this.branches.diff(TABLE, AsOf.snapshot(BEFORE), AsOf.snapshot(AFTER)).changes())
+			.allMatch((change) -> change.isChangedAgain() == history.picked().contains(key(change.key(), history)))
+			.extracting((change) -> key(change.key(), history))
+			.containsExactlyInAnyOrderElementsOf(changed);
 		changed.removeAll(history.picked());
 		Map<Integer, List<Integer>> left = new TreeMap<>(before);
 		changed.forEach((key) -> put(left, key, target.get(key)));
-		assertThat(rows(history)).isEqualTo(left);
+		assertThat(rows("item", history)).isEqualTo(left);
 	}
 
 	private static void put(Map<Integer, List<Integer>> rows, int key, @Nullable List<Integer> values) {
@@ -276,9 +305,9 @@ class BranchModelTests {
 		return history.isComposite() ? 2 * a + Integer.parseInt(key.get("b").toString().substring(1)) : a;
 	}
 
-	private Map<Integer, List<Integer>> rows(BranchHistory history) {
+	private Map<Integer, List<Integer>> rows(String table, BranchHistory history) {
 		Map<Integer, List<Integer>> rows = new TreeMap<>();
-		this.jdbc.query("SELECT * FROM item", (row) -> {
+		this.jdbc.query("SELECT * FROM " + table, (row) -> {
 			int a = row.getInt("a");
 			List<Integer> values = new ArrayList<>();
 			for (int i = 0; i < history.types().size(); i++) {
