@@ -7,10 +7,12 @@ import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
@@ -42,6 +44,18 @@ class ServerSandboxTests extends SandboxContract {
 			assertInSandbox(executor, 7001);
 			assertInSandbox(own, 7002);
 		});
+	}
+
+	/**
+	 * {@code EXCEPT} gives the rows of such a table more than once.
+	 */
+	@Test
+	@Transactional
+	void eachChangedRowOfALargeTableIsToldOnce(@Autowired JdbcTemplate jdbc) {
+		jdbc.update("UPDATE many SET n = 2 WHERE id <= 3");
+		jdbc.update("DELETE FROM many WHERE id = 4");
+		jdbc.update("INSERT INTO many VALUES (0, 0)");
+		assertThat(this.sandbox).hasUpdated("many", 3).hasDeleted("many", 1).hasInserted("many", 1);
 	}
 
 	private void assertInSandbox(CommandExecutor executor, int stock) {
