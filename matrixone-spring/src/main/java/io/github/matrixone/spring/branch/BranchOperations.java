@@ -189,8 +189,8 @@ public interface BranchOperations {
 
 	/**
 	 * Return what a branch has changed, beside what it began with and its parent as it is
-	 * now. This is also the preview of a merge: it tells the conflicts. Two
-	 * {@code SELECT}s that join the three by their primary key; nothing is locked. In a
+	 * now. This is also the preview of a merge: it tells the conflicts. One
+	 * {@code SELECT} that joins the three by their primary key; nothing is locked. In a
 	 * transaction its own writes are seen. All changed rows are held in memory.
 	 * @param branch the table
 	 * @return the changed rows
@@ -364,7 +364,7 @@ public interface BranchOperations {
 
 	/**
 	 * Return what has changed in a table since a point in time: what an import has done,
-	 * or a merge. Two {@code SELECT}s that join the table at that point and now, by its
+	 * or a merge. One {@code SELECT} that joins the table at that point and now, by its
 	 * primary key; nothing is locked. In a transaction its own writes belong to now. All
 	 * changed rows are held in memory.
 	 *
@@ -391,8 +391,8 @@ public interface BranchOperations {
 	 * A statement that reads at two points is answered with the rows of one of them
 	 * (v4.2.0 and newer, no issue known). A branch {@code matrixone_diff_…} of the table,
 	 * in its database, stands for the second one therefore. It is made and deleted on
-	 * connections of their own, beside any transaction; the two {@code SELECT}s are sent
-	 * on the transaction's. Should the process die meanwhile, it stays.
+	 * connections of their own, beside any transaction; the {@code SELECT} is sent on the
+	 * transaction's. Should the process die meanwhile, it stays.
 	 * @param table the table
 	 * @param since the first point in time
 	 * @param until the second point in time

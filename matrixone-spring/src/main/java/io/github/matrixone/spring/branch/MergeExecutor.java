@@ -40,9 +40,9 @@ final class MergeExecutor {
 	 */
 	List<RowChange> look(RowComparison comparison) {
 		List<RowChange> found = new ArrayList<>();
-		this.executor.query(comparison.changed(), (row) -> found.add(change(row, comparison)));
-		this.executor.query(comparison.removed(), (row) -> found.add(change(row, comparison)));
-		return found;
+		comparison.changes()
+			.forEach((query) -> this.executor.query(query, (row) -> found.add(change(row, comparison))));
+		return RowMerge.inOrder(found);
 	}
 
 	/**
@@ -133,7 +133,8 @@ final class MergeExecutor {
 	private void send(MergeRows command, List<RowMerge> merges) {
 		try {
 			this.executor.join(command);
-			merges.forEach((merge) -> merge.requireDone(query(merge.unmerged()), query(merge.stillChangedKeys())));
+			merges.forEach((merge) -> merge.requireDone(query(merge.unmerged()), query(merge.stillChangedKeys()),
+					query(merge.changeCounts())));
 		}
 		catch (DataAccessException ex) {
 			this.executor.loseTransaction(RowMerge.lost(command, ex));

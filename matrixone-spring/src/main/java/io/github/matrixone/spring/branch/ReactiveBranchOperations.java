@@ -175,7 +175,7 @@ public interface ReactiveBranchOperations {
 
 	/**
 	 * Return what a branch has changed, beside what it began with and its parent as it is
-	 * now, with the two {@code SELECT}s of {@link BranchOperations#diff(TableName)}. In a
+	 * now, with the {@code SELECT} of {@link BranchOperations#diff(TableName)}. In a
 	 * transaction its own writes are seen. All changed rows are held in memory.
 	 * @param branch the table
 	 * @return the changed rows
@@ -346,9 +346,9 @@ public interface ReactiveBranchOperations {
 	Mono<List<MergeResult>> rebase(DatabaseDiff reviewed, DatabaseName newBranch, Predicate<RowChange> rows);
 
 	/**
-	 * Return what has changed in a table since a point in time, with the two
-	 * {@code SELECT}s of {@link BranchOperations#diff(TableName, AsOf)}, which tells how
-	 * far back that can be.
+	 * Return what has changed in a table since a point in time, with the {@code SELECT}
+	 * of {@link BranchOperations#diff(TableName, AsOf)}, which tells how far back that
+	 * can be.
 	 * @param table the table
 	 * @param since the point in time
 	 * @return the changed rows

@@ -42,10 +42,11 @@ final class ReactiveMergeExecutor {
 	 * Return the rows that are changed, without locking them.
 	 */
 	Mono<List<RowChange>> look(RowComparison comparison) {
-		return Flux.just(comparison.changed(), comparison.removed())
+		return Flux.fromIterable(comparison.changes())
 			.concatMap((query) -> this.executor.query(query, (row) -> change(row, comparison)))
 			.concatMapIterable((changes) -> changes)
-			.collectList();
+			.collectList()
+			.map(RowMerge::inOrder);
 	}
 
 	/**
@@ -155,8 +156,9 @@ final class ReactiveMergeExecutor {
 	}
 
 	private Mono<Void> verify(RowMerge merge) {
-		return query(merge.unmerged()).zipWhen((unmerged) -> query(merge.stillChangedKeys()))
-			.doOnNext((answers) -> merge.requireDone(answers.getT1(), answers.getT2()))
+		return query(merge.unmerged())
+			.flatMap((unmerged) -> query(merge.stillChangedKeys()).zipWhen((keys) -> query(merge.changeCounts()))
+				.doOnNext((answers) -> merge.requireDone(unmerged, answers.getT1(), answers.getT2())))
 			.then();
 	}
 

@@ -275,21 +275,33 @@ final class RowComparison {
 	}
 
 	/**
-	 * Return a query for the rows that the branch has added or updated: the columns of
-	 * each side, and whether the parent has the branch's row, and still the one that the
-	 * branch began with.
+	 * Return queries for the rows that the branch has changed: the columns of each side,
+	 * and whether the parent has the branch's row, and still the one that the branch
+	 * began with. All rows are compared by one query, so that it is the branch of one
+	 * moment that is seen; rows that are named by their keys are looked up on each side.
 	 */
-	SqlText changed() {
+	List<SqlText> changes() {
+		return (this.only == null) ? List.of(allChanges()) : List.of(changed(), removed());
+	}
+
+	private SqlText allChanges() {
+		String parent = this.keys.stream()
+			.map((key) -> column(TARGET, key) + " = coalesce(" + column(BRANCH, key) + ", " + column(BASE, key) + ')')
+			.collect(Collectors.joining(" AND "));
+		return SqlText.of("SELECT " + columnsOfSides() + ", ((" + missing(BRANCH) + " AND " + missing(TARGET) + ") OR "
+				+ same(BRANCH, TARGET) + ") AS merged, (" + untouched() + ") AS untouched FROM " + branch()
+				+ " FULL OUTER JOIN " + base() + " ON " + on(BRANCH, BASE) + " LEFT JOIN " + written() + " ON " + parent
+				+ " WHERE " + changedOnBranch());
+	}
+
+	private SqlText changed() {
 		return SqlText.of(
 				"SELECT " + columnsOfSides() + ", " + same(BRANCH, TARGET) + " AS merged, (" + untouched()
 						+ ") AS untouched FROM " + changedRows() + " WHERE " + changedOnBranch() + among(BRANCH),
 				onlyKeys(1));
 	}
 
-	/**
-	 * Return a query for the rows that are not on the branch any more.
-	 */
-	SqlText removed() {
+	private SqlText removed() {
 		return SqlText.of(
 				"SELECT " + columnsOfSides() + ", (" + missing(TARGET) + ") AS merged, (" + same(BASE, TARGET)
 						+ ") AS untouched FROM " + removedRows() + " WHERE " + missing(BRANCH) + among(BASE),
@@ -326,6 +338,16 @@ final class RowComparison {
 		return SqlText.of("SELECT " + texts(BRANCH) + " FROM " + changedRows() + " WHERE " + changedOnBranch()
 				+ among(BRANCH) + " UNION ALL SELECT " + texts(BASE) + " FROM " + removedRows() + " WHERE "
 				+ missing(BRANCH) + among(BASE), onlyKeys(2));
+	}
+
+	/**
+	 * Return a query for the numbers of rows that the branch has added or updated, and
+	 * that it has removed, of all rows.
+	 */
+	SqlText changeCounts() {
+		return SqlText.of("SELECT (SELECT count(*) FROM " + branch() + ") - coalesce(sum(CASE WHEN "
+				+ same(BRANCH, BASE) + " THEN 1 ELSE 0 END), 0), (SELECT count(*) FROM " + base() + ") - count(*) FROM "
+				+ branch() + " JOIN " + base() + " ON " + on(BRANCH, BASE));
 	}
 
 	/**

@@ -259,27 +259,40 @@ final class RowMerge {
 	}
 
 	/**
-	 * Return what tells the keys of the changed rows, after the merge: of all, so that it
-	 * shows if the branch has changed others meanwhile. A reversal has no changed rows
-	 * then.
+	 * Return what tells the keys of the changed rows, after the merge. A reversal has no
+	 * changed rows then.
 	 */
 	List<SqlText> stillChangedKeys() {
-		if (this.comparison.isOfPast()) {
-			return List.of();
-		}
-		return this.all ? List.of(this.comparison.changedKeys()) : changedKeys();
+		return this.comparison.isOfPast() ? List.of() : changedKeys();
+	}
+
+	/**
+	 * Return what tells how many rows are changed, after the merge, where rows are named
+	 * by their keys: it shows if the branch has changed others meanwhile.
+	 */
+	List<SqlText> changeCounts() {
+		boolean byKey = !this.parts.contains(this.comparison);
+		return (this.all && byKey && !this.comparison.isOfPast()) ? List.of(this.comparison.changeCounts()) : List.of();
 	}
 
 	/**
 	 * See that the merge has done what it was to do.
 	 * @param unmerged the answers to {@link #unmerged()}
 	 * @param keys the answers to {@link #stillChangedKeys()}
+	 * @param counts the answers to {@link #changeCounts()}
 	 * @throws BranchConflictException if it has not
 	 */
-	void requireDone(List<Rows> unmerged, List<Rows> keys) {
-		if (count(unmerged) != this.left || (!this.comparison.isOfPast() && !this.keys.equals(keys(keys)))) {
+	void requireDone(List<Rows> unmerged, List<Rows> keys, List<Rows> counts) {
+		if (count(unmerged) != this.left || (!this.comparison.isOfPast() && !this.keys.equals(keys(keys)))
+				|| !counts.stream().allMatch(this::areStillAll)) {
 			throw new BranchConflictException(writtenMeanwhile());
 		}
+	}
+
+	private boolean areStillAll(Rows counts) {
+		long removed = changes().filter(RowMerge::isRemoval).count();
+		return counts.values()
+			.equals(List.of(List.of(String.valueOf(changes().count() - removed), String.valueOf(removed))));
 	}
 
 	/**
@@ -412,6 +425,16 @@ final class RowMerge {
 		}
 		return new RowChange(key, isRow(base, keys) ? base : null, isRow(branch, keys) ? branch : null,
 				isRow(target, keys) ? target : null, merged, untouched);
+	}
+
+	/**
+	 * Put removed rows last.
+	 */
+	static List<RowChange> inOrder(List<RowChange> changes) {
+		return Stream
+			.concat(changes.stream().filter((change) -> !isRemoval(change)),
+					changes.stream().filter(RowMerge::isRemoval))
+			.toList();
 	}
 
 	private static boolean isRow(Map<String, @Nullable Object> side, List<String> keys) {
