@@ -3,10 +3,12 @@ package io.github.matrixone.spring.branch;
 import java.util.List;
 import java.util.function.Predicate;
 
+import org.reactivestreams.Publisher;
 import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.github.matrixone.spring.dao.BranchCheckException;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
@@ -266,6 +268,59 @@ public interface ReactiveBranchOperations {
 	 * @see #merge(List)
 	 */
 	Mono<List<MergeResult>> merge(DatabaseDiff preview);
+
+	/**
+	 * Write, audit, publish: bring the changes of several branches into their parents as
+	 * diffs have shown them, all or nothing, and only if no {@link ReactiveBranchCheck}
+	 * finds anything. Conflicts fail before the checks run; the checks run in the
+	 * transaction of the merge, and see what was merged.
+	 *
+	 * <p>
+	 * Joins the current transaction, or has one of its own of the application's
+	 * {@link org.springframework.transaction.ReactiveTransactionManager}. After a
+	 * finding, an error of a check or a cancellation nothing is published: the
+	 * transaction is rolled back, and one that was joined can only be rolled back.
+	 * @param reviewed the diffs, of different parents
+	 * @return what was done, in the order of the diffs. It ends with
+	 * {@link IllegalStateException} if there are several transaction managers, or if the
+	 * one that is there is of another connection factory, so that checks would look past
+	 * the merge
+	 * @throws BranchCheckException if a check finds something
+	 * @throws BranchConflictException as {@link #merge(List)}
+	 */
+	Mono<List<MergeResult>> publish(List<BranchDiff> reviewed);
+
+	/**
+	 * Write, audit, publish: bring the changes of the branch of a database into its
+	 * parent as a diff has shown them, if no {@link ReactiveBranchCheck} finds anything.
+	 * @param reviewed the diff
+	 * @return what was done, in the order of the diff's tables
+	 * @see #publish(List)
+	 * @see #merge(DatabaseDiff)
+	 */
+	Mono<List<MergeResult>> publish(DatabaseDiff reviewed);
+
+	/**
+	 * Write, audit, publish in one flow: make a branch of the connection factory's
+	 * database, {@linkplain #in(DatabaseName, Flux) work} in it, bring the changes into
+	 * the parent if no {@link ReactiveBranchCheck} finds anything, and delete the branch.
+	 *
+	 * <p>
+	 * Where the work fails or is cancelled, the branch is deleted. Where a check has
+	 * found something, the parent was changed meanwhile, or the subscriber has left after
+	 * the work, the branch stays, to be looked at, put right and published, or deleted.
+	 * @param branch the database to make
+	 * @param work what to do in the branch, such as a {@code Mono}; its values are left
+	 * out
+	 * @return what was done. It ends with
+	 * {@link io.github.matrixone.spring.dao.NotAllowedInTransactionException} if a
+	 * transaction is active, and otherwise as {@link #in(DatabaseName, Flux)} and
+	 * {@link #publish(List)}
+	 * @throws BranchCheckException if a check finds something
+	 * @throws CloneTargetExistsException if there is a database of the branch's name
+	 * @see #publish(DatabaseDiff)
+	 */
+	Mono<List<MergeResult>> publish(DatabaseName branch, Publisher<?> work);
 
 	/**
 	 * Bring the changes of a branch into its parent, and give up those of rows that the

@@ -7,11 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -32,6 +37,8 @@ import io.github.matrixone.spring.sql.TableName;
  */
 public class ReactiveBranchTemplate implements ReactiveBranchOperations, ApplicationEventPublisherAware {
 
+	private static final Log logger = LogFactory.getLog(ReactiveBranchTemplate.class);
+
 	private final ReactiveCommandExecutor executor;
 
 	private final ReactiveRowComparisons comparisons;
@@ -41,6 +48,10 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	private final ReactiveBranchRebase rebase;
 
 	private BranchEvents events = new BranchEvents(null);
+
+	private Supplier<List<ReactiveBranchCheck>> checks = List::of;
+
+	private Supplier<? extends @Nullable ReactiveTransactionManager> transactionManager = () -> null;
 
 	/**
 	 * Create a template.
@@ -62,6 +73,24 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	public void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
 		this.events = new BranchEvents(publisher);
 		this.merges.setEvents(this.events);
+	}
+
+	/**
+	 * Set the checks of {@link #publish(List)}.
+	 * @param checks gives the checks in their order, when something is published
+	 */
+	public void setChecks(Supplier<List<ReactiveBranchCheck>> checks) {
+		this.checks = checks;
+	}
+
+	/**
+	 * Set what begins the transaction of {@link #publish(List)}, in which checks use the
+	 * application's repositories.
+	 * @param transactionManager gives the application's transaction manager when
+	 * something is published, or {@code null} for one of the connection factory
+	 */
+	public void setTransactionManager(Supplier<? extends @Nullable ReactiveTransactionManager> transactionManager) {
+		this.transactionManager = transactionManager;
 	}
 
 	@Override
@@ -218,6 +247,45 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.then();
 		return Mono.<Void>fromRunnable(preview::requireComparable)
 			.then(this.executor.inTransaction(merge(preview.tables()).delayUntil((results) -> sequences)));
+	}
+
+	@Override
+	public Mono<List<MergeResult>> publish(List<BranchDiff> reviewed) {
+		Assert.notNull(reviewed, "The diffs must not be null");
+		return checkedMerge().carryOut(merge(reviewed), reviewed);
+	}
+
+	@Override
+	public Mono<List<MergeResult>> publish(DatabaseDiff reviewed) {
+		Assert.notNull(reviewed, "The diff must not be null");
+		return checkedMerge().carryOut(merge(reviewed), reviewed.tables());
+	}
+
+	@Override
+	public Mono<List<MergeResult>> publish(DatabaseName branch, Publisher<?> work) {
+		Assert.notNull(branch, "The branch must not be null");
+		Assert.notNull(work, "The work must not be null");
+		Mono<DatabaseName> parent = this.executor.currentDatabase()
+			.switchIfEmpty(Mono.error(() -> new IllegalStateException(
+					"The connection factory must name a database in " + "its URL to work in a branch of it")));
+		Mono<Void> delete = Mono.defer(() -> deleteDatabase(branch));
+		Mono<DatabaseName> worked = Mono.usingWhen(Mono.just(branch),
+				(made) -> in(made, Flux.from(work)).then(Mono.just(made)), (made) -> Mono.empty(),
+				(made, failure) -> delete.onErrorResume((ex) -> Mono.fromRunnable(() -> failure.addSuppressed(ex))),
+				(made) -> delete);
+		return this.executor.requireOutside("Another branch")
+			.then(parent)
+			.delayUntil((database) -> checkedMerge().requireTransactions())
+			.flatMap((database) -> createDatabase(database, branch))
+			.flatMap((tables) -> worked)
+			.flatMap(this::diff)
+			.flatMap(this::publish)
+			.delayUntil((results) -> delete.onErrorResume((ex) -> Mono.fromRunnable(() -> logger
+				.warn("The branch " + branch + " was published and is still there: delete it yourself", ex))));
+	}
+
+	private ReactiveCheckedMerge checkedMerge() {
+		return new ReactiveCheckedMerge(this.executor, this.transactionManager, this.checks);
 	}
 
 	@Override

@@ -209,6 +209,9 @@ class ReactiveOperationsTests {
 						(b) -> b.diff(ITEM, AsOf.instant(INSTANT))),
 				branch("merge", (b) -> b.merge(ITEM), (b) -> b.merge(ITEM)),
 				branch("merge nothing", (b) -> b.merge(List.of()), (b) -> b.merge(List.of())),
+				branch("publish nothing", (b) -> b.publish(List.of()), (b) -> b.publish(List.of())),
+				branch("publish work", (b) -> b.publish(COPY, () -> {
+				}), (b) -> b.publish(COPY, Mono.empty())),
 				control("flush", (c) -> c.flushTable(ITEM), (c) -> c.flushTable(ITEM)),
 				control("flush with a dot", (c) -> c.flushTable(TableName.of("a.b")),
 						(c) -> c.flushTable(TableName.of("a.b"))),
@@ -258,6 +261,8 @@ class ReactiveOperationsTests {
 	void sendWhatTheBlockingOnesSendForAMerge(int changed) {
 		Operation list = branch("list", BranchOperations::list, (b) -> b.list().collectList());
 		Operation merge = branch("merge", (b) -> b.merge(CLONE), (b) -> b.merge(CLONE));
+		Operation publish = branch("publish", (b) -> b.publish(List.of(b.diff(CLONE))),
+				(b) -> b.diff(CLONE).flatMap((diff) -> b.publish(List.of(diff))));
 		assertSame(list);
 		answer(sent("SELECT m.table_id"),
 				List.of(ScriptedR2dbc.rowOf("table_id", "2", "clone_ts", "5", "p_table_id", "1", "level", "table",
@@ -289,6 +294,7 @@ class ReactiveOperationsTests {
 		this.jdbc.counts.put(insert, changed);
 		assertSame(merge);
 		assertThat(this.r2dbc.sent).contains(insert, "ROLLBACK").noneMatch((sql) -> sql.startsWith("DELETE"));
+		assertSame(publish);
 	}
 
 	private String sent(String prefix) {

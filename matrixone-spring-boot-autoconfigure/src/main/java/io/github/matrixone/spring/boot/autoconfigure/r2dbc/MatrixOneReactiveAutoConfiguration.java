@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.micrometer.observation.ObservationRegistry;
 import io.r2dbc.spi.ConnectionFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -11,11 +12,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
+import org.springframework.transaction.ReactiveTransactionManager;
 
 import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
+import io.github.matrixone.spring.branch.ReactiveBranchCheck;
 import io.github.matrixone.spring.branch.ReactiveBranchOperations;
 import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
@@ -80,8 +83,23 @@ public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveBranchOperations.class)
-	ReactiveBranchTemplate matrixOneReactiveBranchTemplate(ReactiveCommandExecutor executor) {
-		return new ReactiveBranchTemplate(executor);
+	ReactiveBranchTemplate matrixOneReactiveBranchTemplate(ReactiveCommandExecutor executor,
+			ObjectProvider<ReactiveBranchCheck> checks, ObjectProvider<ReactiveTransactionManager> transactionManager) {
+		ReactiveBranchTemplate branches = new ReactiveBranchTemplate(executor);
+		branches.setChecks(() -> checks.orderedStream().toList());
+		branches.setTransactionManager(() -> unique(transactionManager));
+		return branches;
+	}
+
+	private static @Nullable ReactiveTransactionManager unique(ObjectProvider<ReactiveTransactionManager> managers) {
+		ReactiveTransactionManager manager = managers.getIfUnique();
+		if (manager == null && managers.stream().findAny().isPresent()) {
+			throw new IllegalStateException(
+					"Nothing is published: there are several reactive transaction managers, and "
+							+ "it is not known which one the repositories of checks use. Make one of them @Primary, or call "
+							+ "publish of a diff within a transaction");
+		}
+		return manager;
 	}
 
 	@Bean

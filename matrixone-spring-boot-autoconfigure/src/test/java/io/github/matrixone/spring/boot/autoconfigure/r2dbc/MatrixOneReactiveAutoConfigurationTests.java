@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure.r2dbc;
 
 import java.time.Duration;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
@@ -43,6 +45,7 @@ import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.Mockito.mock;
 
 class MatrixOneReactiveAutoConfigurationTests {
@@ -96,6 +99,18 @@ class MatrixOneReactiveAutoConfigurationTests {
 				.hasSingleBean(ReactiveCloneOperations.class)
 				.hasBean("transactionManager")
 				.hasBean("connectionFactoryTransactionManager"));
+	}
+
+	@Test
+	void publishesNothingWhereItIsNotKnownWhichTransactionsChecksAreIn() {
+		R2dbcTransactionManager other = new R2dbcTransactionManager(mock(ConnectionFactory.class));
+		this.server.withBean("one", R2dbcTransactionManager.class, () -> other)
+			.withBean("two", R2dbcTransactionManager.class, () -> other)
+			.run((context) -> {
+				Mono<?> publish = context.getBean(ReactiveBranchOperations.class).publish(List.of());
+				assertThatIllegalStateException().isThrownBy(publish::block)
+					.withMessageContaining("there are several reactive transaction managers");
+			});
 	}
 
 	@Test
