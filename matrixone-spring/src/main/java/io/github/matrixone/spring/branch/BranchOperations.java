@@ -2,6 +2,7 @@ package io.github.matrixone.spring.branch;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -99,6 +100,13 @@ public interface BranchOperations {
 	List<Branch> list();
 
 	/**
+	 * Return all branches of the user's account with the times when they were made, from
+	 * {@code mo_catalog}. No table is read.
+	 * @return the branches
+	 */
+	List<BranchAge> ages();
+
+	/**
 	 * Find a branch.
 	 * @param branch the table
 	 * @return the branch, or empty if there is no table of that name, or it is none
@@ -130,6 +138,70 @@ public interface BranchOperations {
 	 * branch
 	 */
 	void deleteDatabase(DatabaseName branch);
+
+	/**
+	 * Delete a branch that was looked at before, if something holds while nobody can
+	 * write to it.
+	 *
+	 * <p>
+	 * Sends {@code BEGIN} and {@code DATA BRANCH DELETE TABLE b} on a connection of its
+	 * own. That waits for transactions that have written to the branch, for as long as
+	 * the server waits for locks, and lets nobody write or make a branch of it from then
+	 * on; who tries waits, and finds no such table after the commit. The condition is
+	 * asked then. What it looks at, on other connections, is the branch as it is. Where
+	 * it holds {@code COMMIT} is sent, else {@code ROLLBACK}, and everything is as it was
+	 * before.
+	 *
+	 * <p>
+	 * With several compute nodes both connections must lead to the same one: another may
+	 * learn of a commit some milliseconds later (MO#25047).
+	 * @param seen the branch as it was looked at; another one of its name stays
+	 * @param condition what has to hold, such as
+	 * {@code () -> branches.unmerged(draft.table()).isEmpty()}
+	 * @return whether it was deleted: not if the condition does not hold, if the branch
+	 * is gone, or if it is the parent of other branches, which could not be merged any
+	 * more
+	 * @throws NotAllowedInTransactionException in a transaction
+	 * @throws org.springframework.dao.PessimisticLockingFailureException if those who are
+	 * writing to the branch take longer than the server waits
+	 */
+	boolean deleteTable(Branch seen, BooleanSupplier condition);
+
+	/**
+	 * Delete the branch of a database that was looked at before, with all its tables, if
+	 * something holds while nobody can write to it or make a table in it:
+	 * {@code DATA BRANCH DELETE DATABASE b}.
+	 * @param seen the tables of the branch as they were looked at; a branch that has
+	 * other ones by now stays
+	 * @param condition what has to hold
+	 * @return whether it was deleted
+	 * @throws BranchNotFoundException if it has tables that are no branches
+	 * @see #deleteTable(Branch, BooleanSupplier)
+	 */
+	boolean deleteDatabase(List<Branch> seen, BooleanSupplier condition);
+
+	/**
+	 * Tell what would be lost with a branch. A {@code SELECT} counts, as for
+	 * {@link #status(TableName)}; of a table without a primary key
+	 * {@code DATA BRANCH DIFF … OUTPUT COUNT} tells whether it was changed. What cannot
+	 * be compared counts as lost, and so does a merged row that the parent has changed
+	 * again: the server keeps no record of merges.
+	 * @param branch the table
+	 * @return what its parent does not have
+	 * @throws BranchNotFoundException if there is no table of that name, or it is none
+	 */
+	UnmergedChanges unmerged(TableName branch);
+
+	/**
+	 * Tell what would be lost with the branch of a database: of each table as
+	 * {@link #unmerged(TableName)} does, with the tables and the names of views that are
+	 * there only. Ids that Hibernate has taken from tables on the branch are no loss.
+	 * @param branch the database
+	 * @return what its parent does not have
+	 * @throws BranchNotFoundException if there is no database of that name, or it is no
+	 * branch
+	 */
+	UnmergedChanges unmerged(DatabaseName branch);
 
 	/**
 	 * Return what the branch of a database has changed, table by table, with the tables

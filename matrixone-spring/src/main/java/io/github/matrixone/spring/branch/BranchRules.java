@@ -104,6 +104,18 @@ final class BranchRules {
 		return branch;
 	}
 
+	/**
+	 * Return the branches that were made from others.
+	 * @param parents the others
+	 * @param all all branches
+	 */
+	static List<Branch> childrenOf(List<Branch> parents, List<Branch> all) {
+		return all.stream()
+			.filter((branch) -> !parents.contains(branch)
+					&& parents.stream().anyMatch((parent) -> parent.table().equals(branch.parent())))
+			.toList();
+	}
+
 	static void requireNothingWritten(TransactionHistory activity, String branch) {
 		if (activity.hasWritten()) {
 			throw new UncommittedChangesException("Branch " + branch

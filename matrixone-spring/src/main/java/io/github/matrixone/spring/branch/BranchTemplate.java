@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -131,6 +132,11 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	@Override
+	public List<BranchAge> ages() {
+		return BranchAgeQuery.read(list(), this.executor.query(BranchAgeQuery.ALL));
+	}
+
+	@Override
 	public Optional<Branch> find(TableName branch) {
 		TableName qualified = qualified(branch);
 		return Optional.ofNullable(BranchQuery.find(list(), qualified));
@@ -153,6 +159,39 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Branch table = tablesOf(branch).get(0);
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		delete(transaction, new DeleteDatabaseBranch(branch, transaction != null, table.id()), branch.toString());
+	}
+
+	@Override
+	public boolean deleteTable(Branch seen, BooleanSupplier condition) {
+		Assert.notNull(seen, "The branch must not be null");
+		Assert.notNull(condition, "The condition must not be null");
+		return new BranchDeletion(this.executor, this::list, this.events).delete(
+				new DeleteBranch(seen.table(), true, seen.id()), seen.table().toString(), List.of(seen),
+				(all) -> Optional.ofNullable(BranchQuery.find(all, seen.table())).stream().toList(), condition);
+	}
+
+	@Override
+	public boolean deleteDatabase(List<Branch> seen, BooleanSupplier condition) {
+		Assert.notEmpty(seen, "There must be tables");
+		Assert.notNull(condition, "The condition must not be null");
+		DatabaseName branch = Objects.requireNonNull(seen.get(0).table().database());
+		return new BranchDeletion(this.executor, this::list, this.events).delete(
+				new DeleteDatabaseBranch(branch, true, seen.get(0).id()), branch.toString(), seen,
+				(all) -> BranchQuery.of(all, branch), condition);
+	}
+
+	@Override
+	public UnmergedChanges unmerged(TableName branch) {
+		Branch found = get(branch);
+		this.executor.sendPendingChanges();
+		return new UnmergedLook(this.executor::query, this.comparisons::of).of(found);
+	}
+
+	@Override
+	public UnmergedChanges unmerged(DatabaseName branch) {
+		List<Branch> tables = tablesOf(branch);
+		this.executor.sendPendingChanges();
+		return new UnmergedLook(this.executor::query, this.comparisons::of).of(branch, tables);
 	}
 
 	private void delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {

@@ -31,6 +31,9 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 
 	private static final int NO_SUCH_DATABASE = 1049;
 
+	/** It has gone while its deletion was waiting for a lock. */
+	private static final int NOTHING_TO_DROP = 1008;
+
 	private static final String THERE = """
 			SELECT 1 FROM mo_catalog.mo_tables t
 			JOIN mo_catalog.mo_branch_metadata m ON m.table_id = t.rel_id AND m.table_deleted = false
@@ -60,7 +63,7 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		boolean noBranch = ex.getErrorCode() == NO_SUCH_DATABASE
+		boolean noBranch = ex.getErrorCode() == NO_SUCH_DATABASE || ex.getErrorCode() == NOTHING_TO_DROP
 				|| (ex.getMessage() != null && ex.getMessage().contains("is not an active branch"));
 		return noBranch ? new BranchNotFoundException("There is no branch " + this.branch
 				+ ", or it has tables that are none: it is left as it is. CloneOperations.dropDatabase drops any database",

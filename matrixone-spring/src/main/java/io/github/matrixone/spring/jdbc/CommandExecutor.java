@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -279,6 +280,20 @@ public class CommandExecutor implements OwnConnections {
 	 */
 	public @Nullable String beside(Command command) {
 		return orNull(onOwnConnection(null, (own) -> Optional.ofNullable(own.run(command))));
+	}
+
+	/**
+	 * Delete a branch beside any transaction, in one of its own that is committed only if
+	 * something holds while nobody can write to the branch: the deletion waits for those
+	 * who are writing, and others wait for its end. Whoever reads meanwhile on another
+	 * connection sees the branch as it is.
+	 * @param deletion deletes the branch, if that is still {@linkplain Command#pending()
+	 * pending}
+	 * @param condition what has to hold; it must not change the branch
+	 * @return whether the branch was deleted
+	 */
+	public boolean deleteIf(Command deletion, BooleanSupplier condition) {
+		return onOwnConnection(null, (own) -> own.deleteIf(deletion, condition));
 	}
 
 	/**

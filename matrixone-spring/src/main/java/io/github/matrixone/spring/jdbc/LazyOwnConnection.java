@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -61,6 +62,48 @@ final class LazyOwnConnection implements OwnConnection, AutoCloseable {
 		return with(command.statements().get(0).sql(),
 				(connection) -> Optional.ofNullable(this.executor.run(connection, command)))
 			.orElse(null);
+	}
+
+	/**
+	 * Delete a branch in a transaction that is committed only if something holds then.
+	 * @param deletion deletes it
+	 * @param condition what has to hold
+	 * @return whether it was deleted
+	 */
+	boolean deleteIf(Command deletion, BooleanSupplier condition) {
+		return with(deletion.statements().get(0).sql(), (connection) -> {
+			MatrixOneServer.require(connection);
+			MatrixOneConnection own = connection.unwrap(MatrixOneConnection.class);
+			connection.setAutoCommit(false);
+			try {
+				own.deleteBranch();
+				this.executor.run(connection, deletion);
+				boolean committed = own.activity().hasWritten() && condition.getAsBoolean();
+				if (committed) {
+					connection.commit();
+				}
+				else {
+					connection.rollback();
+				}
+				return committed;
+			}
+			catch (SQLException | RuntimeException | Error ex) {
+				rollback(connection, ex);
+				throw ex;
+			}
+			finally {
+				connection.setAutoCommit(true);
+			}
+		});
+	}
+
+	private static void rollback(Connection connection, Throwable failure) {
+		try {
+			connection.rollback();
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+		}
 	}
 
 	/**

@@ -126,7 +126,7 @@ final class ServerStatementRules implements StatementRules {
 			case BRANCH_CREATE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"DATA BRANCH CREATE is refused in a transaction: rows that the same transaction writes into the "
 							+ "branch would never show in its diff or merge. Create the branch outside the transaction");
-			case BRANCH_DELETE -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
+			case BRANCH_DELETE -> refuseIf(!state.deletesBranch(), Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"DATA BRANCH DELETE is refused in a transaction. Delete the branch after the commit");
 			case BRANCH_PICK -> refuse(Reason.NOT_ALLOWED_IN_TRANSACTION,
 					"DATA BRANCH PICK is refused in a transaction. Pick outside of it");

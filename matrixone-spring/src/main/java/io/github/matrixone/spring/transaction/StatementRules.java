@@ -105,6 +105,13 @@ public interface StatementRules {
 		boolean isReadOnly();
 
 		/**
+		 * Return whether the transaction was begun by a command to delete a branch, and
+		 * does nothing else.
+		 * @return whether it may delete one
+		 */
+		boolean deletesBranch();
+
+		/**
 		 * Return whether the server leaves the transaction open at a {@code SET}. It is
 		 * asked once, on a connection of its own, if that can be had.
 		 * @return whether it certainly does

@@ -80,6 +80,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private boolean databaseUncertain;
 
+	private boolean deletesBranch;
+
 	private boolean beginsAgain;
 
 	private @Nullable DatabaseName usedDatabase;
@@ -184,6 +186,18 @@ public final class TransactionState implements StatementRules.State {
 	 */
 	public boolean endsWithConnection() {
 		return this.lostBy != null && ServerErrors.isConnectionFailure(this.lostBy);
+	}
+
+	@Override
+	public boolean deletesBranch() {
+		return this.deletesBranch;
+	}
+
+	/**
+	 * Let the transaction delete a branch, which is all that it does.
+	 */
+	public void deleteBranch() {
+		this.deletesBranch = true;
 	}
 
 	@Override
@@ -468,6 +482,7 @@ public final class TransactionState implements StatementRules.State {
 		this.begun = false;
 		this.beginsAgain = false;
 		this.ended = true;
+		this.deletesBranch = false;
 		this.lostBy = null;
 		this.lastOutcome = outcome;
 		this.activity.clear();

@@ -133,6 +133,9 @@ final class ConnectionHandler extends WrapperHandler {
 				return null;
 			case "journal":
 				return this.transaction.journal((SqlText) args[0]);
+			case "deleteBranch":
+				this.transaction.state().deleteBranch();
+				return null;
 			case "lose":
 				this.transaction.state().lost(new StatementRefusedException(Reason.TRANSACTION_LOST, (String) args[0]));
 				return null;

@@ -62,6 +62,12 @@ public interface MatrixOneConnection extends Connection {
 	int journal(SqlText statement) throws SQLException;
 
 	/**
+	 * Let the current transaction delete a branch, which is refused otherwise: it must do
+	 * nothing else.
+	 */
+	void deleteBranch();
+
+	/**
 	 * Have the current transaction rolled back, whatever its owner does: nothing else can
 	 * be sent in it.
 	 * @param reason what has happened, and what can be done

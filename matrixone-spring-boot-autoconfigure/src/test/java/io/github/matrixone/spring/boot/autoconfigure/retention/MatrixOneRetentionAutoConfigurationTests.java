@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure.retention;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -17,16 +18,26 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
+import io.github.matrixone.spring.branch.Branch;
+import io.github.matrixone.spring.branch.BranchAge;
+import io.github.matrixone.spring.branch.BranchOperations;
+import io.github.matrixone.spring.branch.BranchRetention;
 import io.github.matrixone.spring.snapshot.RetentionPolicy;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotRetention;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 @ExtendWith(OutputCaptureExtension.class)
 class MatrixOneRetentionAutoConfigurationTests {
@@ -36,6 +47,8 @@ class MatrixOneRetentionAutoConfigurationTests {
 	private static final String PREFIX = "matrixone.retention.policies[0].prefix=nightly_";
 
 	private static final String MAX_AGE = "matrixone.retention.policies[0].max-age=1ms";
+
+	private static final String BRANCHES = "matrixone.branches.retention.";
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
@@ -107,6 +120,51 @@ class MatrixOneRetentionAutoConfigurationTests {
 			.withBean("mine", SnapshotRetention.class,
 					() -> new SnapshotRetention(mock(SnapshotOperations.class), List.of()))
 			.run((context) -> assertThat(context).hasSingleBean(SnapshotRetention.class).hasBean("mine"));
+	}
+
+	@Test
+	void deletesNoBranchByItself() {
+		this.runner.withPropertyValues(BRANCHES + "policies[0].prefix=review_", BRANCHES + "policies[0].max-age=30")
+			.run((context) -> assertThat(context).hasSingleBean(BranchRetention.class)
+				.doesNotHaveBean(BranchRetentionSchedule.class));
+	}
+
+	@Test
+	void deletesExpiredBranchesOnSchedule() {
+		BranchOperations branches = mock();
+		Branch branch = new Branch(TableName.of("shop", "draft_a"), TableName.of("shop", "item"), Instant.EPOCH, false,
+				"2", "1");
+		given(branches.ages()).willReturn(List.of(new BranchAge(branch, Instant.EPOCH)));
+		this.runner.withBean(BranchOperations.class, () -> branches)
+			.withPropertyValues(BRANCHES + "schedule=* * * * * *", BRANCHES + "policies[0].database=shop",
+					BRANCHES + "policies[0].prefix=draft_", BRANCHES + "policies[0].max-age=30",
+					BRANCHES + "policies[0].also-unmerged=true")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(BranchRetentionSchedule.class);
+				await().atMost(Duration.ofSeconds(20))
+					.untilAsserted(() -> verify(branches, atLeastOnce()).deleteTable(eq(branch), any()));
+			});
+	}
+
+	@Test
+	void triesAgainWhereBranchesCannotBeHad(CapturedOutput output) {
+		this.runner
+			.withPropertyValues(BRANCHES + "schedule=* * * * * *", BRANCHES + "policies[0].prefix=review_",
+					BRANCHES + "policies[0].max-age=30")
+			.run((context) -> await().atMost(Duration.ofSeconds(20))
+				.untilAsserted(
+						() -> assertThat(output).contains("Expired branches were not deleted, until the next run")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "schedule=hourly", "policies[0].prefix=", "policies[0].max-age=0",
+			"policies[0].warn-before=-1" })
+	void refusesAtTheStartWhatCannotBeMeantOfBranches(String property) {
+		this.runner
+			.withPropertyValues(BRANCHES + "schedule=0 0 0 1 1 *", BRANCHES + "policies[0].prefix=review_",
+					BRANCHES + "policies[0].max-age=30", BRANCHES + property)
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class));
 	}
 
 	private static Snapshot take(SnapshotOperations snapshots, String name) {

@@ -1,0 +1,104 @@
+package io.github.matrixone.spring.branch;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Looks what would be lost with a branch. Counts rows and reads none of them into memory.
+ */
+final class UnmergedLook {
+
+	private final Function<SqlText, Rows> query;
+
+	private final Function<Branch, RowComparison> comparison;
+
+	private final Map<TableName, String> unknown = new LinkedHashMap<>();
+
+	private long rows;
+
+	/**
+	 * Create a look.
+	 * @param query answers a query
+	 * @param comparison compares a branch with its parent
+	 */
+	UnmergedLook(Function<SqlText, Rows> query, Function<Branch, RowComparison> comparison) {
+		this.query = query;
+		this.comparison = comparison;
+	}
+
+	/**
+	 * Look at the branch of a table.
+	 */
+	UnmergedChanges of(Branch branch) {
+		look(branch, this.query.apply(RowComparison.columnsOf(branch.table())));
+		return new UnmergedChanges(this.rows, this.unknown);
+	}
+
+	/**
+	 * Look at the branch of a database. Ids that were taken on it are no changes.
+	 * @param branch the branch
+	 * @param tables its tables
+	 */
+	UnmergedChanges of(DatabaseName branch, List<Branch> tables) {
+		for (Branch table : tables) {
+			Rows columns = this.query.apply(RowComparison.columnsOf(table.table()));
+			if (RowComparison.hasKey(columns) || !AdvanceSequence.isSequence(columns)) {
+				look(table, columns);
+			}
+		}
+		Set<TableName> branches = tables.stream().map(Branch::table).collect(Collectors.toSet());
+		tables.stream()
+			.flatMap((table) -> Optional.ofNullable(table.parent()).stream())
+			.map((parent) -> Objects.requireNonNull(parent.database()))
+			.findFirst()
+			.ifPresent((parent) -> this.query.apply(onBranchOnly(branch, parent))
+				.values()
+				.stream()
+				.map((row) -> TableName.of(branch, Objects.requireNonNull(row.get(0))))
+				.filter((name) -> !branches.contains(name))
+				.forEach((name) -> this.unknown.put(name, "is on the branch only")));
+		return new UnmergedChanges(this.rows, this.unknown);
+	}
+
+	private void look(Branch branch, Rows columns) {
+		if (branch.parent() == null) {
+			this.unknown.put(branch.table(), "has a parent that is gone");
+		}
+		else if (RowComparison.hasKey(columns)) {
+			try {
+				this.rows += BranchRules.status(branch, this.query.apply(this.comparison.apply(branch).counts()))
+					.ahead();
+			}
+			catch (UnsupportedByServerException ex) {
+				this.unknown.put(branch.table(), "cannot be compared: " + ex.getMessage());
+			}
+		}
+		else if (!this.query.apply(RowComparison.countWithoutKey(branch)).first().equals(Optional.of("0"))) {
+			this.unknown.put(branch.table(), "has changed and has no primary key");
+		}
+	}
+
+	/**
+	 * Return a query for all tables of a branch, and for its views that the parent has
+	 * not: the server deletes these without a word.
+	 */
+	private static SqlText onBranchOnly(DatabaseName branch, DatabaseName parent) {
+		return SqlText.of("SELECT table_name FROM information_schema.tables WHERE lower(table_schema) = ? "
+				+ "AND (table_type = 'BASE TABLE' OR (table_type = 'VIEW' AND table_name NOT IN (SELECT table_name "
+				+ "FROM information_schema.tables WHERE lower(table_schema) = ? AND table_type = 'VIEW'))) "
+				+ "ORDER BY table_name", branch.normalized(), parent.normalized());
+	}
+
+}
