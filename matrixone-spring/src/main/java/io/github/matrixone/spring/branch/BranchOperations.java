@@ -107,6 +107,14 @@ public interface BranchOperations {
 	List<BranchAge> ages();
 
 	/**
+	 * Return figures of all branches of the user's account. No table is read.
+	 * @return how many there are, the oldest one, and how many have lost their parent
+	 */
+	default BranchSummary summary() {
+		return BranchSummary.of(ages());
+	}
+
+	/**
 	 * Find a branch.
 	 * @param branch the table
 	 * @return the branch, or empty if there is no table of that name, or it is none

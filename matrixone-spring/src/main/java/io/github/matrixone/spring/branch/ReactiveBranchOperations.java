@@ -96,6 +96,22 @@ public interface ReactiveBranchOperations {
 	Flux<Branch> list();
 
 	/**
+	 * Return all branches of the user's account with the times when they were made, as
+	 * {@link BranchOperations#ages()} does.
+	 * @return the branches
+	 */
+	Flux<BranchAge> ages();
+
+	/**
+	 * Return figures of all branches of the user's account, as
+	 * {@link BranchOperations#summary()} does.
+	 * @return how many there are, the oldest one, and how many have lost their parent
+	 */
+	default Mono<BranchSummary> summary() {
+		return ages().collectList().map(BranchSummary::of);
+	}
+
+	/**
 	 * Find a branch.
 	 * @param branch the table
 	 * @return the branch, or nothing if there is no table of that name, or it is none

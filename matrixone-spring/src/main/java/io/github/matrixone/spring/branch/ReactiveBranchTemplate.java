@@ -121,6 +121,13 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	@Override
+	public Flux<BranchAge> ages() {
+		return all()
+			.flatMap((all) -> this.executor.query(BranchAgeQuery.ALL).map((rows) -> BranchAgeQuery.read(all, rows)))
+			.flatMapIterable(Function.identity());
+	}
+
+	@Override
 	public Mono<Branch> find(TableName branch) {
 		return qualified(branch)
 			.flatMap((qualified) -> all().flatMap((all) -> Mono.justOrEmpty(BranchQuery.find(all, qualified))));

@@ -200,6 +200,7 @@ class ReactiveOperationsTests {
 				branch("create database at a snapshot", (b) -> b.createDatabase(SHOP, COPY, AsOf.snapshot(NAME)),
 						(b) -> b.createDatabase(SHOP, COPY, AsOf.snapshot(NAME))),
 				branch("list", BranchOperations::list, (b) -> b.list().collectList()),
+				branch("summary", BranchOperations::summary, ReactiveBranchOperations::summary),
 				branch("get", (b) -> b.get(ITEM), (b) -> b.get(ITEM)),
 				branch("delete", (b) -> b.deleteTable(ITEM), (b) -> b.deleteTable(ITEM)),
 				branch("delete database", (b) -> b.deleteDatabase(COPY), (b) -> b.deleteDatabase(COPY)),

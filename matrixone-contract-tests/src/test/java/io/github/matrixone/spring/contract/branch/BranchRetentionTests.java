@@ -30,6 +30,7 @@ import io.github.matrixone.spring.branch.BranchRetention;
 import io.github.matrixone.spring.branch.BranchRetentionPlan.Decision;
 import io.github.matrixone.spring.branch.BranchRetentionPlan.Reason;
 import io.github.matrixone.spring.branch.BranchRetentionPolicy;
+import io.github.matrixone.spring.branch.BranchSummary;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.branch.UnmergedChanges;
 import io.github.matrixone.spring.contract.EnabledIfServer;
@@ -329,6 +330,22 @@ class BranchRetentionTests {
 			.findFirst()
 			.orElseThrow();
 		assertThat(madeAt).isAfter(branch.branchedAt()).isBeforeOrEqualTo(Instant.now().plusSeconds(1));
+	}
+
+	@Test
+	void sumsUpAllBranches() {
+		BranchSummary before = this.branches.summary();
+		table("draft_a");
+		this.branches.createTable(TableName.of(DATABASE, "note"), TableName.of(DATABASE, "draft_b"));
+		this.branches.createDatabase(DATABASE, DRAFTS);
+		this.jdbc.execute("DROP TABLE note");
+		BranchSummary after = this.branches.summary();
+		assertThat(after.tables() - before.tables()).isEqualTo(2);
+		assertThat(after.databases() - before.databases()).isOne();
+		assertThat(after.count() - before.count()).isEqualTo(3);
+		assertThat(after.withoutParent() - before.withoutParent()).isEqualTo(2);
+		assertThat(after.oldest()).isNotNull();
+		assertThat(after.oldestMadeAt()).isBefore(Instant.now().plusSeconds(1));
 	}
 
 	@ParameterizedTest

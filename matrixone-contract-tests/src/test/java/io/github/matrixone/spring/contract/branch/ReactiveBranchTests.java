@@ -53,6 +53,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 import io.github.matrixone.spring.branch.Branch;
+import io.github.matrixone.spring.branch.BranchAge;
 import io.github.matrixone.spring.branch.BranchDiff;
 import io.github.matrixone.spring.branch.BranchEvent;
 import io.github.matrixone.spring.branch.BranchEvent.Action;
@@ -168,6 +169,8 @@ class ReactiveBranchTests {
 		assertThat(branch.parent()).isEqualTo(TableName.of(DATABASE, "item"));
 		assertThat(branch.ofDatabase()).isFalse();
 		assertThat(get(this.branches.list().collectList())).contains(branch);
+		assertThat(get(this.branches.ages().collectList())).extracting(BranchAge::branch).contains(branch);
+		assertThat(get(this.branches.summary()).tables()).isPositive();
 		assertThat(get(this.branches.find(DRAFT))).isEqualTo(branch);
 		assertThat(names(DRAFT)).containsExactly("one", "two", "three", null);
 		run(this.branches.deleteTable(DRAFT));

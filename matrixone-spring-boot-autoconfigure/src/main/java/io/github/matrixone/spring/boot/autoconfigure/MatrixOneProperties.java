@@ -19,6 +19,8 @@ public class MatrixOneProperties {
 	 */
 	private boolean enabled = true;
 
+	private final Branches branches = new Branches();
+
 	private final Commands commands = new Commands();
 
 	private final Driver driver = new Driver();
@@ -39,6 +41,10 @@ public class MatrixOneProperties {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public Branches getBranches() {
+		return this.branches;
 	}
 
 	public Commands getCommands() {
@@ -67,6 +73,27 @@ public class MatrixOneProperties {
 
 	public Transaction getTransaction() {
 		return this.transaction;
+	}
+
+	/**
+	 * Properties of branches.
+	 */
+	public static class Branches {
+
+		/**
+		 * Whether the details of the health tell how many branches there are, how many of
+		 * them have lost their parent, and how old the oldest is.
+		 */
+		private boolean healthDetails = false;
+
+		public boolean isHealthDetails() {
+			return this.healthDetails;
+		}
+
+		public void setHealthDetails(boolean healthDetails) {
+			this.healthDetails = healthDetails;
+		}
+
 	}
 
 	/**

@@ -17,7 +17,9 @@ import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.boot.autoconfigure.journal.MatrixOneJournalAutoConfiguration;
+import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.journal.JournalRecovery;
 
@@ -40,8 +42,11 @@ public final class MatrixOneHealthContributorAutoConfiguration {
 		@ConditionalOnMissingBean(name = "matrixOneHealthIndicator")
 		@ConditionalOnEnabledHealthIndicator("matrixone")
 		MatrixOneHealthIndicator matrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend,
-				ObjectProvider<JournalRecovery> recovery) {
-			return new MatrixOneHealthIndicator(dataSource, backend, recovery.getIfUnique());
+				ObjectProvider<JournalRecovery> recovery, MatrixOneProperties properties,
+				ObjectProvider<BranchOperations> branches) {
+			boolean told = properties.getBranches().isHealthDetails();
+			return new MatrixOneHealthIndicator(dataSource, backend, recovery.getIfUnique(),
+					() -> told ? branches.getIfUnique() : null);
 		}
 
 	}

@@ -3,14 +3,19 @@ package io.github.matrixone.spring.boot.autoconfigure.health;
 import java.sql.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
+import io.github.matrixone.spring.branch.BranchOperations;
+import io.github.matrixone.spring.branch.BranchSummary;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
@@ -22,6 +27,8 @@ import io.github.matrixone.spring.journal.JournalRecovery;
  */
 final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 
+	private static final Log log = LogFactory.getLog(MatrixOneHealthIndicator.class);
+
 	private static final int TIMEOUT_SECONDS = 5;
 
 	private final DataSource dataSource;
@@ -30,8 +37,20 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 
 	private final @Nullable JournalRecovery recovery;
 
-	MatrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend, @Nullable JournalRecovery recovery) {
+	private final Supplier<? extends @Nullable BranchOperations> branches;
+
+	/**
+	 * Create an indicator.
+	 * @param dataSource the data source
+	 * @param backend carries the commands out
+	 * @param recovery makes up for processes that have died, or {@code null}
+	 * @param branches gives what knows of the branches whose figures are told, or
+	 * {@code null} for none
+	 */
+	MatrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend, @Nullable JournalRecovery recovery,
+			Supplier<? extends @Nullable BranchOperations> branches) {
 		super("MatrixOne health check failed");
+		this.branches = branches;
 		this.recovery = recovery;
 		this.dataSource = dataSource;
 		this.backend = backend;
@@ -59,6 +78,33 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 			else {
 				builder.down();
 			}
+		}
+		if (builder.build().getStatus().equals(Status.UP)) {
+			tellOfBranches(builder);
+		}
+	}
+
+	/**
+	 * Figures of branches are told if they can be had; they say nothing of the health.
+	 */
+	private void tellOfBranches(Health.Builder builder) {
+		BranchOperations branches = this.branches.get();
+		if (branches == null) {
+			return;
+		}
+		try {
+			BranchSummary summary = branches.summary();
+			Map<String, Object> details = new LinkedHashMap<>();
+			details.put("tables", summary.tables());
+			details.put("databases", summary.databases());
+			details.put("withoutParent", summary.withoutParent());
+			if (summary.oldestMadeAt() != null) {
+				details.put("oldest", summary.oldestMadeAt().toString());
+			}
+			builder.withDetail("branches", details);
+		}
+		catch (RuntimeException ex) {
+			log.debug("Figures of branches could not be had", ex);
 		}
 	}
 

@@ -1,5 +1,8 @@
 package io.github.matrixone.spring.boot.autoconfigure.health;
 
+import java.time.Instant;
+import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
@@ -12,8 +15,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
+import io.github.matrixone.spring.branch.BranchOperations;
+import io.github.matrixone.spring.branch.BranchSummary;
+import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 class MatrixOneHealthContributorAutoConfigurationTests {
 
@@ -33,6 +42,39 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 			Info.Builder info = new Info.Builder();
 			context.getBean(InfoContributor.class).contribute(info);
 			assertThat(info.build().get("matrixone")).asString().contains("simulator");
+		});
+	}
+
+	@Test
+	void tellsFiguresOfBranchesWhereThatIsAskedFor() {
+		BranchOperations branches = mock();
+		given(branches.summary())
+			.willReturn(
+					new BranchSummary(2, 1, 3, TableName.of("shop", "draft"), Instant.parse("2026-01-01T00:00:00Z")))
+			.willThrow(new IllegalStateException("no answer"));
+		ApplicationContextRunner withBranches = this.runner.withBean(BranchOperations.class, () -> branches);
+		withBranches.run((context) -> {
+			assertThat(context.getBean(MatrixOneHealthIndicator.class).health().getDetails())
+				.doesNotContainKey("branches");
+			verifyNoInteractions(branches);
+		});
+		withBranches.withPropertyValues("matrixone.branches.health-details=true").run((context) -> {
+			verifyNoInteractions(branches);
+			MatrixOneHealthIndicator indicator = context.getBean(MatrixOneHealthIndicator.class);
+			assertThat(indicator.health().getDetails()).containsEntry("branches",
+					Map.of("tables", 2, "databases", 1, "withoutParent", 3, "oldest", "2026-01-01T00:00:00Z"));
+			Health withoutFigures = indicator.health();
+			assertThat(withoutFigures.getStatus()).isEqualTo(Status.UP);
+			assertThat(withoutFigures.getDetails()).doesNotContainKey("branches");
+		});
+	}
+
+	@Test
+	void isUpOnTheSimulatorWhichHasNoBranches() {
+		this.runner.withPropertyValues("matrixone.branches.health-details=true").run((context) -> {
+			Health health = context.getBean(MatrixOneHealthIndicator.class).health();
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat(health.getDetails()).doesNotContainKey("branches");
 		});
 	}
 
