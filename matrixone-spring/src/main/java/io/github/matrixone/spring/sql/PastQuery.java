@@ -50,6 +50,8 @@ public final class PastQuery {
 	/** A function that tells the time unless it has an argument. */
 	private static final String CLOCK_WITHOUT_ARGUMENT = "UNIX_TIMESTAMP";
 
+	private static final String NO_READ = "locks, or calls a function of which it is not known that it only computes";
+
 	private final DatabaseName database;
 
 	private final Map<String, String> unreadable;
@@ -127,13 +129,11 @@ public final class PastQuery {
 		token.next();
 		String query = token.rest();
 		String problem = problem(token);
-		return (problem == null && locks(query)) ? "takes a lock or moves a sequence" : problem;
+		return (problem == null && !reads(query)) ? NO_READ : problem;
 	}
 
-	private static boolean locks(String query) {
-		return SqlStatement.parse(query)
-			.stream()
-			.anyMatch((statement) -> statement.kind() != Kind.READ && statement.kind() != Kind.UNCERTAIN_READ);
+	private static boolean reads(String query) {
+		return SqlStatement.parse(query).stream().allMatch((statement) -> statement.kind() == Kind.READ);
 	}
 
 	/**

@@ -84,13 +84,15 @@ class PastQueryTests {
 				Map.of("good", "create or replace view good (a) as select id from item", "late",
 						"create view late as select now() from item", "later",
 						"create view later as select * from `late`;", "far",
-						"create sql security definer view far as (select * from shop.item)", "outside",
+						"create sql security definer view far as (select * from shop.item)", "unknown",
+						"create view unknown as select price_of(id) from item", "outside",
 						"create view `outside` AS select * from file"));
 		assertThat(views.problem("select * from good")).isNull();
 		assertThat(views.problem("select * from late"))
 			.isEqualTo("reads what the past cannot be read of: its view late asks for the current time (NOW)");
 		assertThat(views.problem("select * from `Later`")).contains("view later").contains("view late");
 		assertThat(views.problem("select * from item i, far")).contains("names the database shop");
+		assertThat(views.problem("select * from unknown")).contains("view unknown locks, or calls a function");
 		assertThat(views.problem("select * from outside")).contains("it is an external table");
 	}
 

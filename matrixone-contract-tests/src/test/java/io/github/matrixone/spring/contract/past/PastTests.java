@@ -201,10 +201,29 @@ class PastTests {
 		this.jdbc.execute("CREATE VIEW locking AS SELECT id, get_lock('ct_past', 0) FROM item");
 		Instant then = serverNow();
 		try {
-			this.past.asOf(then).executeWithoutResult(() -> assertRefused("SELECT * FROM locking", "takes a lock"));
+			this.past.asOf(then).executeWithoutResult(() -> assertRefused("SELECT * FROM locking", "locks, or calls"));
 		}
 		finally {
 			this.jdbc.execute("DROP VIEW locking");
+		}
+	}
+
+	@Test
+	void refusesViewsWithFunctionsOfAnApplication() {
+		this.jdbc.execute("CREATE FUNCTION ct_newest () RETURNS INT LANGUAGE SQL AS '(SELECT max(id) FROM " + DATABASE
+				+ ".item)'");
+		this.jdbc.execute("CREATE VIEW newest AS SELECT ct_newest() AS id FROM item");
+		Instant then = serverNow();
+		try {
+			assertThatThrownBy(() -> this.past.asOf(then).execute(() -> this.jdbc.queryForList("SELECT * FROM newest")))
+				.rootCause()
+				.isInstanceOf(SQLException.class)
+				// Older servers do not clone such a view.
+				.hasMessageMatching("(?s).*(its view newest locks, or calls a function|not supported: .*ct_newest).*");
+		}
+		finally {
+			this.jdbc.execute("DROP VIEW newest");
+			this.jdbc.execute("DROP FUNCTION ct_newest ()");
 		}
 	}
 
