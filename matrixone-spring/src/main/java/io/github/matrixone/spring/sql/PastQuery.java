@@ -40,6 +40,9 @@ public final class PastQuery {
 	private static final Set<String> WITH_FROM = Set.of("EXTRACT", "MID", "OVERLAY", "POSITION", "SUBSTR", "SUBSTRING",
 			"TRIM");
 
+	/** Functions that stand where tables are named, with columns as arguments. */
+	private static final Set<String> TABLE_FUNCTIONS = Set.of("GENERATE_SERIES", "UNNEST");
+
 	/** What tells the time without arguments. */
 	private static final Set<String> CLOCK = Set.of("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME",
 			"LOCALTIMESTAMP", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP");
@@ -229,7 +232,7 @@ public final class PastQuery {
 			}
 			else if (this.token.isSymbol('(')) {
 				this.outer.push(this.group);
-				this.group = this.group.within(WITH_FROM.contains(this.token.previousKeyword()));
+				this.group = this.group.within(isFunction(this.token.previousKeyword()));
 			}
 			else if (this.token.isSymbol(')') && !this.outer.isEmpty()) {
 				this.group = this.outer.pop();
@@ -277,6 +280,10 @@ public final class PastQuery {
 			return (problem == null && this.token.isSymbol(')')) ? "asks for the current time (" + name + ')' : problem;
 		}
 
+		private static boolean isFunction(String word) {
+			return WITH_FROM.contains(word) || TABLE_FUNCTIONS.contains(word);
+		}
+
 		private boolean isName() {
 			return switch (this.token.type()) {
 				case WORD, QUOTED_NAME, DOUBLE_QUOTED -> true;
@@ -296,7 +303,8 @@ public final class PastQuery {
 	 *
 	 * @param namesTables whether tables are named here
 	 * @param listsTables whether tables are named after the next comma
-	 * @param isFunction whether these are arguments of a function with a {@code FROM}
+	 * @param isFunction whether these are arguments of a function that may stand where
+	 * tables are named, or have a {@code FROM} among them
 	 */
 	private record Group(boolean namesTables, boolean listsTables, boolean isFunction) {
 

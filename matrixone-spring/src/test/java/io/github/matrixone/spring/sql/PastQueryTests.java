@@ -33,6 +33,8 @@ class PastQueryTests {
 			"select item.id from item", "select 'shop.item now()' from item",
 			"select o.id from item o join line l using (id), tag t", "values row(1, 2)",
 			"select straight_join o.id from item o straight_join line l on l.item_id = o.id where l.id = 1",
+			"select g.result from generate_series(1, 3) g, tag t",
+			"select u.value from item o, unnest(o.tags, '$.a') u where o.id in (select max(t.id) from tag t)",
 			"select case when o.a then (o.b) else (select 1) end from item o where o.a in (select t.a from tag t)" })
 	void readsNothingElse(String sql) {
 		assertThat(this.query.problem(sql)).isNull();
@@ -54,6 +56,7 @@ class PastQueryTests {
 					with c as (select * from shop.item) select * from c                   | names the database shop
 					select * from item union select * from shop.item                      | names the database shop
 					select shop.item.id from item                                         | names the database shop
+					select * from unnest((select tags from shop.item)) u                  | names the database shop
 					select shop.price(i.id) from item i                                   | names the database shop
 					select extract(year from (select max(d) from shop.item)) from item    | names the database shop
 					select table_name from information_schema.tables                      | names the database information_schema

@@ -28,6 +28,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -274,6 +275,63 @@ class PastTests {
 			.isInstanceOf(StatementRefusedException.class)
 			.hasMessageContaining("PastOperations.asOf(…).execute(…)"));
 		assertThat(this.service.describe(this.id)).isEqualTo("now 2.00 [1, 2, 3]");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "json_set('{}', '$.name', name)", "json_contains_path('{\"a\": 1}', 'one', '$.a')",
+			"json_merge_patch('{}', '{}')", "date_trunc('month', since)", "time_to_sec('01:00:00')", "sec_to_time(id)",
+			"adddate(since, 1)", "period_add(202601, 2)", "get_format(date, 'ISO')", "soundex(name)", "sha(name)",
+			"to_lower(name)", "hex(compress(name))", "hex(aes_encrypt(name, 'k'))", "inet_aton('1.2.3.4')",
+			"is_uuid(name)", "export_set(5, 'y', 'n')", "st_astext(st_point(1, 2))", "s2_cellid(st_point(1, 2))",
+			"h3_h3index(st_point(1, 2), 5)", "mbrcontains(st_point(1, 2), st_point(1, 2))",
+			"vector_dims(cast('[1,2]' as vecf32(2)))", "approx_count_distinct(name)", "max_by(name, id, id)",
+			"hll_cardinality(hll_add_agg(name))", "iff(name ilike ('THEN'), 1, 2)" })
+	void readsWithFunctionsThatOnlyCompute(String expression) {
+		String query = "SELECT " + expression + " AS value FROM item";
+		List<String> then = before().execute(() -> this.jdbc.queryForList(query, String.class));
+		this.service.change(this.id, "then", 100, 4);
+		assertThat(this.jdbc.queryForList(query, String.class)).isEqualTo(then);
+	}
+
+	@Test
+	void refusesTimesOfToday() {
+		String query = "SELECT date(addtime('10:00:00', '00:00:01')) = current_date";
+		assertThat(this.jdbc.queryForObject(query, Boolean.class)).isTrue();
+		before().executeWithoutResult(
+				() -> assertRefused("SELECT addtime('10:00:00', '00:00:01')", "does not certainly only read"));
+	}
+
+	@Test
+	void readsTableFunctions() {
+		before().executeWithoutResult(() -> {
+			assertThat(this.jdbc.queryForList("SELECT g.result FROM generate_series(1, 3) g", Long.class))
+				.containsExactly(1L, 2L, 3L);
+			assertThat(this.jdbc.queryForList(
+					"SELECT u.value FROM item i, unnest(json_array(i.name), '$') u WHERE i.id = ?", String.class,
+					this.id))
+				.containsExactly("\"then\"");
+		});
+	}
+
+	@Test
+	void readsPartitionedTables() {
+		this.jdbc.execute("CREATE TABLE parts (id INT PRIMARY KEY, name VARCHAR(9)) PARTITION BY RANGE (id) "
+				+ "(PARTITION low VALUES LESS THAN (10), PARTITION high VALUES LESS THAN (100))");
+		this.jdbc.execute("INSERT INTO parts VALUES (1, 'then'), (11, 'then')");
+		Instant then = serverNow();
+		this.jdbc.execute("UPDATE parts SET name = 'now'");
+		this.jdbc.execute("ALTER TABLE parts DROP PARTITION low");
+		try {
+			assertThat(this.past.asOf(then)
+				.execute(() -> this.jdbc.queryForList("SELECT name FROM parts ORDER BY id", String.class)))
+				.containsExactly("then", "then");
+			// The grammar of the server does not know it.
+			assertThatExceptionOfType(BadSqlGrammarException.class)
+				.isThrownBy(() -> this.jdbc.queryForList("SELECT name FROM parts PARTITION (high)"));
+		}
+		finally {
+			this.jdbc.execute("DROP TABLE parts");
+		}
 	}
 
 	@Test
