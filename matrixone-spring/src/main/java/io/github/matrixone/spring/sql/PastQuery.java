@@ -112,12 +112,29 @@ public final class PastQuery {
 	 * Each statement of a text is read for itself.
 	 */
 	private @Nullable String problem(SqlTokenizer token) {
-		String problem = new Reading(token).problem();
+		String problem = problemOfStatement(token);
 		while (problem == null && token.isSymbol(';')) {
 			token.next();
-			problem = (token.type() == Type.END || token.isSymbol(';')) ? null : new Reading(token).problem();
+			problem = (token.type() == Type.END || token.isSymbol(';')) ? null : problemOfStatement(token);
 		}
 		return problem;
+	}
+
+	/**
+	 * What is explained must be such a query itself: the server may compute a part of it,
+	 * and all of it with {@code ANALYZE}.
+	 */
+	private @Nullable String problemOfStatement(SqlTokenizer token) {
+		if (!token.isWord("EXPLAIN")) {
+			return new Reading(token).problem();
+		}
+		token.next();
+		while (token.isAnyWord("ANALYZE", "VERBOSE")) {
+			token.next();
+		}
+		String query = token.rest();
+		String problem = new Reading(token).problem();
+		return (problem == null && !reads(query)) ? NO_READ : problem;
 	}
 
 	/**

@@ -35,6 +35,7 @@ class PastQueryTests {
 			"select straight_join o.id from item o straight_join line l on l.item_id = o.id where l.id = 1",
 			"select g.result from generate_series(1, 3) g, tag t",
 			"select u.value from item o, unnest(o.tags, '$.a') u where o.id in (select max(t.id) from tag t)",
+			"explain select o.id from item o", "EXPLAIN ANALYZE VERBOSE (select 1) union (select 2)",
 			"select case when o.a then (o.b) else (select 1) end from item o where o.a in (select t.a from tag t)" })
 	void readsNothingElse(String sql) {
 		assertThat(this.query.problem(sql)).isNull();
@@ -57,6 +58,14 @@ class PastQueryTests {
 					select * from item union select * from shop.item                      | names the database shop
 					select shop.item.id from item                                         | names the database shop
 					select * from unnest((select tags from shop.item)) u                  | names the database shop
+					explain select * from shop.item                                       | names the database shop
+					explain verbose select now() from item                                | asks for the current time (NOW)
+					explain update item set id = 1                                        | is no query
+					explain analyze delete from item                                      | is no query
+					explain explain select 1                                              | is no query
+					explain item                                                          | is no query
+					explain (analyze) update item set id = 1                              | locks, or calls a function of which it is not known that it only computes
+					select 1; explain select * from shop.item                             | names the database shop
 					select shop.price(i.id) from item i                                   | names the database shop
 					select extract(year from (select max(d) from shop.item)) from item    | names the database shop
 					select table_name from information_schema.tables                      | names the database information_schema
@@ -79,6 +88,14 @@ class PastQueryTests {
 			quoteCharacter = '\0')
 	void readsSomethingElse(String sql, String problem) {
 		assertThat(this.query.problem(sql)).isEqualTo(problem);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "select nextval('s')", "select price_of(o.id) from item o",
+			"select * from item for update", "select @a", "select addtime('10:00', '1:00')" })
+	void explainsNothingElse(String query) {
+		assertThat(this.query.problem("explain " + query)).startsWith("locks, or calls a function");
+		assertThat(this.query.problem("select 1; explain verbose " + query)).startsWith("locks, or calls a function");
 	}
 
 	@Test

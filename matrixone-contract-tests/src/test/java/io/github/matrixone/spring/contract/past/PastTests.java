@@ -335,6 +335,20 @@ class PastTests {
 	}
 
 	@Test
+	void explainsWhatItReads() {
+		before().executeWithoutResult(() -> {
+			assertThat(this.jdbc.queryForList("EXPLAIN SELECT name FROM item WHERE id = 1", String.class))
+				.anyMatch((line) -> line.contains("Table Scan on past_of_ct_past_"));
+			assertThat(this.jdbc.queryForList("EXPLAIN ANALYZE SELECT quantity FROM order_line", String.class))
+				.anyMatch((line) -> line.contains("outputRows=2"));
+			for (String sql : List.of("EXPLAIN SELECT name FROM ct_past.item", "EXPLAIN ANALYZE DELETE FROM item",
+					"EXPLAIN SELECT now()", "EXPLAIN SELECT * FROM item FOR UPDATE", "EXPLAIN SELECT sleep(1)")) {
+				assertRefused(sql, "PastOperations.asOf");
+			}
+		});
+	}
+
+	@Test
 	void refusesWritesAndLocksOfJpa() {
 		before().executeWithoutResult(() -> {
 			assertThatThrownBy(() -> this.service.add("new", 1)).rootCause()
