@@ -12,6 +12,11 @@ import java.lang.annotation.Target;
  * {@link PastReads#execute}. Stands beside {@code @Transactional(readOnly = true)} on a
  * public method of a bean, and begins before it.
  *
+ * <p>
+ * What a method that returns a {@code Mono} or {@code Flux} reads over R2DBC as part of
+ * it reads the past, as within {@link ReactivePastReads#execute}. What its body reads
+ * before it returns, and what it reads over JDBC, is not part of that.
+ *
  * @since 0.1
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.past;
 
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -18,6 +19,8 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.sql.SnapshotName;
 
@@ -26,22 +29,30 @@ import io.github.matrixone.spring.sql.SnapshotName;
  */
 final class ReadAsOfInterceptor implements MethodInterceptor {
 
+	private static final Set<String> REACTIVE = Set.of("reactor.core.publisher.Mono", "reactor.core.publisher.Flux");
+
 	private final Supplier<PastOperations> past;
 
-	private final Map<MethodClassKey, ReadAsOf> annotations = new ConcurrentHashMap<>();
+	private final Supplier<ReactivePastOperations> reactivePast;
 
-	ReadAsOfInterceptor(Supplier<PastOperations> past) {
+	private final Map<MethodClassKey, Reading> readings = new ConcurrentHashMap<>();
+
+	ReadAsOfInterceptor(Supplier<PastOperations> past, Supplier<ReactivePastOperations> reactivePast) {
 		this.past = past;
+		this.reactivePast = reactivePast;
 	}
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Class<?> type = (invocation.getThis() != null) ? AopUtils.getTargetClass(invocation.getThis())
 				: invocation.getMethod().getDeclaringClass();
-		ReadAsOf annotation = this.annotations.computeIfAbsent(new MethodClassKey(invocation.getMethod(), type),
-				(key) -> annotation(invocation.getMethod(), type));
+		Reading reading = this.readings.computeIfAbsent(new MethodClassKey(invocation.getMethod(), type),
+				(key) -> reading(invocation.getMethod(), type));
+		if (reading.isReactive()) {
+			return ReactiveResult.within(reactiveReads(reading.annotation()), invocation.proceed());
+		}
 		try {
-			return reads(annotation).execute(() -> proceed(invocation));
+			return reads(reading.annotation()).execute(() -> proceed(invocation));
 		}
 		catch (Thrown ex) {
 			throw ex.getCause();
@@ -52,6 +63,12 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 		return StringUtils.hasLength(annotation.snapshot())
 				? this.past.get().asOf(SnapshotName.of(annotation.snapshot()))
 				: this.past.get().asOf(DurationFormatterUtils.detectAndParse(annotation.ago()));
+	}
+
+	private ReactivePastReads reactiveReads(ReadAsOf annotation) {
+		return StringUtils.hasLength(annotation.snapshot())
+				? this.reactivePast.get().asOf(SnapshotName.of(annotation.snapshot()))
+				: this.reactivePast.get().asOf(DurationFormatterUtils.detectAndParse(annotation.ago()));
 	}
 
 	private static @Nullable Object proceed(MethodInvocation invocation) {
@@ -66,7 +83,7 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 		}
 	}
 
-	private static ReadAsOf annotation(Method method, Class<?> type) {
+	private static Reading reading(Method method, Class<?> type) {
 		Method specific = AopUtils.getMostSpecificMethod(method, type);
 		ReadAsOf annotation = AnnotatedElementUtils.findMergedAnnotation(specific, ReadAsOf.class);
 		if (annotation == null) {
@@ -77,11 +94,12 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 				() -> "@ReadAsOf on " + specific + " needs either a snapshot or how long ago");
 		boolean async = AnnotatedElementUtils.hasAnnotation(specific, Async.class)
 				|| AnnotatedElementUtils.hasAnnotation(type, Async.class);
-		Assert.state(!async && !isLater(method.getReturnType()) && !isSuspending(method), () -> "@ReadAsOf on "
-				+ specific
-				+ " would not read the past: the method is done by another thread, or later. Give it to a method that "
-				+ "returns what it has read");
-		return annotation;
+		boolean reactive = REACTIVE.contains(specific.getReturnType().getName());
+		Assert.state(!async && (reactive || !isLater(specific
+			.getReturnType())) && !isSuspending(method), () -> "@ReadAsOf on " + specific
+					+ " would not read the past: the method is done by another thread, or later. Give it to a method "
+					+ "that returns what it has read, or a Mono or Flux that reads over R2DBC");
+		return new Reading(annotation, reactive);
 	}
 
 	private static boolean isSuspending(Method method) {
@@ -95,6 +113,27 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 				|| Supplier.class.isAssignableFrom(result) || Runnable.class.isAssignableFrom(result)
 				|| result.getName().startsWith("org.springframework.web.")
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null;
+	}
+
+	/**
+	 * How a method reads.
+	 *
+	 * @param annotation where
+	 * @param isReactive whether as part of the flow that it returns
+	 */
+	private record Reading(ReadAsOf annotation, boolean isReactive) {
+	}
+
+	/**
+	 * The only one here that needs Reactor.
+	 */
+	private static final class ReactiveResult {
+
+		static Object within(ReactivePastReads reads, @Nullable Object result) {
+			Assert.state(result != null, "A method with @ReadAsOf must return a Mono or Flux, not null");
+			return (result instanceof Mono<?> mono) ? reads.execute(mono) : reads.execute((Flux<?>) result);
+		}
+
 	}
 
 	/**

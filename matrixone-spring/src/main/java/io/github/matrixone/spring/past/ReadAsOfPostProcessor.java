@@ -21,15 +21,17 @@ public class ReadAsOfPostProcessor extends AbstractBeanFactoryAwareAdvisingPostP
 	/**
 	 * Create a post-processor.
 	 * @param past gives the operations when such a method is called
+	 * @param reactivePast gives those for methods that return a {@code Mono} or
+	 * {@code Flux}
 	 */
-	public ReadAsOfPostProcessor(Supplier<PastOperations> past) {
+	public ReadAsOfPostProcessor(Supplier<PastOperations> past, Supplier<ReactivePastOperations> reactivePast) {
 		setBeforeExistingAdvisors(true);
 		setOrder(Ordered.LOWEST_PRECEDENCE);
 		ComposablePointcut annotated = new ComposablePointcut(
 				(Pointcut) new AnnotationMatchingPointcut(null, ReadAsOf.class, true))
 			.union((Pointcut) new AnnotationMatchingPointcut(ReadAsOf.class, true))
 			.intersection((ClassFilter) ReadAsOfPostProcessor::mayBeAnnotated);
-		this.advisor = new DefaultPointcutAdvisor(annotated, new ReadAsOfInterceptor(past));
+		this.advisor = new DefaultPointcutAdvisor(annotated, new ReadAsOfInterceptor(past, reactivePast));
 	}
 
 	/**

@@ -11,12 +11,15 @@ import reactor.core.publisher.Mono;
 import io.github.matrixone.spring.contract.reactive.past.ReactivePastApplication.Item;
 import io.github.matrixone.spring.contract.reactive.past.ReactivePastApplication.ItemRepository;
 import io.github.matrixone.spring.contract.reactive.past.ReactivePastApplication.Line;
+import io.github.matrixone.spring.past.ReadAsOf;
 
 /**
  * A service whose methods are transactions.
  */
 @Service
 class ReactiveItemService {
+
+	static final String SNAPSHOT = "ct_reactive_past_annotated";
 
 	private final ItemRepository items;
 
@@ -58,6 +61,22 @@ class ReactiveItemService {
 	@Transactional(readOnly = true)
 	Mono<String> describeReadOnly(long id) {
 		return describe(id);
+	}
+
+	@ReadAsOf(snapshot = SNAPSHOT)
+	@Transactional(readOnly = true)
+	Mono<String> describeAtSnapshot(long id) {
+		return describe(id);
+	}
+
+	@ReadAsOf(snapshot = SNAPSHOT)
+	Flux<String> namesAtSnapshot() {
+		return this.items.findAll().map(Item::name);
+	}
+
+	@ReadAsOf(ago = "0s")
+	Mono<Long> change(long id) {
+		return change(id, "then", 1, 1).thenReturn(id);
 	}
 
 	@Transactional

@@ -305,6 +305,35 @@ class ReactivePastTests {
 	}
 
 	@Test
+	void readsByAnnotation() {
+		SnapshotName annotated = SnapshotName.of(ReactiveItemService.SNAPSHOT);
+		Mono<String> described = this.service.describeAtSnapshot(this.id);
+		assertThatExceptionOfType(SnapshotNotFoundException.class).isThrownBy(described::block);
+		this.snapshots.create(annotated, SnapshotScope.database(ReactivePastApplication.DATABASE)).block();
+		try {
+			this.service.change(this.id, "later", 300, 4).block();
+			for (int i = 0; i < 2; i++) {
+				assertThat(described.block()).isEqualTo("now 200 3");
+				assertThat(this.service.describe(this.id).block()).isEqualTo("later 300 4");
+				assertThat(this.service.namesAtSnapshot().zipWith(this.items.findAll()).collectList().block())
+					.singleElement()
+					.satisfies((both) -> assertThat(both.getT1() + ' ' + both.getT2().name()).isEqualTo("now later"));
+			}
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(this.service.run(described)::block);
+			assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+				.isThrownBy(before().execute(described)::block)
+				.withMessageContaining("Another point in time is refused");
+			assertThatExceptionOfType(UnsupportedByServerException.class)
+				.isThrownBy(this.service.change(this.id)::block)
+				.withMessageContaining("does not certainly only read");
+		}
+		finally {
+			this.snapshots.drop(annotated).block();
+		}
+	}
+
+	@Test
 	void comparesThenAndNow() {
 		assertThat(before().compareWithNow(this.service.describe(this.id)).block()).satisfies((both) -> {
 			assertThat(both.then()).contains("then 100 2");

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 import io.github.matrixone.spring.past.PastOperations;
+import io.github.matrixone.spring.past.ReactivePastOperations;
 import io.github.matrixone.spring.past.ReadAsOf;
 import io.github.matrixone.spring.past.ReadAsOfPostProcessor;
 
@@ -29,8 +30,9 @@ public final class MatrixOnePastAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
 	static ReadAsOfPostProcessor matrixOneReadAsOfPostProcessor(ObjectProvider<PastOperations> past,
-			Environment environment) {
-		ReadAsOfPostProcessor postProcessor = new ReadAsOfPostProcessor(() -> require(past));
+			ObjectProvider<ReactivePastOperations> reactivePast, Environment environment) {
+		ReadAsOfPostProcessor postProcessor = new ReadAsOfPostProcessor(() -> require(past),
+				() -> requireReactive(reactivePast));
 		postProcessor
 			.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
 		return postProcessor;
@@ -43,6 +45,18 @@ public final class MatrixOnePastAutoConfiguration {
 					"A method with @ReadAsOf was called, and there is no single bean of the type "
 							+ "PastOperations: that is there where the application has one data source, or a primary one, and "
 							+ "matrixone.enabled is not false. With several, make a PastTemplate of the one to read yourself");
+		}
+		return operations;
+	}
+
+	private static ReactivePastOperations requireReactive(ObjectProvider<ReactivePastOperations> past) {
+		ReactivePastOperations operations = past.getIfUnique();
+		if (operations == null) {
+			throw new IllegalStateException(
+					"A method with @ReadAsOf that returns a Mono or Flux was called, and there is no single bean of the "
+							+ "type ReactivePastOperations: that is there where the application has one connection factory of "
+							+ "R2DBC, or a primary one, and matrixone.enabled is not false. Where the method reads over JDBC, "
+							+ "let it return what it has read");
 		}
 		return operations;
 	}

@@ -2,11 +2,15 @@ package io.github.matrixone.spring.boot.autoconfigure.past;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -19,9 +23,14 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import reactor.core.publisher.ConnectableFlux;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.past.PastOperations;
 import io.github.matrixone.spring.past.PastReads;
+import io.github.matrixone.spring.past.ReactivePastOperations;
+import io.github.matrixone.spring.past.ReactivePastReads;
 import io.github.matrixone.spring.past.ReadAsOf;
 import io.github.matrixone.spring.past.ThenAndNow;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -83,6 +92,49 @@ class MatrixOnePastAutoConfigurationTests {
 	}
 
 	@Test
+	void readsAsPartOfTheFlowThatAMethodReturns() {
+		withReactivePast().run((context) -> {
+			Service service = context.getBean(Service.class);
+			assertThat(service.mono().block()).isEqualTo("read at snapshot month_end");
+			assertThat(service.flux().collectList().block()).containsExactly("first at PT2H", "second at PT2H");
+			assertThat(context.getBean(Generic.class).read().block()).isEqualTo("read at PT1H");
+		});
+	}
+
+	@Test
+	void throwsWhatAMethodThrowsThatReturnsAFlow() {
+		withReactivePast().run((context) -> assertThatExceptionOfType(IOException.class)
+			.isThrownBy(context.getBean(Service.class)::failsBefore)
+			.withMessage("on purpose"));
+	}
+
+	@Test
+	void neverLetsAMethodThatReturnsAFlowReadNow() {
+		withPast().withBean(Generic.class).run((context) -> {
+			Service service = context.getBean(Service.class);
+			for (ThrowingCallable call : List.<ThrowingCallable>of(service::mono, service::flux,
+					context.getBean(Generic.class)::read)) {
+				assertThatExceptionOfType(IllegalStateException.class).isThrownBy(call)
+					.withMessageContaining("no single bean of the type ReactivePastOperations");
+			}
+		});
+	}
+
+	@Test
+	void refusesOtherFlowsAndFutures() {
+		withReactivePast().run((context) -> {
+			Service service = context.getBean(Service.class);
+			for (ThrowingCallable call : List.<ThrowingCallable>of(service::later, service::publisher,
+					service::connectable)) {
+				assertThatExceptionOfType(IllegalStateException.class).isThrownBy(call)
+					.withMessageContaining("done by another thread, or later");
+			}
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(service::nothing)
+				.withMessageContaining("must return a Mono or Flux, not null");
+		});
+	}
+
+	@Test
 	void refusesAnAnnotationWithoutAPoint() {
 		withPast().run((context) -> assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(context.getBean(Service.class)::nowhere)
@@ -101,6 +153,40 @@ class MatrixOnePastAutoConfigurationTests {
 			.willAnswer((call) -> new Reads("snapshot " + call.getArgument(0) + ", "));
 		given(past.asOf(any(Duration.class))).willAnswer((call) -> new Reads(call.getArgument(0) + ", "));
 		return this.runner.withBean(PastOperations.class, () -> past);
+	}
+
+	private ApplicationContextRunner withReactivePast() {
+		ReactivePastOperations past = mock(ReactivePastOperations.class);
+		given(past.asOf(any(SnapshotName.class)))
+			.willAnswer((call) -> new FlowReads(" at snapshot " + call.getArgument(0)));
+		given(past.asOf(any(Duration.class))).willAnswer((call) -> new FlowReads(" at " + call.getArgument(0)));
+		return this.runner.withBean(ReactivePastOperations.class, () -> past).withBean(Generic.class);
+	}
+
+	/**
+	 * Says at which point it reads what is subscribed to within.
+	 */
+	private record FlowReads(String point) implements ReactivePastReads {
+
+		@Override
+		public <T> Mono<T> execute(Mono<T> reads) {
+			return reads.contextWrite((context) -> context.put("point", this.point));
+		}
+
+		@Override
+		public <T> Flux<T> execute(Flux<T> reads) {
+			return reads.contextWrite((context) -> context.put("point", this.point));
+		}
+
+		@Override
+		public <T> Mono<ThenAndNow<Optional<T>>> compareWithNow(Mono<T> reads) {
+			throw new UnsupportedOperationException();
+		}
+
+		static Mono<String> tell(String what) {
+			return Mono.deferContextual((context) -> Mono.just(what + context.getOrDefault("point", " now")));
+		}
+
 	}
 
 	/**
@@ -146,6 +232,36 @@ class MatrixOnePastAutoConfigurationTests {
 			throw new AssertionError("must not be called");
 		}
 
+		@ReadAsOf(snapshot = "month_end")
+		Mono<String> mono() {
+			return FlowReads.tell("read");
+		}
+
+		@ReadAsOf(ago = "2h")
+		Flux<String> flux() {
+			return Flux.just("first", "second").concatMap(FlowReads::tell);
+		}
+
+		@ReadAsOf(ago = "2h")
+		Mono<String> failsBefore() throws IOException {
+			throw new IOException("on purpose");
+		}
+
+		@ReadAsOf(ago = "2h")
+		Mono<String> nothing() {
+			return null;
+		}
+
+		@ReadAsOf(ago = "2h")
+		Publisher<String> publisher() {
+			throw new AssertionError("must not be called");
+		}
+
+		@ReadAsOf(ago = "2h")
+		ConnectableFlux<String> connectable() {
+			throw new AssertionError("must not be called");
+		}
+
 		@ReadAsOf
 		String nowhere() {
 			throw new AssertionError("must not be called");
@@ -178,6 +294,22 @@ class MatrixOnePastAutoConfigurationTests {
 
 		String read() {
 			return "read";
+		}
+
+	}
+
+	interface Readable<T> {
+
+		@ReadAsOf(ago = "1h")
+		T read();
+
+	}
+
+	static class Generic implements Readable<Mono<String>> {
+
+		@Override
+		public Mono<String> read() {
+			return FlowReads.tell("read");
 		}
 
 	}
