@@ -14,6 +14,11 @@ import org.springframework.dao.DataAccessException;
 public interface Command {
 
 	/**
+	 * How often the statements are sent where the server wants them again.
+	 */
+	int MOST_ATTEMPTS = 10;
+
+	/**
 	 * Return the statements that carry out this command, in their order.
 	 * @return the statements, with all names quoted
 	 */
@@ -52,6 +57,17 @@ public interface Command {
 	 * always translated
 	 */
 	default @Nullable DataAccessException failure(SQLException ex) {
+		return null;
+	}
+
+	/**
+	 * Say what must hold for the statements to be sent again after an error, which tells
+	 * that the server has taken back what it had done and would do it when asked again.
+	 * They are sent at most {@value #MOST_ATTEMPTS} times, and never in a transaction.
+	 * @param ex the error
+	 * @return what must hold, or {@code null} if they are not sent again
+	 */
+	default @Nullable Precondition sentAgainIf(SQLException ex) {
 		return null;
 	}
 

@@ -15,6 +15,7 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 import io.github.matrixone.spring.jdbc.connection.Statements;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.NamedLock;
 
 /**
  * Sends commands to a MatrixOne server as SQL. Any other server is refused before
@@ -41,8 +42,19 @@ public class ServerBackend implements MatrixOneBackend {
 			}
 			return null;
 		}
-		return (statements.size() > 1 && connection.getAutoCommit()) ? sendAtOnce(connection, statements)
-				: sendAll(connection, statements);
+		for (int attempt = 1;; attempt++) {
+			try {
+				return (statements.size() > 1 && connection.getAutoCommit()) ? sendAtOnce(connection, statements)
+						: sendAll(connection, statements);
+			}
+			catch (SQLException ex) {
+				Precondition again = command.sentAgainIf(ex);
+				if (again == null || attempt == Command.MOST_ATTEMPTS || !connection.getAutoCommit()) {
+					throw ex;
+				}
+				awaitNextAttempt(connection, again, ex);
+			}
+		}
 	}
 
 	@Override
@@ -53,6 +65,18 @@ public class ServerBackend implements MatrixOneBackend {
 	@Override
 	public String description() {
 		return "MatrixOne server";
+	}
+
+	private static void awaitNextAttempt(Connection connection, Precondition again, SQLException failure)
+			throws SQLException {
+		try {
+			Statements.send(connection, NamedLock.PAUSE);
+			require(connection, again);
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+			throw failure;
+		}
 	}
 
 	private static void require(Connection connection, Precondition precondition) throws SQLException {

@@ -33,6 +33,7 @@ import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
@@ -54,6 +55,7 @@ import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterTransaction;
 import io.github.matrixone.spring.transaction.Journal;
+import io.github.matrixone.spring.transaction.NamedLock;
 import io.github.matrixone.spring.transaction.OwnConnections;
 import io.github.matrixone.spring.transaction.StandIn;
 import io.github.matrixone.spring.transaction.TransactionHistory;
@@ -486,7 +488,7 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			.flatMap((rows) -> (turn.isCancelled() && !joined) ? undo.then(Mono.<Rows>empty()) : Mono.just(rows));
 		Mono<String> result = Flux.fromIterable(command.preconditions())
 			.concatMap((precondition) -> check(transaction, precondition))
-			.then(ownTransaction ? transaction.atOnce(statements) : statements)
+			.then(sentAgain(transaction, command, ownTransaction ? transaction.atOnce(statements) : statements, joined))
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
 		SqlText pending = command.pending();
 		Mono<String> stillPending = (pending != null)
@@ -495,6 +497,28 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			DataAccessException failure = command.failure(ex);
 			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);
 		});
+	}
+
+	private static Mono<Rows> sentAgain(R2dbcTransaction transaction, Command command, Mono<Rows> statements,
+			boolean joined) {
+		return statements.retryWhen(Retry.max(Command.MOST_ATTEMPTS - 1)
+			.filter((failure) -> !joined && again(command, failure) != null)
+			.doBeforeRetryAsync((signal) -> awaitNextAttempt(transaction, command, signal.failure()))
+			.onRetryExhaustedThrow((retry, signal) -> signal.failure()));
+	}
+
+	private static Mono<Void> awaitNextAttempt(R2dbcTransaction transaction, Command command, Throwable failure) {
+		Precondition again = again(command, failure);
+		return transaction.execute(NamedLock.PAUSE)
+			.then((again != null) ? check(transaction, again) : Mono.<Void>empty())
+			.onErrorMap(SQLException.class, (ex) -> {
+				failure.addSuppressed(ex);
+				return failure;
+			});
+	}
+
+	private static @Nullable Precondition again(Command command, Throwable failure) {
+		return (failure instanceof SQLException ex) ? command.sentAgainIf(ex) : null;
 	}
 
 	private static Mono<Rows> send(R2dbcTransaction transaction, Command command, int statement) {

@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
@@ -99,6 +100,17 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
 		return (MatrixOneError.of(ex) == MatrixOneError.DUPLICATE_ENTRY) ? alreadyExists(ex) : null;
+	}
+
+	/**
+	 * Of several that take snapshots at the same time, of whatever, the server refuses
+	 * all but one at times (no issue known), mostly those of the first moment after it
+	 * was started. It has rolled back then.
+	 */
+	@Override
+	public @Nullable Precondition sentAgainIf(SQLException ex) {
+		return (MatrixOneError.of(ex) == MatrixOneError.RETRY) ? Precondition.absent(lookUp(), () -> alreadyExists(ex))
+				: null;
 	}
 
 	@Override

@@ -44,6 +44,11 @@ public interface SnapshotOperations {
 	 * {@linkplain #createAfterCommit take it after the commit} then, or say
 	 * {@link SnapshotOptions#committedDataOnly()}. Where the outcome of the transaction
 	 * is unknown the snapshot is kept, and a warning names it.
+	 * <p>
+	 * Of several snapshots that are taken in the same moment the server may refuse all
+	 * but one with {@code txn need retry in rc mode} (no issue known), and has rolled
+	 * them back then. Unless there is one of that name it is asked again, ten times in
+	 * all, about 50 ms apart.
 	 * @param name the name, unique within the account
 	 * @param scope what it is to hold
 	 * @param options how to take it

@@ -94,6 +94,8 @@ class ReactiveOperationsTests {
 
 	private final Map<String, SQLException> failures = new HashMap<>();
 
+	private final Map<String, SQLException> nextFailures = new HashMap<>();
+
 	private final ScriptedDriver jdbc = new ScriptedDriver();
 
 	private final MatrixOneDataSource dataSource = this.jdbc.matrixOne();
@@ -387,6 +389,14 @@ class ReactiveOperationsTests {
 
 	@ParameterizedTest
 	@MethodSource("operations")
+	void sendWhatTheBlockingOnesSendWhereASnapshotHasToBeTakenAgain(Operation operation) {
+		this.nextFailures.put("CREATE SNAPSHOT `nightly` FOR DATABASE `shop`",
+				new SQLException("txn need retry in rc mode", "HY000", 20628));
+		assertSame(operation);
+	}
+
+	@ParameterizedTest
+	@MethodSource("operations")
 	void sendWhatTheBlockingOnesSendWithAJournalFromWhichAnotherProcessHasDoneTheWork(Operation operation) {
 		journal();
 		aSnapshotIsThere();
@@ -426,6 +436,11 @@ class ReactiveOperationsTests {
 		this.r2dbc.sent.clear();
 		this.failures.forEach((sql, ex) -> this.r2dbc.failures.put(sql,
 				new R2dbcNonTransientResourceException(ex.getMessage(), ex.getSQLState(), ex.getErrorCode())));
+		this.nextFailures.forEach((sql, ex) -> {
+			this.jdbc.failNext(sql, ex);
+			this.r2dbc.failures.put(sql,
+					new R2dbcNonTransientResourceException(ex.getMessage(), ex.getSQLState(), ex.getErrorCode()));
+		});
 		String expected = outcome(blocking);
 		String outcome = outcome(reactive::block).replace("R2DBC statement", "ConnectionCallback");
 		assertThat(outcome).isEqualTo(expected);

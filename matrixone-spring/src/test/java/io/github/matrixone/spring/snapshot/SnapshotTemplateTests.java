@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -52,6 +54,8 @@ class SnapshotTemplateTests {
 	private static final String LIST = "SELECT * FROM mo_catalog.mo_snapshots";
 
 	private static final String LOOK_UP = LIST + " WHERE sname = ?";
+
+	private static final String PAUSE = "SELECT SLEEP(0.05)";
 
 	private static final String INSERT = "INSERT INTO item VALUES (1)";
 
@@ -113,6 +117,67 @@ class SnapshotTemplateTests {
 		assertThat(this.snapshots.create(NAME, SCOPE)).isEqualTo(
 				new Snapshot(NAME, SnapshotScope.database(DatabaseName.of("shop")), TAKEN_AT, AccountName.of("sys")));
 		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP);
+	}
+
+	@Test
+	void itIsTakenAgainWhereTheServerHasRolledBack() {
+		this.driver.failNext(CREATE, toBeRetried());
+		this.driver.before.put(PAUSE, () -> oneIsThereOnce(CREATE));
+		assertThat(this.snapshots.create(NAME, SCOPE).createdAt()).isEqualTo(TAKEN_AT);
+		assertThat(this.driver.sent).containsExactly(CREATE, PAUSE, LOOK_UP, CREATE, LOOK_UP);
+	}
+
+	@Test
+	void itIsTakenAgainBesideATransactionAndAfterItsCommit() {
+		this.driver.failNext(CREATE, toBeRetried());
+		this.driver.before.put(PAUSE, () -> oneIsThereOnce(CREATE));
+		this.transaction.executeWithoutResult((status) -> this.snapshots.create(NAME, SCOPE));
+		assertThat(this.driver.sent).containsExactly(CREATE, PAUSE, LOOK_UP, CREATE, LOOK_UP);
+		this.driver.sent.clear();
+		this.driver.results.clear();
+		this.driver.before.remove(CREATE);
+		AfterCommit<Snapshot> handle = this.transaction.execute((status) -> {
+			this.driver.failNext(CREATE, toBeRetried());
+			return this.snapshots.createAfterCommit(NAME, SCOPE);
+		});
+		assertThat(handle.get().createdAt()).isEqualTo(TAKEN_AT);
+		assertThat(this.driver.sent).endsWith(CREATE, PAUSE, LOOK_UP, CREATE, LOOK_UP);
+	}
+
+	@Test
+	void itIsTakenAgainTenTimesAtMost() {
+		this.driver.failures.put(CREATE, toBeRetried());
+		assertThatExceptionOfType(ConcurrencyFailureException.class)
+			.isThrownBy(() -> this.snapshots.create(NAME, SCOPE))
+			.withMessageContaining("txn need retry in rc mode");
+		assertThat(this.driver.sent.stream().filter(CREATE::equals)).hasSize(10);
+		assertThat(this.driver.sent).endsWith(PAUSE, LOOK_UP, CREATE);
+	}
+
+	@Test
+	void itIsNotTakenAgainWhereOneIsThere() {
+		this.driver.failNext(CREATE, toBeRetried());
+		oneIsThereOnce(PAUSE);
+		assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+			.isThrownBy(() -> this.snapshots.create(NAME, SCOPE));
+		assertThat(this.driver.sent).containsExactly(CREATE, PAUSE, LOOK_UP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 20619, 20631, 20629, 1205, 20101 })
+	void itIsNotTakenAgainAfterAnotherError(int code) {
+		this.driver.failNext(CREATE, new SQLException("some error", "HY000", code));
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.snapshots.create(NAME, SCOPE));
+		assertThat(this.driver.sent).containsExactly(CREATE);
+	}
+
+	@Test
+	void itIsNotTakenAgainWhereItCannotBeLookedUp() {
+		this.driver.failNext(CREATE, toBeRetried());
+		this.driver.failures.put(LOOK_UP, new SQLNonTransientConnectionException("gone", "08S01"));
+		assertThatExceptionOfType(ConcurrencyFailureException.class)
+			.isThrownBy(() -> this.snapshots.create(NAME, SCOPE));
+		assertThat(this.driver.sent).containsExactly(CREATE, PAUSE, LOOK_UP);
 	}
 
 	@Test
@@ -341,6 +406,10 @@ class SnapshotTemplateTests {
 
 	private void oneIsThere() {
 		answer(LOOK_UP, List.of(row("nightly", NANOSECONDS, "user")));
+	}
+
+	private static SQLException toBeRetried() {
+		return new SQLException("txn need retry in rc mode", "HY000", 20628);
 	}
 
 	private void oneIsThereOnce(String sent) {

@@ -16,7 +16,6 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -42,8 +41,6 @@ import io.github.matrixone.spring.transaction.NamedLock;
 final class MigrationAttempt {
 
 	private static final Log logger = LogFactory.getLog(MigrationAttempt.class);
-
-	private static final int MAX_ATTEMPTS = 10;
 
 	private static final String TABLES = "SELECT table_name AS name FROM information_schema.tables "
 			+ "WHERE table_schema = ?";
@@ -161,26 +158,11 @@ final class MigrationAttempt {
 		}
 	}
 
-	/**
-	 * Snapshots that are taken at the same time, of whatever databases, can conflict with
-	 * each other on the server (no issue known).
-	 */
 	private Snapshot take(DatabaseName candidate, PendingMigration.Versions versions, CommandExecutor executor) {
-		for (int attempt = 1;; attempt++) {
-			try {
-				Snapshot snapshot = new SnapshotTemplate(executor)
-					.create(this.names.name(versions.from(), versions.to()), SnapshotScope.database(candidate));
-				logger.info("Took snapshot " + snapshot.name() + " of database " + candidate + " before its migration");
-				return snapshot;
-			}
-			catch (ConcurrencyFailureException ex) {
-				if (attempt == MAX_ATTEMPTS) {
-					throw ex;
-				}
-				logger.debug("Snapshots were taken at the same time; this one is tried again", ex);
-				executor.query(NamedLock.PAUSE);
-			}
-		}
+		Snapshot snapshot = new SnapshotTemplate(executor).create(this.names.name(versions.from(), versions.to()),
+				SnapshotScope.database(candidate));
+		logger.info("Took snapshot " + snapshot.name() + " of database " + candidate + " before its migration");
+		return snapshot;
 	}
 
 	private static RuntimeException notMigrated(DatabaseName database, RuntimeException ex) {
