@@ -64,6 +64,11 @@ class ServerShopTests {
 	}
 
 	@Nested
+	class ImportRescues extends ImportRescueBehaviour {
+
+	}
+
+	@Nested
 	class Endpoints extends EndpointBehaviour {
 
 	}

@@ -38,7 +38,7 @@ class SimulatorShopTests {
 	}
 
 	@Nested
-	class PriceReviews extends PriceReviewRefusal {
+	class WhatNeedsAServer extends ServerNeeded {
 
 	}
 

@@ -28,6 +28,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import io.github.matrixone.sample.shop.NeedsServerException;
 import io.github.matrixone.sample.shop.NotFoundException;
 import io.github.matrixone.sample.shop.imports.InvalidPriceListException;
+import io.github.matrixone.sample.shop.imports.NotUndoneException;
 import io.github.matrixone.sample.shop.product.OutOfStockException;
 import io.github.matrixone.sample.shop.review.NotPublishedException;
 import io.github.matrixone.sample.shop.review.ReviewExistsException;
@@ -71,6 +72,11 @@ class Problems extends ResponseEntityExceptionHandler {
 	@ExceptionHandler
 	ProblemDetail notPublished(NotPublishedException ex) {
 		return problem(HttpStatus.CONFLICT, "Not published", ex.getMessage());
+	}
+
+	@ExceptionHandler
+	ProblemDetail notUndone(NotUndoneException ex) {
+		return problem(HttpStatus.CONFLICT, "Not undone", ex.getMessage());
 	}
 
 	@ExceptionHandler

@@ -14,9 +14,10 @@ import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What clients see of price reviews where there are no branches.
+ * What clients see of price reviews, and of imports taken back, where there are neither
+ * branches nor a past.
  */
-abstract class PriceReviewRefusal extends ShopBehaviour {
+abstract class ServerNeeded extends ShopBehaviour {
 
 	@Autowired
 	private MockMvcTester mvc;
@@ -44,7 +45,9 @@ abstract class PriceReviewRefusal extends ShopBehaviour {
 				Arguments.of(HttpMethod.GET, "/price-reviews/spring"),
 				Arguments.of(HttpMethod.PUT, "/price-reviews/spring/products/pencil"),
 				Arguments.of(HttpMethod.POST, "/price-reviews/spring/publish?seen=x"),
-				Arguments.of(HttpMethod.DELETE, "/price-reviews/spring"));
+				Arguments.of(HttpMethod.DELETE, "/price-reviews/spring"),
+				Arguments.of(HttpMethod.GET, "/imports/bad/changes"),
+				Arguments.of(HttpMethod.POST, "/imports/bad/undo?sku=pencil"));
 	}
 
 }
