@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.branch.DatabaseDiff;
@@ -170,9 +171,7 @@ class ConstraintModelTests {
 
 	private Map<Integer, @Nullable Integer> rows(String query) {
 		Map<Integer, @Nullable Integer> rows = new TreeMap<>();
-		this.jdbc.query(query, (row) -> {
-			rows.put(row.getInt(1), (Integer) row.getObject(2));
-		});
+		this.jdbc.query(query, (RowCallbackHandler) (row) -> rows.put(row.getInt(1), (Integer) row.getObject(2)));
 		return rows;
 	}
 
