@@ -1,8 +1,10 @@
 package io.github.matrixone.spring.branch;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -21,6 +23,7 @@ import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -271,7 +274,8 @@ public interface BranchOperations {
 	 * Return what a branch has changed, beside what it began with and its parent as it is
 	 * now. This is also the preview of a merge: it tells the conflicts. One
 	 * {@code SELECT} that joins the three by their primary key; nothing is locked. In a
-	 * transaction its own writes are seen. All changed rows are held in memory.
+	 * transaction its own writes are seen. All changed rows are held in memory: for more
+	 * than fit there is {@link #forEachChange(TableName, Consumer)}.
 	 * @param branch the table
 	 * @return the changed rows
 	 * @throws BranchNotFoundException if there is no table of that name, or it is none
@@ -280,6 +284,44 @@ public interface BranchOperations {
 	 * columns than each other
 	 */
 	BranchDiff diff(TableName branch);
+
+	/**
+	 * Give each row that a branch has changed to a handler, as it is read: the rows of
+	 * {@link #diff(TableName)}, in no particular order, of which one at a time is held in
+	 * memory. The same {@code SELECT}, whose rows the driver reads while the server sends
+	 * them ({@code setFetchSize(Integer.MIN_VALUE)}).
+	 *
+	 * <p>
+	 * In a transaction its own writes are seen, and it is its connection that the rows
+	 * come on: nothing else can be sent on it until the last one is read. The driver
+	 * refuses what the handler tries; the transaction goes on. So collect what is to be
+	 * written, or write it by another data source, or call this outside of a transaction:
+	 * what the handler does has a connection of its own then, which the pool must have.
+	 *
+	 * <p>
+	 * A handler that throws ends it. The rows that are left are still sent, read and
+	 * dropped.
+	 * @param branch the table
+	 * @param handler gets each changed row
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 */
+	void forEachChange(TableName branch, Consumer<RowChange> handler);
+
+	/**
+	 * Give each row that a branch has changed to a handler, with some of its columns.
+	 * Rows are compared by all columns, so that one may have changed though those that
+	 * are read are what they were; {@link RowChange#changedColumns()} knows of these
+	 * only.
+	 * @param branch the table
+	 * @param columns the columns to read, beside those of the key
+	 * @param handler gets each changed row
+	 * @throws IllegalArgumentException if the branch has no such column
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 * @see #forEachChange(TableName, Consumer)
+	 */
+	void forEachChange(TableName branch, Collection<ColumnName> columns, Consumer<RowChange> handler);
 
 	/**
 	 * Count what a branch and its parent have changed since the branch was made: one

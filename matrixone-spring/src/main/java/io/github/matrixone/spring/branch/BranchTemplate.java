@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.branch;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -26,6 +28,7 @@ import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -323,6 +326,25 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
 		return new BranchDiff(found, look(this.comparisons.mergeOf(found)));
+	}
+
+	@Override
+	public void forEachChange(TableName branch, Consumer<RowChange> handler) {
+		Assert.notNull(handler, "The handler must not be null");
+		this.merges.forEach(comparison(branch), handler);
+	}
+
+	@Override
+	public void forEachChange(TableName branch, Collection<ColumnName> columns, Consumer<RowChange> handler) {
+		Assert.notNull(columns, "The columns must not be null");
+		Assert.notNull(handler, "The handler must not be null");
+		this.merges.forEach(comparison(branch).reading(columns), handler);
+	}
+
+	private RowComparison comparison(TableName branch) {
+		Branch found = get(branch);
+		this.executor.sendPendingChanges();
+		return this.comparisons.of(found);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,14 @@ final class MergeExecutor {
 		comparison.changes()
 			.forEach((query) -> this.executor.query(query, (row) -> found.add(change(row, comparison))));
 		return RowMerge.inOrder(found);
+	}
+
+	/**
+	 * Give each row that is changed to a handler as it is read.
+	 */
+	void forEach(RowComparison comparison, Consumer<RowChange> handler) {
+		comparison.changes()
+			.forEach((query) -> this.executor.stream(query, (row) -> handler.accept(change(row, comparison))));
 	}
 
 	/**
@@ -155,7 +164,7 @@ final class MergeExecutor {
 	private static Map<String, @Nullable Object> side(ResultSet row, String side, RowComparison comparison)
 			throws SQLException {
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
-		List<String> columns = comparison.all();
+		List<String> columns = comparison.read();
 		for (int i = 0; i < columns.size(); i++) {
 			values.put(columns.get(i), comparison.value(row, side + i, columns.get(i)));
 		}

@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.branch;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -19,6 +20,7 @@ import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -203,6 +205,35 @@ public interface ReactiveBranchOperations {
 	 * columns than each other
 	 */
 	Mono<BranchDiff> diff(TableName branch);
+
+	/**
+	 * Return each row that a branch has changed, as the subscriber asks for it: the rows
+	 * of {@link #diff(TableName)}, in no particular order, without holding them in
+	 * memory. The driver stops to read where the subscriber is slow.
+	 *
+	 * <p>
+	 * In a transaction its own writes are seen, and it is its connection that the rows
+	 * come on: a statement that the flow sends on it meanwhile waits, and the rows that
+	 * are left are read into memory. Outside of a transaction it has another connection.
+	 * Where the subscriber leaves, the rows that are left are read and dropped.
+	 * @param branch the table
+	 * @return the changed rows
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 */
+	Flux<RowChange> changes(TableName branch);
+
+	/**
+	 * Return each row that a branch has changed, with some of its columns, as
+	 * {@link BranchOperations#forEachChange(TableName, Collection, java.util.function.Consumer)}
+	 * does.
+	 * @param branch the table
+	 * @param columns the columns to read, beside those of the key
+	 * @return the changed rows
+	 * @throws IllegalArgumentException if the branch has no such column
+	 * @see #changes(TableName)
+	 */
+	Flux<RowChange> changes(TableName branch, Collection<ColumnName> columns);
 
 	/**
 	 * Count what a branch and its parent have changed since the branch was made, as

@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.branch;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -196,6 +198,19 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	@Override
 	public Mono<BranchDiff> diff(TableName branch) {
 		return get(branch).flatMap(this::look);
+	}
+
+	@Override
+	public Flux<RowChange> changes(TableName branch) {
+		return get(branch).flatMap(this.comparisons::of).flatMapMany(this.merges::stream);
+	}
+
+	@Override
+	public Flux<RowChange> changes(TableName branch, Collection<ColumnName> columns) {
+		Assert.notNull(columns, "The columns must not be null");
+		return get(branch).flatMap(this.comparisons::of)
+			.map((comparison) -> comparison.reading(columns))
+			.flatMapMany(this.merges::stream);
 	}
 
 	@Override

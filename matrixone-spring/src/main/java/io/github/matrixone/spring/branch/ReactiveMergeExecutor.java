@@ -50,6 +50,14 @@ final class ReactiveMergeExecutor {
 	}
 
 	/**
+	 * Return the rows that are changed, as they are asked for.
+	 */
+	Flux<RowChange> stream(RowComparison comparison) {
+		return Flux.fromIterable(comparison.changes())
+			.concatMap((query) -> this.executor.stream(query, (row) -> change(row, comparison)), 0);
+	}
+
+	/**
 	 * Take all changed rows.
 	 * @param seen what they must still be, or {@code null}
 	 */
@@ -178,7 +186,7 @@ final class ReactiveMergeExecutor {
 
 	private static Map<String, @Nullable Object> side(Row row, String side, RowComparison comparison) {
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
-		List<String> columns = comparison.all();
+		List<String> columns = comparison.read();
 		for (int i = 0; i < columns.size(); i++) {
 			values.put(columns.get(i), value(row, side + i, comparison.type(columns.get(i))));
 		}

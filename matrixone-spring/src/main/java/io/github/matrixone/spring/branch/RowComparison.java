@@ -3,6 +3,7 @@ package io.github.matrixone.spring.branch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -76,8 +77,11 @@ final class RowComparison {
 
 	private final @Nullable List<RowChange> only;
 
+	/** The columns of which a query for changed rows gives the values. */
+	private final List<String> read;
+
 	private RowComparison(Sides sides, List<String> keys, List<String> columns, Map<String, String> types,
-			Set<String> generated, Set<String> given, @Nullable List<RowChange> only) {
+			Set<String> generated, Set<String> given, @Nullable List<RowChange> only, List<String> read) {
 		this.sides = sides;
 		this.keys = keys;
 		this.columns = columns;
@@ -85,6 +89,7 @@ final class RowComparison {
 		this.generated = generated;
 		this.given = given;
 		this.only = only;
+		this.read = read;
 	}
 
 	/**
@@ -204,8 +209,25 @@ final class RowComparison {
 		for (int row = 0; row < columns.values().size(); row++) {
 			types.put(String.valueOf(columns.get(row, "attname")), String.valueOf(columns.get(row, "type_name")));
 		}
-		return new RowComparison(sides, keys, names(columns, false), types, names(columns, "generated"),
-				names(columns, "given"), null);
+		List<String> others = names(columns, false);
+		return new RowComparison(sides, keys, others, types, names(columns, "generated"), names(columns, "given"), null,
+				Stream.concat(keys.stream(), others.stream()).toList());
+	}
+
+	/**
+	 * Return a comparison of the same rows by all their columns, of which some are read.
+	 * @param chosen the columns, beside those of the key
+	 * @throws IllegalArgumentException if the table has no such column
+	 */
+	RowComparison reading(Collection<ColumnName> chosen) {
+		Set<String> names = chosen.stream().map(ColumnName::normalized).collect(Collectors.toSet());
+		List<String> read = all().stream()
+			.filter((column) -> this.keys.contains(column) || names.contains(ColumnName.of(column).normalized()))
+			.toList();
+		all().forEach((column) -> names.remove(ColumnName.of(column).normalized()));
+		Assert.isTrue(names.isEmpty(), () -> this.sides.name() + " has no columns " + names + ", but " + all());
+		return new RowComparison(this.sides, this.keys, this.columns, this.types, this.generated, this.given, this.only,
+				read);
 	}
 
 	/**
@@ -222,7 +244,7 @@ final class RowComparison {
 		List<RowComparison> parts = new ArrayList<>();
 		for (int from = 0; from < changes.size(); from += size) {
 			parts.add(new RowComparison(this.sides, this.keys, this.columns, this.types, this.generated, this.given,
-					changes.subList(from, Math.min(from + size, changes.size()))));
+					changes.subList(from, Math.min(from + size, changes.size())), this.read));
 		}
 		return parts;
 	}
@@ -272,6 +294,13 @@ final class RowComparison {
 	 */
 	List<String> all() {
 		return Stream.concat(this.keys.stream(), this.columns.stream()).toList();
+	}
+
+	/**
+	 * Return the columns that are read of each side, those of the key first.
+	 */
+	List<String> read() {
+		return this.read;
 	}
 
 	/**
@@ -540,8 +569,8 @@ final class RowComparison {
 
 	private String columnsOfSides() {
 		return Stream.of(BRANCH, BASE, TARGET)
-			.map((side) -> all().stream()
-				.map((column) -> column(side, column) + " AS `" + side + all().indexOf(column) + '`')
+			.map((side) -> IntStream.range(0, this.read.size())
+				.mapToObj((i) -> column(side, this.read.get(i)) + " AS `" + side + i + '`')
 				.collect(Collectors.joining(", ")))
 			.collect(Collectors.joining(", "));
 	}

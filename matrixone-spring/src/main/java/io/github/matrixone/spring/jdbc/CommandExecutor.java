@@ -227,9 +227,29 @@ public class CommandExecutor implements OwnConnections {
 	 * @param reader reads one row
 	 */
 	public void query(SqlText query, RowCallbackHandler reader) {
+		read(query, 0, reader);
+	}
+
+	/**
+	 * Look something up as part of the current transaction, or at once where there is
+	 * none, and read its rows while the server sends them: no more than one of them is
+	 * held in memory. Nothing else can be sent on the connection meanwhile. Where the
+	 * reader fails, the rows that are left are read and dropped.
+	 * @param query the query
+	 * @param reader reads one row
+	 */
+	public void stream(SqlText query, RowCallbackHandler reader) {
+		// Connector/J's sign that rows are to be read one by one.
+		read(query, Integer.MIN_VALUE, reader);
+	}
+
+	private void read(SqlText query, int fetchSize, RowCallbackHandler reader) {
 		jdbc().execute((ConnectionCallback<Boolean>) (connection) -> {
 			requireKnown(connection);
 			try (PreparedStatement statement = direct(connection).prepareStatement(query.sql())) {
+				if (fetchSize != 0) {
+					statement.setFetchSize(fetchSize);
+				}
 				for (int i = 0; i < query.arguments().size(); i++) {
 					statement.setObject(i + 1, query.arguments().get(i));
 				}

@@ -17,7 +17,10 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
+import io.r2dbc.spi.Statement;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -252,6 +255,35 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		return with(this.connectionFactory,
 				(transaction) -> transaction.inEndableTurn((turn) -> transaction.query(query, reader))
 					.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(query.sql(), ex)));
+	}
+
+	/**
+	 * Look something up as part of the current transaction, or at once where there is
+	 * none, and read its rows at the subscriber's pace, with the types that the driver
+	 * gives them. A statement that is to be sent on the connection meanwhile has the rows
+	 * that are left read into memory.
+	 * @param <T> the type of what is read
+	 * @param query the query
+	 * @param reader reads one row
+	 * @return what was read of each row
+	 */
+	public <T> Flux<T> stream(SqlText query, Function<Row, T> reader) {
+		return FlowPlace.requireNone(COMMAND)
+			.thenMany(Flux.usingWhen(ConnectionFactoryUtils.getConnection(this.connectionFactory),
+					(connection) -> stream(connection, query, reader),
+					(connection) -> release(connection, this.connectionFactory)));
+	}
+
+	private <T> Flux<T> stream(Connection connection, SqlText query, Function<Row, T> reader) {
+		return Flux.defer(() -> {
+			transaction(connection);
+			Statement statement = connection.createStatement(query.sql());
+			for (int i = 0; i < query.arguments().size(); i++) {
+				statement.bind(i, query.arguments().get(i));
+			}
+			return Flux.<Result>from(statement.execute())
+				.concatMap((result) -> result.map((row, metaData) -> reader.apply(row)), 0);
+		}).onErrorMap(R2dbcException.class, (ex) -> R2dbcErrors.translate(query.sql(), R2dbcErrors.toSqlException(ex)));
 	}
 
 	/**
