@@ -324,6 +324,49 @@ public interface BranchOperations {
 	void forEachChange(TableName branch, Collection<ColumnName> columns, Consumer<RowChange> handler);
 
 	/**
+	 * Write what a branch has changed as SQL, to read, to keep and to replay on another
+	 * copy of its parent.
+	 * @param diff what it has changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException if the parent has other columns than the diff
+	 * @see #patch(List)
+	 */
+	default SqlPatch patch(BranchDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
+		return patch(List.of(diff));
+	}
+
+	/**
+	 * Write what branches have changed as SQL, in an order that foreign keys accept. The
+	 * parents are only asked for their columns; nothing is changed.
+	 * @param diffs what they have changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException if a parent has other columns than its diff,
+	 * or if no text stands for a value: of a {@code GEOMETRY} or {@code DATALINK}, of an
+	 * {@code ENUM} or {@code SET} with a backslash, of a {@code TIMESTAMP} after the year
+	 * 3000, or after 2242 with a fraction of a second
+	 */
+	SqlPatch patch(List<BranchDiff> diffs);
+
+	/**
+	 * Write what the branch of a database has changed as SQL. The tables from which
+	 * Hibernate takes ids are left out.
+	 * @param diff what it has changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException as {@link #patch(List)} does, and as a merge
+	 * does where tables are on the branch only or have changed and have no primary key
+	 */
+	SqlPatch patch(DatabaseDiff diff);
+
+	/**
+	 * Write what has changed in a table since a point in time as SQL.
+	 * @param diff what has changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException if the table has other columns by now
+	 */
+	SqlPatch patch(TableDiff diff);
+
+	/**
 	 * Count what a branch and its parent have changed since the branch was made: one
 	 * {@code SELECT}, of which no rows are read into memory.
 	 * @param branch the table

@@ -179,4 +179,26 @@ final class BranchRules {
 		return Long.parseLong(Objects.requireNonNull(counts.values().get(0).get(column)));
 	}
 
+	/**
+	 * Return what diffs of branches have changed, by the tables to bring it to.
+	 */
+	static Map<TableName, List<RowChange>> changes(List<BranchDiff> diffs) {
+		Map<TableName, List<RowChange>> changes = new LinkedHashMap<>();
+		for (BranchDiff diff : diffs) {
+			Assert.isNull(changes.put(diff.branch().requireParent(), diff.changes()),
+					() -> "Two of the diffs are of branches of " + diff.branch().parent());
+		}
+		return changes;
+	}
+
+	/**
+	 * Return what has changed in a table.
+	 */
+	static Map<TableName, List<RowChange>> changes(TableDiff diff) {
+		return Map.of(diff.table(), diff.changes()
+			.stream()
+			.map((change) -> new RowChange(change.key(), change.before(), change.after(), change.before(), false, true))
+			.toList());
+	}
+
 }

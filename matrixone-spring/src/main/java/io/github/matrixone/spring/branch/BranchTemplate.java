@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -345,6 +346,38 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Branch found = get(branch);
 		this.executor.sendPendingChanges();
 		return this.comparisons.of(found);
+	}
+
+	@Override
+	public SqlPatch patch(List<BranchDiff> diffs) {
+		Assert.notNull(diffs, "The diffs must not be null");
+		return patchOf(BranchRules.changes(diffs));
+	}
+
+	@Override
+	public SqlPatch patch(DatabaseDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
+		diff.requireComparable();
+		return patch(diff.tables());
+	}
+
+	@Override
+	public SqlPatch patch(TableDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
+		return patchOf(BranchRules.changes(diff));
+	}
+
+	private SqlPatch patchOf(Map<TableName, List<RowChange>> changes) {
+		if (changes.isEmpty()) {
+			return new SqlPatch(List.of());
+		}
+		List<TableName> order = ForeignKeyOrder.sort(
+				this.executor.query(ForeignKeyOrder.of(BranchRules.databases(changes.keySet()))),
+				List.copyOf(changes.keySet()), Function.identity());
+		return new SqlPatch(order.stream()
+			.map((table) -> new TablePatch(table, this.executor.query(RowComparison.columnsOf(table)),
+					Objects.requireNonNull(changes.get(table))))
+			.toList());
 	}
 
 	@Override

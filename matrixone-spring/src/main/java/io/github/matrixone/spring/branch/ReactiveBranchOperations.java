@@ -236,6 +236,45 @@ public interface ReactiveBranchOperations {
 	Flux<RowChange> changes(TableName branch, Collection<ColumnName> columns);
 
 	/**
+	 * Write what a branch has changed as SQL, as {@link BranchOperations#patch(List)}
+	 * does.
+	 * @param diff what it has changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException if the parent has other columns than the diff
+	 */
+	default Mono<SqlPatch> patch(BranchDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
+		return patch(List.of(diff));
+	}
+
+	/**
+	 * Write what branches have changed as SQL, in an order that foreign keys accept, as
+	 * {@link BranchOperations#patch(List)} does.
+	 * @param diffs what they have changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException if a parent has other columns than its diff
+	 */
+	Mono<SqlPatch> patch(List<BranchDiff> diffs);
+
+	/**
+	 * Write what the branch of a database has changed as SQL, as
+	 * {@link BranchOperations#patch(DatabaseDiff)} does.
+	 * @param diff what it has changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException as there
+	 */
+	Mono<SqlPatch> patch(DatabaseDiff diff);
+
+	/**
+	 * Write what has changed in a table since a point in time as SQL, as
+	 * {@link BranchOperations#patch(TableDiff)} does.
+	 * @param diff what has changed
+	 * @return the statements
+	 * @throws UnsupportedByServerException if the table has other columns by now
+	 */
+	Mono<SqlPatch> patch(TableDiff diff);
+
+	/**
 	 * Count what a branch and its parent have changed since the branch was made, as
 	 * {@link BranchOperations#status(TableName)}.
 	 * @param branch the table

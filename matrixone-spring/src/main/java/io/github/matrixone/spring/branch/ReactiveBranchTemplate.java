@@ -214,6 +214,36 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	@Override
+	public Mono<SqlPatch> patch(List<BranchDiff> diffs) {
+		Assert.notNull(diffs, "The diffs must not be null");
+		return patchOf(BranchRules.changes(diffs));
+	}
+
+	@Override
+	public Mono<SqlPatch> patch(DatabaseDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
+		return Mono.<Void>fromRunnable(diff::requireComparable).then(patch(diff.tables()));
+	}
+
+	@Override
+	public Mono<SqlPatch> patch(TableDiff diff) {
+		Assert.notNull(diff, "The diff must not be null");
+		return patchOf(BranchRules.changes(diff));
+	}
+
+	private Mono<SqlPatch> patchOf(Map<TableName, List<RowChange>> changes) {
+		if (changes.isEmpty()) {
+			return Mono.just(new SqlPatch(List.of()));
+		}
+		return Mono.defer(() -> this.executor.query(ForeignKeyOrder.of(BranchRules.databases(changes.keySet()))))
+			.flatMapIterable((rows) -> ForeignKeyOrder.sort(rows, List.copyOf(changes.keySet()), Function.identity()))
+			.concatMap((table) -> this.executor.query(RowComparison.columnsOf(table))
+				.map((columns) -> new TablePatch(table, columns, Objects.requireNonNull(changes.get(table)))))
+			.collectList()
+			.map(SqlPatch::new);
+	}
+
+	@Override
 	public Flux<MergeViolation> violations(List<BranchDiff> diffs) {
 		Assert.notNull(diffs, "The diffs must not be null");
 		return Flux.fromIterable(diffs)

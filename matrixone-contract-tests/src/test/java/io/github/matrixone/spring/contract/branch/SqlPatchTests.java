@@ -1,0 +1,252 @@
+package io.github.matrixone.spring.contract.branch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.support.EncodedResource;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ScriptStatementFailedException;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.matrixone.spring.branch.BranchDiff;
+import io.github.matrixone.spring.branch.BranchTemplate;
+import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
+import io.github.matrixone.spring.branch.SqlPatch;
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
+import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.ServerBackend;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
+import io.github.matrixone.spring.sql.AsOf;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Diffs as SQL, replayed by Spring on another copy of the tables.
+ */
+@EnabledIfServer
+class SqlPatchTests {
+
+	private static final String DATABASE = "ct_patch";
+
+	private static final String COPY = "ct_patch_copy";
+
+	private static final String BRANCH = "ct_patch_branch";
+
+	private static final TableName DRAFT = TableName.of("draft");
+
+	private static final List<String> COLUMNS = List.of("ti", "bu", "fl", "fs", "do", "de", "bo", "bt", "b1", "bi",
+			"vb", "bl", "tx", "vc", "ch", "js", "v3", "v6", "uu", "tm", "dt", "ts", "da", "yy", "en", "se", "ge");
+
+	private static final String AWKWARD = "a'b\\c\nd;e\r\n-- f\\'\0é€😀 %_\t\"`{d '2020'} ? /* # \\";
+
+	private final HikariDataSource pool = BranchTests.pool(DATABASE);
+
+	private final JdbcTemplate jdbc = new JdbcTemplate(this.pool);
+
+	private final BranchTemplate branches = new BranchTemplate(new CommandExecutor(this.pool, new ServerBackend()));
+
+	@BeforeEach
+	void setUp() {
+		this.jdbc.execute("DROP DATABASE IF EXISTS " + COPY);
+		this.jdbc.execute("DROP DATABASE IF EXISTS " + BRANCH);
+		this.jdbc.execute("CREATE TABLE item (id INT PRIMARY KEY, ti TINYINT, bu BIGINT UNSIGNED, fl FLOAT, "
+				+ "fs FLOAT(10, 2), do DOUBLE, de DECIMAL(38, 10), bo BOOL, bt BIT(10), b1 BIT(1), bi BINARY(4), "
+				+ "vb VARBINARY(20), bl BLOB, tx TEXT, vc VARCHAR(100), ch CHAR(5), js JSON, v3 VECF32(3), "
+				+ "v6 VECF64(2), uu UUID, tm TIME(6), dt DATETIME(6), ts TIMESTAMP(6) NULL, da DATE, yy YEAR, "
+				+ "en ENUM('a', 'b''c', '1'), se SET('x', 'y'), ge INT GENERATED ALWAYS AS (ti + 1) STORED)");
+		insert("item", 1);
+		insert("item", 2);
+		insert("item", 8);
+		this.jdbc.update("INSERT INTO item (id) VALUES (3), (4)");
+	}
+
+	@AfterEach
+	void tearDown() {
+		this.jdbc.execute("DROP SNAPSHOT IF EXISTS " + BRANCH);
+		this.jdbc.execute("DROP DATABASE IF EXISTS " + COPY);
+		this.jdbc.execute("DROP DATABASE IF EXISTS " + BRANCH);
+		this.jdbc.execute("DROP DATABASE " + DATABASE);
+		this.pool.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "?sessionVariables=sql_mode='NO_BACKSLASH_ESCAPES'",
+			"?sessionVariables=time_zone='Asia/Kolkata'" })
+	void eachValueIsReadAsItWas(String settings) throws Exception {
+		copy();
+		change();
+		SqlPatch patch = this.branches.patch(this.branches.diff(DRAFT));
+		assertThat(patch.statements()).hasSize(10)
+			.allMatch((statement) -> statement.indexOf('\\') < 0 && statement.indexOf('\n') < 0)
+			.filteredOn((statement) -> statement.startsWith("INSERT"))
+			.allMatch((statement) -> statement.startsWith("INSERT INTO `ct_patch`.`item` ("));
+		replay(patch, settings);
+		assertThat(differences("draft", COPY + ".item")).isZero();
+		assertThatExceptionOfType(ScriptStatementFailedException.class).as("a second time")
+			.isThrownBy(() -> replay(patch, settings));
+		assertThat(differences("draft", COPY + ".item")).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "UPDATE item SET ch = 'mine' WHERE id = 1", "UPDATE item SET yy = NULL WHERE id = 1",
+			"DELETE FROM item WHERE id = 1", "UPDATE item SET ti = 9 WHERE id = 2",
+			"UPDATE item SET vc = 'mine' WHERE id = 8", "INSERT INTO item (id) VALUES (5)" })
+	void aRowThatHasBecomeAnotherOneIsNotOverwritten(String other) {
+		copy();
+		change();
+		SqlPatch patch = this.branches.patch(this.branches.diff(DRAFT));
+		JdbcTemplate copy = ServerUnderTest.get().plainJdbc(COPY);
+		copy.update(other);
+		this.jdbc.execute("CREATE TABLE " + COPY + ".before CLONE " + COPY + ".item");
+		assertThatExceptionOfType(ScriptStatementFailedException.class).isThrownBy(() -> replay(patch, ""));
+		assertThat(differences(COPY + ".before", COPY + ".item")).isZero();
+	}
+
+	@Test
+	void theReactiveOneIsTheSame() {
+		change();
+		ReactiveBranchTemplate reactive = reactive();
+		BranchDiff diff = Objects.requireNonNull(reactive.diff(DRAFT).block());
+		assertThat(Objects.requireNonNull(reactive.patch(diff).block()).statements().filter((sql) -> !isCheck(sql)))
+			.containsExactlyInAnyOrderElementsOf(this.branches.patch(this.branches.diff(DRAFT))
+				.statements()
+				.filter((sql) -> !isCheck(sql))
+				.toList());
+	}
+
+	@Test
+	void whatATableWasAndIsCanBeReplayed() throws Exception {
+		copy();
+		this.jdbc.execute("CREATE SNAPSHOT " + BRANCH + " FOR DATABASE " + DATABASE);
+		this.jdbc.update("UPDATE item SET vc = ? WHERE id = 1", AWKWARD);
+		this.jdbc.update("DELETE FROM item WHERE id = 3");
+		insert("item", 7);
+		replay(this.branches.patch(this.branches.diff(TableName.of("item"), AsOf.snapshot(SnapshotName.of(BRANCH)))),
+				"");
+		assertThat(differences("item", COPY + ".item")).isZero();
+	}
+
+	@Test
+	void severalTablesAreInTheOrderOfTheirKeys() throws Exception {
+		this.jdbc.execute("CREATE TABLE z_order (id INT PRIMARY KEY, name VARCHAR(9))");
+		this.jdbc.execute("CREATE TABLE a_line (id INT PRIMARY KEY, z INT, FOREIGN KEY (z) REFERENCES z_order (id))");
+		this.jdbc.update("INSERT INTO z_order VALUES (1, 'one'), (2, 'two')");
+		this.jdbc.update("INSERT INTO a_line VALUES (11, 1), (12, 2)");
+		this.branches.createDatabase(DatabaseName.of(DATABASE), DatabaseName.of(COPY));
+		this.branches.createDatabase(DatabaseName.of(DATABASE), DatabaseName.of(BRANCH));
+		this.jdbc.update("INSERT INTO " + BRANCH + ".z_order VALUES (3, 'three')");
+		this.jdbc.update("INSERT INTO " + BRANCH + ".a_line VALUES (13, 3)");
+		this.jdbc.update("UPDATE " + BRANCH + ".a_line SET z = 3 WHERE id = 11");
+		this.jdbc.update("DELETE FROM " + BRANCH + ".a_line WHERE id = 12");
+		this.jdbc.update("DELETE FROM " + BRANCH + ".z_order WHERE id = 2");
+		replay(this.branches.patch(this.branches.diff(DatabaseName.of(BRANCH))), "");
+		assertThat(this.jdbc.queryForList("SELECT id, z FROM " + COPY + ".a_line ORDER BY id"))
+			.isEqualTo(this.jdbc.queryForList("SELECT id, z FROM " + BRANCH + ".a_line ORDER BY id"));
+		assertThat(this.jdbc.queryForList("SELECT * FROM " + COPY + ".z_order ORDER BY id"))
+			.isEqualTo(this.jdbc.queryForList("SELECT * FROM " + BRANCH + ".z_order ORDER BY id"));
+	}
+
+	@Test
+	void refusesWhatItCannotWrite() {
+		this.jdbc.execute("CREATE TABLE place (id INT PRIMARY KEY, dl DATALINK, name VARCHAR(9))");
+		this.branches.createTable(TableName.of("place"), DRAFT);
+		this.jdbc.update("INSERT INTO draft VALUES (1, 'file:///tmp/a', 'a')");
+		BranchDiff diff = this.branches.diff(DRAFT);
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.patch(diff))
+			.withMessageContaining("DATALINK");
+		this.jdbc.execute("ALTER TABLE place ADD COLUMN more INT");
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.patch(diff))
+			.withMessageContaining("altered");
+	}
+
+	private static boolean isCheck(String statement) {
+		return statement.startsWith("SELECT");
+	}
+
+	private void copy() {
+		this.jdbc.execute("CREATE DATABASE " + COPY);
+		this.jdbc.execute("CREATE TABLE " + COPY + ".item CLONE " + DATABASE + ".item");
+	}
+
+	private void change() {
+		this.branches.createTable(TableName.of("item"), DRAFT);
+		this.jdbc.update("DELETE FROM draft WHERE id = 2");
+		this.jdbc.update("UPDATE draft SET vc = NULL WHERE id = 8");
+		this.jdbc.update("UPDATE draft SET ch = NULL, tx = 'new', en = '1', fl = 3.4e38, ti = 7 WHERE id = 1");
+		this.jdbc.update(
+				"UPDATE draft d SET tx = ?, vc = ?, js = ?, bl = ?, ts = '2024-10-27 00:30:00.999999' "
+						+ "WHERE id = 3",
+				AWKWARD, "", "{\"k\": \"\\\\ \\n '\"}", new byte[] { 0, '\'', '\\', '\n', -1 });
+		insert("draft", 5);
+		this.jdbc.update("INSERT INTO draft (id) VALUES (6)");
+	}
+
+	private void insert(String table, int id) {
+		List<Object> values = new ArrayList<>(List.of(id, -128, "18446744073709551615", 0.1f, 12345.67, 0.1 + 0.2,
+				"-1234567890123456789012345678.0123456789", true, new byte[] { 2, 5 }, new byte[] { 1 },
+				new byte[] { 1 }, new byte[] { '\\', 0 }, new byte[] { 0, -1, '\'' }, AWKWARD, AWKWARD, "c\\;",
+				"{\"a\": \"x\\\"y\", \"b\": [1, 2.5, null]}", "[1,2.5,-3e-10]", "[0.1,1e300]",
+				"6d1b1f73-2dbf-11ed-940f-000c29847904", "-838:59:59.000001", "2024-02-29 12:13:14.123456",
+				"2024-02-29 12:13:14.123456", "0001-01-01", 2024, "b'c", "x,y"));
+		this.jdbc.update("INSERT INTO " + table + " (id, " + String.join(", ", COLUMNS.subList(0, COLUMNS.size() - 1))
+				+ ") VALUES (?" + ", ?".repeat(COLUMNS.size() - 1) + ')', values.toArray());
+	}
+
+	private int differences(String one, String other) {
+		String same = String.join(" AND ",
+				COLUMNS.stream().map((column) -> "a." + column + " <=> b." + column).toList());
+		return Objects.requireNonNull(this.jdbc.queryForObject("SELECT (SELECT count(*) FROM " + one
+				+ ") + (SELECT count(*) FROM " + other + ") - 2 * (SELECT count(*) FROM " + one + " a JOIN " + other
+				+ " b ON a.id = b.id WHERE " + same + ')', Integer.class));
+	}
+
+	private void replay(SqlPatch patch, String settings) throws Exception {
+		StringBuilder script = new StringBuilder();
+		patch.withoutDatabases().writeTo(script);
+		EncodedResource resource = new EncodedResource(
+				new ByteArrayResource(script.toString().getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+		try (HikariDataSource target = new HikariDataSource()) {
+			target.setDataSource(new MatrixOneDataSource(
+					Objects.requireNonNull(ServerUnderTest.get().plainJdbc(COPY + settings).getDataSource())));
+			JdbcTemplate copy = new JdbcTemplate(target);
+			new TransactionTemplate(new JdbcTransactionManager(target))
+				.executeWithoutResult((status) -> copy.execute((ConnectionCallback<Boolean>) (connection) -> {
+					ScriptUtils.executeSqlScript(connection, resource);
+					return true;
+				}));
+		}
+	}
+
+	private static ReactiveBranchTemplate reactive() {
+		ServerUnderTest server = ServerUnderTest.get();
+		return new ReactiveBranchTemplate(new ReactiveCommandExecutor(new MatrixOneConnectionFactory(ConnectionFactories
+			.get(ConnectionFactoryOptions.parse(server.url().replaceFirst("jdbc", "r2dbc") + DATABASE)
+				.mutate()
+				.option(ConnectionFactoryOptions.USER, server.username())
+				.option(ConnectionFactoryOptions.PASSWORD, server.password())
+				.build()))));
+	}
+
+}

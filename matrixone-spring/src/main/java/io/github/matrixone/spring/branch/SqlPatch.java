@@ -1,0 +1,95 @@
+package io.github.matrixone.spring.branch;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.github.matrixone.spring.branch.RowChange.Kind;
+
+/**
+ * Changes of rows as SQL statements, to read, to keep and to replay on another copy of
+ * the tables.
+ *
+ * <p>
+ * Each {@code UPDATE} and {@code DELETE} names the row by its key and by all of its old
+ * values, so that a row which has become another one is not overwritten, and an
+ * {@code INSERT} fails where there is one. At the end stand {@code SELECT}s that fail
+ * unless the rows are what the patch was to make them; rows that are to get a null are
+ * locked and looked at before. So replay a patch in one transaction: it does all or
+ * nothing then.
+ *
+ * <p>
+ * Rows of referencing tables are removed before those that they reference, and added
+ * after them. Generated columns are left out. The text has one statement a line, without
+ * backslashes and control characters, and means the same with the SQL mode
+ * {@code NO_BACKSLASH_ESCAPES}; store and read it as UTF-8.
+ *
+ * @since 0.1
+ */
+public final class SqlPatch {
+
+	private final List<TablePatch> tables;
+
+	private final boolean qualified;
+
+	/**
+	 * Create a patch.
+	 * @param tables the tables, those that are referenced first
+	 */
+	SqlPatch(List<TablePatch> tables) {
+		this(tables, true);
+	}
+
+	private SqlPatch(List<TablePatch> tables, boolean qualified) {
+		this.tables = tables;
+		this.qualified = qualified;
+	}
+
+	/**
+	 * Return the same without the names of databases, to replay in the current one.
+	 * @return the patch
+	 */
+	public SqlPatch withoutDatabases() {
+		return new SqlPatch(this.tables, false);
+	}
+
+	/**
+	 * Return the statements, without semicolons. Each is written when it is asked for.
+	 * @return the statements
+	 */
+	public Stream<String> statements() {
+		Stream<String> deletes = IntStream.range(0, this.tables.size())
+			.mapToObj((i) -> this.tables.get(this.tables.size() - 1 - i))
+			.flatMap((table) -> table.deletes(name(table)));
+		Stream<String> changes = Stream.concat(this.tables.stream().flatMap((table) -> table.inserts(name(table))),
+				this.tables.stream().flatMap((table) -> table.updates(name(table))));
+		return Stream
+			.of(this.tables.stream().flatMap((table) -> table.checksBefore(name(table))), deletes, changes,
+					this.tables.stream().flatMap((table) -> table.checksAfter(name(table))))
+			.flatMap(Function.identity());
+	}
+
+	/**
+	 * Write the statements with comments, as a script for Spring's {@code ScriptUtils} or
+	 * the client {@code mysql}. It neither begins nor ends a transaction.
+	 * @param script what to write to
+	 * @throws IOException if it cannot be written to
+	 */
+	public void writeTo(Appendable script) throws IOException {
+		script.append("-- UTF-8. To be replayed in one transaction.\n");
+		for (TablePatch table : this.tables) {
+			script.append("-- %s: %d added, %d updated, %d removed\n".formatted(table.table(), table.count(Kind.ADDED),
+					table.count(Kind.UPDATED), table.count(Kind.REMOVED)));
+		}
+		for (String statement : (Iterable<String>) statements()::iterator) {
+			script.append(statement).append(";\n");
+		}
+	}
+
+	private String name(TablePatch table) {
+		return this.qualified ? table.table().quoted() : table.table().quotedName();
+	}
+
+}
