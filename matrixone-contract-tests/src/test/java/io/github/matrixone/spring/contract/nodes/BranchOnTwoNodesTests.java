@@ -132,8 +132,8 @@ class BranchOnTwoNodesTests {
 					Statement statement = writer.createStatement()) {
 				statement.execute("BEGIN");
 				statement.execute("UPDATE draft SET n = " + i + " WHERE id = 7");
-				deletion = CompletableFuture.supplyAsync(
-						() -> this.onFirst.deleteTable(draft, () -> this.onFirst.unmerged(DRAFT).isEmpty()));
+				deletion = CompletableFuture
+					.supplyAsync(() -> this.onFirst.deleteTable(draft, () -> this.onFirst.unmerged(DRAFT).isEmpty()));
 				assertThat(deletion).as("the deletion waits").failsWithin(300, TimeUnit.MILLISECONDS);
 				statement.execute("COMMIT");
 			}
