@@ -194,9 +194,11 @@ public interface BranchOperations {
 	/**
 	 * Tell what would be lost with a branch. A {@code SELECT} counts, as for
 	 * {@link #status(TableName)}; of a table without a primary key
-	 * {@code DATA BRANCH DIFF … OUTPUT COUNT} tells whether it was changed. What cannot
-	 * be compared counts as lost, and so does a merged row that the parent has changed
-	 * again: the server keeps no record of merges.
+	 * {@code DATA BRANCH DIFF … OUTPUT COUNT} tells whether it was changed. Whether it
+	 * was altered, be it an index or a default only, is told by {@code SHOW CREATE TABLE}
+	 * of the branch, of its parent and, where these differ, of the parent as it was when
+	 * the branch was made. What cannot be compared counts as lost, and so does a merged
+	 * row that the parent has changed again: the server keeps no record of merges.
 	 * @param branch the table
 	 * @return what its parent does not have
 	 * @throws BranchNotFoundException if there is no table of that name, or it is none
@@ -205,8 +207,10 @@ public interface BranchOperations {
 
 	/**
 	 * Tell what would be lost with the branch of a database: of each table as
-	 * {@link #unmerged(TableName)} does, with the tables and the names of views that are
-	 * there only. Ids that Hibernate has taken from tables on the branch are no loss.
+	 * {@link #unmerged(TableName)} does, with the tables, views, sequences and external
+	 * tables that are there only, and the views that are other ones than those of the
+	 * parent. Ids that Hibernate has taken from tables on the branch are no loss.
+	 * Functions and procedures are not looked at.
 	 * @param branch the database
 	 * @return what its parent does not have
 	 * @throws BranchNotFoundException if there is no database of that name, or it is no

@@ -404,7 +404,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 				this.executor.query(ViolationQuery.foreignKeys(databases)));
 		Stream<ViolationQuery> checks = merged.values()
 			.stream()
-			.flatMap((table) -> ViolationQuery.checks(table, this.executor.query(ViolationQuery.definition(table)))
+			.flatMap((table) -> ViolationQuery.checks(table, this.executor.query(Definitions.of(table.target())))
 				.stream());
 		return Stream.concat(keys.stream(), checks)
 			.flatMap((query) -> query.read(this.executor.query(query.sql())).stream())

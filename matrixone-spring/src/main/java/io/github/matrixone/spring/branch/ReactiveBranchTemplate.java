@@ -259,7 +259,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.zipWhen((uniqueKeys) -> this.executor.query(ViolationQuery.foreignKeys(databases)))
 			.flatMapIterable((keys) -> ViolationQuery.of(merged, keys.getT1(), keys.getT2()))
 			.concatWith(Flux.fromIterable(merged.values())
-				.concatMap((table) -> this.executor.query(ViolationQuery.definition(table))
+				.concatMap((table) -> this.executor.query(Definitions.of(table.target()))
 					.flatMapIterable((definition) -> ViolationQuery.checks(table, definition))))
 			.concatMap((query) -> this.executor.query(query.sql()).flatMapIterable(query::read));
 	}

@@ -58,21 +58,62 @@ final class UnmergedLook {
 				look(table, columns);
 			}
 		}
-		Set<TableName> branches = tables.stream().map(Branch::table).collect(Collectors.toSet());
 		tables.stream()
-			.flatMap((table) -> Optional.ofNullable(table.parent()).stream())
-			.map((parent) -> Objects.requireNonNull(parent.database()))
+			.filter((table) -> table.parent() != null)
 			.findFirst()
-			.ifPresent((parent) -> this.query.apply(onBranchOnly(branch, parent))
-				.values()
-				.stream()
-				.map((row) -> TableName.of(branch, Objects.requireNonNull(row.get(0))))
-				.filter((name) -> !branches.contains(name))
-				.forEach((name) -> this.unknown.put(name, "is on the branch only")));
+			.ifPresent((table) -> lookAtOthers(branch, tables, table));
 		return new UnmergedChanges(this.rows, this.unknown);
 	}
 
+	/**
+	 * Look at what is no branch of a table.
+	 * @param any a table that has a parent
+	 */
+	private void lookAtOthers(DatabaseName branch, List<Branch> tables, Branch any) {
+		DatabaseName parent = Objects.requireNonNull(any.requireParent().database());
+		Set<TableName> branches = tables.stream().map(Branch::table).collect(Collectors.toSet());
+		this.query.apply(onBranchOnly(branch, parent))
+			.values()
+			.stream()
+			.map((row) -> TableName.of(branch, Objects.requireNonNull(row.get(0))))
+			.filter((name) -> !branches.contains(name))
+			.forEach((name) -> this.unknown.put(name, "is on the branch only"));
+		Map<String, String> atFirst = views(parent, parent, any.hint());
+		Map<String, String> inParent = views(parent, parent, "");
+		views(branch, parent, "").forEach((name, definition) -> {
+			if (!definition.equals(atFirst.get(name)) && !definition.equals(inParent.get(name))) {
+				this.unknown.putIfAbsent(TableName.of(branch, name), "is another view than that of the parent");
+			}
+		});
+	}
+
+	private Map<String, String> views(DatabaseName database, DatabaseName parent, String hint) {
+		return Definitions.views(database, parent, this.query.apply(Definitions.viewsOf(database, hint)));
+	}
+
 	private void look(Branch branch, Rows columns) {
+		compare(branch, columns);
+		if (branch.parent() != null && !this.unknown.containsKey(branch.table()) && isAltered(branch)) {
+			this.unknown.put(branch.table(), "was altered or renamed");
+		}
+	}
+
+	/**
+	 * Look whether a branch is defined otherwise than it was at first, and than its
+	 * parent is now.
+	 */
+	private boolean isAltered(Branch branch) {
+		TableName parent = branch.requireParent();
+		if (branch.ofDatabase() && !branch.table().normalizedName().equals(parent.normalizedName())) {
+			return true;
+		}
+		List<String> own = Definitions.read(branch, branch.table(), this.query.apply(Definitions.of(branch.table())));
+		return !own.equals(Definitions.read(branch, parent, this.query.apply(Definitions.of(parent)))) && (this.query
+			.apply(RowComparison.columnsAtFirst(branch))
+			.isEmpty() || !own.equals(Definitions.read(branch, parent, this.query.apply(Definitions.atFirst(branch)))));
+	}
+
+	private void compare(Branch branch, Rows columns) {
 		if (branch.parent() == null) {
 			this.unknown.put(branch.table(), "has a parent that is gone");
 		}
@@ -91,14 +132,16 @@ final class UnmergedLook {
 	}
 
 	/**
-	 * Return a query for all tables of a branch, and for its views that the parent has
-	 * not: the server deletes these without a word.
+	 * Return a query for all tables of a branch, and for its views, sequences and
+	 * external tables that the parent has not: the server deletes these without a word.
 	 */
 	private static SqlText onBranchOnly(DatabaseName branch, DatabaseName parent) {
-		return SqlText.of("SELECT table_name FROM information_schema.tables WHERE lower(table_schema) = ? "
-				+ "AND (table_type = 'BASE TABLE' OR (table_type = 'VIEW' AND table_name NOT IN (SELECT table_name "
-				+ "FROM information_schema.tables WHERE lower(table_schema) = ? AND table_type = 'VIEW'))) "
-				+ "ORDER BY table_name", branch.normalized(), parent.normalized());
+		return SqlText.of(
+				"SELECT table_name FROM information_schema.tables WHERE lower(table_schema) = ? "
+						+ "AND (table_type = 'BASE TABLE' OR concat(table_type, ' ', table_name) NOT IN ("
+						+ "SELECT concat(table_type, ' ', table_name) FROM information_schema.tables "
+						+ "WHERE lower(table_schema) = ?)) ORDER BY table_name",
+				branch.normalized(), parent.normalized());
 	}
 
 }

@@ -71,18 +71,10 @@ record ViolationQuery(SqlText sql, List<String> keys, Kind kind, TableName table
 	}
 
 	/**
-	 * Return a query for the definition of a table, which is the only place that both
-	 * engines and all servers tell its checks in.
-	 */
-	static SqlText definition(RowComparison table) {
-		return SqlText.of("SHOW CREATE TABLE " + table.target().quoted());
-	}
-
-	/**
 	 * Return the queries for the checks of a table. The condition names columns as the
 	 * table does, so that it stands where there are no others.
 	 * @param table the table to merge
-	 * @param definition the answer to {@link #definition}
+	 * @param definition the answer to {@link Definitions#of} it
 	 */
 	static List<ViolationQuery> checks(RowComparison table, Rows definition) {
 		String text = Objects.requireNonNull(definition.values().get(0).get(1));

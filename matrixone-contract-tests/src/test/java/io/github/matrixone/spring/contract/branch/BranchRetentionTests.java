@@ -165,7 +165,13 @@ class BranchRetentionTests {
 			"INSERT INTO ct_branch_end_drafts.note VALUES ('y')", "TRUNCATE TABLE ct_branch_end_drafts.item",
 			"CREATE TABLE ct_branch_end_drafts.made (id INT PRIMARY KEY)",
 			"CREATE VIEW ct_branch_end_drafts.seen AS SELECT * FROM ct_branch_end_drafts.item",
-			"ALTER TABLE ct_branch_end_drafts.item ADD COLUMN more INT", "DROP TABLE ct_branch_end.item" })
+			"ALTER TABLE ct_branch_end_drafts.item ADD COLUMN more INT", "DROP TABLE ct_branch_end.item",
+			"CREATE INDEX by_name ON ct_branch_end_drafts.item (name)",
+			"ALTER TABLE ct_branch_end_drafts.item ADD UNIQUE by_name (name)",
+			"ALTER TABLE ct_branch_end_drafts.item ALTER COLUMN name SET DEFAULT 'none'",
+			"ALTER TABLE ct_branch_end_drafts.item MODIFY name VARCHAR(20) NOT NULL",
+			"ALTER TABLE ct_branch_end_drafts.note COMMENT 'kept'",
+			"ALTER TABLE ct_branch_end_drafts.item RENAME TO thing", "CREATE SEQUENCE ct_branch_end_drafts.numbers" })
 	void keepsADatabaseThatHasAnythingOfItsOwn(String change) {
 		this.branches.createDatabase(DATABASE, DRAFTS);
 		this.jdbc.update("UPDATE ct_branch_end_drafts.item_seq SET next_val = 7");
@@ -180,8 +186,46 @@ class BranchRetentionTests {
 	@Test
 	void keepsTheViewsOfTheParentNoSecret() {
 		this.jdbc.execute("CREATE VIEW seen AS SELECT * FROM item");
+		this.jdbc.execute("ALTER VIEW seen AS SELECT id FROM item");
+		this.jdbc.execute("CREATE VIEW ct_branch_end.named AS SELECT `i`.id, 'A b' AS x FROM ct_branch_end.ITEM AS i "
+				+ "WHERE name <> 'x' AND id IN (1,2)");
 		this.branches.createDatabase(DATABASE, DRAFTS);
-		assertThat(this.branches.unmerged(DRAFTS).isEmpty()).isTrue();
+		assertThat(this.branches.unmerged(DRAFTS)).returns(true, UnmergedChanges::isEmpty);
+	}
+
+	@Test
+	void keepsADatabaseThatHasAnotherViewOfTheSameName() {
+		this.jdbc.execute("CREATE VIEW seen AS SELECT id FROM item");
+		this.branches.createDatabase(DATABASE, DRAFTS);
+		this.jdbc.execute("DROP VIEW ct_branch_end_drafts.seen");
+		this.jdbc.execute("CREATE VIEW ct_branch_end_drafts.seen AS SELECT name FROM ct_branch_end_drafts.item");
+		assertThat(this.branches.unmerged(DRAFTS).unknown()).containsOnlyKeys(TableName.of(DRAFTS, "seen"));
+		assertThat(retention(40, DATABASES).prune()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "CREATE INDEX by_name ON %s.item (name)",
+			"ALTER TABLE %s.item ALTER COLUMN name SET DEFAULT 'none'" })
+	void deletesADatabaseIfItsParentIsAlteredAloneOrInTheSameWay(String change) {
+		this.jdbc.execute("CREATE TABLE odd (id INT AUTO_INCREMENT PRIMARY KEY, "
+				+ "name VARCHAR(20) DEFAULT 'it''s' COMMENT 'a \\\\ and ''b', item INT, odd INT, KEY (item), "
+				+ "FOREIGN KEY (item) REFERENCES item (id), FOREIGN KEY (odd) REFERENCES odd (id), CHECK (item > 0))");
+		this.jdbc.update("INSERT INTO odd (item) VALUES (1)");
+		this.branches.createDatabase(DATABASE, DRAFTS);
+		this.jdbc.execute(change.formatted("ct_branch_end"));
+		assertThat(this.branches.unmerged(DRAFTS)).returns(true, UnmergedChanges::isEmpty);
+		this.jdbc.execute(change.formatted("ct_branch_end_drafts"));
+		assertThat(retention(40, DATABASES).prune()).hasSize(1);
+		assertThat(databases()).doesNotContain("ct_branch_end_drafts");
+	}
+
+	@Test
+	void keepsABranchOfATableThatHasAnIndexOfItsOwn() {
+		this.branches.createTable(ITEM, DRAFT);
+		assertThat(this.branches.unmerged(DRAFT)).returns(true, UnmergedChanges::isEmpty);
+		this.jdbc.execute("CREATE INDEX by_name ON draft_a (name)");
+		assertThat(this.branches.unmerged(DRAFT).unknown()).containsOnlyKeys(DRAFT);
+		assertThat(retention(40, TABLES).prune()).isEmpty();
 	}
 
 	@ParameterizedTest
