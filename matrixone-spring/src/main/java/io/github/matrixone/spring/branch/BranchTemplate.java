@@ -20,6 +20,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.Assert;
 
@@ -406,9 +407,16 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 			.stream()
 			.flatMap((table) -> ViolationQuery.checks(table, this.executor.query(Definitions.of(table.target())))
 				.stream());
-		return Stream.concat(keys.stream(), checks)
-			.flatMap((query) -> query.read(this.executor.query(query.sql())).stream())
-			.toList();
+		return Stream.concat(keys.stream(), checks).flatMap((query) -> violations(query).stream()).toList();
+	}
+
+	private List<MergeViolation> violations(ViolationQuery query) {
+		try {
+			return query.read(this.executor.query(query.sql()));
+		}
+		catch (BadSqlGrammarException ex) {
+			throw query.failure(ex);
+		}
 	}
 
 	@Override

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.ReactiveTransactionManager;
 import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
@@ -261,7 +262,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.concatWith(Flux.fromIterable(merged.values())
 				.concatMap((table) -> this.executor.query(Definitions.of(table.target()))
 					.flatMapIterable((definition) -> ViolationQuery.checks(table, definition))))
-			.concatMap((query) -> this.executor.query(query.sql()).flatMapIterable(query::read));
+			.concatMap((query) -> this.executor.query(query.sql())
+				.onErrorMap(BadSqlGrammarException.class, query::failure)
+				.flatMapIterable(query::read));
 	}
 
 	@Override

@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 
 import io.github.matrixone.spring.branch.MergeViolation.Kind;
 import io.github.matrixone.spring.command.Rows;
@@ -189,6 +191,20 @@ record ViolationQuery(SqlText sql, List<String> keys, Kind kind, TableName table
 				+ parent.missing("b") + stays;
 		return new ViolationQuery(limited(sql), parent.keys(), Kind.STILL_REFERENCED, parent.target(), key.name(),
 				key.child());
+	}
+
+	/**
+	 * Return what is to be said where the query fails. On v4.2.0 a check keeps the name
+	 * that a column had before it was renamed.
+	 */
+	DataAccessException failure(BadSqlGrammarException ex) {
+		if (this.kind != Kind.CHECK) {
+			return ex;
+		}
+		return new UnsupportedByServerException("Whether rows break the check " + this.constraint + " of " + this.table
+				+ " cannot be told, because the server cannot evaluate it: does it name a column that was "
+				+ "renamed? Give the column its old name back, or make the table anew. "
+				+ ex.getMostSpecificCause().getMessage(), this.sql.sql(), ex);
 	}
 
 	/**
