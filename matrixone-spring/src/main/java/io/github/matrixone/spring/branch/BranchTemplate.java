@@ -447,7 +447,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	@Override
 	public MergeResult rebase(TableName branch, TableName newBranch) {
 		Assert.notNull(newBranch, "The new branch must not be null");
-		return this.rebase.table(get(branch), newBranch, (merge) -> this.merges.takeAll(merge, null).refuseConflicts());
+		return this.rebase.table(get(branch), newBranch,
+				(merge) -> this.merges.takeAll(merge, null).refuseConflictsOfRebase());
 	}
 
 	@Override
@@ -463,7 +464,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public List<MergeResult> rebase(DatabaseName branch, DatabaseName newBranch) {
 		Assert.notNull(newBranch, "The new branch must not be null");
 		return this.rebase.database(diff(branch), parentOf(branch), newBranch,
-				(merge, table) -> this.merges.takeAll(merge, null).refuseConflicts());
+				(merge, table) -> this.merges.takeAll(merge, null).refuseConflictsOfRebase());
 	}
 
 	@Override

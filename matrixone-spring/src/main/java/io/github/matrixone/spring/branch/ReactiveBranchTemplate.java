@@ -405,7 +405,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	public Mono<MergeResult> rebase(TableName branch, TableName newBranch) {
 		Assert.notNull(newBranch, "The new branch must not be null");
 		return get(branch).flatMap((found) -> this.rebase.table(found, newBranch,
-				(merge) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflicts)));
+				(merge) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflictsOfRebase)));
 	}
 
 	@Override
@@ -423,7 +423,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(newBranch, "The new branch must not be null");
 		return diff(branch).zipWhen((diff) -> parentOf(branch))
 			.flatMap((found) -> this.rebase.database(found.getT1(), found.getT2(), newBranch,
-					(merge, table) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflicts)));
+					(merge, table) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflictsOfRebase)));
 	}
 
 	@Override

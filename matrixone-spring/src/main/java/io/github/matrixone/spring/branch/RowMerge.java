@@ -181,6 +181,18 @@ final class RowMerge {
 		return this;
 	}
 
+	/**
+	 * Refuse conflicts with a new branch, which is there for this only.
+	 */
+	RowMerge refuseConflictsOfRebase() {
+		List<RowChange> conflicts = conflicts();
+		if (!conflicts.isEmpty()) {
+			throw BranchConflictException.ofRebase(name(),
+					conflicts.stream().map((change) -> change.key().toString()).toList());
+		}
+		return this;
+	}
+
 	RowMerge keepTarget() {
 		this.overwrite = conflicts().isEmpty();
 		return this;

@@ -56,6 +56,20 @@ public class BranchConflictException extends DataIntegrityViolationException imp
 	}
 
 	/**
+	 * Create an exception for rows that a branch and its parent have changed, where the
+	 * changes of the branch were to be brought over to a new one.
+	 * @param branch the branch
+	 * @param keys the keys of the rows
+	 * @return the exception
+	 */
+	public static BranchConflictException ofRebase(String branch, List<String> keys) {
+		return new BranchConflictException(branch + " is not brought over to a new branch: " + keys.size()
+				+ " rows were changed there and in its parent as well, " + first(keys)
+				+ ". Look at them with BranchOperations.diff, and say with rebase(diff, …) which of them the new branch "
+				+ "is to have");
+	}
+
+	/**
 	 * Create an exception for rows that were changed again after somebody has looked.
 	 * @param tables the tables
 	 * @param keys the keys of the rows

@@ -118,7 +118,8 @@ class RebaseTests {
 		this.jdbc.update("UPDATE item SET name = 'parent' WHERE id = 1");
 		assertThatExceptionOfType(BranchConflictException.class)
 			.isThrownBy(() -> this.branches.rebase(DRAFT, NEW_DRAFT))
-			.withMessageContaining("{id=1}");
+			.withMessageContaining("{id=1}")
+			.withMessageContaining("rebase(diff, …)");
 		assertThat(this.branches.find(NEW_DRAFT)).isEmpty();
 		assertThat(this.branches.find(DRAFT)).isPresent();
 	}
