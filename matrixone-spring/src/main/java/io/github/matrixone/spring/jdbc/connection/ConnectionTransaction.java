@@ -741,8 +741,19 @@ final class ConnectionTransaction implements WireObserver {
 		};
 	}
 
+	/**
+	 * Without a stream, because this is asked for each statement.
+	 */
 	private static boolean isAnnounced(@Nullable List<SqlStatement> announced, Kind kind) {
-		return announced != null && announced.stream().anyMatch((statement) -> statement.kind() == kind);
+		if (announced == null) {
+			return false;
+		}
+		for (SqlStatement statement : announced) {
+			if (statement.kind() == kind) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys)
