@@ -314,13 +314,9 @@ final class RowComparison {
 	}
 
 	private SqlText allChanges() {
-		String parent = this.keys.stream()
-			.map((key) -> column(TARGET, key) + " = coalesce(" + column(BRANCH, key) + ", " + column(BASE, key) + ')')
-			.collect(Collectors.joining(" AND "));
 		return SqlText.of("SELECT " + columnsOfSides() + ", ((" + missing(BRANCH) + " AND " + missing(TARGET) + ") OR "
-				+ same(BRANCH, TARGET) + ") AS merged, (" + untouched() + ") AS untouched FROM " + branch()
-				+ " FULL OUTER JOIN " + base() + " ON " + on(BRANCH, BASE) + " LEFT JOIN " + written() + " ON " + parent
-				+ " WHERE " + changedOnBranch());
+				+ same(BRANCH, TARGET) + ") AS merged, (" + untouched() + ") AS untouched FROM " + branchAndBase()
+				+ " LEFT JOIN " + written() + " ON " + onAny() + " WHERE " + changedOnBranch());
 	}
 
 	private SqlText changed() {
@@ -364,6 +360,10 @@ final class RowComparison {
 	 * Return a query for the keys of all rows that the branch has changed.
 	 */
 	SqlText changedKeys() {
+		if (this.only == null) {
+			return SqlText.of("SELECT " + texts(BRANCH) + ", " + texts(BASE) + " FROM " + branchAndBase() + " WHERE "
+					+ changedOnBranch());
+		}
 		return SqlText.of("SELECT " + texts(BRANCH) + " FROM " + changedRows() + " WHERE " + changedOnBranch()
 				+ among(BRANCH) + " UNION ALL SELECT " + texts(BASE) + " FROM " + removedRows() + " WHERE "
 				+ missing(BRANCH) + among(BASE), onlyKeys(2));
@@ -398,15 +398,18 @@ final class RowComparison {
 
 	private SqlText unmerged(String whichChanged, String whichRemoved) {
 		String merged = Stream
-			.concat(Stream.of("NOT " + missing(TARGET)),
-					this.columns.stream()
-						.map((column) -> '(' + column(BRANCH, column) + " IS NULL OR " + column(BRANCH, column)
-								+ " <=> " + column(TARGET, column) + ')'))
+			.concat(Stream.of("NOT " + missing(TARGET)), this.columns.stream()
+				.map((column) -> '(' + column(BRANCH, column) + " IS NULL OR " + same(BRANCH, TARGET, column) + ')'))
 			.collect(Collectors.joining(" AND ", "(", ")"));
+		String changed = changedOnBranch() + " AND NOT " + merged + whichChanged;
+		String removed = missing(BRANCH) + " AND NOT " + missing(TARGET) + whichRemoved;
+		if (this.only == null) {
+			return SqlText.of("SELECT count(*) FROM " + branchAndBase() + " LEFT JOIN " + written() + " ON " + onAny()
+					+ " WHERE (NOT " + missing(BRANCH) + " AND " + changed + ") OR (" + removed + ')');
+		}
 		return SqlText.of(
-				"SELECT (SELECT count(*) FROM " + changedRows() + " WHERE " + changedOnBranch() + " AND NOT " + merged
-						+ whichChanged + among(BRANCH) + ") + (SELECT count(*) FROM " + removedRows() + " WHERE "
-						+ missing(BRANCH) + " AND NOT " + missing(TARGET) + whichRemoved + among(BASE) + ')',
+				"SELECT (SELECT count(*) FROM " + changedRows() + " WHERE " + changed + among(BRANCH)
+						+ ") + (SELECT count(*) FROM " + removedRows() + " WHERE " + removed + among(BASE) + ')',
 				onlyKeys(2));
 	}
 
@@ -416,24 +419,14 @@ final class RowComparison {
 	 * like that, and of those among both that both have changed.
 	 */
 	SqlText counts() {
-		String differs = " NOT (" + missing(BRANCH) + " AND " + missing(TARGET) + ") AND NOT " + same(BRANCH, TARGET);
 		String onBranch = isChanged(BRANCH, BASE);
 		String inParent = isChanged(TARGET, BASE);
-		return SqlText.of("SELECT " + Stream.of(onBranch, inParent, onBranch + " AND " + inParent)
-			.map((changed) -> countOfAll(changed + " AND" + differs))
-			.collect(Collectors.joining(", ")));
-	}
-
-	/**
-	 * Count among the rows of all sides: those of the branch, those of the base that the
-	 * branch does not have, and those that only the parent has.
-	 */
-	private String countOfAll(String which) {
-		String parentFirst = written() + " LEFT JOIN " + branch() + " ON " + on(TARGET, BRANCH) + " LEFT JOIN " + base()
-				+ " ON " + on(TARGET, BASE);
-		return "(SELECT count(*) FROM " + changedRows() + " WHERE " + which + ") + (SELECT count(*) FROM "
-				+ removedRows() + " WHERE " + missing(BRANCH) + " AND " + which + ") + (SELECT count(*) FROM "
-				+ parentFirst + " WHERE " + missing(BRANCH) + " AND " + missing(BASE) + " AND " + which + ')';
+		return SqlText.of("SELECT "
+				+ Stream.of(onBranch, inParent, onBranch + " AND " + inParent)
+					.map((changed) -> "coalesce(sum(CASE WHEN " + changed + " THEN 1 ELSE 0 END), 0)")
+					.collect(Collectors.joining(", "))
+				+ " FROM " + branchAndBase() + " FULL OUTER JOIN " + written() + " ON " + onAny() + " WHERE NOT ("
+				+ missing(BRANCH) + " AND " + missing(TARGET) + ") AND NOT " + same(BRANCH, TARGET));
 	}
 
 	/**
@@ -545,6 +538,20 @@ final class RowComparison {
 				+ on(BASE, TARGET);
 	}
 
+	private String branchAndBase() {
+		return branch() + " FULL OUTER JOIN " + base() + " ON " + on(BRANCH, BASE);
+	}
+
+	/**
+	 * Return the condition on which the parent's row belongs to that of the branch, or to
+	 * the one that the branch has removed.
+	 */
+	private String onAny() {
+		return this.keys.stream()
+			.map((key) -> column(TARGET, key) + " = coalesce(" + column(BRANCH, key) + ", " + column(BASE, key) + ')')
+			.collect(Collectors.joining(" AND "));
+	}
+
 	private String branch() {
 		String rows = this.sides.branch();
 		return (this.sides.isPast() ? selected(rows) : rows) + ' ' + BRANCH;
@@ -617,8 +624,12 @@ final class RowComparison {
 		return Stream
 			.concat(Stream.of(column(one, this.keys.get(0)) + " IS NOT NULL",
 					column(other, this.keys.get(0)) + " IS NOT NULL"),
-					this.columns.stream().map((column) -> column(one, column) + " <=> " + column(other, column)))
+					this.columns.stream().map((column) -> same(one, other, column)))
 			.collect(Collectors.joining(" AND ", "(", ")"));
+	}
+
+	private String same(String one, String other, String column) {
+		return column(one, column) + " <=> " + column(other, column);
 	}
 
 	String on(String one, String other) {
