@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import org.springframework.jdbc.BadSqlGrammarException;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.command.Rows;
@@ -61,7 +62,7 @@ final class ReactiveRowComparisons {
 	 */
 	Mono<RowMerge> reversalOf(TableName table, AsOf since) {
 		return requireColumnsOf(table).flatMap((now) -> hint(since, (snapshot) -> snapshot.requireHolds(table))
-			.flatMap((hint) -> this.executor.query(RowComparison.columnsAt(table, hint))
+			.flatMap((hint) -> columnsAt(table, hint)
 				.map((before) -> new RowMerge(RowComparison.ofPast(table, hint, now, before), List.of(table)))));
 	}
 
@@ -73,17 +74,20 @@ final class ReactiveRowComparisons {
 	<T> Mono<T> between(TableName table, AsOf since, AsOf until, Function<RowComparison, Mono<T>> work) {
 		CreateBranch later = CreateBranch.toCompare(table, until);
 		Mono<Instant> from = instant(since, (snapshot) -> snapshot.requireHolds(table));
-		return requireColumnsOf(table)
-			.flatMap((now) -> from
-				.delayUntil((at) -> instant(until, (snapshot) -> snapshot.requireHolds(table))
-					.doOnNext((to) -> BranchRules.requireOrder(at, to)))
-				.map(AsOf::hint)
-				.flatMap((hint) -> this.executor.query(RowComparison.columnsAt(table, hint))
-					.flatMap((before) -> Mono.usingWhen(this.executor.beside(later).thenReturn(later.branch()),
-							(branch) -> this.executor.query(RowComparison.columnsOf(branch))
-								.flatMap((then) -> work
-									.apply(RowComparison.ofPast(table, hint, branch, now, before, then))),
-							(branch) -> this.executor.beside(later.undo())))));
+		return requireColumnsOf(table).flatMap((now) -> from
+			.delayUntil((at) -> instant(until, (snapshot) -> snapshot.requireHolds(table))
+				.doOnNext((to) -> BranchRules.requireOrder(at, to)))
+			.map(AsOf::hint)
+			.flatMap((hint) -> columnsAt(table, hint).flatMap((before) -> Mono.usingWhen(
+					this.executor.beside(later).thenReturn(later.branch()),
+					(branch) -> this.executor.query(RowComparison.columnsOf(branch))
+						.flatMap((then) -> work.apply(RowComparison.ofPast(table, hint, branch, now, before, then))),
+					(branch) -> this.executor.beside(later.undo())))));
+	}
+
+	private Mono<Rows> columnsAt(TableName table, String hint) {
+		return this.executor.query(RowComparison.columnsAt(table, hint))
+			.onErrorMap(BadSqlGrammarException.class, (ex) -> RowComparison.beforeHistory(table, ex));
 	}
 
 	private Mono<Rows> requireColumnsOf(TableName table) {

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Rows;
@@ -146,6 +147,16 @@ final class RowComparison {
 	static RowComparison ofPast(TableName table, String hint, Rows now, Rows before) {
 		requireUnaltered(table, now, before);
 		return of(new Sides(table.toString(), table.quoted() + hint, table.quoted(), table, true), now);
+	}
+
+	/**
+	 * Return the error to throw where {@link #columnsAt} is refused: at that point in
+	 * time the server had no catalog that could tell.
+	 */
+	static UnsupportedByServerException beforeHistory(TableName table, BadSqlGrammarException cause) {
+		return new UnsupportedByServerException("The rows of " + table
+				+ " cannot be compared: the point in time lies before the history of the server. Name a later one",
+				cause.getSql(), cause);
 	}
 
 	private static void requireUnaltered(TableName table, Rows now, Rows before) {
@@ -629,7 +640,15 @@ final class RowComparison {
 	}
 
 	private String same(String one, String other, String column) {
-		return column(one, column) + " <=> " + column(other, column);
+		return compared(one, column) + " <=> " + compared(other, column);
+	}
+
+	/**
+	 * Geometries cannot be compared by themselves (v4.2.0, no issue known).
+	 */
+	private String compared(String side, String column) {
+		return type(column).equals("GEOMETRY") ? "cast(" + column(side, column) + " AS VARBINARY)"
+				: column(side, column);
 	}
 
 	String on(String one, String other) {

@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import org.springframework.jdbc.BadSqlGrammarException;
+
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.snapshot.Snapshot;
@@ -55,7 +57,7 @@ final class RowComparisons {
 	RowMerge reversalOf(TableName table, AsOf since) {
 		Rows now = requireColumnsOf(table);
 		String hint = hint(since, (snapshot) -> snapshot.requireHolds(table));
-		Rows before = this.executor.query(RowComparison.columnsAt(table, hint));
+		Rows before = columnsAt(table, hint);
 		return new RowMerge(RowComparison.ofPast(table, hint, now, before), List.of(table));
 	}
 
@@ -68,7 +70,7 @@ final class RowComparisons {
 		Rows now = requireColumnsOf(table);
 		Instant from = instant(since, (snapshot) -> snapshot.requireHolds(table));
 		BranchRules.requireOrder(from, instant(until, (snapshot) -> snapshot.requireHolds(table)));
-		Rows before = this.executor.query(RowComparison.columnsAt(table, AsOf.hint(from)));
+		Rows before = columnsAt(table, AsOf.hint(from));
 		CreateBranch later = CreateBranch.toCompare(table, until);
 		this.executor.beside(later);
 		T result;
@@ -100,6 +102,15 @@ final class RowComparisons {
 			throw BranchRules.noTable(table);
 		}
 		return columns;
+	}
+
+	private Rows columnsAt(TableName table, String hint) {
+		try {
+			return this.executor.query(RowComparison.columnsAt(table, hint));
+		}
+		catch (BadSqlGrammarException ex) {
+			throw RowComparison.beforeHistory(table, ex);
+		}
 	}
 
 	private Rows columnsOf(TableName table) {

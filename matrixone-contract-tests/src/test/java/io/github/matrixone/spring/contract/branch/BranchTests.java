@@ -529,6 +529,21 @@ class BranchTests {
 		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM typed WHERE v = " + base, Integer.class)).isOne();
 	}
 
+	@Test
+	void comparesGeometries() {
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v GEOMETRY)");
+		this.jdbc.update("INSERT INTO typed VALUES (1, ST_GEOMFROMTEXT('POINT(1 1)')), (2, NULL), (3, NULL)");
+		this.branches.createTable(TableName.of("typed"), DRAFT);
+		this.jdbc.update("UPDATE draft SET v = ST_GEOMFROMTEXT('POINT(1 2)') WHERE id < 3");
+		BranchDiff diff = this.branches.diff(DRAFT);
+		assertThat(diff.changes()).hasSize(2);
+		this.jdbc.update("UPDATE draft SET v = ST_GEOMFROMTEXT('POINT(1 3)') WHERE id = 1");
+		assertThatExceptionOfType(BranchConflictException.class).isThrownBy(() -> this.branches.merge(diff));
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 2, 0, List.of()));
+		assertThat(this.jdbc.queryForList("SELECT ST_ASTEXT(v) FROM typed ORDER BY id", String.class))
+			.containsExactly("POINT(1 3)", "POINT(1 2)", null);
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			value = { "BINARY(4)|x'ffffffff'|x'fefefefe'", "VARBINARY(16)|x'ff01'|x'fe01'",

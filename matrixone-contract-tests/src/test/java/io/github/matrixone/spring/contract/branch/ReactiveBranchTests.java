@@ -696,6 +696,21 @@ class ReactiveBranchTests {
 		assertThat(count("typed WHERE v = " + base)).isOne();
 	}
 
+	@Test
+	void comparesGeometries() {
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v GEOMETRY)");
+		this.jdbc.update("INSERT INTO typed VALUES (1, ST_GEOMFROMTEXT('POINT(1 1)')), (2, NULL), (3, NULL)");
+		run(this.branches.createTable(TableName.of("typed"), DRAFT));
+		this.jdbc.update("UPDATE draft SET v = ST_GEOMFROMTEXT('POINT(1 2)') WHERE id < 3");
+		BranchDiff diff = get(this.branches.diff(DRAFT));
+		assertThat(diff.changes()).hasSize(2);
+		this.jdbc.update("UPDATE draft SET v = ST_GEOMFROMTEXT('POINT(1 3)') WHERE id = 1");
+		assertThatFails(BranchConflictException.class, this.branches.merge(diff));
+		assertThat(get(this.branches.merge(DRAFT))).isEqualTo(new MergeResult(0, 2, 0, List.of()));
+		assertThat(this.jdbc.queryForList("SELECT ST_ASTEXT(v) FROM typed ORDER BY id", String.class))
+			.containsExactly("POINT(1 3)", "POINT(1 2)", null);
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = { "BINARY(4)|x'ffffffff'|x'fefefefe'",
 			"VARBINARY(16)|x'ff01'|x'fe01'", "TIME(6)|'10:00:00.100001'|'10:00:00.100002'",
@@ -1011,6 +1026,9 @@ class ReactiveBranchTests {
 	void tellsWhatHasChangedInATableAndTakesTheChosenRowsBack() {
 		run(this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE)));
 		assertThat(get(this.branches.diff(ITEM, AsOf.snapshot(SNAPSHOT))).changes()).isEmpty();
+		assertThatFails(UnsupportedByServerException.class,
+				this.branches.diff(ITEM, AsOf.instant(Instant.parse("2020-01-01T00:00:00Z"))))
+			.withMessageContaining("history");
 		change();
 		run(this.branches.merge(DRAFT));
 		TableDiff diff = get(this.branches.diff(ITEM, AsOf.snapshot(SNAPSHOT)));

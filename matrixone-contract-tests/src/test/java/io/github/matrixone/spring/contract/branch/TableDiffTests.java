@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.contract.branch;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -280,6 +281,13 @@ class TableDiffTests {
 		assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.branches.diff(TableName.of("other"), AsOf.snapshot(BEFORE)))
 			.withMessageContaining("not there then");
+		AsOf beforeHistory = AsOf.instant(Instant.parse("2020-01-01T00:00:00Z"));
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.branches.diff(ITEM, beforeHistory))
+			.withMessageContaining("history");
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.branches.diff(ITEM, beforeHistory, AsOf.snapshot(BEFORE)))
+			.withMessageContaining("history");
 		this.jdbc.execute("ALTER TABLE item ADD COLUMN more INT");
 		assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.branches.diff(ITEM, AsOf.snapshot(BEFORE)))
