@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -68,14 +71,33 @@ final class Definitions {
 	}
 
 	/**
+	 * Return a query for the tables of a database.
+	 * @param hint names the point in time, or is empty for now
+	 */
+	static SqlText tablesOf(DatabaseName database, String hint) {
+		return ofKind(database, hint, "r");
+	}
+
+	static Set<String> tables(Rows answer) {
+		return answer.values()
+			.stream()
+			.map((row) -> Objects.requireNonNull(row.get(0)))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	/**
 	 * Return a query for the views of a database.
 	 * @param hint names the point in time, or is empty for now
 	 */
 	static SqlText viewsOf(DatabaseName database, String hint) {
+		return ofKind(database, hint, "v");
+	}
+
+	private static SqlText ofKind(DatabaseName database, String hint, String kind) {
 		return SqlText.of(
 				"SELECT relname, rel_createsql FROM mo_catalog.mo_tables " + hint
-						+ " WHERE account_id = current_account_id() AND reldatabase = ? AND relkind = 'v'",
-				database.normalized());
+						+ " WHERE account_id = current_account_id() AND reldatabase = ? AND relkind = ?",
+				database.normalized(), kind);
 	}
 
 	/**

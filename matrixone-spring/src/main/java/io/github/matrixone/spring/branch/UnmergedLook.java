@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -80,11 +81,33 @@ final class UnmergedLook {
 			.forEach((name) -> this.unknown.put(name, "is on the branch only"));
 		Map<String, String> atFirst = views(parent, parent, any.hint());
 		Map<String, String> inParent = views(parent, parent, "");
-		views(branch, parent, "").forEach((name, definition) -> {
+		Map<String, String> views = views(branch, parent, "");
+		views.forEach((name, definition) -> {
 			if (!definition.equals(atFirst.get(name)) && !definition.equals(inParent.get(name))) {
 				this.unknown.putIfAbsent(TableName.of(branch, name), "is another view than that of the parent");
 			}
 		});
+		dropped(branch, atFirst.keySet(), inParent.keySet(), views.keySet());
+		Set<String> own = Stream
+			.concat(tables(branch, "").stream(),
+					tables.stream()
+						.filter((table) -> table.parent() != null)
+						.map((table) -> table.requireParent().normalizedName()))
+			.collect(Collectors.toSet());
+		dropped(branch, tables(parent, any.hint()), tables(parent, ""), own);
+	}
+
+	/**
+	 * Take note of what the branch began with and has no more, though the parent has.
+	 */
+	private void dropped(DatabaseName branch, Set<String> atFirst, Set<String> inParent, Set<String> own) {
+		atFirst.stream()
+			.filter((name) -> inParent.contains(name) && !own.contains(name))
+			.forEach((name) -> this.unknown.putIfAbsent(TableName.of(branch, name), "was dropped on the branch"));
+	}
+
+	private Set<String> tables(DatabaseName database, String hint) {
+		return Definitions.tables(this.query.apply(Definitions.tablesOf(database, hint)));
 	}
 
 	private Map<String, String> views(DatabaseName database, DatabaseName parent, String hint) {

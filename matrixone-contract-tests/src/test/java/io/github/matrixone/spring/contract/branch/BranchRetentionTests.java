@@ -171,8 +171,10 @@ class BranchRetentionTests {
 			"ALTER TABLE ct_branch_end_drafts.item ALTER COLUMN name SET DEFAULT 'none'",
 			"ALTER TABLE ct_branch_end_drafts.item MODIFY name VARCHAR(20) NOT NULL",
 			"ALTER TABLE ct_branch_end_drafts.note COMMENT 'kept'",
-			"ALTER TABLE ct_branch_end_drafts.item RENAME TO thing", "CREATE SEQUENCE ct_branch_end_drafts.numbers" })
+			"ALTER TABLE ct_branch_end_drafts.item RENAME TO thing", "DROP TABLE ct_branch_end_drafts.note",
+			"DROP VIEW ct_branch_end_drafts.kept", "CREATE SEQUENCE ct_branch_end_drafts.numbers" })
 	void keepsADatabaseThatHasAnythingOfItsOwn(String change) {
+		this.jdbc.execute("CREATE VIEW kept AS SELECT * FROM item");
 		this.branches.createDatabase(DATABASE, DRAFTS);
 		this.jdbc.update("UPDATE ct_branch_end_drafts.item_seq SET next_val = 7");
 		assertThat(this.branches.unmerged(DRAFTS).isEmpty()).as("ids are no changes").isTrue();
@@ -181,6 +183,19 @@ class BranchRetentionTests {
 		assertThat(unmerged.isEmpty()).as("%s", unmerged).isFalse();
 		assertThat(retention(40, DATABASES).prune()).isEmpty();
 		assertThat(databases()).contains("ct_branch_end_drafts");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DROP TABLE ct_branch_end.note", "DROP TABLE ct_branch_end_drafts.note" })
+	void hasNothingToKeepOfATableThatBothSidesHaveDropped(String first) {
+		this.jdbc.execute("CREATE TABLE parts (id INT PRIMARY KEY, v INT, KEY (v)) PARTITION BY RANGE (id) "
+				+ "(PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (100))");
+		this.branches.createDatabase(DATABASE, DRAFTS);
+		this.jdbc.execute(first);
+		this.jdbc.execute("DROP TABLE IF EXISTS ct_branch_end_drafts.note");
+		this.jdbc.execute("DROP TABLE IF EXISTS ct_branch_end.note");
+		this.jdbc.execute("CREATE TABLE ct_branch_end.later (id INT PRIMARY KEY)");
+		assertThat(this.branches.unmerged(DRAFTS)).returns(true, UnmergedChanges::isEmpty);
 	}
 
 	@Test
