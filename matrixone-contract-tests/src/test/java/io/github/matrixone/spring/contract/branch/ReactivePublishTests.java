@@ -98,7 +98,8 @@ class ReactivePublishTests {
 		drop();
 		this.checks.last = Flux.empty();
 		this.checks.asked.clear();
-		this.jdbc.execute("CREATE DATABASE ct_branch_audit");
+		// The pool may have made it anew with a connection that it opens by itself.
+		this.jdbc.execute("CREATE DATABASE IF NOT EXISTS ct_branch_audit");
 		this.jdbc.execute("CREATE TABLE ct_branch_audit.item (id INT PRIMARY KEY, name VARCHAR(20), price INT)");
 		this.jdbc.execute("INSERT INTO ct_branch_audit.item VALUES (1, 'tea', 3)");
 		this.jdbc.execute("CREATE TABLE ct_branch_audit.note (id INT PRIMARY KEY)");
