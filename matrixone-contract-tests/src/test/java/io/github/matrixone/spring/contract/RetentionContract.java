@@ -53,6 +53,16 @@ abstract class RetentionContract extends Contract {
 		assertThat(this.snapshots.get(old.name())).isEqualTo(again);
 	}
 
+	@Test
+	void dropsWhatHasComeToTheEndThatItsNameSays() {
+		Instant end = Instant.now().plus(Duration.ofDays(2));
+		Snapshot wanted = this.snapshots.create(SnapshotName.of("ct_nightly_import").until(end), SCOPE);
+		assertThat(wanted.name().end()).isAfterOrEqualTo(end);
+		assertThat(in(Duration.ofDays(1)).prune()).isEmpty();
+		assertThat(in(Duration.ofDays(3)).prune()).containsExactly(wanted);
+		assertThat(this.snapshots.exists(wanted.name())).isFalse();
+	}
+
 	// no issue known: of two that drop one snapshot at once, both are told that it is
 	// done
 	@Test

@@ -43,6 +43,11 @@ public record RetentionPlan(Instant at, List<Decision> decisions) {
 				decisions.add(new Decision(snapshot, policy, Reason.PROTECTED));
 				continue;
 			}
+			Instant end = snapshot.name().end();
+			if (end != null) {
+				decisions.add(new Decision(snapshot, policy, at.isBefore(end) ? Reason.BEFORE_END : Reason.EXPIRED));
+				continue;
+			}
 			int place = newer.computeIfAbsent(policy.namePrefix(), (prefix) -> new HashMap<>())
 				.merge(snapshot.scope(), 1, Integer::sum);
 			decisions.add(new Decision(snapshot, policy, reason(snapshot, policy, place, at)));
@@ -96,8 +101,11 @@ public record RetentionPlan(Instant at, List<Decision> decisions) {
 	 */
 	public enum Reason {
 
-		/** It goes: it is older than the greatest age. */
+		/** It goes: it is older than the greatest age, or has come to its end. */
 		EXPIRED,
+
+		/** It stays: its name says a later end. */
+		BEFORE_END,
 
 		/** It stays: it is not older than the greatest age. */
 		YOUNG,

@@ -14,7 +14,8 @@ import io.github.matrixone.spring.sql.SnapshotName;
 /**
  * How long to keep the snapshots whose names begin with some text. One goes when it is
  * older than the greatest age, unless it is among the newest ones of what it holds, or
- * protected. Immutable.
+ * protected. One whose {@linkplain io.github.matrixone.spring.sql.SnapshotName#end() name
+ * says its end} goes then, whatever its age, unless it is protected. Immutable.
  *
  * @since 0.1
  */
@@ -52,7 +53,8 @@ public final class RetentionPolicy {
 
 	/**
 	 * Keep the newest ones, however old they are. They are counted for each database,
-	 * table, account or cluster that snapshots hold; protected ones do not count.
+	 * table, account or cluster that snapshots hold; protected ones, and those whose
+	 * names say their end, do not count.
 	 * @param count how many
 	 * @return a policy with that number
 	 */

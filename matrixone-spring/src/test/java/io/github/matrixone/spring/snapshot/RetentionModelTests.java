@@ -15,6 +15,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.sql.SnapshotName;
 
@@ -51,19 +52,27 @@ class RetentionModelTests {
 	}
 
 	/**
-	 * One stays if no rule has its prefix, if any rule that has protects it, if it is not
-	 * older than the rule with the longest prefix says, or if fewer than that rule's
-	 * number are newer, of the same rule and scope and not protected.
+	 * One stays if no rule has its prefix, or if any rule that has protects it. Otherwise
+	 * one with an end stays before that; one without stays if it is not older than the
+	 * rule with the longest prefix says, or if fewer than that rule's number are newer,
+	 * of the same rule and scope, not protected and without an end.
 	 */
 	private static Set<Snapshot> kept(List<Taken> present, List<Rule> rules, int hour) {
 		return present.stream().filter((one) -> {
 			Rule rule = ruleOf(one, rules);
-			if (rule == null || isProtected(one, rules) || hour - one.hour() <= rule.maxAge()) {
+			if (rule == null || isProtected(one, rules)) {
+				return true;
+			}
+			if (one.end() != null) {
+				return hour < one.end();
+			}
+			if (hour - one.hour() <= rule.maxAge()) {
 				return true;
 			}
 			long newer = present.stream()
-				.filter((other) -> other.hour() > one.hour() && other.database().equals(one.database())
-						&& rule.equals(ruleOf(other, rules)) && !isProtected(other, rules))
+				.filter((other) -> other.end() == null && other.hour() > one.hour()
+						&& other.database().equals(one.database()) && rule.equals(ruleOf(other, rules))
+						&& !isProtected(other, rules))
 				.count();
 			return newer < rule.keep();
 		}).map(Taken::snapshot).collect(Collectors.toSet());
@@ -102,7 +111,9 @@ class RetentionModelTests {
 	Arbitrary<List<Taken>> snapshots() {
 		Arbitrary<String> names = Arbitraries.of("a", "ab", "abc", "b", "c", "abd")
 			.flatMap((prefix) -> Arbitraries.integers().between(0, 30).map((number) -> prefix + number));
-		return Combinators.combine(names, Arbitraries.of("shop", "crm"), Arbitraries.integers().between(0, 200))
+		return Combinators
+			.combine(names, Arbitraries.of("shop", "crm"), Arbitraries.integers().between(0, 200),
+					Arbitraries.integers().between(0, 400).injectNull(0.6))
 			.as(Taken::new)
 			.list()
 			.ofMaxSize(40);
@@ -124,11 +135,12 @@ class RetentionModelTests {
 		return Arbitraries.integers().between(0, 120).list().ofMinSize(1).ofMaxSize(4);
 	}
 
-	record Taken(String name, String database, int hour) {
+	record Taken(String name, String database, int hour, @Nullable Integer end) {
 
 		Snapshot snapshot() {
-			return new Snapshot(SnapshotName.of(this.name), SnapshotScope.database(this.database),
-					START.plus(Duration.ofHours(this.hour)), null);
+			SnapshotName name = SnapshotName.of(this.name);
+			return new Snapshot((this.end != null) ? name.until(START.plus(Duration.ofHours(this.end))) : name,
+					SnapshotScope.database(this.database), START.plus(Duration.ofHours(this.hour)), null);
 		}
 
 	}

@@ -66,6 +66,28 @@ class SnapshotRetentionTests {
 	}
 
 	@Test
+	void dropsWhatHasComeToItsEndAndNotBefore() {
+		Snapshot ended = endsAt(NOW, "nightly_now");
+		Snapshot endsLater = endsAt(NOW.plusSeconds(1), "NIGHTLY_later");
+		Snapshot ofSomebodyElse = endsAt(NOW.minusSeconds(1), "monthly_1");
+		this.snapshots.all.addAll(List.of(ended, endsLater, ofSomebodyElse));
+		RetentionPolicy hundred = NIGHTLY.keepAtLeast(100);
+		assertThat(retention(hundred).plan().decisions()).contains(new Decision(ended, hundred, Reason.EXPIRED),
+				new Decision(endsLater, hundred, Reason.BEFORE_END));
+		assertThat(retention(hundred).prune()).containsExactly(ended);
+		assertThat(retention(NIGHTLY.protect(ended.name())).plan().expired()).doesNotContain(endsLater);
+		this.snapshots.all.add(ended);
+		assertThat(retention(NIGHTLY.keepAtLeast(100).protect(ended.name())).prune()).isEmpty();
+	}
+
+	@Test
+	void doesNotCountWhatHasAnEndAmongTheNewest() {
+		this.snapshots.all.remove(this.young);
+		this.snapshots.all.add(endsAt(NOW.plusSeconds(1), "nightly_9"));
+		assertThat(retention(NIGHTLY).prune()).containsExactly(this.oldest, this.older);
+	}
+
+	@Test
 	void countsEachDatabaseByItself() {
 		Snapshot ofOther = new Snapshot(SnapshotName.of("nightly_other"), SnapshotScope.database("other"),
 				NOW.minus(Duration.ofDays(100)), null);
@@ -132,6 +154,14 @@ class SnapshotRetentionTests {
 
 	private SnapshotRetention retention(RetentionPolicy... policies) {
 		return new SnapshotRetention(this.snapshots, List.of(policies), Clock.fixed(NOW, ZoneOffset.UTC));
+	}
+
+	/**
+	 * Return a snapshot that was taken long before any greatest age.
+	 */
+	private static Snapshot endsAt(Instant end, String name) {
+		return new Snapshot(SnapshotName.of(name).until(end), SnapshotScope.database("shop"),
+				NOW.minus(Duration.ofDays(500)), null);
 	}
 
 	private static Snapshot snapshot(String name, int days) {

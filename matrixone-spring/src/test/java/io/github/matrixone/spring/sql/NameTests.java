@@ -2,6 +2,7 @@ package io.github.matrixone.spring.sql;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,34 @@ class NameTests {
 	void lowerCasesEachCharacterByItselfAsTheServerDoes() {
 		assertThat(SnapshotName.of("\u0130\u03A3").normalized()).isEqualTo("i\u03C3");
 		assertThat(TableName.of("ITEM")).isEqualTo(TableName.of("\u0130tem"));
+	}
+
+	@Test
+	void saysUntilWhenASnapshotIsWanted() {
+		Instant end = Instant.parse("2026-12-31T23:59:59Z");
+		SnapshotName name = SnapshotName.of("Before_Import").until(end);
+		assertThat(name.value()).isEqualTo("Before_Import_until_20261231t235959z");
+		assertThat(name.end()).isEqualTo(end);
+		assertThat(SnapshotName.of(name.value().toUpperCase(Locale.ROOT)).end()).isEqualTo(end);
+		assertThat(SnapshotName.of("x").until(end.minusNanos(1)).end()).isEqualTo(end);
+		assertThat(name.until(end.plusSeconds(1)).value()).isEqualTo("Before_Import_until_20270101t000000z");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x", "x_until_20261231", "_until_20261231t235959z", "x_until_20260231t000000z",
+			"x_until_20261231t246000z", "x_until_20261231t235959z_2", "xuntil_20261231t235959z" })
+	void takesNoOtherNameForOneWithAnEnd(String name) {
+		assertThat(SnapshotName.of(name).end()).isNull();
+	}
+
+	@Test
+	void refusesAnEndThatANameCannotSay() {
+		SnapshotName longest = SnapshotName.of("x".repeat(41));
+		assertThat(longest.until(Instant.EPOCH).value()).hasSize(64);
+		assertThatIllegalArgumentException().isThrownBy(() -> SnapshotName.of("x".repeat(42)).until(Instant.EPOCH))
+			.withMessageContaining("64");
+		assertThatIllegalArgumentException().isThrownBy(() -> longest.until(Instant.parse("+10000-01-01T00:00:00Z")))
+			.withMessageContaining("9999");
 	}
 
 	@Test
