@@ -18,10 +18,11 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Kills the application with {@code kill -9}: before and after each statement of a
- * transaction that takes a snapshot, writes, clones, and has a snapshot, a clone and a
- * drop follow its commit; and at random moments under load. Another instance of the
- * application is always running, and a fresh one is started after each kill. When their
- * recovery has come to rest, what is there is compared with what was committed.
+ * transaction that makes a branch, takes a snapshot, writes, clones, merges another
+ * branch, and has a snapshot, a clone, a drop and the end of that branch follow its
+ * commit; and at random moments under load. Another instance of the application is always
+ * running, and a fresh one is started after each kill. When their recovery has come to
+ * rest, what is there is compared with what was committed.
  *
  * <p>
  * Arguments: the number of random kills (200 by default); {@code random-only} to leave
@@ -166,6 +167,7 @@ public final class Kill {
 		Set<Integer> begun = new TreeSet<>(this.jdbc.queryForList("SELECT id FROM " + table("begun"), Integer.class));
 		Set<String> snapshots = new TreeSet<>(this.jdbc
 			.queryForList("SELECT sname FROM mo_catalog.mo_snapshots WHERE sname LIKE 'chaos_kill%'", String.class));
+		Set<Integer> merged = new TreeSet<>(this.jdbc.queryForList("SELECT id FROM " + table("stock"), Integer.class));
 		Set<String> tables = new TreeSet<>(this.jdbc.queryForList("SHOW TABLES FROM " + Victim.DATABASE, String.class));
 		for (int job : begun) {
 			boolean done = items.contains(job);
@@ -176,6 +178,9 @@ public final class Kill {
 			expect(done, snapshots.contains(Victim.snapshot("after", job).value()), when, "snapshot after " + job);
 			expect(done, tables.contains("after_" + job), when, "clone after " + job);
 			expect(!done, snapshots.contains(Victim.snapshot("old", job).value()), when, "old snapshot of " + job);
+			expect(done, tables.contains("made_" + job), when, "branch made by " + job);
+			expect(done, merged.contains(job), when, "row merged by " + job);
+			expect(!done, tables.contains("draft_" + job), when, "branch merged by " + job);
 			for (String clone : List.of("live_" + job, "after_" + job)) {
 				if (tables.contains(clone)) {
 					expect(true, count("SELECT count(*) FROM " + table(clone) + " WHERE id = " + job) == 1, when,
@@ -187,8 +192,12 @@ public final class Kill {
 		tables.stream()
 			.filter((table) -> table.startsWith("live_") || table.startsWith("after_"))
 			.forEach((table) -> this.jdbc.execute("DROP TABLE " + table(table)));
+		tables.stream()
+			.filter((table) -> table.startsWith("made_") || table.startsWith("draft_"))
+			.forEach((table) -> this.jdbc.execute("DATA BRANCH DELETE TABLE " + table(table)));
 		this.jdbc.execute("DELETE FROM " + table("item"));
 		this.jdbc.execute("DELETE FROM " + table("begun"));
+		this.jdbc.execute("DELETE FROM " + table("stock") + " WHERE id >= 0");
 	}
 
 	private void expect(boolean expected, boolean there, String when, String what) {
@@ -234,6 +243,8 @@ public final class Kill {
 		this.jdbc.execute("CREATE DATABASE " + Victim.DATABASE);
 		this.jdbc.execute("CREATE TABLE " + table("item") + " (id INT PRIMARY KEY)");
 		this.jdbc.execute("CREATE TABLE " + table("begun") + " (id INT PRIMARY KEY)");
+		this.jdbc.execute("CREATE TABLE " + table("stock") + " (id INT PRIMARY KEY)");
+		this.jdbc.execute("INSERT INTO " + table("stock") + " VALUES (-1), (-2)");
 	}
 
 	private void cleanUp() {

@@ -14,6 +14,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
@@ -36,12 +37,15 @@ public final class Victim {
 
 	private final CloneOperations clones;
 
+	private final BranchOperations branches;
+
 	private final TransactionTemplate transaction;
 
 	private Victim(ConfigurableApplicationContext context) {
 		this.jdbc = context.getBean(JdbcTemplate.class);
 		this.snapshots = context.getBean(SnapshotOperations.class);
 		this.clones = context.getBean(CloneOperations.class);
+		this.branches = context.getBean(BranchOperations.class);
 		this.transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 	}
 
@@ -102,25 +106,31 @@ public final class Victim {
 	}
 
 	/**
-	 * Take the snapshot that the job is to drop.
+	 * Take the snapshot that the job is to drop, and make the branch that it is to merge
+	 * and to delete.
 	 */
 	private void before(int job) {
 		this.snapshots.create(snapshot("old", job), SnapshotScope.database(DATABASE));
+		this.branches.createTable(table("stock"), table("draft_" + job));
+		this.jdbc.update("INSERT INTO draft_" + job + " VALUES (?)", job);
 		this.jdbc.update("INSERT INTO begun VALUES (?)", job);
 	}
 
 	/**
-	 * A snapshot now, business writes, a clone, and a snapshot, a clone of it and a drop
-	 * after the commit.
+	 * A branch and a snapshot now, business writes, a clone, a merge, and a snapshot, a
+	 * clone of it, a drop and the end of a branch after the commit.
 	 */
 	private void job(int job, boolean commit) {
 		this.transaction.executeWithoutResult((status) -> {
+			this.branches.createTable(table("stock"), table("made_" + job));
 			this.snapshots.create(snapshot("now", job), SnapshotScope.database(DATABASE));
 			this.jdbc.update("INSERT INTO item VALUES (?)", job);
-			this.clones.cloneTable(item("item"), item("live_" + job), CloneOptions.defaults());
+			this.clones.cloneTable(table("item"), table("live_" + job), CloneOptions.defaults());
+			this.branches.merge(table("draft_" + job));
 			this.snapshots.createAfterCommit(snapshot("after", job), SnapshotScope.database(DATABASE));
-			this.clones.cloneTableAfterCommit(item("item"), item("after_" + job), snapshot("after", job));
+			this.clones.cloneTableAfterCommit(table("item"), table("after_" + job), snapshot("after", job));
 			this.snapshots.drop(snapshot("old", job));
+			this.branches.deleteTable(table("draft_" + job));
 			if (!commit) {
 				status.setRollbackOnly();
 			}
@@ -131,7 +141,7 @@ public final class Victim {
 		return SnapshotName.of(String.format(Locale.ROOT, "chaos_kill_%s_%d", kind, job));
 	}
 
-	private static TableName item(String name) {
+	private static TableName table(String name) {
 		return TableName.of(DATABASE, name);
 	}
 
