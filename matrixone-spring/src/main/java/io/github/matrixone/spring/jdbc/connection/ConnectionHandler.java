@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
-import io.github.matrixone.spring.jdbc.connection.ConnectionTransaction.SqlAction;
+import io.github.matrixone.spring.jdbc.connection.ConnectionWire.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.StatementRules;
 import io.github.matrixone.spring.transaction.TransactionOutcome;

@@ -7,7 +7,6 @@ import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -18,15 +17,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.MySqlErrors;
 import io.github.matrixone.spring.dao.StatementRefusedException;
-import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.jdbc.connection.ConnectionWire.Action;
+import io.github.matrixone.spring.jdbc.connection.ConnectionWire.SqlAction;
 import io.github.matrixone.spring.jdbc.wire.DriverSession;
-import io.github.matrixone.spring.jdbc.wire.WireObserver;
-import io.github.matrixone.spring.jdbc.wire.WireText;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SessionChange;
 import io.github.matrixone.spring.sql.SqlStatement;
@@ -41,9 +38,9 @@ import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
  * The transaction of one JDBC connection: sends what its {@link TransactionState} asks
- * for, and sees to it that the driver sends nothing else that ends it.
+ * for, and ends with the connection's use.
  */
-final class ConnectionTransaction implements WireObserver {
+final class ConnectionTransaction {
 
 	private static final Log logger = LogFactory.getLog(ConnectionTransaction.class);
 
@@ -55,8 +52,6 @@ final class ConnectionTransaction implements WireObserver {
 
 	private static final SqlText ROLLBACK = SqlText.of("ROLLBACK");
 
-	private static final SqlText PING = SqlText.of("SELECT 1");
-
 	private static final long SECONDS_TO_WAIT_FOR_CLOSE = 5;
 
 	private final Connection target;
@@ -67,26 +62,13 @@ final class ConnectionTransaction implements WireObserver {
 
 	private final SessionChanges session;
 
-	private final UnaskedStatementRules unasked;
-
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** What the application has asked for, while it is being sent. */
-	private @Nullable List<SqlStatement> announced;
+	private final ConnectionWire wire;
 
-	/** Whether what is being sent is our own. */
-	private boolean own;
-
-	/** Whether a text of what was announced has failed, as within a batch. */
-	private boolean failedOnWire;
+	private final ConnectionPlace place;
 
 	private final boolean streamsByDefault;
-
-	/** The database that the connection is in because its thread works there. */
-	private @Nullable StandIn place;
-
-	/** One of which it is known that it is on this connection's server. */
-	private @Nullable StandIn knownPlace;
 
 	private boolean closed;
 
@@ -104,10 +86,11 @@ final class ConnectionTransaction implements WireObserver {
 		this.driver = driver;
 		this.state = state;
 		this.session = new SessionChanges(target);
-		this.unasked = new UnaskedStatementRules(state);
+		this.wire = new ConnectionWire(target, driver, state, this.session, this.lock);
+		this.place = this.wire.place();
 		this.state.setAutoCommit(target.getAutoCommit());
 		this.streamsByDefault = driver.streamsByDefault();
-		this.driver.guard(this);
+		this.driver.guard(this.wire);
 	}
 
 	TransactionState state() {
@@ -148,9 +131,9 @@ final class ConnectionTransaction implements WireObserver {
 		this.lock.lock();
 		try {
 			followThread();
-			requireAllowed(statements);
+			this.place.requireAllowed(statements);
 			beforeStatements(statements, updatable, limit, keys);
-			T result = isAnnounced(statements, Kind.RESTORE) ? restoring(statements, action)
+			T result = ConnectionWire.isAmong(statements, Kind.RESTORE) ? restoring(statements, action)
 					: sending(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
 			if (outcome != null) {
@@ -180,7 +163,7 @@ final class ConnectionTransaction implements WireObserver {
 		try {
 			DatabaseName database = this.target.isClosed() ? null : this.state.currentDatabase();
 			if (database != null) {
-				sendOwn(SqlText.of("USE " + database.quoted()));
+				this.wire.send(SqlText.of("USE " + database.quoted()));
 			}
 			else if (!this.target.isClosed()) {
 				// Where there was none it cannot be had again: the pool gets no such
@@ -209,26 +192,14 @@ final class ConnectionTransaction implements WireObserver {
 	 * was before.
 	 */
 	void followThread() throws SQLException {
-		StandIn current = StandIn.get();
-		if (current != this.place) {
+		if (this.place.isBehind()) {
 			this.lock.lock();
 			try {
-				follow(current);
+				this.place.follow();
 			}
 			finally {
 				this.lock.unlock();
 			}
-		}
-	}
-
-	/**
-	 * What a prepared text names is known when it is prepared, and not when it is
-	 * executed.
-	 */
-	private void requireAllowed(List<SqlStatement> statements) throws SQLException {
-		StandIn current = StandIn.get();
-		if (current != null) {
-			current.check(statements, this.place != null);
 		}
 	}
 
@@ -239,114 +210,27 @@ final class ConnectionTransaction implements WireObserver {
 	 */
 	boolean hasMoved(@Nullable StandIn madeIn) throws SQLException {
 		followThread();
-		return madeIn != this.place && !Objects.equals(madeIn, this.place);
-	}
-
-	/**
-	 * Refuse a statement that was made where the connection was in another database: the
-	 * driver would go back there for it.
-	 */
-	static StatementRefusedException madeElsewhere() {
-		return new StatementRefusedException(Reason.UNSUPPORTED,
-				"This statement was made in another database than its thread works in now, and is not sent. Make it anew, "
-						+ "within BranchOperations.in(…) or asOf(…).execute(…), or after it");
+		return this.place.hasMovedFrom(madeIn);
 	}
 
 	@Nullable StandIn place() {
-		return this.place;
-	}
-
-	private void follow(@Nullable StandIn current) throws SQLException {
-		StandIn next = next(current);
-		boolean uncertain = current != null && this.state.isDatabaseUncertain();
-		if ((Objects.equals(next, this.place) && !uncertain) || PoolActivity.isSettingUp()) {
-			return;
-		}
-		DatabaseName database = (next != null) ? next.database() : original();
-		if (this.state.isBegun() || uncertain || database == null) {
-			throw StandIn.connectionRefused();
-		}
-		inOwnName(() -> {
-			if (next != null && !next.equals(this.knownPlace)) {
-				requireThere(next);
-			}
-			this.session.beforeChangeOfDatabase();
-			this.session.changeDatabase(database);
-			return true;
-		});
-		this.state.useUndone();
-		this.place = next;
-		this.knownPlace = (next != null) ? next : this.knownPlace;
-	}
-
-	private void requireThere(StandIn next) throws SQLException {
-		SQLException cause = null;
-		try {
-			if (!Statements.send(this.target, next.lookUp()).isEmpty()) {
-				return;
-			}
-		}
-		catch (SQLException ex) {
-			// An account that has never had a branch cannot be asked.
-			cause = ex;
-		}
-		throw next.notThere(cause);
+		return this.place.current();
 	}
 
 	/**
-	 * Return the database that the connection is to be in, or {@code null} for its own.
-	 */
-	private @Nullable StandIn next(@Nullable StandIn current) throws SQLException {
-		if (current == null || current.original().equals(original())) {
-			return current;
-		}
-		if (current.past() != null && !PoolActivity.isSettingUp()) {
-			throw current.refused("A connection in the database " + original());
-		}
-		return null;
-	}
-
-	/**
-	 * Return the database that the connection is in by itself.
-	 */
-	private @Nullable DatabaseName original() throws SQLException {
-		return (this.place != null) ? this.place.original() : this.state.currentDatabase();
-	}
-
-	/**
-	 * Refuse what is sent past the wrappers on a connection that has not followed its
-	 * thread.
-	 */
-	private void requireInPlace() throws SQLException {
-		StandIn current = StandIn.get();
-		if (current != this.place && !Objects.equals(next(current), this.place) && !PoolActivity.isSettingUp()) {
-			throw new StatementRefusedException(Reason.UNSUPPORTED,
-					"An object of the driver was used across the border of BranchOperations.in(…) or asOf(…).execute(…), and "
-							+ "this statement would reach another database than its thread works in. Unwrap it anew");
-		}
-	}
-
-	/**
-	 * Change the current database as the driver does it. A pool may set its own on each
-	 * connection that it gives.
+	 * Change the current database as the driver does it.
 	 */
 	@Nullable Object changeDatabase(String method, Action action) throws Throwable {
 		return exclusively(() -> {
-			StandIn current = StandIn.get();
-			if (current != null && this.place != null && !PoolActivity.isCalling(method)) {
-				throw current.refused("Connection." + method);
-			}
-			this.place = null;
+			this.place.requireLeave(method);
+			this.place.leave();
 			if (!PoolActivity.isSettingUp()) {
 				this.session.beforeChangeOfDatabase();
 			}
 			if (this.state.hasLeftInitialDatabase()) {
-				inOwnName(() -> {
-					this.session.followDriver();
-					return true;
-				});
+				this.wire.inOwnName(() -> this.session.followDriver());
 			}
-			Object result = announcing(List.of(new SqlStatement(Kind.USE, null, false)), action);
+			Object result = this.wire.announceCall(List.of(new SqlStatement(Kind.USE, null, false)), action);
 			this.state.useUndone();
 			return result;
 		});
@@ -389,10 +273,7 @@ final class ConnectionTransaction implements WireObserver {
 			if (autoCommit && !this.state.isAutoCommit()) {
 				endBeforeAutoCommit();
 				if (!this.target.getAutoCommit()) {
-					inOwnName(() -> {
-						this.target.setAutoCommit(true);
-						return true;
-					});
+					this.wire.inOwnName(() -> this.target.setAutoCommit(true));
 				}
 			}
 			this.state.setAutoCommit(autoCommit);
@@ -473,7 +354,7 @@ final class ConnectionTransaction implements WireObserver {
 		this.lock.lock();
 		try {
 			carryOut(this.state.beforeJournal());
-			return carriedOut(() -> Statements.update(this.target, statement, 0));
+			return noted(() -> this.wire.own(() -> Statements.update(this.target, statement, 0)));
 		}
 		finally {
 			this.lock.unlock();
@@ -487,7 +368,7 @@ final class ConnectionTransaction implements WireObserver {
 			this.state.requireNotLost();
 			if (this.state.isBegun()) {
 				try {
-					sendOwn(COMMIT);
+					this.wire.send(COMMIT);
 				}
 				catch (SQLException ex) {
 					throw this.state.commitFailed(ex);
@@ -517,7 +398,7 @@ final class ConnectionTransaction implements WireObserver {
 			}
 			else if (this.state.isBegun() && !this.target.isClosed()) {
 				try {
-					sendOwn(ROLLBACK);
+					this.wire.send(ROLLBACK);
 				}
 				catch (SQLException ex) {
 					failure = ServerErrors.isConnectionFailure(ex) ? null : ex;
@@ -580,12 +461,9 @@ final class ConnectionTransaction implements WireObserver {
 				rollback();
 			}
 			if (!this.session.isEmpty() && !this.target.isClosed()) {
-				inOwnName(() -> {
-					this.session.undo(this.state.hasLeftInitialDatabase());
-					return true;
-				});
+				this.wire.inOwnName(() -> this.session.undo(this.state.hasLeftInitialDatabase()));
 				this.state.sessionRestored();
-				this.place = null;
+				this.place.leave();
 			}
 		}
 		catch (SQLException ex) {
@@ -624,93 +502,6 @@ final class ConnectionTransaction implements WireObserver {
 		this.awaitingEnd.add(awaiting);
 	}
 
-	@Override
-	public void beforeText(WireText text) throws SQLException {
-		boolean mine = this.lock.isHeldByCurrentThread();
-		if (mine && this.own) {
-			return;
-		}
-		List<SqlStatement> announced = mine ? this.announced : null;
-		StandIn current = StandIn.get();
-		if (current != this.place && !isAnnounced(announced, Kind.USE)) {
-			requireInPlace();
-		}
-		if (current != null && !isAnnounced(announced, Kind.USE) && !PoolActivity.isSettingUp()) {
-			current.requireWithin(text.toString(), announced != null);
-		}
-		requireTransaction(announced);
-		boolean usual = announced != null || !this.state.isInTransaction();
-		if (usual && !text.mayChangeSession()) {
-			return;
-		}
-		for (SqlStatement statement : SqlStatement.parse(text.toString())) {
-			if (!isAnnounced(announced, statement.kind())) {
-				this.unasked.check(statement, text);
-			}
-		}
-	}
-
-	@Override
-	public void beforeExecution() throws SQLException {
-		boolean mine = this.lock.isHeldByCurrentThread();
-		if (!mine || !this.own) {
-			requireInPlace();
-			requireTransaction(mine ? this.announced : null);
-		}
-	}
-
-	private void requireTransaction(@Nullable List<SqlStatement> announced) throws SQLException {
-		if (this.state.isLost() && !isAnnounced(announced, Kind.ROLLBACK)) {
-			this.state.requireNotLost();
-		}
-		if (announced != null && this.failedOnWire && this.state.isBegun()) {
-			requireTransactionAfterFailure();
-		}
-	}
-
-	@Override
-	public void beforeCommand(String command) throws SQLException {
-		if (this.state.isBegun() && !(this.lock.isHeldByCurrentThread() && (this.own || this.announced != null))) {
-			throw this.unasked.refused("The driver was about to send " + command + " in a transaction, which ends it");
-		}
-	}
-
-	@Override
-	public boolean withholdsRowLimit() {
-		return this.state.isBegun();
-	}
-
-	@Override
-	public void succeeded(boolean inTransaction) {
-		if (inTransaction || !this.state.isBegun() || (this.own && this.lock.isHeldByCurrentThread())) {
-			return;
-		}
-		if (this.announced == null || this.announced.stream().noneMatch(ConnectionTransaction::mayEnd)) {
-			this.state.lost(new StatementRefusedException(Reason.TRANSACTION_LOST,
-					"The server has ended this transaction with a statement that does not say so: what was done before "
-							+ "is committed or gone. Nothing more is sent until the rollback"));
-		}
-	}
-
-	@Override
-	public void failed() {
-		this.failedOnWire = true;
-	}
-
-	/**
-	 * A driver goes on with a batch after an error. If the server has dropped the
-	 * transaction with it, the rest would be committed row by row. Only the server's next
-	 * answer tells.
-	 */
-	private void requireTransactionAfterFailure() throws SQLException {
-		this.failedOnWire = false;
-		if (!isInTransaction()) {
-			throw this.unasked
-				.refused("The server has rolled this transaction back after an error in a batch, and the rest of the "
-						+ "batch is not sent. Roll back and try the whole transaction again");
-		}
-	}
-
 	/**
 	 * Find out whether a SET leaves a transaction open. The connection is not used for
 	 * anything else.
@@ -718,42 +509,15 @@ final class ConnectionTransaction implements WireObserver {
 	boolean isKeptAtSet() throws SQLException {
 		this.lock.lock();
 		try {
-			sendOwn(BEGIN);
-			sendOwn(HARMLESS_SET);
-			boolean kept = isInTransaction();
-			sendOwn(ROLLBACK);
-			return kept && !isInTransaction();
+			this.wire.send(BEGIN);
+			this.wire.send(HARMLESS_SET);
+			boolean kept = this.wire.isInTransaction();
+			this.wire.send(ROLLBACK);
+			return kept && !this.wire.isInTransaction();
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private boolean isInTransaction() throws SQLException {
-		sendOwn(PING);
-		return this.driver.isInTransaction();
-	}
-
-	private static boolean mayEnd(SqlStatement statement) {
-		return switch (statement.kind()) {
-			case BEGIN, COMMIT, ROLLBACK, SET, LOCK_TABLES -> true;
-			default -> false;
-		};
-	}
-
-	/**
-	 * Without a stream, because this is asked for each statement.
-	 */
-	private static boolean isAnnounced(@Nullable List<SqlStatement> announced, Kind kind) {
-		if (announced == null) {
-			return false;
-		}
-		for (SqlStatement statement : announced) {
-			if (statement.kind() == kind) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys)
@@ -781,50 +545,26 @@ final class ConnectionTransaction implements WireObserver {
 			this.session.beforeChangeOfDatabase();
 		}
 		else if (change != null && !change.isNone() && this.state.isInTransaction() && !PoolActivity.isSettingUp()) {
-			inOwnName(() -> {
-				this.session.beforeSet(change);
-				return true;
-			});
+			this.wire.inOwnName(() -> this.session.beforeSet(change));
 		}
 	}
 
 	private <T> T sending(List<SqlStatement> statements, SqlAction<T> action) throws SQLException {
-		this.announced = statements;
-		this.failedOnWire = false;
+		return this.wire.announce(statements, () -> noted(action));
+	}
+
+	private <T> T noted(SqlAction<T> action) throws SQLException {
 		try {
 			return action.run();
 		}
 		catch (SQLException ex) {
 			throw failed(ex);
-		}
-		finally {
-			this.announced = null;
-		}
-	}
-
-	private @Nullable Object announcing(List<SqlStatement> statements, Action action) throws Throwable {
-		this.announced = statements;
-		this.failedOnWire = false;
-		try {
-			return action.run();
-		}
-		finally {
-			this.announced = null;
 		}
 	}
 
 	private void carryOut(Preparation preparation) throws SQLException {
 		for (PreparatoryStatement next = preparation.next(); next != null; next = preparation.next()) {
 			carryOut(next);
-		}
-	}
-
-	private <T> T carriedOut(SqlAction<T> action) throws SQLException {
-		try {
-			return inOwnName(action);
-		}
-		catch (SQLException ex) {
-			throw failed(ex);
 		}
 	}
 
@@ -842,7 +582,7 @@ final class ConnectionTransaction implements WireObserver {
 			if (!this.state.isBegun()) {
 				this.driver.resetRowLimit();
 			}
-			statement.answer().accept(sendOwn(statement.sql(), timeout(statement)));
+			statement.answer().accept(this.wire.send(statement.sql(), timeout(statement)));
 		}
 		catch (SQLException ex) {
 			statement.error().accept(ex);
@@ -895,7 +635,7 @@ final class ConnectionTransaction implements WireObserver {
 			List<SqlText> releases = this.state.releases();
 			for (int i = 0; i < releases.size(); i++) {
 				if (!this.target.isClosed()) {
-					sendOwn(releases.get(i));
+					this.wire.send(releases.get(i));
 				}
 			}
 		}
@@ -922,54 +662,6 @@ final class ConnectionTransaction implements WireObserver {
 			}
 		}
 		return holders;
-	}
-
-	private void sendOwn(SqlText sql) throws SQLException {
-		sendOwn(sql, 0);
-	}
-
-	private Rows sendOwn(SqlText sql, int timeout) throws SQLException {
-		boolean before = this.own;
-		this.own = true;
-		try {
-			return Statements.send(this.target, sql, timeout);
-		}
-		finally {
-			this.own = before;
-		}
-	}
-
-	private <T> T inOwnName(SqlAction<T> action) throws SQLException {
-		boolean before = this.own;
-		this.own = true;
-		try {
-			return action.run();
-		}
-		finally {
-			this.own = before;
-		}
-	}
-
-	/**
-	 * Something that is done on the connection for the application.
-	 */
-	@FunctionalInterface
-	interface Action {
-
-		@Nullable Object run() throws Throwable;
-
-	}
-
-	/**
-	 * Something that is done on the connection by itself.
-	 *
-	 * @param <T> the type of its result
-	 */
-	@FunctionalInterface
-	interface SqlAction<T> {
-
-		T run() throws SQLException;
-
 	}
 
 }

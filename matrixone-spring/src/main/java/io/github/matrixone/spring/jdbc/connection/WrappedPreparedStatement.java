@@ -26,7 +26,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.jdbc.connection.ConnectionTransaction.SqlAction;
+import io.github.matrixone.spring.jdbc.connection.ConnectionWire.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.InsertedKeys;
 

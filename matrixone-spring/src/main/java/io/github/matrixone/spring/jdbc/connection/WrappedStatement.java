@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.jdbc.connection.ConnectionTransaction.SqlAction;
+import io.github.matrixone.spring.jdbc.connection.ConnectionWire.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.transaction.InsertedKeys;
@@ -389,7 +389,7 @@ class WrappedStatement implements Statement {
 	final void beHere() throws SQLException {
 		if (this.transaction.hasMoved(this.madeIn)) {
 			if (!this.batch.isEmpty() || !remake()) {
-				throw ConnectionTransaction.madeElsewhere();
+				throw ConnectionPlace.madeElsewhere();
 			}
 			this.madeIn = this.transaction.place();
 		}
