@@ -328,6 +328,30 @@ public interface BranchOperations {
 	void forEachChange(TableName branch, Collection<ColumnName> columns, Consumer<RowChange> handler);
 
 	/**
+	 * Keep what a branch has changed in a new table, to look into it with SQL:
+	 * {@code CREATE TABLE t (…)} and {@code INSERT INTO t SELECT …}, in a transaction of
+	 * its own. The rows stay on the server, however many they are.
+	 *
+	 * <p>
+	 * The table has a row for each that was changed. {@code change} is {@code added},
+	 * {@code updated} or {@code removed}, {@code conflict} and {@code merged} are what
+	 * {@link RowChange#isConflict()} and {@link RowChange#isMerged()} tell. For each
+	 * column {@code c} of the branch it has {@code branch_c}, {@code base_c}, what the
+	 * branch began with, and {@code target_c}, of the parent as it is; they are null
+	 * where that side does not have the row.
+	 * @param branch the table
+	 * @param table the table to make, in the current database if it has none
+	 * @return how many rows it has
+	 * @throws io.github.matrixone.spring.dao.CloneTargetExistsException if there is such
+	 * a table
+	 * @throws NotAllowedInTransactionException in a transaction: the server may read
+	 * nulls that were written there as other values, and would keep those (v4.2.0)
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 */
+	long diffInto(TableName branch, TableName table);
+
+	/**
 	 * Write what a branch has changed as SQL, to read, to keep and to replay on another
 	 * copy of its parent.
 	 * @param diff what it has changed

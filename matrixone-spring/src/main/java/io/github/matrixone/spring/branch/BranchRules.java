@@ -72,6 +72,12 @@ final class BranchRules {
 				+ "transactions");
 	}
 
+	static NotAllowedInTransactionException savedInTransaction() {
+		return new NotAllowedInTransactionException("A diff is not kept in a table in a transaction: the server may "
+				+ "read nulls that the transaction has written as other values, and would keep those. Call it outside "
+				+ "of transactions");
+	}
+
 	static TableNotFoundException noTable(TableName table) {
 		return new TableNotFoundException("There is no table " + table);
 	}

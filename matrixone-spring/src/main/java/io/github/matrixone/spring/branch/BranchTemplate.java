@@ -350,6 +350,19 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	@Override
+	public long diffInto(TableName branch, TableName table) {
+		Assert.notNull(table, "The table must not be null");
+		if (this.executor.currentTransaction() != null) {
+			throw BranchRules.savedInTransaction();
+		}
+		Branch found = get(branch);
+		SaveDiff command = this.comparisons.of(found)
+			.saved(found.table(), qualified(table), this.executor.query(Definitions.of(found.table())));
+		this.executor.join(command);
+		return this.executor.query(command.count()).first().map(Long::parseLong).orElseThrow();
+	}
+
+	@Override
 	public SqlPatch patch(List<BranchDiff> diffs) {
 		Assert.notNull(diffs, "The diffs must not be null");
 		return patchOf(BranchRules.changes(diffs));

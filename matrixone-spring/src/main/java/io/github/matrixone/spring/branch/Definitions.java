@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -24,6 +25,10 @@ import io.github.matrixone.spring.sql.TableName;
 final class Definitions {
 
 	private static final Pattern TEXT_OR_OTHER = Pattern.compile("'(?:[^'\\\\]++|\\\\.|'')*'|[^']+|'");
+
+	/** The name of a column and its type, which can have names of its own. */
+	private static final Pattern COLUMN = Pattern.compile(
+			"`(.+)` (\\w+(?:\\((?:[^'()]|'(?:[^'\\\\]|\\\\.|'')*+')*+\\))?(?: unsigned)?(?: zerofill)?)(?: .*|,)?");
 
 	private Definitions() {
 	}
@@ -64,6 +69,22 @@ final class Definitions {
 			.map((line) -> line.replaceAll("['\\\\]", "").strip().replaceAll(",$", ""))
 			.sorted()
 			.toList();
+	}
+
+	/**
+	 * Read the types of columns.
+	 * @param answer the answer to {@link #of}
+	 * @return the types by the names of the columns in lower case
+	 */
+	static Map<String, String> types(Rows answer) {
+		Map<String, String> types = new HashMap<>();
+		Objects.requireNonNull(answer.values().get(0).get(1)).lines().map(String::strip).forEach((line) -> {
+			Matcher column = COLUMN.matcher(line);
+			if (column.matches()) {
+				types.put(ColumnName.of(column.group(1)).normalized(), column.group(2));
+			}
+		});
+		return types;
 	}
 
 	private static String references(TableName table) {

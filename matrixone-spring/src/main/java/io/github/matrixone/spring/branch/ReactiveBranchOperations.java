@@ -236,6 +236,17 @@ public interface ReactiveBranchOperations {
 	Flux<RowChange> changes(TableName branch, Collection<ColumnName> columns);
 
 	/**
+	 * Keep what a branch has changed in a new table, to look into it with SQL:
+	 * {@code CREATE TABLE t (…)} and {@code INSERT INTO t SELECT …}, in a transaction of
+	 * its own. The Mono fails in a transaction.
+	 * @param branch the table
+	 * @param table the table to make, in the current database if it has none
+	 * @return how many rows it has
+	 * @see BranchOperations#diffInto(TableName, TableName)
+	 */
+	Mono<Long> diffInto(TableName branch, TableName table);
+
+	/**
 	 * Write what a branch has changed as SQL, as {@link BranchOperations#patch(List)}
 	 * does.
 	 * @param diff what it has changed

@@ -215,6 +215,20 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	@Override
+	public Mono<Long> diffInto(TableName branch, TableName table) {
+		Assert.notNull(table, "The table must not be null");
+		Mono<SaveDiff> command = get(branch).flatMap((found) -> Mono
+			.zip(this.comparisons.of(found), this.executor.qualified(table),
+					this.executor.query(Definitions.of(found.table())))
+			.map((parts) -> parts.getT1().saved(found.table(), parts.getT2(), parts.getT3())));
+		return this.executor
+			.<SaveDiff>withCurrentTransaction(
+					(transaction) -> (transaction != null) ? Mono.error(BranchRules.savedInTransaction()) : command)
+			.flatMap((save) -> this.executor.join(save).then(this.executor.query(save.count())))
+			.map((count) -> count.first().map(Long::parseLong).orElseThrow());
+	}
+
+	@Override
 	public Mono<SqlPatch> patch(List<BranchDiff> diffs) {
 		Assert.notNull(diffs, "The diffs must not be null");
 		return patchOf(BranchRules.changes(diffs));

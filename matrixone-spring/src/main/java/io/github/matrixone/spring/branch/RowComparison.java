@@ -325,9 +325,41 @@ final class RowComparison {
 	}
 
 	private SqlText allChanges() {
-		return SqlText.of("SELECT " + columnsOfSides() + ", ((" + missing(BRANCH) + " AND " + missing(TARGET) + ") OR "
-				+ same(BRANCH, TARGET) + ") AS merged, (" + untouched() + ") AS untouched FROM " + branchAndBase()
-				+ " LEFT JOIN " + written() + " ON " + onAny() + " WHERE " + changedOnBranch());
+		return SqlText.of("SELECT " + columnsOfSides() + ", " + merged() + " AS merged, (" + untouched()
+				+ ") AS untouched" + allChanged());
+	}
+
+	private String allChanged() {
+		return " FROM " + branchAndBase() + " LEFT JOIN " + written() + " ON " + onAny() + " WHERE "
+				+ changedOnBranch();
+	}
+
+	private String merged() {
+		return "((" + missing(BRANCH) + " AND " + missing(TARGET) + ") OR " + same(BRANCH, TARGET) + ')';
+	}
+
+	/**
+	 * Return the command that keeps the rows that the branch has changed in a table.
+	 * @param branch the branch
+	 * @param table the table to make
+	 * @param types the answer to {@link Definitions#of} the branch
+	 */
+	SaveDiff saved(TableName branch, TableName table, Rows types) {
+		Map<String, String> byColumn = Definitions.types(types);
+		String columns = Stream.of("branch_", "base_", "target_")
+			.flatMap((prefix) -> all().stream()
+				.map((column) -> ColumnName.of(prefix + column).quoted() + ' '
+						+ Objects.requireNonNull(byColumn.get(ColumnName.of(column).normalized()))))
+			.collect(Collectors.joining(", "));
+		return new SaveDiff(branch, table, List.of(SqlText.of("CREATE TABLE " + table.quoted()
+				+ " (`change` VARCHAR(7) NOT NULL, `conflict` BOOL NOT NULL, `merged` BOOL NOT NULL, " + columns + ')'),
+				SqlText.of("INSERT INTO " + table.quoted() + " SELECT CASE WHEN " + missing(BASE)
+						+ " THEN 'added' WHEN " + missing(BRANCH) + " THEN 'removed' ELSE 'updated' END, NOT "
+						+ merged() + " AND NOT (" + untouched() + "), " + merged() + ", "
+						+ Stream.of(BRANCH, BASE, TARGET)
+							.map((side) -> list(side, all()))
+							.collect(Collectors.joining(", "))
+						+ allChanged())));
 	}
 
 	private SqlText changed() {
