@@ -2,6 +2,7 @@ package io.github.matrixone.spring.boot.autoconfigure.retention;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,18 +41,24 @@ import io.github.matrixone.spring.snapshot.SnapshotRetention;
 @EnableConfigurationProperties(MatrixOneRetentionProperties.class)
 public final class MatrixOneRetentionAutoConfiguration {
 
+	private static final String SCHEDULE = "matrixone.retention.schedule";
+
+	private static final String BRANCH_SCHEDULE = "matrixone.branches.retention.schedule";
+
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
 	SnapshotRetention matrixOneSnapshotRetention(SnapshotOperations snapshots, MatrixOneRetentionProperties properties,
 			ObjectProvider<RetentionPolicy> beans) {
-		return new SnapshotRetention(snapshots, policies(properties, beans));
+		return new SnapshotRetention(snapshots, policies("matrixone.retention.policies", properties.getPolicies(),
+				MatrixOneRetentionProperties.Policy::getPrefix, MatrixOneRetentionProperties.Policy::toPolicy, beans));
 	}
 
 	@Bean
-	@ConditionalOnProperty("matrixone.retention.schedule")
+	@ConditionalOnProperty(SCHEDULE)
 	RetentionSchedule matrixOneRetentionSchedule(SnapshotRetention retention, MatrixOneRetentionProperties properties) {
-		return new RetentionSchedule(retention, trigger("matrixone.retention.schedule", properties.getSchedule()));
+		return new RetentionSchedule("snapshots", SCHEDULE, retention::prune,
+				trigger(SCHEDULE, properties.getSchedule()));
 	}
 
 	private static Trigger trigger(String property, @Nullable String value) {
@@ -63,16 +70,16 @@ public final class MatrixOneRetentionAutoConfiguration {
 		return new CronTrigger(schedule);
 	}
 
-	private static List<RetentionPolicy> policies(MatrixOneRetentionProperties properties,
-			ObjectProvider<RetentionPolicy> beans) {
-		List<RetentionPolicy> policies = new ArrayList<>(beans.orderedStream().toList());
-		for (int i = 0; i < properties.getPolicies().size(); i++) {
+	private static <T, P> List<P> policies(String property, List<T> values, Function<T, @Nullable String> prefix,
+			Function<T, P> policy, ObjectProvider<P> beans) {
+		List<P> policies = new ArrayList<>(beans.orderedStream().toList());
+		for (int i = 0; i < values.size(); i++) {
 			try {
-				policies.add(properties.getPolicies().get(i).toPolicy());
+				policies.add(policy.apply(values.get(i)));
 			}
 			catch (IllegalArgumentException ex) {
-				throw new InvalidConfigurationPropertyValueException("matrixone.retention.policies[" + i + "]",
-						properties.getPolicies().get(i).getPrefix(), ex.getMessage());
+				throw new InvalidConfigurationPropertyValueException(property + '[' + i + ']',
+						prefix.apply(values.get(i)), ex.getMessage());
 			}
 		}
 		return policies;
@@ -91,26 +98,18 @@ public final class MatrixOneRetentionAutoConfiguration {
 		@ConditionalOnMissingBean
 		BranchRetention matrixOneBranchRetention(BranchOperations branches,
 				MatrixOneBranchRetentionProperties properties, ObjectProvider<BranchRetentionPolicy> beans) {
-			List<BranchRetentionPolicy> policies = new ArrayList<>(beans.orderedStream().toList());
-			for (int i = 0; i < properties.getPolicies().size(); i++) {
-				try {
-					policies.add(properties.getPolicies().get(i).toPolicy());
-				}
-				catch (IllegalArgumentException ex) {
-					throw new InvalidConfigurationPropertyValueException(
-							"matrixone.branches.retention.policies[" + i + "]",
-							properties.getPolicies().get(i).getPrefix(), ex.getMessage());
-				}
-			}
-			return new BranchRetention(branches, policies);
+			return new BranchRetention(branches,
+					policies("matrixone.branches.retention.policies", properties.getPolicies(),
+							MatrixOneBranchRetentionProperties.Policy::getPrefix,
+							MatrixOneBranchRetentionProperties.Policy::toPolicy, beans));
 		}
 
 		@Bean
-		@ConditionalOnProperty("matrixone.branches.retention.schedule")
-		BranchRetentionSchedule matrixOneBranchRetentionSchedule(BranchRetention retention,
+		@ConditionalOnProperty(BRANCH_SCHEDULE)
+		RetentionSchedule matrixOneBranchRetentionSchedule(BranchRetention retention,
 				MatrixOneBranchRetentionProperties properties) {
-			return new BranchRetentionSchedule(retention,
-					trigger("matrixone.branches.retention.schedule", properties.getSchedule()));
+			return new RetentionSchedule("branches", BRANCH_SCHEDULE, retention::prune,
+					trigger(BRANCH_SCHEDULE, properties.getSchedule()));
 		}
 
 	}

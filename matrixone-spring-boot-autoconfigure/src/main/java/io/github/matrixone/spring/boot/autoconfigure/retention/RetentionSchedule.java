@@ -7,23 +7,35 @@ import org.springframework.scheduling.Trigger;
 
 import io.github.matrixone.spring.boot.autoconfigure.BackgroundTask;
 import io.github.matrixone.spring.dao.MissingPrivilegeException;
-import io.github.matrixone.spring.snapshot.SnapshotRetention;
 
 /**
- * Drops expired snapshots again and again, on a thread of its own. A server that cannot
+ * Removes what has expired again and again, on a thread of its own. A server that cannot
  * be reached is no failure: the next run comes.
  */
 final class RetentionSchedule extends BackgroundTask {
 
 	private static final Log logger = LogFactory.getLog(RetentionSchedule.class);
 
-	private final SnapshotRetention retention;
+	private final String what;
+
+	private final String property;
+
+	private final Runnable prune;
 
 	private final Trigger trigger;
 
-	RetentionSchedule(SnapshotRetention retention, Trigger trigger) {
-		super("matrixone-retention-");
-		this.retention = retention;
+	/**
+	 * Create a schedule.
+	 * @param what what expires, in the plural
+	 * @param property the property that switches the schedule on
+	 * @param prune removes what has expired
+	 * @param trigger says when
+	 */
+	RetentionSchedule(String what, String property, Runnable prune, Trigger trigger) {
+		super("matrixone-" + what + '-');
+		this.what = what;
+		this.property = property;
+		this.prune = prune;
 		this.trigger = trigger;
 	}
 
@@ -34,15 +46,15 @@ final class RetentionSchedule extends BackgroundTask {
 
 	private void prune() {
 		try {
-			this.retention.prune();
+			this.prune.run();
 		}
 		catch (MissingPrivilegeException ex) {
-			logger.error("Expired snapshots are not dropped. Remove matrixone.retention.schedule, or connect as the "
-					+ "administrator of the account", ex);
+			logger.error("Expired " + this.what + " are not removed. Clear " + this.property
+					+ ", or connect as the administrator of the account", ex);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Expired snapshots were not dropped, until the next run: " + ex.getMessage());
-			logger.debug("Expired snapshots were not dropped", ex);
+			logger.warn("Expired " + this.what + " were not removed, until the next run: " + ex.getMessage());
+			logger.debug("Expired " + this.what + " were not removed", ex);
 		}
 	}
 

@@ -100,7 +100,7 @@ class MatrixOneRetentionAutoConfigurationTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				await().atMost(Duration.ofSeconds(20))
-					.untilAsserted(() -> assertThat(output).contains("Expired snapshots were not dropped"));
+					.untilAsserted(() -> assertThat(output).contains("Expired snapshots were not removed"));
 			});
 	}
 
@@ -126,7 +126,7 @@ class MatrixOneRetentionAutoConfigurationTests {
 	void deletesNoBranchByItself() {
 		this.runner.withPropertyValues(BRANCHES + "policies[0].prefix=review_", BRANCHES + "policies[0].max-age=30")
 			.run((context) -> assertThat(context).hasSingleBean(BranchRetention.class)
-				.doesNotHaveBean(BranchRetentionSchedule.class));
+				.doesNotHaveBean(RetentionSchedule.class));
 	}
 
 	@Test
@@ -140,7 +140,7 @@ class MatrixOneRetentionAutoConfigurationTests {
 					BRANCHES + "policies[0].prefix=draft_", BRANCHES + "policies[0].max-age=30",
 					BRANCHES + "policies[0].also-unmerged=true")
 			.run((context) -> {
-				assertThat(context).hasSingleBean(BranchRetentionSchedule.class);
+				assertThat(context).hasSingleBean(RetentionSchedule.class);
 				await().atMost(Duration.ofSeconds(20))
 					.untilAsserted(() -> verify(branches, atLeastOnce()).deleteTable(eq(branch), any()));
 			});
@@ -153,7 +153,7 @@ class MatrixOneRetentionAutoConfigurationTests {
 					BRANCHES + "policies[0].max-age=30")
 			.run((context) -> await().atMost(Duration.ofSeconds(20))
 				.untilAsserted(
-						() -> assertThat(output).contains("Expired branches were not deleted, until the next run")));
+						() -> assertThat(output).contains("Expired branches were not removed, until the next run")));
 	}
 
 	@ParameterizedTest
