@@ -34,6 +34,10 @@ public final class SnapshotName extends Identifier {
 	private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuuMMdd't'HHmmss", Locale.ROOT)
 		.withResolverStyle(ResolverStyle.STRICT);
 
+	private static final Instant FIRST_END = Instant.parse("0000-01-01T00:00:00Z");
+
+	private static final Instant LAST_END = Instant.parse("9999-12-31T23:59:59Z");
+
 	private SnapshotName(String value) {
 		super("snapshot", value, 64, false);
 	}
@@ -60,11 +64,11 @@ public final class SnapshotName extends Identifier {
 	 */
 	public SnapshotName until(Instant end) {
 		Assert.notNull(end, "The end must not be null");
+		Assert.isTrue(!end.isBefore(FIRST_END) && !end.isAfter(LAST_END),
+				() -> "The end of a snapshot must be in the years 0 to 9999: " + end);
 		Instant second = end.truncatedTo(ChronoUnit.SECONDS);
 		LocalDateTime time = LocalDateTime.ofInstant(second.equals(end) ? second : second.plusSeconds(1),
 				ZoneOffset.UTC);
-		Assert.isTrue(time.getYear() >= 0 && time.getYear() <= 9999,
-				() -> "The end of a snapshot must be in the years 0 to 9999: " + end);
 		String name = (end() != null) ? value().substring(0, normalized().lastIndexOf(END)) : value();
 		return of(name + END + SECONDS.format(time) + 'z');
 	}

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.sql;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
@@ -127,8 +128,10 @@ class NameTests {
 		assertThat(longest.until(Instant.EPOCH).value()).hasSize(64);
 		assertThatIllegalArgumentException().isThrownBy(() -> SnapshotName.of("x".repeat(42)).until(Instant.EPOCH))
 			.withMessageContaining("64");
-		assertThatIllegalArgumentException().isThrownBy(() -> longest.until(Instant.parse("+10000-01-01T00:00:00Z")))
-			.withMessageContaining("9999");
+		for (Instant end : List.of(Instant.parse("+10000-01-01T00:00:00Z"), Instant.parse("9999-12-31T23:59:59.1Z"),
+				Instant.MAX, Instant.MIN)) {
+			assertThatIllegalArgumentException().isThrownBy(() -> longest.until(end)).withMessageContaining("9999");
+		}
 	}
 
 	@Test
