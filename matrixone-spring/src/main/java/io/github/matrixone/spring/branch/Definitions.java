@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -99,11 +97,17 @@ final class Definitions {
 		return ofKind(database, hint, "r");
 	}
 
-	static Set<String> tables(Rows answer) {
-		return answer.values()
-			.stream()
-			.map((row) -> Objects.requireNonNull(row.get(0)))
-			.collect(Collectors.toCollection(TreeSet::new));
+	/**
+	 * Read the tables of a database.
+	 * @param answer the answer to {@link #tablesOf}
+	 * @return the names of the tables by their identities, which they keep when they are
+	 * renamed
+	 */
+	static Map<String, String> tables(Rows answer) {
+		Map<String, String> tables = new TreeMap<>();
+		answer.values()
+			.forEach((row) -> tables.put(Objects.requireNonNull(row.get(2)), Objects.requireNonNull(row.get(0))));
+		return tables;
 	}
 
 	/**
@@ -116,14 +120,15 @@ final class Definitions {
 
 	private static SqlText ofKind(DatabaseName database, String hint, String kind) {
 		return SqlText.of(
-				"SELECT relname, rel_createsql FROM mo_catalog.mo_tables " + hint
+				"SELECT relname, rel_createsql, rel_id FROM mo_catalog.mo_tables " + hint
 						+ " WHERE account_id = current_account_id() AND reldatabase = ? AND relkind = ?",
 				database.normalized(), kind);
 	}
 
 	/**
 	 * Read the views of a branch or of its parent. The server writes those anew that name
-	 * a database, in a form of its own, and leaves the others as they are.
+	 * a database, in a form of its own, with words that may be left out, and leaves the
+	 * others as they are.
 	 * @param database the database
 	 * @param parent the database that is the parent
 	 * @param answer the answer to {@link #viewsOf}
@@ -146,7 +151,7 @@ final class Definitions {
 			return Matcher.quoteReplacement(text.startsWith("'") ? text
 					: ownName.matcher(text.toLowerCase(Locale.ROOT).replace("`", ""))
 						.replaceAll("")
-						.replaceAll("[\\s;]", "")
+						.replaceAll("\\b(as|inner|outer)\\b|[\\s;]", "")
 						.replace("<>", "!="));
 		});
 	}

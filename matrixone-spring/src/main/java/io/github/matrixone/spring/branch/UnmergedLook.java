@@ -87,26 +87,31 @@ final class UnmergedLook {
 				this.unknown.putIfAbsent(TableName.of(branch, name), "is another view than that of the parent");
 			}
 		});
-		dropped(branch, atFirst.keySet(), inParent.keySet(), views.keySet());
+		dropped(branch, atFirst.keySet().stream().filter(inParent::containsKey), views.keySet());
 		Set<String> own = Stream
-			.concat(tables(branch, "").stream(),
+			.concat(tables(branch, "").values().stream(),
 					tables.stream()
 						.filter((table) -> table.parent() != null)
 						.map((table) -> table.requireParent().normalizedName()))
 			.collect(Collectors.toSet());
-		dropped(branch, tables(parent, any.hint()), tables(parent, ""), own);
+		Map<String, String> ofParent = tables(parent, "");
+		dropped(branch,
+				tables(parent, any.hint()).entrySet()
+					.stream()
+					.filter((table) -> ofParent.containsKey(table.getKey()) || ofParent.containsValue(table.getValue()))
+					.map(Map.Entry::getValue),
+				own);
 	}
 
 	/**
 	 * Take note of what the branch began with and has no more, though the parent has.
 	 */
-	private void dropped(DatabaseName branch, Set<String> atFirst, Set<String> inParent, Set<String> own) {
-		atFirst.stream()
-			.filter((name) -> inParent.contains(name) && !own.contains(name))
+	private void dropped(DatabaseName branch, Stream<String> inParent, Set<String> own) {
+		inParent.filter((name) -> !own.contains(name))
 			.forEach((name) -> this.unknown.putIfAbsent(TableName.of(branch, name), "was dropped on the branch"));
 	}
 
-	private Set<String> tables(DatabaseName database, String hint) {
+	private Map<String, String> tables(DatabaseName database, String hint) {
 		return Definitions.tables(this.query.apply(Definitions.tablesOf(database, hint)));
 	}
 

@@ -199,11 +199,21 @@ class BranchRetentionTests {
 	}
 
 	@Test
+	void keepsADatabaseOnWhichATableWasDroppedThatTheParentHasUnderAnotherName() {
+		this.branches.createDatabase(DATABASE, DRAFTS);
+		this.jdbc.execute("DROP TABLE ct_branch_end_drafts.note");
+		this.jdbc.execute("ALTER TABLE ct_branch_end.note RENAME TO renamed");
+		assertThat(this.branches.unmerged(DRAFTS).unknown()).containsOnlyKeys(TableName.of(DRAFTS, "note"));
+	}
+
+	@Test
 	void keepsTheViewsOfTheParentNoSecret() {
 		this.jdbc.execute("CREATE VIEW seen AS SELECT * FROM item");
 		this.jdbc.execute("ALTER VIEW seen AS SELECT id FROM item");
 		this.jdbc.execute("CREATE VIEW ct_branch_end.named AS SELECT `i`.id, 'A b' AS x FROM ct_branch_end.ITEM AS i "
 				+ "WHERE name <> 'x' AND id IN (1,2)");
+		this.jdbc.execute("CREATE VIEW short AS SELECT i.id n, j.name FROM ct_branch_end.item i "
+				+ "JOIN ct_branch_end.item j ON i.id = j.id");
 		this.branches.createDatabase(DATABASE, DRAFTS);
 		assertThat(this.branches.unmerged(DRAFTS)).returns(true, UnmergedChanges::isEmpty);
 	}
