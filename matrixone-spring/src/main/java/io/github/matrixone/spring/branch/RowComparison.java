@@ -49,6 +49,11 @@ final class RowComparison {
 	/** Types of keys of which a driver's text may be the same for different values. */
 	private static final Set<String> WITHOUT_TEXT = Set.of("BINARY", "VARBINARY", "BIT", "TIME");
 
+	private static final Set<String> FLOATING = Set.of("FLOAT", "DOUBLE");
+
+	private static final Set<String> GEOMETRIES = Set.of("GEOMETRY", "GEOMETRY32", "POINT", "LINESTRING", "POLYGON",
+			"MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION");
+
 	/** Alias of the rows that a statement of a merge is for. */
 	private static final String CHANGED = "x";
 
@@ -671,16 +676,26 @@ final class RowComparison {
 			.collect(Collectors.joining(" AND ", "(", ")"));
 	}
 
+	/**
+	 * NaN is like NaN: the server's operator says otherwise, so that a row would be
+	 * changed as soon as a branch is made.
+	 */
 	private String same(String one, String other, String column) {
-		return compared(one, column) + " <=> " + compared(other, column);
+		String same = compared(one, column) + " <=> " + compared(other, column);
+		return FLOATING.contains(type(column))
+				? '(' + same + " OR (" + isNaN(one, column) + " AND " + isNaN(other, column) + "))" : same;
+	}
+
+	private String isNaN(String side, String column) {
+		return "coalesce(" + column(side, column) + " <> " + column(side, column) + ", false)";
 	}
 
 	/**
-	 * Geometries cannot be compared by themselves (v4.2.0, no issue known).
+	 * Geometries cannot be compared by themselves (v4.2.0, no issue known), and those of
+	 * more than 64 KiB not as {@code VARBINARY}.
 	 */
 	private String compared(String side, String column) {
-		return type(column).equals("GEOMETRY") ? "cast(" + column(side, column) + " AS VARBINARY)"
-				: column(side, column);
+		return GEOMETRIES.contains(type(column)) ? "cast(" + column(side, column) + " AS BLOB)" : column(side, column);
 	}
 
 	String on(String one, String other) {

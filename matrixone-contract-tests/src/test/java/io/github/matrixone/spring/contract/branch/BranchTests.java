@@ -529,9 +529,10 @@ class BranchTests {
 		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM typed WHERE v = " + base, Integer.class)).isOne();
 	}
 
-	@Test
-	void comparesGeometries() {
-		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v GEOMETRY)");
+	@ParameterizedTest
+	@ValueSource(strings = { "GEOMETRY", "GEOMETRY32", "POINT" })
+	void comparesGeometries(String type) {
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v " + type + ')');
 		this.jdbc.update("INSERT INTO typed VALUES (1, ST_GEOMFROMTEXT('POINT(1 1)')), (2, NULL), (3, NULL)");
 		this.branches.createTable(TableName.of("typed"), DRAFT);
 		this.jdbc.update("UPDATE draft SET v = ST_GEOMFROMTEXT('POINT(1 2)') WHERE id < 3");
@@ -542,6 +543,48 @@ class BranchTests {
 		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 2, 0, List.of()));
 		assertThat(this.jdbc.queryForList("SELECT ST_ASTEXT(v) FROM typed ORDER BY id", String.class))
 			.containsExactly("POINT(1 3)", "POINT(1 2)", null);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
+			"GEOMETRYCOLLECTION" })
+	void comparesGeometriesOfEveryKind(String type) {
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v " + type + ')');
+		this.jdbc.update("INSERT INTO typed VALUES (1, NULL), (2, ST_GEOMFROMTEXT('" + type + " EMPTY'))");
+		this.branches.createTable(TableName.of("typed"), DRAFT);
+		this.jdbc.update("UPDATE draft SET v = ST_GEOMFROMTEXT('" + type + " EMPTY')");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 1, 0, List.of()));
+	}
+
+	@Test
+	void comparesLargeGeometries() {
+		String line = "ST_GEOMFROMTEXT(concat('LINESTRING(0 0', repeat(',1 1', 9000), ',2 %d)'))";
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v GEOMETRY)");
+		this.jdbc.update("INSERT INTO typed SELECT 1, " + line.formatted(1));
+		this.jdbc.update("INSERT INTO typed SELECT 2, " + line.formatted(2));
+		this.branches.createTable(TableName.of("typed"), DRAFT);
+		assertThat(this.branches.unmerged(DRAFT).isEmpty()).isTrue();
+		this.jdbc.update("DELETE FROM draft WHERE id = 1");
+		this.jdbc.update("INSERT INTO draft SELECT 1, " + line.formatted(2));
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 1, 0, List.of()));
+		assertThat(this.jdbc.queryForObject("SELECT count(DISTINCT ST_ASTEXT(v)) FROM typed", Integer.class)).isOne();
+	}
+
+	// no issue known: NaN <=> NaN is false
+	@ParameterizedTest
+	@ValueSource(strings = { "DOUBLE", "FLOAT" })
+	void takesNaNForNaN(String type) {
+		String nan = "CAST('NaN' AS " + type + ')';
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v " + type + ')');
+		this.jdbc.update("INSERT INTO typed VALUES (1, " + nan + "), (2, 1), (3, NULL), (4, " + nan + ')');
+		this.branches.createTable(TableName.of("typed"), DRAFT);
+		assertThat(this.branches.unmerged(DRAFT).isEmpty()).isTrue();
+		this.jdbc.update("UPDATE draft SET v = " + nan + " WHERE id IN (2, 3)");
+		this.jdbc.update("UPDATE draft SET v = NULL WHERE id = 4");
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 3, 0, List.of()));
+		assertThat(this.branches.status(DRAFT).isMerged()).isTrue();
+		assertThat(this.jdbc.queryForList("SELECT v FROM typed ORDER BY id", Double.class)).containsExactly(Double.NaN,
+				Double.NaN, Double.NaN, null);
 	}
 
 	@ParameterizedTest

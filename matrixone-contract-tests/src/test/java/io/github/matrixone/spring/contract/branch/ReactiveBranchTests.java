@@ -696,9 +696,10 @@ class ReactiveBranchTests {
 		assertThat(count("typed WHERE v = " + base)).isOne();
 	}
 
-	@Test
-	void comparesGeometries() {
-		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v GEOMETRY)");
+	@ParameterizedTest
+	@ValueSource(strings = { "GEOMETRY", "GEOMETRY32", "POINT" })
+	void comparesGeometries(String type) {
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v " + type + ')');
 		this.jdbc.update("INSERT INTO typed VALUES (1, ST_GEOMFROMTEXT('POINT(1 1)')), (2, NULL), (3, NULL)");
 		run(this.branches.createTable(TableName.of("typed"), DRAFT));
 		this.jdbc.update("UPDATE draft SET v = ST_GEOMFROMTEXT('POINT(1 2)') WHERE id < 3");
@@ -709,6 +710,20 @@ class ReactiveBranchTests {
 		assertThat(get(this.branches.merge(DRAFT))).isEqualTo(new MergeResult(0, 2, 0, List.of()));
 		assertThat(this.jdbc.queryForList("SELECT ST_ASTEXT(v) FROM typed ORDER BY id", String.class))
 			.containsExactly("POINT(1 3)", "POINT(1 2)", null);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DOUBLE", "FLOAT" })
+	void takesNaNForNaN(String type) {
+		String nan = "CAST('NaN' AS " + type + ')';
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, v " + type + ')');
+		this.jdbc.update("INSERT INTO typed VALUES (1, " + nan + "), (2, 1), (3, NULL), (4, " + nan + ')');
+		run(this.branches.createTable(TableName.of("typed"), DRAFT));
+		assertThat(get(this.branches.status(DRAFT)).ahead()).isZero();
+		this.jdbc.update("UPDATE draft SET v = " + nan + " WHERE id IN (2, 3)");
+		this.jdbc.update("UPDATE draft SET v = NULL WHERE id = 4");
+		assertThat(get(this.branches.merge(DRAFT))).isEqualTo(new MergeResult(0, 3, 0, List.of()));
+		assertThat(get(this.branches.status(DRAFT)).isMerged()).isTrue();
 	}
 
 	@ParameterizedTest
