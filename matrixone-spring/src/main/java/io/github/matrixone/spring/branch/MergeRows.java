@@ -22,7 +22,8 @@ public record MergeRows(String description, List<SqlText> statements, List<RowCo
 	@Override
 	public void requireChanged(int statement, long changed) {
 		RowCount rows = this.rows.get(statement);
-		if (changed < rows.least() || changed > rows.most()) {
+		boolean uncounted = rows.isUncounted() && changed == 0;
+		if (!uncounted && (changed < rows.least() || changed > rows.most())) {
 			throw new BranchConflictException("Somebody else was writing during the " + this.description
 					+ ", or the server has done what it was not told to: " + changed + " rows were changed in place of "
 					+ rows.least() + ". Roll back and try the whole transaction again",
@@ -35,8 +36,9 @@ public record MergeRows(String description, List<SqlText> statements, List<RowCo
 	 *
 	 * @param least at least so many
 	 * @param most at most so many
+	 * @param isUncounted whether the server may say that it has changed none
 	 */
-	public record RowCount(int least, int most) {
+	public record RowCount(int least, int most, boolean isUncounted) {
 	}
 
 }

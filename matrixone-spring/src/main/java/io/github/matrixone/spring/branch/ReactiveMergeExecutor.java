@@ -145,6 +145,8 @@ final class ReactiveMergeExecutor {
 	private Mono<Void> prepare(RowMerge merge) {
 		return this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target()))
 			.doOnNext(merge::cascades)
+			.then(this.executor.query(RowComparison.partitionsOf(merge.target())))
+			.doOnNext(merge::partitioned)
 			.then(query(merge.unmergedConflicts()))
 			.doOnNext(merge::leaves)
 			.then();

@@ -114,6 +114,14 @@ final class RowComparison {
 	}
 
 	/**
+	 * Return a query that gives a row if a table is partitioned.
+	 */
+	static SqlText partitionsOf(TableName table) {
+		return SqlText.of("SELECT 1 FROM mo_catalog.mo_tables WHERE account_id = current_account_id() "
+				+ "AND reldatabase = ? AND relname = ? AND partitioned = 1", names(table));
+	}
+
+	/**
 	 * Return a query for the number of rows that a branch without a primary key has
 	 * changed. It does not see what its transaction has written.
 	 */

@@ -67,6 +67,8 @@ final class RowMerge {
 
 	private boolean cascades;
 
+	private boolean partitioned;
+
 	/**
 	 * Create a merge.
 	 * @param comparison compares the rows
@@ -219,6 +221,15 @@ final class RowMerge {
 	}
 
 	/**
+	 * Take note whether the target is partitioned: the server counts no rows then where
+	 * an {@code UPDATE} names another table as well (v4.2.0 and newer, no issue known).
+	 * @param answer the answer to {@link RowComparison#partitionsOf}
+	 */
+	void partitioned(Rows answer) {
+		this.partitioned = !answer.isEmpty();
+	}
+
+	/**
 	 * Return what tells how many rows are to be left unmerged, before the merge.
 	 */
 	List<SqlText> unmergedConflicts() {
@@ -242,14 +253,15 @@ final class RowMerge {
 		List<SqlText> statements = new ArrayList<>();
 		List<RowCount> rows = new ArrayList<>();
 		for (int i = merges.size() - 1; i >= 0; i--) {
-			merges.get(i).add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, statements, rows);
+			merges.get(i).add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, false, statements, rows);
 		}
-		merges.forEach((merge) -> merge.add(RowComparison::insert, RowMerge::isAddition, RowMerge::isAddition,
+		merges.forEach((merge) -> merge.add(RowComparison::insert, RowMerge::isAddition, RowMerge::isAddition, false,
 				statements, rows));
 		// A null that was just added may be read as another value, so that it is set
 		// again.
-		merges.forEach((merge) -> merge.add(RowComparison::update,
-				(change) -> !isRemoval(change) && !isAddition(change), RowMerge::isAddition, statements, rows));
+		merges
+			.forEach((merge) -> merge.add(RowComparison::update, (change) -> !isRemoval(change) && !isAddition(change),
+					RowMerge::isAddition, merge.partitioned, statements, rows));
 		merges.forEach((merge) -> merge.assign(statements, rows));
 		return new MergeRows(
 				merges.stream().map((merge) -> merge.comparison.description()).collect(Collectors.joining(", ")),
@@ -324,14 +336,14 @@ final class RowMerge {
 		return new MergeResult(added, all - added - removed, removed, conflicts());
 	}
 
-	private void add(Statement statement, Predicate<RowChange> which, Predicate<RowChange> also,
+	private void add(Statement statement, Predicate<RowChange> which, Predicate<RowChange> also, boolean uncounted,
 			List<SqlText> statements, List<RowCount> rows) {
 		for (int i = 0; i < this.parts.size(); i++) {
 			int most = (int) count(i, which.or(also));
 			SqlText text = (most > 0) ? statement.of(this.parts.get(i), this.overwrite) : null;
 			if (text != null) {
 				statements.add(text);
-				rows.add(new RowCount((int) count(i, which), this.cascades ? Integer.MAX_VALUE : most));
+				rows.add(new RowCount((int) count(i, which), this.cascades ? Integer.MAX_VALUE : most, uncounted));
 			}
 		}
 	}
@@ -350,7 +362,7 @@ final class RowMerge {
 				for (int from = 0; from < changes.size(); from += ROWS_AT_ONCE) {
 					List<RowChange> some = changes.subList(from, Math.min(from + ROWS_AT_ONCE, changes.size()));
 					statements.add(this.comparison.assign(column, value, some));
-					rows.add(new RowCount(some.size(), this.cascades ? Integer.MAX_VALUE : some.size()));
+					rows.add(new RowCount(some.size(), this.cascades ? Integer.MAX_VALUE : some.size(), false));
 				}
 			});
 		}
