@@ -19,6 +19,7 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -80,14 +81,29 @@ public final class PoolSeats {
 	public void warnOf(DataSource dataSource, String name) {
 		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
 		for (String property : URL_PROPERTIES) {
-			if (properties.isReadableProperty(property) && properties.getPropertyValue(property) instanceof String url
-					&& JdbcUrls.mayLeadToMatrixOne(url) && !url.startsWith("jdbc:matrixone:")) {
+			String url = stringOf(properties, property);
+			if (url != null && JdbcUrls.mayLeadToMatrixOne(url) && !url.startsWith("jdbc:matrixone:")) {
 				logger.warn("The DataSource '" + name + "' of " + dataSource.getClass().getName()
 						+ " is of a make that is "
 						+ "not known: if it leads to a MatrixOne its transactions do not begin for real, and MatrixOne's "
-						+ "commands are refused. Begin its URL with jdbc:matrixone: in place of jdbc:");
+						+ "commands are refused. Begin its URL with jdbc:matrixone: in place of jdbc:, or, where it takes no "
+						+ "other driver's URL, put a MatrixOneDataSource around it");
 				return;
 			}
+		}
+	}
+
+	/**
+	 * A data source of an application's own may not be able to tell its URL yet.
+	 */
+	private static @Nullable String stringOf(BeanWrapper properties, String property) {
+		try {
+			return (properties.isReadableProperty(property)
+					&& properties.getPropertyValue(property) instanceof String value) ? value : null;
+		}
+		catch (BeansException ex) {
+			logger.debug("It cannot be seen where a data source leads", ex);
+			return null;
 		}
 	}
 

@@ -230,6 +230,12 @@ class PoolSeatsTests {
 		assertThat(output).containsOnlyOnce("The DataSource 'orders' of ").contains("jdbc:matrixone:");
 	}
 
+	@Test
+	void doesNotFailForAPoolThatCannotTellItsUrl(CapturedOutput output) {
+		this.seats.warnOf(new Untold(), "orders");
+		assertThat(output).doesNotContain("The DataSource 'orders' of ");
+	}
+
 	private static HikariDataSource hikari(String url) {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(url);
@@ -263,6 +269,27 @@ class PoolSeatsTests {
 
 		public String getJdbcUrl() {
 			return URL;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			throw new SQLException("none");
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			throw new SQLException("none");
+		}
+
+	}
+
+	/**
+	 * A pool that knows its URL only later, such as that of a tenant.
+	 */
+	public static final class Untold extends AbstractDataSource {
+
+		public String getUrl() {
+			throw new IllegalStateException("There is no tenant");
 		}
 
 		@Override
