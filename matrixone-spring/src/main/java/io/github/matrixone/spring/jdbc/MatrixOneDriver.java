@@ -31,7 +31,8 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
  * For a pool that is no bean, or of a make that is not known here: put {@code matrixone:}
  * into its URL. {@code jdbc:matrixone://host:6001/shop} stands for
  * {@code jdbc:mysql://host:6001/shop}, and {@code jdbc:matrixone:mysql:…} or
- * {@code jdbc:matrixone:p6spy:mysql:…} for the URL without the word.
+ * {@code jdbc:matrixone:p6spy:mysql:…} for the URL without the word, and
+ * {@code jdbc:matrixone:jdbc-secretsmanager:mysql:…} for what follows it.
  * {@link DriverManager} asks this driver for these URLs only. A pool that has the name of
  * its class gets connections for any URL that another driver knows.
  *
@@ -52,6 +53,12 @@ public class MatrixOneDriver implements Driver {
 	 * to use. It does not reach the real driver.
 	 */
 	public static final String SEAT_PROPERTY = "matrixone.seat";
+
+	/**
+	 * Some drivers have URLs that do not begin as those of JDBC, such as
+	 * {@code jdbc-secretsmanager:mysql:…}.
+	 */
+	private static final String WITHOUT_JDBC = "jdbc-";
 
 	private static final Map<String, WeakReference<MatrixOneDriver>> seats = new ConcurrentHashMap<>();
 
@@ -122,7 +129,7 @@ public class MatrixOneDriver implements Driver {
 		if (this.target != null) {
 			return this.target.acceptsURL(url);
 		}
-		return isOwn(url) || (!isAskedByDriverManager() && isKnown(url));
+		return isOwn(url) || (!isAskedByDriverManager() && (isKnown(url) || isKnownToASeat(url)));
 	}
 
 	@Override
@@ -184,6 +191,9 @@ public class MatrixOneDriver implements Driver {
 			return url;
 		}
 		String rest = url.substring(URL_PREFIX.length());
+		if (rest.startsWith(WITHOUT_JDBC)) {
+			return rest;
+		}
 		return rest.startsWith("//") ? "jdbc:mysql:" + rest : "jdbc:" + rest;
 	}
 
@@ -193,7 +203,7 @@ public class MatrixOneDriver implements Driver {
 	 * @return the same URL, if it is one of MatrixOne
 	 */
 	public static String urlOf(String url) {
-		return isOwn(url) ? url : URL_PREFIX + url.substring("jdbc:".length());
+		return isOwn(url) ? url : URL_PREFIX + (url.startsWith(WITHOUT_JDBC) ? url : url.substring("jdbc:".length()));
 	}
 
 	/**
@@ -211,6 +221,22 @@ public class MatrixOneDriver implements Driver {
 	private static boolean isKnown(String url) {
 		try {
 			return DriverManager.getDriver(url) != null;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * A driver that a pool knows by the name of its class need not be registered.
+	 */
+	private static boolean isKnownToASeat(String url) {
+		return seats.values().stream().map(WeakReference::get).anyMatch((seat) -> seat != null && seat.accepts(url));
+	}
+
+	private boolean accepts(String url) {
+		try {
+			return acceptsURL(url);
 		}
 		catch (SQLException ex) {
 			return false;

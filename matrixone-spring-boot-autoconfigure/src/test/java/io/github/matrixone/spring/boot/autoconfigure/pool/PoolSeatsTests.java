@@ -1,9 +1,15 @@
 package io.github.matrixone.spring.boot.autoconfigure.pool;
 
 import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.logging.Logger;
 
 import javax.sql.DataSource;
 
@@ -79,6 +85,16 @@ class PoolSeatsTests {
 			this.seats.take(pool);
 			assertThatExceptionOfType(SQLException.class).isThrownBy(pool::getConnection)
 				.withMessageContaining("org.h2.Driver does not take URLs of jdbc:mysql");
+		}
+	}
+
+	@Test
+	void findsADriverOfHikariCpThatIsNotRegistered() {
+		try (HikariDataSource pool = hikari("jdbc:own:mysql://127.0.0.1:1/shop")) {
+			pool.setDriverClassName(Unregistered.class.getName());
+			this.seats.take(pool);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(pool::getConnection)
+				.withMessage("asked for jdbc:own:mysql://127.0.0.1:1/shop");
 		}
 	}
 
@@ -169,6 +185,22 @@ class PoolSeatsTests {
 		assertThat(this.seats.take(byUrl)).isTrue();
 		assertThat(simple.getDriver()).isInstanceOf(MatrixOneDriver.class);
 		assertThat(byUrl.getUrl()).isEqualTo("jdbc:matrixone:mysql://127.0.0.1:1/shop");
+	}
+
+	@Test
+	void asksTheDriverOfAUrlThatDoesNotBeginAsThoseOfJdbc() throws SQLException {
+		String url = "jdbc-own:mysql://127.0.0.1:1/shop";
+		DriverManagerDataSource byUrl = new DriverManagerDataSource(url);
+		this.seats.take(byUrl);
+		Driver driver = new Unregistered();
+		DriverManager.registerDriver(driver);
+		try {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(byUrl::getConnection)
+				.withMessage("asked for " + url);
+		}
+		finally {
+			DriverManager.deregisterDriver(driver);
+		}
 	}
 
 	@ParameterizedTest
@@ -300,6 +332,48 @@ class PoolSeatsTests {
 		@Override
 		public Connection getConnection(String username, String password) throws SQLException {
 			throw new SQLException("none");
+		}
+
+	}
+
+	/**
+	 * A driver that does not register itself.
+	 */
+	public static final class Unregistered implements Driver {
+
+		@Override
+		public Connection connect(String url, Properties info) throws SQLException {
+			throw new SQLException("asked for " + url);
+		}
+
+		@Override
+		public boolean acceptsURL(String url) {
+			return url.startsWith("jdbc:own:") || url.startsWith("jdbc-own:");
+		}
+
+		@Override
+		public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) {
+			return new DriverPropertyInfo[0];
+		}
+
+		@Override
+		public int getMajorVersion() {
+			return 1;
+		}
+
+		@Override
+		public int getMinorVersion() {
+			return 0;
+		}
+
+		@Override
+		public boolean jdbcCompliant() {
+			return false;
+		}
+
+		@Override
+		public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+			throw new SQLFeatureNotSupportedException();
 		}
 
 	}
