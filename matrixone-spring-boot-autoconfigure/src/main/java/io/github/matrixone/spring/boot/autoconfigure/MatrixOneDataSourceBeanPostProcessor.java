@@ -1,12 +1,16 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.util.function.Consumer;
+
 import javax.sql.DataSource;
 
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.flyway.autoconfigure.FlywayProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseProperties;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.util.ClassUtils;
@@ -26,6 +30,14 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 
 	private static final boolean LIQUIBASE_PRESENT = ClassUtils.isPresent(
 			"liquibase.integration.spring.SpringLiquibase",
+			MatrixOneDataSourceBeanPostProcessor.class.getClassLoader());
+
+	private static final boolean LIQUIBASE_PROPERTIES_PRESENT = ClassUtils.isPresent(
+			"org.springframework.boot.liquibase.autoconfigure.LiquibaseProperties",
+			MatrixOneDataSourceBeanPostProcessor.class.getClassLoader());
+
+	private static final boolean FLYWAY_PROPERTIES_PRESENT = ClassUtils.isPresent(
+			"org.springframework.boot.flyway.autoconfigure.FlywayProperties",
 			MatrixOneDataSourceBeanPostProcessor.class.getClassLoader());
 
 	private final SingletonSupplier<PoolSeats> seats;
@@ -54,10 +66,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof DataSourceProperties properties) {
-			nameDriver(properties);
-			return bean;
-		}
+		nameDriver(bean);
 		if (!(bean instanceof DataSource dataSource) || bean instanceof MatrixOneDataSource
 				|| bean instanceof EmbeddedDatabase) {
 			return bean;
@@ -76,10 +85,21 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 	/**
 	 * Spring Boot knows no driver of such a URL.
 	 */
-	private static void nameDriver(DataSourceProperties properties) {
-		String url = properties.getUrl();
-		if (url != null && properties.getDriverClassName() == null && url.startsWith(MatrixOneDriver.URL_PREFIX)) {
-			properties.setDriverClassName(MatrixOneDriver.class.getName());
+	private static void nameDriver(Object bean) {
+		if (bean instanceof DataSourceProperties properties) {
+			nameDriver(properties.getUrl(), properties.getDriverClassName(), properties::setDriverClassName);
+		}
+		if (FLYWAY_PROPERTIES_PRESENT) {
+			FlywayDriver.name(bean);
+		}
+		if (LIQUIBASE_PROPERTIES_PRESENT) {
+			LiquibaseDriver.name(bean);
+		}
+	}
+
+	private static void nameDriver(@Nullable String url, @Nullable String driver, Consumer<String> setter) {
+		if (url != null && driver == null && url.startsWith(MatrixOneDriver.URL_PREFIX)) {
+			setter.accept(MatrixOneDriver.class.getName());
 		}
 	}
 
@@ -94,6 +114,26 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 
 		static @Nullable Object dataSourceOf(Object bean) {
 			return (bean instanceof SpringLiquibase liquibase) ? liquibase.getDataSource() : bean;
+		}
+
+	}
+
+	private static final class FlywayDriver {
+
+		static void name(Object bean) {
+			if (bean instanceof FlywayProperties properties) {
+				nameDriver(properties.getUrl(), properties.getDriverClassName(), properties::setDriverClassName);
+			}
+		}
+
+	}
+
+	private static final class LiquibaseDriver {
+
+		static void name(Object bean) {
+			if (bean instanceof LiquibaseProperties properties) {
+				nameDriver(properties.getUrl(), properties.getDriverClassName(), properties::setDriverClassName);
+			}
 		}
 
 	}

@@ -11,12 +11,15 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.flyway.autoconfigure.FlywayProperties;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseProperties;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
@@ -100,6 +103,25 @@ class MatrixOneAutoConfigurationTests {
 		this.runner.withPropertyValues(url, "spring.datasource.driver-class-name=com.mysql.cj.jdbc.Driver")
 			.run((context) -> assertThat(context.getBean(DataSourceProperties.class).getDriverClassName())
 				.isEqualTo("com.mysql.cj.jdbc.Driver"));
+	}
+
+	@Test
+	void findsTheDriverOfSuchAUrlOfAMigrationTool() {
+		this.runner.withUserConfiguration(MigrationTools.class)
+			.withPropertyValues("spring.flyway.url=jdbc:matrixone://127.0.0.1:1/shop",
+					"spring.liquibase.url=jdbc:matrixone://127.0.0.1:1/shop")
+			.run((context) -> {
+				assertThat(context.getBean(FlywayProperties.class).getDriverClassName())
+					.isEqualTo(MatrixOneDriver.class.getName());
+				assertThat(context.getBean(LiquibaseProperties.class).getDriverClassName())
+					.isEqualTo(MatrixOneDriver.class.getName());
+			});
+		this.runner.withUserConfiguration(MigrationTools.class)
+			.withPropertyValues("spring.flyway.url=jdbc:mysql://127.0.0.1:1/shop")
+			.run((context) -> {
+				assertThat(context.getBean(FlywayProperties.class).getDriverClassName()).isNull();
+				assertThat(context.getBean(LiquibaseProperties.class).getDriverClassName()).isNull();
+			});
 	}
 
 	@Test
@@ -307,6 +329,12 @@ class MatrixOneAutoConfigurationTests {
 		public String getName() {
 			return "shop.command";
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties({ FlywayProperties.class, LiquibaseProperties.class })
+	static class MigrationTools {
 
 	}
 
