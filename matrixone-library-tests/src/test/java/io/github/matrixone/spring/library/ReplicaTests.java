@@ -1,12 +1,19 @@
 package io.github.matrixone.spring.library;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -26,9 +33,14 @@ class ReplicaTests extends JdbcContract {
 
 	private static LibraryDatabase replica;
 
+	@Autowired
+	@Qualifier("reader")
+	private DataSource reader;
+
 	@DynamicPropertySource
 	static void databases(DynamicPropertyRegistry registry) {
 		replica = LibraryDatabase.create("replica", "", registry);
+		replica.execute("CREATE TABLE item_of_replica (id BIGINT PRIMARY KEY)");
 		create("writer", registry);
 	}
 
@@ -51,20 +63,37 @@ class ReplicaTests extends JdbcContract {
 		}));
 	}
 
+	@Test
+	void refusesAWriteThatIsSentToTheReplicaByItself() {
+		JdbcTemplate reader = new JdbcTemplate(this.reader);
+		assertThat(reader.queryForObject("SELECT COUNT(*) FROM item_of_replica", Long.class)).isZero();
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> reader.update("INSERT INTO item_of_replica VALUES (1)"))
+			.withStackTraceContaining("read-only connection");
+		assertThat(replica.count("item_of_replica")).isZero();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@StarterOnly
 	@Import(Work.class)
 	static class Application {
 
 		@Bean
-		LazyConnectionDataSourceProxy dataSource(DataSourceProperties properties) {
+		@Primary
+		LazyConnectionDataSourceProxy dataSource(DataSourceProperties properties,
+				@Qualifier("reader") HikariDataSource reader) {
 			HikariDataSource writer = properties.initializeDataSourceBuilder().type(HikariDataSource.class).build();
-			HikariDataSource reader = properties.initializeDataSourceBuilder().type(HikariDataSource.class).build();
-			reader.setJdbcUrl(replica.url());
-			reader.setReadOnly(true);
 			LazyConnectionDataSourceProxy proxy = new LazyConnectionDataSourceProxy(writer);
 			proxy.setReadOnlyDataSource(reader);
 			return proxy;
+		}
+
+		@Bean(defaultCandidate = false)
+		HikariDataSource reader(DataSourceProperties properties) {
+			HikariDataSource reader = properties.initializeDataSourceBuilder().type(HikariDataSource.class).build();
+			reader.setJdbcUrl(replica.url());
+			reader.setReadOnly(true);
+			return reader;
 		}
 
 	}
