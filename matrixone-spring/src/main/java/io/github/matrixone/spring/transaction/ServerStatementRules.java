@@ -44,9 +44,6 @@ final class ServerStatementRules implements StatementRules {
 			}
 			checkInTransaction(statement, state);
 		}
-		else if (state.isReadOnly()) {
-			checkReadOnlyConnection(statement);
-		}
 	}
 
 	/**
@@ -85,22 +82,6 @@ final class ServerStatementRules implements StatementRules {
 			}
 			default -> refuse(Reason.READ_ONLY, statement.kind() + " is refused in a read-only transaction: "
 					+ "the server would carry it out all the same (MO#26648). Remove readOnly = true");
-		}
-	}
-
-	/**
-	 * The driver would refuse them, if it knew of it.
-	 */
-	private void checkReadOnlyConnection(SqlStatement statement) throws SQLException {
-		switch (statement.kind()) {
-			case INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER, CLONE_TABLE, CLONE_TABLE_AT,
-					CLONE_DATABASE, CLONE_DATABASE_AT ->
-				refuse(Reason.READ_ONLY,
-						statement.kind() + " is refused on a read-only connection: the server would carry it out all "
-								+ "the same (MO#26648). Write with a pool that is not read-only "
-								+ "(spring.datasource.hikari.read-only), or call Connection.setReadOnly(false)");
-			default -> {
-			}
 		}
 	}
 

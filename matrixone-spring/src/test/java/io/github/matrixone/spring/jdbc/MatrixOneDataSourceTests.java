@@ -146,6 +146,27 @@ class MatrixOneDataSourceTests {
 	}
 
 	@Test
+	void refusesOnAReadOnlyConnectionWhatTheDriverWouldRefuseAndNothingElse() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement();
+				PreparedStatement prepared = connection.prepareStatement(INSERT)) {
+			connection.setReadOnly(true);
+			assertRefused(Reason.READ_ONLY, () -> statement.executeUpdate(INSERT))
+				.withMessageContaining("spring.datasource.hikari.read-only");
+			assertRefused(Reason.READ_ONLY, () -> statement.executeLargeUpdate("DROP TABLE item"));
+			assertRefused(Reason.READ_ONLY, prepared::executeUpdate);
+			statement.addBatch(INSERT);
+			assertRefused(Reason.READ_ONLY, statement::executeBatch);
+			assertThat(this.driver.sent).isEmpty();
+			statement.execute(INSERT);
+			prepared.execute();
+			connection.setReadOnly(false);
+			statement.executeUpdate(INSERT);
+		}
+		assertThat(this.driver.sent).containsExactly(INSERT, INSERT, INSERT);
+	}
+
+	@Test
 	void hasThePoolDiscardAConnectionThatIsClosed() {
 		this.driver.failures.put("isWrapperFor()", new SQLNonTransientConnectionException("closed", "08003"));
 		assertThatExceptionOfType(SQLException.class).isThrownBy(this.dataSource::getConnection).withMessage("closed");

@@ -145,18 +145,6 @@ class TransactionStateTests {
 		assertThatNoException().isThrownBy(() -> send("SELECT 1"));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { INSERT, "UPDATE item SET id = 2", "TRUNCATE TABLE item", "CREATE TABLE a (id INT)",
-			"CREATE TABLE copy CLONE item", "CREATE DATABASE copy CLONE shop" })
-	void refusesWritesOnAReadOnlyConnectionWhereEachIsCommittedByItself(String write) throws SQLException {
-		this.state.setAutoCommit(true);
-		this.state.setReadOnly(true);
-		assertRefused(Reason.READ_ONLY, write);
-		assertThatNoException().isThrownBy(() -> send("SELECT 1", "SET @a = 1", "EXPLAIN SELECT 1", "SHOW SNAPSHOTS"));
-		this.state.setReadOnly(false);
-		assertThatNoException().isThrownBy(() -> send(write));
-	}
-
 	@Test
 	void doesNotBecomeReadOnlyAfterAWrite() throws SQLException {
 		send(INSERT);

@@ -21,6 +21,7 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.MySqlErrors;
 import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.jdbc.connection.ConnectionWire.Action;
 import io.github.matrixone.spring.jdbc.connection.ConnectionWire.SqlAction;
 import io.github.matrixone.spring.jdbc.wire.DriverSession;
@@ -143,6 +144,19 @@ final class ConnectionTransaction {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Refuse what the driver refuses on a read-only connection: it is not told of it, so
+	 * that it sends nothing for it. In a transaction the state refuses each write.
+	 */
+	void requireWritable() throws StatementRefusedException {
+		if (this.state.isReadOnly() && this.state.isAutoCommit() && !this.state.isInTransaction()) {
+			throw new StatementRefusedException(Reason.READ_ONLY,
+					"An update is refused on a read-only connection: the server would carry it out all the same (MO#26648). "
+							+ "Write with a pool that is not read-only (spring.datasource.hikari.read-only), or call "
+							+ "Connection.setReadOnly(false)");
 		}
 	}
 

@@ -60,7 +60,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public int executeUpdate() throws SQLException {
-		return send(() -> this.target.executeUpdate());
+		return update(() -> this.target.executeUpdate());
 	}
 
 	@Override
@@ -398,7 +398,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public long executeLargeUpdate() throws SQLException {
-		return send(() -> this.target.executeLargeUpdate());
+		return update(() -> this.target.executeLargeUpdate());
 	}
 
 	@Override
@@ -451,7 +451,15 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 	}
 
 	private <T> T send(SqlAction<T> action) throws SQLException {
-		return send(this.prepared, (this.parameters != null) ? this.parameters : InsertedKeys.UNKNOWN, action);
+		return send(this.prepared, keys(), action);
+	}
+
+	private <T> T update(SqlAction<T> action) throws SQLException {
+		return update(this.prepared, keys(), action);
+	}
+
+	private InsertedKeys keys() {
+		return (this.parameters != null) ? this.parameters : InsertedKeys.UNKNOWN;
 	}
 
 	private void bind(int index, @Nullable Object value) {
