@@ -20,7 +20,7 @@ record AdvanceSequence(TableName sequence, long next) implements Command {
 
 	/**
 	 * Return whether Hibernate takes ids from a table.
-	 * @param columns the answer to {@link RowComparison#columnsOf}
+	 * @param columns the answer to {@link TableColumns#of}
 	 */
 	static boolean isSequence(Rows columns) {
 		return columns.values().size() == 1 && COLUMN.equals(columns.get(0, "attname"))

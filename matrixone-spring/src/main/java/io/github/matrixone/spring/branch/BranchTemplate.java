@@ -233,7 +233,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		this.executor.sendPendingChanges();
 		DatabaseComparison comparison = new DatabaseComparison(branch, branches);
 		for (Branch table : branches) {
-			switch (comparison.kindOf(table, this.executor.query(RowComparison.columnsOf(table.table())))) {
+			switch (comparison.kindOf(table, this.executor.query(TableColumns.of(table.table())))) {
 				case ROWS -> comparison.changed(new BranchDiff(table, look(this.comparisons.mergeOf(table))));
 				case WITHOUT_KEY ->
 					comparison.changed(table, this.executor.query(RowComparison.countWithoutKey(table)));
@@ -389,7 +389,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 				this.executor.query(ForeignKeyOrder.of(BranchRules.databases(changes.keySet()))),
 				List.copyOf(changes.keySet()), Function.identity());
 		return new SqlPatch(order.stream()
-			.map((table) -> new TablePatch(table, this.executor.query(RowComparison.columnsOf(table)),
+			.map((table) -> new TablePatch(table, this.executor.query(TableColumns.of(table)),
 					Objects.requireNonNull(changes.get(table))))
 			.toList());
 	}

@@ -45,10 +45,10 @@ final class DatabaseComparison {
 	/**
 	 * Say how a table is to be compared.
 	 * @param table the table
-	 * @param columns the answer to {@link RowComparison#columnsOf} it
+	 * @param columns the answer to {@link TableColumns#of} it
 	 */
 	Kind kindOf(Branch table, Rows columns) {
-		if (RowComparison.hasKey(columns)) {
+		if (TableColumns.read(columns).hasKey()) {
 			return Kind.ROWS;
 		}
 		if (AdvanceSequence.isSequence(columns)) {

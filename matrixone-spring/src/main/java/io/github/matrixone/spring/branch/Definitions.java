@@ -48,6 +48,16 @@ final class Definitions {
 	}
 
 	/**
+	 * Return a query that gives a row if a table is partitioned.
+	 */
+	static SqlText partitionsOf(TableName table) {
+		return SqlText.of(
+				"SELECT 1 FROM mo_catalog.mo_tables WHERE account_id = current_account_id() "
+						+ "AND reldatabase = ? AND relname = ? AND partitioned = 1",
+				Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
+	}
+
+	/**
 	 * Read the definition of a branch or of its parent. Quotes and backslashes are left
 	 * out, because the server multiplies or loses those of a {@code DEFAULT} and a
 	 * {@code COMMENT} when it makes a branch (v4.2.0 and newer, no issue known).

@@ -130,7 +130,7 @@ final class MergeExecutor {
 	private List<MergeResult> carryOut(List<RowMerge> merges) {
 		for (RowMerge merge : merges) {
 			merge.cascades(this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target())));
-			merge.partitioned(this.executor.query(RowComparison.partitionsOf(merge.target())));
+			merge.partitioned(this.executor.query(Definitions.partitionsOf(merge.target())));
 			merge.leaves(query(merge.unmergedConflicts()));
 		}
 		MergeRows command = RowMerge.command(merges);

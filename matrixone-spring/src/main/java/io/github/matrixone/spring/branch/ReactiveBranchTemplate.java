@@ -186,7 +186,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	private Mono<Void> compare(Branch table, DatabaseComparison comparison) {
-		return this.executor.query(RowComparison.columnsOf(table.table()))
+		return this.executor.query(TableColumns.of(table.table()))
 			.flatMap((columns) -> switch (comparison.kindOf(table, columns)) {
 				case ROWS -> look(table).doOnNext(comparison::changed).then();
 				case WITHOUT_KEY -> this.executor.query(RowComparison.countWithoutKey(table))
@@ -252,7 +252,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		}
 		return Mono.defer(() -> this.executor.query(ForeignKeyOrder.of(BranchRules.databases(changes.keySet()))))
 			.flatMapIterable((rows) -> ForeignKeyOrder.sort(rows, List.copyOf(changes.keySet()), Function.identity()))
-			.concatMap((table) -> this.executor.query(RowComparison.columnsOf(table))
+			.concatMap((table) -> this.executor.query(TableColumns.of(table))
 				.map((columns) -> new TablePatch(table, columns, Objects.requireNonNull(changes.get(table)))))
 			.collectList()
 			.map(SqlPatch::new);

@@ -145,7 +145,7 @@ final class ReactiveMergeExecutor {
 	private Mono<Void> prepare(RowMerge merge) {
 		return this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target()))
 			.doOnNext(merge::cascades)
-			.then(this.executor.query(RowComparison.partitionsOf(merge.target())))
+			.then(this.executor.query(Definitions.partitionsOf(merge.target())))
 			.doOnNext(merge::partitioned)
 			.then(query(merge.unmergedConflicts()))
 			.doOnNext(merge::leaves)

@@ -37,8 +37,8 @@ final class ReactiveRowComparisons {
 
 	private Mono<RowComparison> of(Branch branch, TableName target) {
 		return Mono
-			.fromSupplier(() -> List.of(RowComparison.columnsOf(branch.table()), RowComparison.columnsOf(target),
-					RowComparison.columnsAtFirst(branch)))
+			.fromSupplier(() -> List.of(TableColumns.of(branch.table()), TableColumns.of(target),
+					TableColumns.atFirst(branch)))
 			.flatMapIterable(Function.identity())
 			.concatMap(this.executor::query)
 			.collectList()
@@ -80,18 +80,18 @@ final class ReactiveRowComparisons {
 			.map(AsOf::hint)
 			.flatMap((hint) -> columnsAt(table, hint).flatMap((before) -> Mono.usingWhen(
 					this.executor.beside(later).thenReturn(later.branch()),
-					(branch) -> this.executor.query(RowComparison.columnsOf(branch))
+					(branch) -> this.executor.query(TableColumns.of(branch))
 						.flatMap((then) -> work.apply(RowComparison.ofPast(table, hint, branch, now, before, then))),
 					(branch) -> this.executor.beside(later.undo())))));
 	}
 
 	private Mono<Rows> columnsAt(TableName table, String hint) {
-		return this.executor.query(RowComparison.columnsAt(table, hint))
+		return this.executor.query(TableColumns.at(table, hint))
 			.onErrorMap(BadSqlGrammarException.class, (ex) -> RowComparison.beforeHistory(table, ex));
 	}
 
 	private Mono<Rows> requireColumnsOf(TableName table) {
-		return this.executor.query(RowComparison.columnsOf(table))
+		return this.executor.query(TableColumns.of(table))
 			.filter((columns) -> !columns.isEmpty())
 			.switchIfEmpty(Mono.error(() -> BranchRules.noTable(table)));
 	}

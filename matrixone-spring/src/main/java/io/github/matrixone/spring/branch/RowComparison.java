@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +21,6 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.sql.ColumnName;
-import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -57,68 +55,20 @@ final class RowComparison {
 	/** Alias of the rows that a statement of a merge is for. */
 	private static final String CHANGED = "x";
 
-	private static final String COLUMNS = "SELECT c.attname, i.ordinal_position, hex(c.atttyp) AS type, "
-			+ "mo_show_visible_bin(c.atttyp, 2) AS type_name, c.attr_has_generated AS generated, "
-			+ "CASE WHEN length(c.attr_enum) > 0 THEN 1 ELSE 0 END AS given "
-			+ "FROM mo_catalog.mo_columns%1$s c LEFT JOIN mo_catalog.mo_indexes%1$s i "
-			+ "ON i.table_id = c.att_relname_id AND i.type = 'PRIMARY' AND i.column_name = c.attname "
-			+ "WHERE c.account_id = current_account_id() AND c.att_database = ? AND c.att_relname = ? "
-			+ "AND c.att_is_hidden = 0";
-
-	private static final String ORDER = " ORDER BY c.attnum";
-
 	private final Sides sides;
 
-	private final List<String> keys;
-
-	private final List<String> columns;
-
-	private final Map<String, String> types;
-
-	/** The columns that the server computes, which cannot be written. */
-	private final Set<String> generated;
-
-	/** The columns of the types {@code ENUM} and {@code SET}. */
-	private final Set<String> given;
+	private final TableColumns columns;
 
 	private final @Nullable List<RowChange> only;
 
 	/** The columns of which a query for changed rows gives the values. */
 	private final List<String> read;
 
-	private RowComparison(Sides sides, List<String> keys, List<String> columns, Map<String, String> types,
-			Set<String> generated, Set<String> given, @Nullable List<RowChange> only, List<String> read) {
+	private RowComparison(Sides sides, TableColumns columns, @Nullable List<RowChange> only, List<String> read) {
 		this.sides = sides;
-		this.keys = keys;
 		this.columns = columns;
-		this.types = types;
-		this.generated = generated;
-		this.given = given;
 		this.only = only;
 		this.read = read;
-	}
-
-	/**
-	 * Return a query for the columns of a table.
-	 */
-	static SqlText columnsOf(TableName table) {
-		return SqlText.of(COLUMNS.formatted("") + ORDER, names(table));
-	}
-
-	/**
-	 * Return whether a table has a primary key.
-	 * @param columns the answer to {@link #columnsOf}
-	 */
-	static boolean hasKey(Rows columns) {
-		return !names(columns, true).isEmpty();
-	}
-
-	/**
-	 * Return a query that gives a row if a table is partitioned.
-	 */
-	static SqlText partitionsOf(TableName table) {
-		return SqlText.of("SELECT 1 FROM mo_catalog.mo_tables WHERE account_id = current_account_id() "
-				+ "AND reldatabase = ? AND relname = ? AND partitioned = 1", names(table));
 	}
 
 	/**
@@ -131,30 +81,11 @@ final class RowComparison {
 	}
 
 	/**
-	 * Return a query for the columns that the parent of a branch had when that was made.
-	 * It gives none where another table had the name that the parent has now.
-	 */
-	static SqlText columnsAtFirst(Branch branch) {
-		Object[] names = names(branch.requireParent());
-		return SqlText.of(COLUMNS.formatted(' ' + branch.hint()) + " AND c.att_relname_id = ?" + ORDER, names[0],
-				names[1], branch.parentId());
-	}
-
-	/**
-	 * Return a query for the columns of a table at a point in time.
-	 * @param table the table
-	 * @param hint names the point in time
-	 */
-	static SqlText columnsAt(TableName table, String hint) {
-		return SqlText.of(COLUMNS.formatted(' ' + hint) + ORDER, names(table));
-	}
-
-	/**
 	 * Compare what a table was with what it is.
 	 * @param table the table
 	 * @param hint names the point in time before, after the table's name
-	 * @param now the answer to {@link #columnsOf} the table
-	 * @param before the answer to {@link #columnsAt}
+	 * @param now the answer to {@link TableColumns#of} the table
+	 * @param before the answer to {@link TableColumns#at}
 	 * @throws UnsupportedByServerException if the tables cannot be compared
 	 */
 	static RowComparison ofPast(TableName table, String hint, Rows now, Rows before) {
@@ -163,8 +94,8 @@ final class RowComparison {
 	}
 
 	/**
-	 * Return the error to throw where {@link #columnsAt} is refused: at that point in
-	 * time the server had no catalog that could tell.
+	 * Return the error to throw where {@link TableColumns#at} is refused: at that point
+	 * in time the server had no catalog that could tell.
 	 */
 	static UnsupportedByServerException beforeHistory(TableName table, BadSqlGrammarException cause) {
 		return new UnsupportedByServerException("The rows of " + table
@@ -176,8 +107,9 @@ final class RowComparison {
 		if (!now.values().equals(before.values())) {
 			throw new UnsupportedByServerException("The rows of " + table + " cannot be compared: "
 					+ (before.isEmpty() ? "it was not there then, or the server does not go back so far"
-							: "it was altered since, or is another table. Its columns are " + columns(now)
-									+ ", and were " + columns(before)));
+							: "it was altered since, or is another table. Its columns are "
+									+ TableColumns.read(now).inOrder() + ", and were "
+									+ TableColumns.read(before).inOrder()));
 		}
 	}
 
@@ -188,9 +120,9 @@ final class RowComparison {
 	 * @param table the table
 	 * @param hint names the earlier point, after the table's name
 	 * @param later the branch
-	 * @param now the answer to {@link #columnsOf} the table
-	 * @param before the answer to {@link #columnsAt} the earlier point
-	 * @param then the answer to {@link #columnsOf} the branch
+	 * @param now the answer to {@link TableColumns#of} the table
+	 * @param before the answer to {@link TableColumns#at} the earlier point
+	 * @param then the answer to {@link TableColumns#of} the branch
 	 * @throws UnsupportedByServerException if the tables cannot be compared
 	 */
 	static RowComparison ofPast(TableName table, String hint, TableName later, Rows now, Rows before, Rows then) {
@@ -203,39 +135,35 @@ final class RowComparison {
 	 * Compare a branch.
 	 * @param branch the branch
 	 * @param target the table to merge it into: its parent, or a newer branch of that
-	 * @param branchColumns the answer to {@link #columnsOf} the branch
-	 * @param targetColumns the answer to {@link #columnsOf} that
-	 * @param firstColumns the answer to {@link #columnsAtFirst}
+	 * @param branchColumns the answer to {@link TableColumns#of} the branch
+	 * @param targetColumns the answer to {@link TableColumns#of} that
+	 * @param firstColumns the answer to {@link TableColumns#atFirst}
 	 * @throws UnsupportedByServerException if the tables cannot be compared
 	 */
 	static RowComparison of(Branch branch, TableName target, Rows branchColumns, Rows targetColumns,
 			Rows firstColumns) {
 		if (!branchColumns.values().equals(targetColumns.values())
 				|| !branchColumns.values().equals(firstColumns.values())) {
-			throw new UnsupportedByServerException("The branch " + branch.table() + " cannot be compared with "
-					+ branch.requireParent()
-					+ ": one of them was altered or renamed since the branch was made. Its columns " + "are "
-					+ columns(branchColumns) + " there, " + columns(targetColumns) + " in " + target + ", and were "
-					+ columns(firstColumns) + ". Make a new branch, and bring the rows over yourself");
+			throw new UnsupportedByServerException(
+					"The branch " + branch.table() + " cannot be compared with " + branch.requireParent()
+							+ ": one of them was altered or renamed since the branch was made. Its columns " + "are "
+							+ TableColumns.read(branchColumns).inOrder() + " there, "
+							+ TableColumns.read(targetColumns).inOrder() + " in " + target + ", and were "
+							+ TableColumns.read(firstColumns).inOrder()
+							+ ". Make a new branch, and bring the rows over yourself");
 		}
 		return of(new Sides(branch.table().toString(), branch.table().quoted(), branch.base(), target, false),
 				branchColumns);
 	}
 
-	private static RowComparison of(Sides sides, Rows columns) {
-		List<String> keys = names(columns, true);
-		if (keys.isEmpty()) {
+	private static RowComparison of(Sides sides, Rows answer) {
+		TableColumns columns = TableColumns.read(answer);
+		if (!columns.hasKey()) {
 			throw new UnsupportedByServerException("The table " + sides.name()
 					+ " has no primary key, so that its rows cannot be told apart. Give the table a key before it is "
 					+ "branched");
 		}
-		Map<String, String> types = new HashMap<>();
-		for (int row = 0; row < columns.values().size(); row++) {
-			types.put(String.valueOf(columns.get(row, "attname")), String.valueOf(columns.get(row, "type_name")));
-		}
-		List<String> others = names(columns, false);
-		return new RowComparison(sides, keys, others, types, names(columns, "generated"), names(columns, "given"), null,
-				Stream.concat(keys.stream(), others.stream()).toList());
+		return new RowComparison(sides, columns, null, columns.all());
 	}
 
 	/**
@@ -246,12 +174,12 @@ final class RowComparison {
 	RowComparison reading(Collection<ColumnName> chosen) {
 		Set<String> names = chosen.stream().map(ColumnName::normalized).collect(Collectors.toSet());
 		List<String> read = all().stream()
-			.filter((column) -> this.keys.contains(column) || names.contains(ColumnName.of(column).normalized()))
+			.filter((column) -> this.columns.keys().contains(column)
+					|| names.contains(ColumnName.of(column).normalized()))
 			.toList();
 		all().forEach((column) -> names.remove(ColumnName.of(column).normalized()));
 		Assert.isTrue(names.isEmpty(), () -> this.sides.name() + " has no columns " + names + ", but " + all());
-		return new RowComparison(this.sides, this.keys, this.columns, this.types, this.generated, this.given, this.only,
-				read);
+		return new RowComparison(this.sides, this.columns, this.only, read);
 	}
 
 	/**
@@ -262,12 +190,12 @@ final class RowComparison {
 	 */
 	List<RowComparison> only(List<RowChange> changes, int size) {
 		for (RowChange change : changes) {
-			Assert.isTrue(List.copyOf(change.key().keySet()).equals(this.keys), () -> "A row with the key "
-					+ change.key() + " is none of " + this.sides.name() + ", whose key is " + this.keys);
+			Assert.isTrue(List.copyOf(change.key().keySet()).equals(this.columns.keys()), () -> "A row with the key "
+					+ change.key() + " is none of " + this.sides.name() + ", whose key is " + this.columns.keys());
 		}
 		List<RowComparison> parts = new ArrayList<>();
 		for (int from = 0; from < changes.size(); from += size) {
-			parts.add(new RowComparison(this.sides, this.keys, this.columns, this.types, this.generated, this.given,
+			parts.add(new RowComparison(this.sides, this.columns,
 					changes.subList(from, Math.min(from + size, changes.size())), this.read));
 		}
 		return parts;
@@ -287,7 +215,7 @@ final class RowComparison {
 	}
 
 	List<String> keys() {
-		return this.keys;
+		return this.columns.keys();
 	}
 
 	/**
@@ -295,7 +223,7 @@ final class RowComparison {
 	 * texts, and a {@code java.sql.Time} has neither microseconds nor more than a day.
 	 */
 	@Nullable Object value(ResultSet row, String label, String column) throws SQLException {
-		return switch (this.types.getOrDefault(column, "")) {
+		return switch (this.columns.type(column)) {
 			case "BINARY", "VARBINARY", "BLOB" -> row.getBytes(label);
 			case "TIME" -> row.getString(label);
 			case "YEAR" -> {
@@ -310,14 +238,14 @@ final class RowComparison {
 	 * Return the type of a column, without its length.
 	 */
 	String type(String column) {
-		return this.types.getOrDefault(column, "");
+		return this.columns.type(column);
 	}
 
 	/**
 	 * Return all columns, those of the key first.
 	 */
 	List<String> all() {
-		return Stream.concat(this.keys.stream(), this.columns.stream()).toList();
+		return this.columns.all();
 	}
 
 	/**
@@ -401,7 +329,7 @@ final class RowComparison {
 	}
 
 	private Stream<Object> keysOf(List<RowChange> changes) {
-		return changes.stream().flatMap((change) -> this.keys.stream().map(change.key()::get));
+		return changes.stream().flatMap((change) -> this.columns.keys().stream().map(change.key()::get));
 	}
 
 	private String keyIn(List<RowChange> changes) {
@@ -409,7 +337,10 @@ final class RowComparison {
 	}
 
 	private String quotedKey() {
-		return this.keys.stream().map((name) -> ColumnName.of(name).quoted()).collect(Collectors.joining(", "));
+		return this.columns.keys()
+			.stream()
+			.map((name) -> ColumnName.of(name).quoted())
+			.collect(Collectors.joining(", "));
 	}
 
 	/**
@@ -454,7 +385,8 @@ final class RowComparison {
 
 	private SqlText unmerged(String whichChanged, String whichRemoved) {
 		String merged = Stream
-			.concat(Stream.of("NOT " + missing(TARGET)), this.columns.stream()
+			.concat(Stream.of("NOT " + missing(TARGET)), this.columns.others()
+				.stream()
 				.map((column) -> '(' + column(BRANCH, column) + " IS NULL OR " + same(BRANCH, TARGET, column) + ')'))
 			.collect(Collectors.joining(" AND ", "(", ")"));
 		String changed = changedOnBranch() + " AND NOT " + merged + whichChanged;
@@ -492,11 +424,10 @@ final class RowComparison {
 	 * @param overwrite whether also where the parent has changed the row
 	 */
 	SqlText delete(boolean overwrite) {
-		return SqlText.of(
-				"DELETE " + TARGET + " FROM " + written() + " JOIN (SELECT " + list(BASE, this.keys) + " FROM "
-						+ removedRows() + " WHERE " + missing(BRANCH) + (overwrite ? "" : " AND " + same(BASE, TARGET))
-						+ among(BASE) + ") " + CHANGED + " ON " + on(TARGET, CHANGED) + " WHERE " + on(TARGET, CHANGED),
-				onlyKeys(1));
+		return SqlText.of("DELETE " + TARGET + " FROM " + written() + " JOIN (SELECT " + list(BASE, this.columns.keys())
+				+ " FROM " + removedRows() + " WHERE " + missing(BRANCH)
+				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BASE) + ") " + CHANGED + " ON "
+				+ on(TARGET, CHANGED) + " WHERE " + on(TARGET, CHANGED), onlyKeys(1));
 	}
 
 	/**
@@ -519,10 +450,13 @@ final class RowComparison {
 	 */
 	@Nullable SqlText update(boolean overwrite) {
 		List<String> all = Stream
-			.concat(this.keys.stream(),
-					this.columns.stream().filter(this::isWritten).filter((column) -> !this.given.contains(column)))
+			.concat(this.columns.keys().stream(),
+					this.columns.others()
+						.stream()
+						.filter(this::isWritten)
+						.filter((column) -> !this.columns.given().contains(column)))
 			.toList();
-		if (all.size() == this.keys.size()) {
+		if (all.size() == this.columns.keys().size()) {
 			return null;
 		}
 		String values = IntStream.range(0, all.size())
@@ -531,8 +465,8 @@ final class RowComparison {
 		return SqlText.of("UPDATE " + written() + " JOIN (SELECT " + values + " FROM " + changedRows() + " WHERE "
 				+ changedOnBranch() + " AND NOT " + missing(TARGET) + " AND NOT " + same(BRANCH, TARGET)
 				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BRANCH) + ") " + CHANGED + " ON "
-				+ assignments(all, 0, this.keys.size(), " AND ") + " SET "
-				+ assignments(all, this.keys.size(), all.size(), ", "), onlyKeys(1));
+				+ assignments(all, 0, this.columns.keys().size(), " AND ") + " SET "
+				+ assignments(all, this.columns.keys().size(), all.size(), ", "), onlyKeys(1));
 	}
 
 	private static String assignments(List<String> columns, int from, int to, String delimiter) {
@@ -546,11 +480,11 @@ final class RowComparison {
 	 * takes such a column for ambiguous (v4.2.0, no issue known).
 	 */
 	List<String> columnsToAssign() {
-		return this.columns.stream().filter(this::isWritten).filter(this.given::contains).toList();
+		return this.columns.others().stream().filter(this::isWritten).filter(this.columns.given()::contains).toList();
 	}
 
 	private boolean isWritten(String column) {
-		return !this.generated.contains(column);
+		return !this.columns.generated().contains(column);
 	}
 
 	/**
@@ -571,7 +505,8 @@ final class RowComparison {
 	 * Return a condition that holds for the rows to compare.
 	 */
 	private String among(String side) {
-		return (this.only != null) ? " AND (" + list(side, this.keys) + ") IN " + places(this.only.size()) : "";
+		return (this.only != null) ? " AND (" + list(side, this.columns.keys()) + ") IN " + places(this.only.size())
+				: "";
 	}
 
 	private Object[] onlyKeys(int times) {
@@ -580,7 +515,9 @@ final class RowComparison {
 	}
 
 	private String places(int rows) {
-		String row = Collections.nCopies(this.keys.size(), "?").stream().collect(Collectors.joining(", ", "(", ")"));
+		String row = Collections.nCopies(this.columns.keys().size(), "?")
+			.stream()
+			.collect(Collectors.joining(", ", "(", ")"));
 		return Collections.nCopies(rows, row).stream().collect(Collectors.joining(", ", "(", ")"));
 	}
 
@@ -603,7 +540,8 @@ final class RowComparison {
 	 * the one that the branch has removed.
 	 */
 	private String onAny() {
-		return this.keys.stream()
+		return this.columns.keys()
+			.stream()
 			.map((key) -> column(TARGET, key) + " = coalesce(" + column(BRANCH, key) + ", " + column(BASE, key) + ')')
 			.collect(Collectors.joining(" AND "));
 	}
@@ -670,7 +608,7 @@ final class RowComparison {
 	}
 
 	String missing(String side) {
-		return column(side, this.keys.get(0)) + " IS NULL";
+		return column(side, this.columns.keys().get(0)) + " IS NULL";
 	}
 
 	/**
@@ -678,9 +616,9 @@ final class RowComparison {
 	 */
 	private String same(String one, String other) {
 		return Stream
-			.concat(Stream.of(column(one, this.keys.get(0)) + " IS NOT NULL",
-					column(other, this.keys.get(0)) + " IS NOT NULL"),
-					this.columns.stream().map((column) -> same(one, other, column)))
+			.concat(Stream.of(column(one, this.columns.keys().get(0)) + " IS NOT NULL",
+					column(other, this.columns.keys().get(0)) + " IS NOT NULL"),
+					this.columns.others().stream().map((column) -> same(one, other, column)))
 			.collect(Collectors.joining(" AND ", "(", ")"));
 	}
 
@@ -707,7 +645,8 @@ final class RowComparison {
 	}
 
 	String on(String one, String other) {
-		return this.keys.stream()
+		return this.columns.keys()
+			.stream()
 			.map((key) -> column(one, key) + " = " + column(other, key))
 			.collect(Collectors.joining(" AND "));
 	}
@@ -716,7 +655,8 @@ final class RowComparison {
 	 * Return the columns of the key as texts that tell different keys apart.
 	 */
 	private String texts(String side) {
-		return this.keys.stream()
+		return this.columns.keys()
+			.stream()
 			.map((key) -> WITHOUT_TEXT.contains(type(key)) ? "hex(" + column(side, key) + ')' : column(side, key))
 			.collect(Collectors.joining(", "));
 	}
@@ -727,30 +667,6 @@ final class RowComparison {
 
 	private static String column(String side, String column) {
 		return side + '.' + ColumnName.of(column).quoted();
-	}
-
-	private static Object[] names(TableName table) {
-		DatabaseName database = Objects.requireNonNull(table.database(), "The table's database must be known");
-		return new Object[] { database.normalized(), table.normalizedName() };
-	}
-
-	private static List<String> columns(Rows columns) {
-		return columns.values().stream().map((row) -> String.valueOf(row.get(0))).toList();
-	}
-
-	private static Set<String> names(Rows columns, String flag) {
-		return IntStream.range(0, columns.values().size())
-			.filter((row) -> "1".equals(columns.get(row, flag)))
-			.mapToObj((row) -> String.valueOf(columns.get(row, "attname")))
-			.collect(Collectors.toSet());
-	}
-
-	private static List<String> names(Rows columns, boolean ofKey) {
-		return columns.values()
-			.stream()
-			.filter((row) -> (row.get(1) != null) == ofKey)
-			.map((row) -> String.valueOf(row.get(0)))
-			.toList();
 	}
 
 	/**

@@ -36,7 +36,7 @@ final class RowComparisons {
 
 	private RowComparison of(Branch branch, TableName target) {
 		return RowComparison.of(branch, target, columnsOf(branch.table()), columnsOf(target),
-				this.executor.query(RowComparison.columnsAtFirst(branch)));
+				this.executor.query(TableColumns.atFirst(branch)));
 	}
 
 	RowMerge mergeOf(Branch branch) {
@@ -106,7 +106,7 @@ final class RowComparisons {
 
 	private Rows columnsAt(TableName table, String hint) {
 		try {
-			return this.executor.query(RowComparison.columnsAt(table, hint));
+			return this.executor.query(TableColumns.at(table, hint));
 		}
 		catch (BadSqlGrammarException ex) {
 			throw RowComparison.beforeHistory(table, ex);
@@ -114,7 +114,7 @@ final class RowComparisons {
 	}
 
 	private Rows columnsOf(TableName table) {
-		return this.executor.query(RowComparison.columnsOf(table));
+		return this.executor.query(TableColumns.of(table));
 	}
 
 	/**

@@ -223,7 +223,7 @@ final class RowMerge {
 	/**
 	 * Take note whether the target is partitioned: the server counts no rows then where
 	 * an {@code UPDATE} names another table as well (v4.2.0 and newer, no issue known).
-	 * @param answer the answer to {@link RowComparison#partitionsOf}
+	 * @param answer the answer to {@link Definitions#partitionsOf}
 	 */
 	void partitioned(Rows answer) {
 		this.partitioned = !answer.isEmpty();

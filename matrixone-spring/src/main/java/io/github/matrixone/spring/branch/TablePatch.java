@@ -1,12 +1,9 @@
 package io.github.matrixone.spring.branch;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,31 +25,21 @@ final class TablePatch {
 
 	private final TableName table;
 
-	private final Map<String, String> types = new LinkedHashMap<>();
-
-	private final List<String> keys;
-
-	private final Set<String> generated;
+	private final TableColumns columns;
 
 	private final List<RowChange> changes;
 
 	/**
 	 * Create a patch.
 	 * @param table the table
-	 * @param columns the answer to {@link RowComparison#columnsOf} it
+	 * @param columns the answer to {@link TableColumns#of} it
 	 * @param changes the rows
 	 * @throws UnsupportedByServerException if the table has other columns by now
 	 */
 	TablePatch(TableName table, Rows columns, List<RowChange> changes) {
 		this.table = table;
+		this.columns = TableColumns.read(columns);
 		this.changes = changes;
-		for (int row = 0; row < columns.values().size(); row++) {
-			String type = "1".equals(columns.get(row, "given")) ? "ENUM"
-					: Objects.requireNonNull(columns.get(row, "type_name"));
-			this.types.put(Objects.requireNonNull(columns.get(row, "attname")), type);
-		}
-		this.keys = names(columns, "ordinal_position", Objects::nonNull);
-		this.generated = Set.copyOf(names(columns, "generated", "1"::equals));
 		changes.forEach((change) -> {
 			requireColumns(change);
 			requireLiterals(change);
@@ -63,22 +50,12 @@ final class TablePatch {
 		Stream.of(change.base(), change.branch()).filter(Objects::nonNull).forEach(this::isLike);
 	}
 
-	private static List<String> names(Rows columns, String flag, Predicate<@Nullable String> which) {
-		List<String> names = new ArrayList<>();
-		for (int row = 0; row < columns.values().size(); row++) {
-			if (which.test(columns.get(row, flag))) {
-				names.add(Objects.requireNonNull(columns.get(row, "attname")));
-			}
-		}
-		return names;
-	}
-
 	private void requireColumns(RowChange change) {
 		Stream.of(change.base(), change.branch()).filter(Objects::nonNull).forEach((row) -> {
-			if (!row.keySet().equals(this.types.keySet())) {
+			if (!row.keySet().equals(this.columns.types().keySet())) {
 				throw new UnsupportedByServerException("There is no patch of " + this.table
 						+ ": it was altered since the diff, or the diff is not of all columns. The columns are "
-						+ this.types.keySet() + ", and those of the diff are " + row.keySet());
+						+ this.columns.types().keySet() + ", and those of the diff are " + row.keySet());
 			}
 		});
 	}
@@ -124,7 +101,7 @@ final class TablePatch {
 			Map<String, @Nullable Object> row = required(change.branch());
 			String assigned = change.changedColumns()
 				.stream()
-				.filter((column) -> !this.generated.contains(column))
+				.filter((column) -> !this.columns.generated().contains(column))
 				.map((column) -> quoted(column) + " = " + literal(row, column))
 				.collect(list());
 			return assigned.isEmpty() ? ""
@@ -150,7 +127,7 @@ final class TablePatch {
 		Map<String, @Nullable Object> row = required(change.branch());
 		return change.changedColumns()
 			.stream()
-			.anyMatch((column) -> row.get(column) == null && !this.generated.contains(column));
+			.anyMatch((column) -> row.get(column) == null && !this.columns.generated().contains(column));
 	}
 
 	/**
@@ -190,7 +167,7 @@ final class TablePatch {
 	private String isLike(Map<String, @Nullable Object> row) {
 		return row.keySet()
 			.stream()
-			.filter((column) -> !this.generated.contains(column))
+			.filter((column) -> !this.columns.generated().contains(column))
 			.map((column) -> quoted(column) + operator(row, column) + literal(row, column))
 			.collect(Collectors.joining(" AND "));
 	}
@@ -199,7 +176,7 @@ final class TablePatch {
 	 * The server compares a vector with no null.
 	 */
 	private String operator(Map<String, @Nullable Object> row, String column) {
-		return (row.get(column) == null) ? " IS " : this.keys.contains(column) ? " = " : " <=> ";
+		return (row.get(column) == null) ? " IS " : this.columns.keys().contains(column) ? " = " : " <=> ";
 	}
 
 	private String isWritten(Map<String, @Nullable Object> row) {
@@ -207,7 +184,7 @@ final class TablePatch {
 		known.values().removeIf(Objects::isNull);
 		String seconds = known.keySet()
 			.stream()
-			.filter((column) -> "TIMESTAMP".equals(this.types.get(column)))
+			.filter((column) -> "TIMESTAMP".equals(this.columns.type(column)))
 			// An hour that comes twice in the session's zone.
 			.map((column) -> " AND floor(unix_timestamp(" + quoted(column) + ")) = "
 					+ SqlLiteral.second(Objects.requireNonNull(known.get(column))))
@@ -224,12 +201,13 @@ final class TablePatch {
 
 	private Map<String, @Nullable Object> written(Map<String, @Nullable Object> row) {
 		Map<String, @Nullable Object> written = new LinkedHashMap<>(row);
-		written.keySet().removeAll(this.generated);
+		written.keySet().removeAll(this.columns.generated());
 		return written;
 	}
 
 	private String literal(Map<String, ? extends @Nullable Object> row, String column) {
-		return SqlLiteral.of(row.get(column), Objects.requireNonNull(this.types.get(column)));
+		return SqlLiteral.of(row.get(column),
+				this.columns.given().contains(column) ? "ENUM" : this.columns.type(column));
 	}
 
 	private static Map<String, @Nullable Object> required(@Nullable Map<String, @Nullable Object> row) {

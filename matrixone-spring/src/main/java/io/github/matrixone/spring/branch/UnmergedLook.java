@@ -43,7 +43,7 @@ final class UnmergedLook {
 	 * Look at the branch of a table.
 	 */
 	UnmergedChanges of(Branch branch) {
-		look(branch, this.query.apply(RowComparison.columnsOf(branch.table())));
+		look(branch, this.query.apply(TableColumns.of(branch.table())));
 		return new UnmergedChanges(this.rows, this.unknown);
 	}
 
@@ -54,8 +54,8 @@ final class UnmergedLook {
 	 */
 	UnmergedChanges of(DatabaseName branch, List<Branch> tables) {
 		for (Branch table : tables) {
-			Rows columns = this.query.apply(RowComparison.columnsOf(table.table()));
-			if (RowComparison.hasKey(columns) || !AdvanceSequence.isSequence(columns)) {
+			Rows columns = this.query.apply(TableColumns.of(table.table()));
+			if (TableColumns.read(columns).hasKey() || !AdvanceSequence.isSequence(columns)) {
 				look(table, columns);
 			}
 		}
@@ -137,7 +137,7 @@ final class UnmergedLook {
 		}
 		List<String> own = Definitions.read(branch, branch.table(), this.query.apply(Definitions.of(branch.table())));
 		return !own.equals(Definitions.read(branch, parent, this.query.apply(Definitions.of(parent)))) && (this.query
-			.apply(RowComparison.columnsAtFirst(branch))
+			.apply(TableColumns.atFirst(branch))
 			.isEmpty() || !own.equals(Definitions.read(branch, parent, this.query.apply(Definitions.atFirst(branch)))));
 	}
 
@@ -145,7 +145,7 @@ final class UnmergedLook {
 		if (branch.parent() == null) {
 			this.unknown.put(branch.table(), "has a parent that is gone");
 		}
-		else if (RowComparison.hasKey(columns)) {
+		else if (TableColumns.read(columns).hasKey()) {
 			try {
 				this.rows += BranchRules.status(branch, this.query.apply(this.comparison.apply(branch).counts()))
 					.ahead();
