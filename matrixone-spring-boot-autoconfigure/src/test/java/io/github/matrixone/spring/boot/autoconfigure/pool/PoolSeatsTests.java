@@ -297,20 +297,10 @@ class PoolSeatsTests {
 	/**
 	 * A pool of another make.
 	 */
-	public static final class Unknown extends AbstractDataSource {
+	public static final class Unknown extends WithoutConnections {
 
 		public String getJdbcUrl() {
 			return URL;
-		}
-
-		@Override
-		public Connection getConnection() throws SQLException {
-			throw new SQLException("none");
-		}
-
-		@Override
-		public Connection getConnection(String username, String password) throws SQLException {
-			throw new SQLException("none");
 		}
 
 	}
@@ -318,11 +308,18 @@ class PoolSeatsTests {
 	/**
 	 * A pool that knows its URL only later, such as that of a tenant.
 	 */
-	public static final class Untold extends AbstractDataSource {
+	public static final class Untold extends WithoutConnections {
 
 		public String getUrl() {
 			throw new IllegalStateException("There is no tenant");
 		}
+
+	}
+
+	/**
+	 * A pool of another make that has no connections.
+	 */
+	public abstract static class WithoutConnections extends AbstractDataSource {
 
 		@Override
 		public Connection getConnection() throws SQLException {
