@@ -59,7 +59,7 @@ final class MergeExecutor {
 	 * @param seen what they must still be, or {@code null}
 	 */
 	RowMerge takeAll(RowMerge merge, @Nullable List<RowChange> seen) {
-		merge.takeAll(look(merge.comparison()), seen);
+		merge.takeAll(look(merge.comparison().readingKeys()), seen);
 		return lock(merge);
 	}
 
@@ -68,14 +68,18 @@ final class MergeExecutor {
 	 * @param rows the rows, and what they must still be
 	 */
 	RowMerge take(RowMerge merge, List<RowChange> rows) {
-		merge.take(rows, RowMerge.areMany(rows) ? look(merge.comparison()) : List.of());
+		merge.take(rows, RowMerge.areMany(rows) ? look(merge.comparison().readingKeys()) : List.of());
 		return lock(merge);
 	}
 
 	private RowMerge lock(RowMerge merge) {
 		merge.locks().forEach((lock) -> merge.locked(lock, this.executor.query(lock.query())));
-		merge.looked(merge.parts().stream().map(this::look).toList(), query(merge.changedKeys()));
+		merge.looked(look(merge.parts()));
 		return merge;
+	}
+
+	private List<List<RowChange>> look(List<RowComparison> comparisons) {
+		return comparisons.stream().map(this::look).toList();
 	}
 
 	/**
@@ -131,7 +135,7 @@ final class MergeExecutor {
 		for (RowMerge merge : merges) {
 			merge.cascades(this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target())));
 			merge.partitioned(this.executor.query(Definitions.partitionsOf(merge.target())));
-			merge.leaves(query(merge.unmergedConflicts()));
+			merge.leaves(look(merge.toLeave()));
 		}
 		MergeRows command = RowMerge.command(merges);
 		if (!command.statements().isEmpty()) {
@@ -143,8 +147,7 @@ final class MergeExecutor {
 	private void send(MergeRows command, List<RowMerge> merges) {
 		try {
 			this.executor.join(command);
-			merges.forEach((merge) -> merge.requireDone(query(merge.unmerged()), query(merge.stillChangedKeys()),
-					query(merge.changeCounts())));
+			merges.forEach((merge) -> merge.requireDone(look(merge.merged()), query(merge.changeCounts())));
 		}
 		catch (DataAccessException ex) {
 			this.executor.loseTransaction(RowMerge.lost(command, ex));

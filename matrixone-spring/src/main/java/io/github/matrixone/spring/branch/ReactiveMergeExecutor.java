@@ -62,7 +62,7 @@ final class ReactiveMergeExecutor {
 	 * @param seen what they must still be, or {@code null}
 	 */
 	Mono<RowMerge> takeAll(RowMerge merge, @Nullable List<RowChange> seen) {
-		return look(merge.comparison()).doOnNext((first) -> merge.takeAll(first, seen)).then(lock(merge));
+		return look(merge.comparison().readingKeys()).doOnNext((first) -> merge.takeAll(first, seen)).then(lock(merge));
 	}
 
 	/**
@@ -70,7 +70,8 @@ final class ReactiveMergeExecutor {
 	 * @param rows the rows, and what they must still be
 	 */
 	Mono<RowMerge> take(RowMerge merge, List<RowChange> rows) {
-		Mono<List<RowChange>> all = RowMerge.areMany(rows) ? look(merge.comparison()) : Mono.just(List.of());
+		Mono<List<RowChange>> all = RowMerge.areMany(rows) ? look(merge.comparison().readingKeys())
+				: Mono.just(List.of());
 		return all.doOnNext((changed) -> merge.take(rows, changed)).then(lock(merge));
 	}
 
@@ -78,13 +79,11 @@ final class ReactiveMergeExecutor {
 		Mono<Void> locked = Flux.defer(() -> Flux.fromIterable(merge.locks()))
 			.concatMap((lock) -> this.executor.query(lock.query()).doOnNext((rows) -> merge.locked(lock, rows)))
 			.then();
-		Mono<List<List<RowChange>>> changes = Flux.defer(() -> Flux.fromIterable(merge.parts()))
-			.concatMap(this::look)
-			.collectList();
-		return locked.then(changes)
-			.zipWhen((found) -> query(merge.changedKeys()))
-			.doOnNext((found) -> merge.looked(found.getT1(), found.getT2()))
-			.thenReturn(merge);
+		return locked.then(Mono.defer(() -> look(merge.parts()))).doOnNext(merge::looked).thenReturn(merge);
+	}
+
+	private Mono<List<List<RowChange>>> look(List<RowComparison> comparisons) {
+		return Flux.fromIterable(comparisons).concatMap(this::look).collectList();
 	}
 
 	/**
@@ -147,7 +146,7 @@ final class ReactiveMergeExecutor {
 			.doOnNext(merge::cascades)
 			.then(this.executor.query(Definitions.partitionsOf(merge.target())))
 			.doOnNext(merge::partitioned)
-			.then(query(merge.unmergedConflicts()))
+			.then(look(merge.toLeave()))
 			.doOnNext(merge::leaves)
 			.then();
 	}
@@ -166,9 +165,8 @@ final class ReactiveMergeExecutor {
 	}
 
 	private Mono<Void> verify(RowMerge merge) {
-		return query(merge.unmerged())
-			.flatMap((unmerged) -> query(merge.stillChangedKeys()).zipWhen((keys) -> query(merge.changeCounts()))
-				.doOnNext((answers) -> merge.requireDone(unmerged, answers.getT1(), answers.getT2())))
+		return look(merge.merged()).zipWhen((found) -> query(merge.changeCounts()))
+			.doOnNext((answers) -> merge.requireDone(answers.getT1(), answers.getT2()))
 			.then();
 	}
 

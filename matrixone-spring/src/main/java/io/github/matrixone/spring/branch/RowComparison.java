@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,9 +45,6 @@ final class RowComparison {
 	/** Alias of the parent as it is now. */
 	static final String TARGET = "t";
 
-	/** Types of keys of which a driver's text may be the same for different values. */
-	private static final Set<String> WITHOUT_TEXT = Set.of("BINARY", "VARBINARY", "BIT", "TIME");
-
 	private static final Set<String> FLOATING = Set.of("FLOAT", "DOUBLE");
 
 	private static final Set<String> GEOMETRIES = Set.of("GEOMETRY", "GEOMETRY32", "POINT", "LINESTRING", "POLYGON",
@@ -64,11 +62,16 @@ final class RowComparison {
 	/** The columns of which a query for changed rows gives the values. */
 	private final List<String> read;
 
-	private RowComparison(Sides sides, TableColumns columns, @Nullable List<RowChange> only, List<String> read) {
+	/** Whether the transaction has merged the rows. */
+	private final boolean written;
+
+	private RowComparison(Sides sides, TableColumns columns, @Nullable List<RowChange> only, List<String> read,
+			boolean written) {
 		this.sides = sides;
 		this.columns = columns;
 		this.only = only;
 		this.read = read;
+		this.written = written;
 	}
 
 	/**
@@ -163,7 +166,7 @@ final class RowComparison {
 					+ " has no primary key, so that its rows cannot be told apart. Give the table a key before it is "
 					+ "branched");
 		}
-		return new RowComparison(sides, columns, null, columns.all());
+		return new RowComparison(sides, columns, null, columns.all(), false);
 	}
 
 	/**
@@ -179,7 +182,23 @@ final class RowComparison {
 			.toList();
 		all().forEach((column) -> names.remove(ColumnName.of(column).normalized()));
 		Assert.isTrue(names.isEmpty(), () -> this.sides.name() + " has no columns " + names + ", but " + all());
-		return new RowComparison(this.sides, this.columns, this.only, read);
+		return new RowComparison(this.sides, this.columns, this.only, read, this.written);
+	}
+
+	/**
+	 * Return a comparison of the same rows of which the keys are read.
+	 */
+	RowComparison readingKeys() {
+		return new RowComparison(this.sides, this.columns, this.only, this.columns.keys(), this.written);
+	}
+
+	/**
+	 * Return a comparison that tells by the keys which of the rows a transaction has
+	 * merged, for the transaction itself. One that has written a null may read it as
+	 * another value (v4.2.0, no issue known), so nulls of the branch are passed over.
+	 */
+	RowComparison afterMerge() {
+		return new RowComparison(this.sides, this.columns, this.only, this.columns.keys(), true);
 	}
 
 	/**
@@ -196,7 +215,7 @@ final class RowComparison {
 		List<RowComparison> parts = new ArrayList<>();
 		for (int from = 0; from < changes.size(); from += size) {
 			parts.add(new RowComparison(this.sides, this.columns,
-					changes.subList(from, Math.min(from + size, changes.size())), this.read));
+					changes.subList(from, Math.min(from + size, changes.size())), this.read, this.written));
 		}
 		return parts;
 	}
@@ -276,7 +295,14 @@ final class RowComparison {
 	}
 
 	private String merged() {
-		return "((" + missing(BRANCH) + " AND " + missing(TARGET) + ") OR " + same(BRANCH, TARGET) + ')';
+		return "((" + missing(BRANCH) + " AND " + missing(TARGET) + ") OR " + asOnBranch() + ')';
+	}
+
+	private String asOnBranch() {
+		return same(BRANCH, TARGET,
+				(column) -> this.written
+						? '(' + column(BRANCH, column) + " IS NULL OR " + same(BRANCH, TARGET, column) + ')'
+						: same(BRANCH, TARGET, column));
 	}
 
 	/**
@@ -305,16 +331,16 @@ final class RowComparison {
 
 	private SqlText changed() {
 		return SqlText.of(
-				"SELECT " + columnsOfSides() + ", " + same(BRANCH, TARGET) + " AS merged, (" + untouched()
+				"SELECT " + columnsOfSides() + ", " + asOnBranch() + " AS merged, (" + untouched()
 						+ ") AS untouched FROM " + changedRows() + " WHERE " + changedOnBranch() + among(BRANCH),
-				onlyKeys(1));
+				onlyKeys());
 	}
 
 	private SqlText removed() {
 		return SqlText.of(
 				"SELECT " + columnsOfSides() + ", (" + missing(TARGET) + ") AS merged, (" + same(BASE, TARGET)
 						+ ") AS untouched FROM " + removedRows() + " WHERE " + missing(BRANCH) + among(BASE),
-				onlyKeys(1));
+				onlyKeys());
 	}
 
 	/**
@@ -344,19 +370,6 @@ final class RowComparison {
 	}
 
 	/**
-	 * Return a query for the keys of all rows that the branch has changed.
-	 */
-	SqlText changedKeys() {
-		if (this.only == null) {
-			return SqlText.of("SELECT " + texts(BRANCH) + ", " + texts(BASE) + " FROM " + branchAndBase() + " WHERE "
-					+ changedOnBranch());
-		}
-		return SqlText.of("SELECT " + texts(BRANCH) + " FROM " + changedRows() + " WHERE " + changedOnBranch()
-				+ among(BRANCH) + " UNION ALL SELECT " + texts(BASE) + " FROM " + removedRows() + " WHERE "
-				+ missing(BRANCH) + among(BASE), onlyKeys(2));
-	}
-
-	/**
 	 * Return a query for the numbers of rows that the branch has added or updated, and
 	 * that it has removed, of all rows.
 	 */
@@ -364,41 +377,6 @@ final class RowComparison {
 		return SqlText.of("SELECT (SELECT count(*) FROM " + branch() + ") - coalesce(sum(CASE WHEN "
 				+ same(BRANCH, BASE) + " THEN 1 ELSE 0 END), 0), (SELECT count(*) FROM " + base() + ") - count(*) FROM "
 				+ branch() + " JOIN " + base() + " ON " + on(BRANCH, BASE));
-	}
-
-	/**
-	 * Return a query for the number of rows that the branch has changed and the parent
-	 * does not have like that. The transaction that has written a null may read it as
-	 * another value (v4.2.0, no issue known), so nulls of the branch are passed over.
-	 */
-	SqlText unmerged() {
-		return unmerged("", "");
-	}
-
-	/**
-	 * Return a query for the number of rows that {@link #unmerged} counts when all are
-	 * merged that only the branch has changed.
-	 */
-	SqlText unmergedConflicts() {
-		return unmerged(" AND NOT (" + untouched() + ')', " AND NOT " + same(BASE, TARGET));
-	}
-
-	private SqlText unmerged(String whichChanged, String whichRemoved) {
-		String merged = Stream
-			.concat(Stream.of("NOT " + missing(TARGET)), this.columns.others()
-				.stream()
-				.map((column) -> '(' + column(BRANCH, column) + " IS NULL OR " + same(BRANCH, TARGET, column) + ')'))
-			.collect(Collectors.joining(" AND ", "(", ")"));
-		String changed = changedOnBranch() + " AND NOT " + merged + whichChanged;
-		String removed = missing(BRANCH) + " AND NOT " + missing(TARGET) + whichRemoved;
-		if (this.only == null) {
-			return SqlText.of("SELECT count(*) FROM " + branchAndBase() + " LEFT JOIN " + written() + " ON " + onAny()
-					+ " WHERE (NOT " + missing(BRANCH) + " AND " + changed + ") OR (" + removed + ')');
-		}
-		return SqlText.of(
-				"SELECT (SELECT count(*) FROM " + changedRows() + " WHERE " + changed + among(BRANCH)
-						+ ") + (SELECT count(*) FROM " + removedRows() + " WHERE " + removed + among(BASE) + ')',
-				onlyKeys(2));
 	}
 
 	/**
@@ -427,7 +405,7 @@ final class RowComparison {
 		return SqlText.of("DELETE " + TARGET + " FROM " + written() + " JOIN (SELECT " + list(BASE, this.columns.keys())
 				+ " FROM " + removedRows() + " WHERE " + missing(BRANCH)
 				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BASE) + ") " + CHANGED + " ON "
-				+ on(TARGET, CHANGED) + " WHERE " + on(TARGET, CHANGED), onlyKeys(1));
+				+ on(TARGET, CHANGED) + " WHERE " + on(TARGET, CHANGED), onlyKeys());
 	}
 
 	/**
@@ -439,7 +417,7 @@ final class RowComparison {
 		return SqlText.of("INSERT INTO " + this.sides.target().quoted() + " ("
 				+ written.stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))
 				+ ") SELECT " + list(BRANCH, written) + " FROM " + changedRows() + " WHERE " + missing(TARGET) + " AND "
-				+ (overwrite ? changedOnBranch() : missing(BASE)) + among(BRANCH), onlyKeys(1));
+				+ (overwrite ? changedOnBranch() : missing(BASE)) + among(BRANCH), onlyKeys());
 	}
 
 	/**
@@ -466,7 +444,7 @@ final class RowComparison {
 				+ changedOnBranch() + " AND NOT " + missing(TARGET) + " AND NOT " + same(BRANCH, TARGET)
 				+ (overwrite ? "" : " AND " + same(BASE, TARGET)) + among(BRANCH) + ") " + CHANGED + " ON "
 				+ assignments(all, 0, this.columns.keys().size(), " AND ") + " SET "
-				+ assignments(all, this.columns.keys().size(), all.size(), ", "), onlyKeys(1));
+				+ assignments(all, this.columns.keys().size(), all.size(), ", "), onlyKeys());
 	}
 
 	private static String assignments(List<String> columns, int from, int to, String delimiter) {
@@ -509,9 +487,8 @@ final class RowComparison {
 				: "";
 	}
 
-	private Object[] onlyKeys(int times) {
-		List<RowChange> rows = (this.only != null) ? this.only : List.of();
-		return Collections.nCopies(times, rows).stream().flatMap(this::keysOf).toArray();
+	private Object[] onlyKeys() {
+		return (this.only != null) ? keysOf(this.only).toArray() : new Object[0];
 	}
 
 	private String places(int rows) {
@@ -615,10 +592,14 @@ final class RowComparison {
 	 * Both have the row, with the same values.
 	 */
 	private String same(String one, String other) {
-		return Stream
-			.concat(Stream.of(column(one, this.columns.keys().get(0)) + " IS NOT NULL",
-					column(other, this.columns.keys().get(0)) + " IS NOT NULL"),
-					this.columns.others().stream().map((column) -> same(one, other, column)))
+		return same(one, other, (column) -> same(one, other, column));
+	}
+
+	private String same(String one, String other, UnaryOperator<String> sameColumn) {
+		return Stream.concat(
+				Stream.of(column(one, this.columns.keys().get(0)) + " IS NOT NULL",
+						column(other, this.columns.keys().get(0)) + " IS NOT NULL"),
+				this.columns.others().stream().map(sameColumn))
 			.collect(Collectors.joining(" AND ", "(", ")"));
 	}
 
@@ -649,16 +630,6 @@ final class RowComparison {
 			.stream()
 			.map((key) -> column(one, key) + " = " + column(other, key))
 			.collect(Collectors.joining(" AND "));
-	}
-
-	/**
-	 * Return the columns of the key as texts that tell different keys apart.
-	 */
-	private String texts(String side) {
-		return this.columns.keys()
-			.stream()
-			.map((key) -> WITHOUT_TEXT.contains(type(key)) ? "hex(" + column(side, key) + ')' : column(side, key))
-			.collect(Collectors.joining(", "));
 	}
 
 	private static String list(String side, List<String> columns) {

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.branch;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,6 @@ final class RowMerge {
 	/** Of how many rows it takes less to name them than to compare all. */
 	private static final int MOST_ROWS_BY_KEY = 3 * ROWS_AT_ONCE;
 
-	private static final long NOT_COUNTED = -1;
-
 	private static final String TRY_AGAIN = ". Roll back and try the whole transaction again";
 
 	private final RowComparison comparison;
@@ -53,8 +50,6 @@ final class RowMerge {
 
 	/** The changes of each part. */
 	private List<List<RowChange>> changes = List.of();
-
-	private Set<Object> keys = Set.of();
 
 	private boolean overwrite = true;
 
@@ -118,7 +113,7 @@ final class RowMerge {
 	 * @param all all changed rows, if they were looked for
 	 */
 	void take(List<RowChange> rows, List<RowChange> all) {
-		this.all = !all.isEmpty() && identities(rows).equals(identities(all));
+		this.all = !all.isEmpty() && identities(rows.stream()).equals(identities(all.stream()));
 		if (!this.all) {
 			this.parts = this.comparison.only(rows, ROWS_AT_ONCE);
 		}
@@ -126,8 +121,8 @@ final class RowMerge {
 		this.seen = rows;
 	}
 
-	private static Set<Object> identities(List<RowChange> rows) {
-		return rows.stream().map(RowChange::identity).collect(Collectors.toSet());
+	private static Set<Object> identities(Stream<RowChange> rows) {
+		return rows.map(RowChange::identity).collect(Collectors.toSet());
 	}
 
 	/**
@@ -155,15 +150,13 @@ final class RowMerge {
 	/**
 	 * Keep what the rows are now that they are locked.
 	 * @param changes the changes of each part
-	 * @param keys the answers to {@link #changedKeys()}
 	 * @throws BranchConflictException if that is not what was taken
 	 */
-	void looked(List<List<RowChange>> changes, List<Rows> keys) {
+	void looked(List<List<RowChange>> changes) {
 		this.changes = changes;
-		this.keys = keys(keys);
 		List<RowChange> seen = this.seen;
-		if (this.all && (this.taken.size() != changes().count() || this.keys.size() != this.taken.size()
-				|| !this.allLocked)) {
+		if (this.all && (this.taken.size() != changes().count()
+				|| !identities(this.taken.stream()).equals(identities(changes())) || !this.allLocked)) {
 			throw new BranchConflictException(writtenMeanwhile());
 		}
 		if (seen != null) {
@@ -230,18 +223,18 @@ final class RowMerge {
 	}
 
 	/**
-	 * Return what tells how many rows are to be left unmerged, before the merge.
+	 * Return what is to be compared before the merge, to see which rows it leaves.
 	 */
-	List<SqlText> unmergedConflicts() {
-		return this.overwrite ? List.of() : this.parts.stream().map(RowComparison::unmergedConflicts).toList();
+	List<RowComparison> toLeave() {
+		return this.overwrite ? List.of() : merged();
 	}
 
 	/**
 	 * Take note how many rows are to be left unmerged.
-	 * @param answers the answers to {@link #unmergedConflicts()}
+	 * @param found the changes of each of {@link #toLeave()}
 	 */
-	void leaves(List<Rows> answers) {
-		this.left = count(answers);
+	void leaves(List<List<RowChange>> found) {
+		this.left = found.stream().flatMap(List::stream).filter(RowChange::isConflict).count();
 	}
 
 	/**
@@ -269,25 +262,10 @@ final class RowMerge {
 	}
 
 	/**
-	 * Return what tells how many rows are unmerged, after the merge.
+	 * Return what is to be compared after the merge.
 	 */
-	List<SqlText> unmerged() {
-		return this.parts.stream().map(RowComparison::unmerged).toList();
-	}
-
-	/**
-	 * Return what tells the keys of the changed rows.
-	 */
-	List<SqlText> changedKeys() {
-		return this.parts.stream().map(RowComparison::changedKeys).toList();
-	}
-
-	/**
-	 * Return what tells the keys of the changed rows, after the merge. A reversal has no
-	 * changed rows then.
-	 */
-	List<SqlText> stillChangedKeys() {
-		return this.comparison.isOfPast() ? List.of() : changedKeys();
+	List<RowComparison> merged() {
+		return this.parts.stream().map(RowComparison::afterMerge).toList();
 	}
 
 	/**
@@ -300,14 +278,15 @@ final class RowMerge {
 	}
 
 	/**
-	 * See that the merge has done what it was to do.
-	 * @param unmerged the answers to {@link #unmerged()}
-	 * @param keys the answers to {@link #stillChangedKeys()}
+	 * See that the merge has done what it was to do. A reversal has no changed rows then.
+	 * @param found the changes of each of {@link #merged()}
 	 * @param counts the answers to {@link #changeCounts()}
 	 * @throws BranchConflictException if it has not
 	 */
-	void requireDone(List<Rows> unmerged, List<Rows> keys, List<Rows> counts) {
-		if (count(unmerged) != this.left || (!this.comparison.isOfPast() && !this.keys.equals(keys(keys)))
+	void requireDone(List<List<RowChange>> found, List<Rows> counts) {
+		List<RowChange> now = found.stream().flatMap(List::stream).toList();
+		if (now.stream().filter((change) -> !change.isMerged()).count() != this.left
+				|| (!this.comparison.isOfPast() && !identities(now.stream()).equals(identities(changes())))
 				|| !counts.stream().allMatch(this::areStillAll)) {
 			throw new BranchConflictException(writtenMeanwhile());
 		}
@@ -330,9 +309,9 @@ final class RowMerge {
 	}
 
 	MergeResult result() {
-		int all = (int) merged(changes()).count();
-		int removed = (int) merged(changes()).filter(RowMerge::isRemoval).count();
-		int added = (int) merged(changes()).filter(RowMerge::isAddition).count();
+		int all = (int) toMerge(changes()).count();
+		int removed = (int) toMerge(changes()).filter(RowMerge::isRemoval).count();
+		int added = (int) toMerge(changes()).filter(RowMerge::isAddition).count();
 		return new MergeResult(added, all - added - removed, removed, conflicts());
 	}
 
@@ -354,7 +333,7 @@ final class RowMerge {
 	private void assign(List<SqlText> statements, List<RowCount> rows) {
 		for (String column : this.comparison.columnsToAssign()) {
 			Map<@Nullable Object, List<RowChange>> byValue = new LinkedHashMap<>();
-			merged(changes()).filter((change) -> !isRemoval(change) && !isAddition(change))
+			toMerge(changes()).filter((change) -> !isRemoval(change) && !isAddition(change))
 				.filter((change) -> !Objects.equals(value(change.branch(), column), value(change.target(), column)))
 				.forEach((change) -> byValue.computeIfAbsent(value(change.branch(), column), (any) -> new ArrayList<>())
 					.add(change));
@@ -373,10 +352,10 @@ final class RowMerge {
 	}
 
 	private long count(int part, Predicate<RowChange> which) {
-		return merged(this.changes.get(part).stream()).filter(which).count();
+		return toMerge(this.changes.get(part).stream()).filter(which).count();
 	}
 
-	private Stream<RowChange> merged(Stream<RowChange> changes) {
+	private Stream<RowChange> toMerge(Stream<RowChange> changes) {
 		return changes.filter((change) -> !change.isMerged() && (this.overwrite || !change.isConflict()));
 	}
 
@@ -421,16 +400,6 @@ final class RowMerge {
 
 	private String names() {
 		return this.tables.stream().map(TableName::toString).collect(Collectors.joining(" or "));
-	}
-
-	private static Set<Object> keys(List<Rows> answers) {
-		Set<Object> keys = new HashSet<>();
-		answers.forEach((rows) -> keys.addAll(rows.values()));
-		return keys;
-	}
-
-	private static long count(List<Rows> answers) {
-		return answers.stream().mapToLong((rows) -> rows.first().map(Long::parseLong).orElse(NOT_COUNTED)).sum();
 	}
 
 	/**

@@ -290,7 +290,6 @@ class ReactiveOperationsTests {
 		answer(sent("SELECT `id` FROM `copy`.`item`"), ScriptedR2dbc.rowOf("id", "7"));
 		assertSame(merge);
 		answer(sent("SELECT b.`id` AS `b0`", " IN ("), added);
-		answer(sent("SELECT b.`id` FROM", " IN ("), ScriptedR2dbc.rowOf("id", "7"));
 		assertSame(merge);
 		String insert = sent("INSERT INTO");
 		this.r2dbc.counts.put(insert, (long) changed);
