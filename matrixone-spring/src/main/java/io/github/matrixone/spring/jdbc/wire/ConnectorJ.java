@@ -34,23 +34,33 @@ final class ConnectorJ implements DriverSession {
 	 * Return whether a connection is one of Connector/J.
 	 */
 	static boolean isDriverOf(Connection connection) throws SQLException {
-		return connection.isWrapperFor(JdbcConnection.class);
+		return driver(connection) != null;
+	}
+
+	/**
+	 * A proxy may wrap each connection that it returns, also the one of
+	 * {@link Connection#unwrap}: then it is none of Connector/J, whatever it says.
+	 */
+	private static @Nullable JdbcConnection driver(Connection connection) throws SQLException {
+		Class<?> type = JdbcConnection.class;
+		Object found = connection.isWrapperFor(type) ? connection.unwrap(type) : null;
+		return (found instanceof JdbcConnection driver) ? driver : null;
 	}
 
 	static DriverSession session(Connection connection) throws SQLException {
-		return isDriverOf(connection) ? new ConnectorJ(connection.unwrap(JdbcConnection.class)) : UNKNOWN;
+		JdbcConnection driver = driver(connection);
+		return (driver != null) ? new ConnectorJ(driver) : UNKNOWN;
 	}
 
 	static List<String> adjust(Connection connection) throws SQLException {
-		if (!isDriverOf(connection)) {
-			return List.of();
-		}
-		JdbcConnection driver = connection.unwrap(JdbcConnection.class);
-		return adjust(driver.getPropertySet(), StringUtils.hasText(driver.getDatabase()));
+		JdbcConnection driver = driver(connection);
+		return (driver != null) ? adjust(driver.getPropertySet(), StringUtils.hasText(driver.getDatabase()))
+				: List.of();
 	}
 
 	static List<String> warnings(Connection connection) throws SQLException {
-		return isDriverOf(connection) ? warnings(connection.unwrap(JdbcConnection.class).getPropertySet()) : List.of();
+		JdbcConnection driver = driver(connection);
+		return (driver != null) ? warnings(driver.getPropertySet()) : List.of();
 	}
 
 	/**
@@ -58,7 +68,8 @@ final class ConnectorJ implements DriverSession {
 	 * a statement, because the driver takes it for autocommit.
 	 */
 	static void refuseSeveralHosts(Connection connection) throws SQLException {
-		if (isDriverOf(connection) && connection.unwrap(JdbcConnection.class).isProxySet()) {
+		JdbcConnection driver = driver(connection);
+		if (driver != null && driver.isProxySet()) {
 			throw new SQLFeatureNotSupportedException("A URL with several hosts, of jdbc:mysql:loadbalance:, "
 					+ "jdbc:mysql:replication: or jdbc:mysql+srv: is refused: the driver would change the node within a "
 					+ "transaction, which tears it apart. Name one host: a node, or a load balancer that keeps each "

@@ -1,5 +1,8 @@
 package io.github.matrixone.spring.jdbc.wire;
 
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 
@@ -12,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * What is changed and what is warned of, on real settings of Connector/J.
@@ -65,6 +69,20 @@ class ConnectorJTests {
 	@Test
 	void findsAllTablesWhereThereIsNoCurrentDatabase() {
 		assertThat(ConnectorJ.adjust(afterHandshake(), false)).doesNotContain("nullDatabaseMeansCurrent=true");
+	}
+
+	@Test
+	void leavesAConnectionWhoseProxyWrapsWhatItUnwraps() throws SQLException {
+		Connection connection = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { Connection.class },
+				(proxy, method, args) -> method.getName().equals("isWrapperFor") ? true : proxy);
+		assertThat(DriverSettings.isConnectorJ(connection)).isFalse();
+		assertThat(DriverSettings.session(connection)).isSameAs(DriverSession.UNKNOWN);
+		assertThat(DriverSettings.adjust(connection)).isEmpty();
+		assertThatNoException().isThrownBy(() -> {
+			DriverSettings.refuseSeveralHosts(connection);
+			DriverSettings.logWarnings(connection);
+		});
 	}
 
 	@ParameterizedTest
