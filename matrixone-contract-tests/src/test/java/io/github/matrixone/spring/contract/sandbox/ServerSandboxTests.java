@@ -58,6 +58,15 @@ class ServerSandboxTests extends SandboxContract {
 		assertThat(this.sandbox).hasUpdated("many", 3).hasDeleted("many", 1).hasInserted("many", 1);
 	}
 
+	@Test
+	void rowsThatATruncateHasRemovedAreDeleted(@Autowired JdbcTemplate jdbc) {
+		jdbc.execute("TRUNCATE TABLE visit");
+		assertThat(this.sandbox).hasDeleted("visit", 2).hasInserted("visit", 0);
+		jdbc.update("INSERT INTO visit VALUES (2, 'exit'), (3, 'start')");
+		assertThat(this.sandbox).hasDeleted("visit", 1).hasUpdated("visit", 1).hasInserted("visit", 1);
+		assertThat(this.sandbox).hasChangedOnly("visit");
+	}
+
 	private void assertInSandbox(CommandExecutor executor, int stock) {
 		assertThat(executor.qualifiedBeside(TableName.of("product")))
 			.isEqualTo(TableName.of(DatabaseName.of(this.sandbox.database()), "product"));
