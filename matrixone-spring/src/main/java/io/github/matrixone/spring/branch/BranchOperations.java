@@ -193,12 +193,12 @@ public interface BranchOperations {
 
 	/**
 	 * Tell what would be lost with a branch. A {@code SELECT} counts, as for
-	 * {@link #status(TableName)}; of a table without a primary key
-	 * {@code DATA BRANCH DIFF … OUTPUT COUNT} tells whether it was changed. Whether it
-	 * was altered, be it an index or a default only, is told by {@code SHOW CREATE TABLE}
-	 * of the branch, of its parent and, where these differ, of the parent as it was when
-	 * the branch was made. What cannot be compared counts as lost, and so does a merged
-	 * row that the parent has changed again: the server keeps no record of merges.
+	 * {@link #status(TableName)}; of a table without a primary key it counts whether each
+	 * row is there as often as at first. Whether it was altered, be it an index or a
+	 * default only, is told by {@code SHOW CREATE TABLE} of the branch, of its parent
+	 * and, where these differ, of the parent as it was when the branch was made. What
+	 * cannot be compared counts as lost, and so does a merged row that the parent has
+	 * changed again: the server keeps no record of merges.
 	 * @param branch the table
 	 * @return what its parent does not have
 	 * @throws BranchNotFoundException if there is no table of that name, or it is none
@@ -222,8 +222,7 @@ public interface BranchOperations {
 	 * Return what the branch of a database has changed, table by table, with the tables
 	 * that only one side has. Each table is compared as {@link #diff(TableName)} does it,
 	 * one after the other. Of a table without a primary key it is told whether it was
-	 * changed, by {@code DATA BRANCH DIFF … OUTPUT COUNT}, which does not see what the
-	 * transaction itself has written.
+	 * changed, by a {@code SELECT} that counts how often each row is there.
 	 * @param branch the database
 	 * @return the changed rows
 	 * @throws BranchNotFoundException if there is no database of that name, or it is no

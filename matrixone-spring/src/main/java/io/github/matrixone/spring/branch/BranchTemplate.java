@@ -26,6 +26,7 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
@@ -233,10 +234,11 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		this.executor.sendPendingChanges();
 		DatabaseComparison comparison = new DatabaseComparison(branch, branches);
 		for (Branch table : branches) {
-			switch (comparison.kindOf(table, this.executor.query(TableColumns.of(table.table())))) {
+			Rows columns = this.executor.query(TableColumns.of(table.table()));
+			switch (comparison.kindOf(table, columns)) {
 				case ROWS -> comparison.changed(new BranchDiff(table, look(this.comparisons.mergeOf(table))));
-				case WITHOUT_KEY ->
-					comparison.changed(table, this.executor.query(RowComparison.countWithoutKey(table)));
+				case WITHOUT_KEY -> comparison.changed(table, this.executor.query(RowComparison.countWithoutKey(table,
+						columns, this.executor.query(TableColumns.atFirst(table)))));
 				case SEQUENCE -> {
 				}
 			}

@@ -189,7 +189,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return this.executor.query(TableColumns.of(table.table()))
 			.flatMap((columns) -> switch (comparison.kindOf(table, columns)) {
 				case ROWS -> look(table).doOnNext(comparison::changed).then();
-				case WITHOUT_KEY -> this.executor.query(RowComparison.countWithoutKey(table))
+				case WITHOUT_KEY -> this.executor.query(TableColumns.atFirst(table))
+					.flatMap((atFirst) -> this.executor.query(RowComparison.countWithoutKey(table, columns, atFirst)))
 					.doOnNext((count) -> comparison.changed(table, count))
 					.then();
 				case SEQUENCE -> Mono.<Void>empty();

@@ -145,17 +145,26 @@ final class UnmergedLook {
 		if (branch.parent() == null) {
 			this.unknown.put(branch.table(), "has a parent that is gone");
 		}
-		else if (TableColumns.read(columns).hasKey()) {
+		else {
 			try {
-				this.rows += BranchRules.status(branch, this.query.apply(this.comparison.apply(branch).counts()))
-					.ahead();
+				compareRows(branch, columns);
 			}
 			catch (UnsupportedByServerException ex) {
 				this.unknown.put(branch.table(), "cannot be compared: " + ex.getMessage());
 			}
 		}
-		else if (!this.query.apply(RowComparison.countWithoutKey(branch)).first().equals(Optional.of("0"))) {
-			this.unknown.put(branch.table(), "has changed and has no primary key");
+	}
+
+	private void compareRows(Branch branch, Rows columns) {
+		if (TableColumns.read(columns).hasKey()) {
+			this.rows += BranchRules.status(branch, this.query.apply(this.comparison.apply(branch).counts())).ahead();
+		}
+		else {
+			Rows atFirst = this.query.apply(TableColumns.atFirst(branch));
+			Rows count = this.query.apply(RowComparison.countWithoutKey(branch, columns, atFirst));
+			if (!count.first().equals(Optional.of("0"))) {
+				this.unknown.put(branch.table(), "has changed and has no primary key");
+			}
 		}
 	}
 

@@ -10,6 +10,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -271,6 +273,22 @@ class DatabaseBranchTests {
 		assertThat(names()).containsExactly("one", "two", "three");
 		this.branches.merge(untouched);
 		assertThat(names()).containsExactly("ONE", "three", "four");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "CREATE INDEX by_line ON log (line)", "ALTER TABLE log COMMENT = 'of a draft'" })
+	void tellsThatATableWithoutAKeyWasChangedAndThenAltered(String alter) {
+		this.jdbc.execute("CREATE TABLE log (day DATE, line VARCHAR(20), size INT)");
+		this.jdbc.update("INSERT INTO log VALUES ('2026-01-01', 'one', 1), ('2026-01-01', 'one', 1), (NULL, 'two', 2)");
+		this.branches.createDatabase(DATABASE, DRAFT);
+		this.jdbc.update("UPDATE ct_branch_shop_draft.log SET size = 3 WHERE line = 'two'");
+		this.jdbc.execute(alter.replace(" log", " ct_branch_shop_draft.log"));
+		this.jdbc.update("UPDATE log SET size = 4 WHERE line = 'two'");
+		assertThat(this.branches.diff(DRAFT).changedWithoutKey())
+			.containsExactly(TableName.of("ct_branch_shop_draft", "log"));
+		assertThat(this.branches.unmerged(DRAFT).isEmpty()).isFalse();
+		this.jdbc.update("UPDATE ct_branch_shop_draft.log SET size = 2 WHERE line = 'two'");
+		assertThat(this.branches.diff(DRAFT).changedWithoutKey()).isEmpty();
 	}
 
 	@Test
