@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -58,9 +60,10 @@ class ServerSandboxTests extends SandboxContract {
 		assertThat(this.sandbox).hasUpdated("many", 3).hasDeleted("many", 1).hasInserted("many", 1);
 	}
 
-	@Test
-	void rowsThatATruncateHasRemovedAreDeleted(@Autowired JdbcTemplate jdbc) {
-		jdbc.execute("TRUNCATE TABLE visit");
+	@ParameterizedTest
+	@ValueSource(strings = { "TRUNCATE TABLE visit", "DELETE FROM visit" })
+	void rowsOfAnEmptiedTableAreDeleted(String sql, @Autowired JdbcTemplate jdbc) {
+		jdbc.execute(sql);
 		assertThat(this.sandbox).hasDeleted("visit", 2).hasInserted("visit", 0);
 		jdbc.update("INSERT INTO visit VALUES (2, 'exit'), (3, 'start')");
 		assertThat(this.sandbox).hasDeleted("visit", 1).hasUpdated("visit", 1).hasInserted("visit", 1);
