@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -289,6 +290,34 @@ class DatabaseBranchTests {
 		assertThat(this.branches.unmerged(DRAFT).isEmpty()).isFalse();
 		this.jdbc.update("UPDATE ct_branch_shop_draft.log SET size = 2 WHERE line = 'two'");
 		assertThat(this.branches.diff(DRAFT).changedWithoutKey()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			a | DATETIME(6) | '2026-01-01 00:00:00.000002'
+			b | JSON | '{"a": 2}'
+			c | TEXT | concat(repeat('c', 40000), repeat('d', 40000))
+			d | BLOB | concat(repeat('d', 40000), repeat('e', 40000))
+			e | VECF32(2) | '[1, 3]'
+			f | ENUM('x', 'y') | 'y'
+			g | SET('x', 'y') | 'x,y'
+			h | BIT(8) | 2
+			i | UUID | '11111111-1111-1111-1111-111111111112'
+			j | GEOMETRY | ST_GeomFromText('POINT(1 2)')
+			k | DATALINK | 'file:///tmp/y'
+			l | DOUBLE | 0.25
+			m | BOOL | false
+			n | VARBINARY(4) | x'00'
+			""")
+	void countsRowsWithoutAKeyWhateverTheirTypesAre(String column, String type, String value) {
+		this.jdbc.execute("CREATE TABLE typed (" + column + ' ' + type + ')');
+		this.jdbc.execute("INSERT INTO typed VALUES (NULL), (NULL), (" + value + "), (" + value + ')');
+		this.branches.createDatabase(DATABASE, DRAFT);
+		assertThat(this.branches.diff(DRAFT).changedWithoutKey()).isEmpty();
+		this.jdbc.execute("UPDATE ct_branch_shop_draft.typed SET " + column + " = " + value + " WHERE " + column
+				+ " IS NULL LIMIT 1");
+		assertThat(this.branches.diff(DRAFT).changedWithoutKey())
+			.containsExactly(TableName.of("ct_branch_shop_draft", "typed"));
 	}
 
 	@Test
