@@ -1,1 +1,3 @@
 CREATE SEQUENCE line_seq START WITH 1 INCREMENT BY 50;
+CREATE TABLE remark (text VARCHAR(20), day DATE);
+INSERT INTO remark VALUES ('good', '2026-01-01'), ('good', '2026-01-01'), (NULL, NULL);

@@ -146,6 +146,23 @@ abstract class SandboxContract {
 	}
 
 	@Test
+	@Transactional
+	void countsRowsWithoutAKey() {
+		this.jdbc.update("INSERT INTO remark VALUES ('good', '2026-01-01'), ('good', '2026-01-01')");
+		this.jdbc.update("DELETE FROM remark WHERE text IS NULL");
+		assertThat(this.sandbox).hasInserted("remark", 2).hasUpdated("remark", 0).hasDeleted("remark", 1);
+		assertThat(this.sandbox.changesOf("remark").inserted()).first()
+			.satisfies((row) -> assertThat(row).containsEntry("text", "good"));
+		assertThat(this.sandbox).hasChangedOnly("remark");
+	}
+
+	@Test
+	void tellsTheRowsOfAnEmptiedTableWithoutAKey() {
+		this.jdbc.update("DELETE FROM remark");
+		assertThat(this.sandbox).hasInserted("remark", 0).hasDeleted("remark", 3).hasChangedOnly("remark");
+	}
+
+	@Test
 	void hasNoChangesOfATableThatIsNotThere() {
 		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.sandbox.changesOf("nothing"))
 			.withMessageContaining("no table nothing");

@@ -70,6 +70,14 @@ class ServerSandboxTests extends SandboxContract {
 		assertThat(this.sandbox).hasChangedOnly("visit");
 	}
 
+	@Test
+	void rowsOfAnAlteredTableAreStillTold(@Autowired JdbcTemplate jdbc) {
+		jdbc.execute("ALTER TABLE visit ADD COLUMN seconds INT");
+		jdbc.update("INSERT INTO visit VALUES (3, 'exit', 5)");
+		assertThat(this.sandbox.changesOf("visit").inserted())
+			.anySatisfy((row) -> assertThat(row).containsEntry("page", "exit").containsEntry("seconds", 5));
+	}
+
 	private void assertInSandbox(CommandExecutor executor, int stock) {
 		assertThat(executor.qualifiedBeside(TableName.of("product")))
 			.isEqualTo(TableName.of(DatabaseName.of(this.sandbox.database()), "product"));

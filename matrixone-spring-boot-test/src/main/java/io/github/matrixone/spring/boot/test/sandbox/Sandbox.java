@@ -21,13 +21,16 @@ public interface Sandbox extends AssertProvider<SandboxAssert> {
 	/**
 	 * Return the rows of a table that differ from those with which the sandbox began:
 	 * {@code DATA BRANCH DIFF t AGAINST t {MO_TS = …}}, which takes as long as there are
-	 * changes. In a transaction that has written, and on the simulator, the table is
-	 * compared with that of the base instead, which takes as long as there are rows,
-	 * because the server leaves a transaction's own rows out of a diff.
+	 * changes. In a transaction that has written, on the simulator, and where the table
+	 * was emptied by {@code TRUNCATE} or a {@code DELETE} without {@code WHERE}, it is
+	 * compared with that of the base instead, which takes as long as there are rows: the
+	 * server leaves a transaction's own rows out of a diff, and tells those that are gone
+	 * as added. Rows of a table without a primary key are never updated then, but
+	 * inserted and deleted.
 	 * @param table the table's name
 	 * @return the changes, those of the current transaction included
-	 * @throws SandboxException if this thread has no sandbox, if there is no such table,
-	 * or if the table must be compared and has no primary key
+	 * @throws SandboxException if this thread has no sandbox, or if there is no such
+	 * table
 	 */
 	TableChanges changesOf(String table);
 

@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
@@ -33,6 +36,7 @@ import io.github.matrixone.spring.boot.test.sandbox.TableChanges;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
+import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -68,7 +72,7 @@ public final class ChangedRows {
 	 * Ask the server for the changes, which it knows only of what is committed.
 	 */
 	TableChanges onServer(JdbcTemplate jdbc, OpenSandbox sandbox, String base, String table) {
-		if (hasWritten() || !tables(jdbc, base).contains(normalized(table)) || wasReplaced(jdbc, sandbox, table)) {
+		if (hasWritten() || !tables(jdbc, base).contains(normalized(table)) || wasEmptied(jdbc, sandbox, base, table)) {
 			return compared(sandbox, base, table);
 		}
 		String name = TableName.of(sandbox.database(), table).quoted();
@@ -93,12 +97,15 @@ public final class ChangedRows {
 	}
 
 	/**
-	 * Return whether the server has made a table anew, as for a {@code TRUNCATE}: a diff
-	 * would tell the rows that are gone as added (v4.2.0 and newer, no issue known).
+	 * Return whether the server has made a table anew, as it does for a {@code TRUNCATE}
+	 * and for a {@code DELETE} without {@code WHERE}: a diff would tell the rows that are
+	 * gone as added (v4.2.0 and newer, no issue known).
 	 */
-	private static boolean wasReplaced(JdbcTemplate jdbc, OpenSandbox sandbox, String table) {
+	private static boolean wasEmptied(JdbcTemplate jdbc, OpenSandbox sandbox, String base, String table) {
 		return !identity(jdbc, sandbox, table, "")
-			.equals(identity(jdbc, sandbox, table, "{MO_TS = " + sandbox.since() + '}'));
+			.equals(identity(jdbc, sandbox, table, "{MO_TS = " + sandbox.since() + '}'))
+				&& columns(jdbc, TableName.of(sandbox.database(), table).quoted())
+					.equals(columns(jdbc, TableName.of(base, table).quoted()));
 	}
 
 	private static List<String> identity(JdbcTemplate jdbc, OpenSandbox sandbox, String table, String hint) {
@@ -125,14 +132,52 @@ public final class ChangedRows {
 			}
 			List<String> key = primaryKey(jdbc, base, table);
 			if (key.isEmpty()) {
-				throw new SandboxException("Table " + table
-						+ " has no primary key, so that its rows cannot be compared. "
-						+ "On a server its changes can be found once the transaction is committed, unless the table "
-						+ "was emptied by TRUNCATE or altered");
+				return counted(jdbc, table, now, before);
 			}
 			return changes(table, key, jdbc.query("SELECT * FROM " + now + " EXCEPT SELECT * FROM " + before, ROW),
 					jdbc.query("SELECT * FROM " + before + " EXCEPT SELECT * FROM " + now, ROW));
 		});
+	}
+
+	/**
+	 * Count how often each row is there. It has no key, so that none is an updated one.
+	 */
+	private static TableChanges counted(JdbcTemplate jdbc, String table, String now, String before) {
+		List<String> columns = columns(jdbc, now);
+		String places = IntStream.range(0, columns.size()).mapToObj((i) -> ", c" + i).collect(Collectors.joining());
+		String values = IntStream.range(0, columns.size())
+			.mapToObj((i) -> ", " + ColumnName.of(columns.get(i)).quoted() + " AS c" + i)
+			.collect(Collectors.joining());
+		List<Map<String, @Nullable Object>> inserted = new ArrayList<>();
+		List<Map<String, @Nullable Object>> deleted = new ArrayList<>();
+		try {
+			jdbc.query("SELECT sum(n)" + places + " FROM (SELECT 1 AS n" + values + " FROM " + now
+					+ " UNION ALL SELECT -1 AS n" + values + " FROM " + before + ") r GROUP BY " + places.substring(2)
+					+ " HAVING sum(n) <> 0", (result) -> {
+						Map<String, @Nullable Object> row = new LinkedCaseInsensitiveMap<>();
+						for (int i = 0; i < columns.size(); i++) {
+							row.put(columns.get(i), JdbcUtils.getResultSetValue(result, i + 2));
+						}
+						long more = result.getLong(1);
+						((more > 0) ? inserted : deleted).addAll(Collections.nCopies((int) Math.abs(more), row));
+					});
+		}
+		catch (DataAccessException ex) {
+			throw new SandboxException("The changes of table " + table
+					+ ", which has no primary key, could not be found: " + ex.getMessage(), ex);
+		}
+		return new TableChanges(table, inserted, List.of(), deleted);
+	}
+
+	private static List<String> columns(JdbcTemplate jdbc, String quoted) {
+		List<String> columns = jdbc.query("SELECT * FROM " + quoted + " WHERE 1 = 0", (result) -> {
+			List<String> names = new ArrayList<>();
+			for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+				names.add(JdbcUtils.lookupColumnName(result.getMetaData(), i));
+			}
+			return names;
+		});
+		return Objects.requireNonNull(columns);
 	}
 
 	Set<String> changedTables(JdbcTemplate jdbc, OpenSandbox sandbox, String base, Predicate<String> changed) {
