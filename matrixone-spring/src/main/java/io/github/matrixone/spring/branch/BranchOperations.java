@@ -222,12 +222,15 @@ public interface BranchOperations {
 	 * Return what the branch of a database has changed, table by table, with the tables
 	 * that only one side has. Each table is compared as {@link #diff(TableName)} does it,
 	 * one after the other. Of a table without a primary key it is told whether it was
-	 * changed, by a {@code SELECT} that counts how often each row is there.
+	 * changed, by a {@code SELECT} that counts how often each row is there. The
+	 * transaction that has written a null may read it as another value (v4.2.0, no issue
+	 * known), and miss such a change.
 	 * @param branch the database
 	 * @return the changed rows
 	 * @throws BranchNotFoundException if there is no database of that name, or it is no
 	 * branch
-	 * @throws UnsupportedByServerException if a table has other columns than its parent
+	 * @throws UnsupportedByServerException if a table has other columns than its parent,
+	 * or one without a key other ones than at first
 	 */
 	DatabaseDiff diff(DatabaseName branch);
 

@@ -39,7 +39,8 @@ final class ConnectorJ implements DriverSession {
 
 	/**
 	 * A proxy may wrap each connection that it returns, also the one of
-	 * {@link Connection#unwrap}: then it is none of Connector/J, whatever it says.
+	 * {@link Connection#unwrap}: then it is none of Connector/J, whatever it says. Such
+	 * connections are left as they are, and MatrixOne's commands are refused on them.
 	 */
 	private static @Nullable JdbcConnection driver(Connection connection) throws SQLException {
 		Class<?> type = JdbcConnection.class;
