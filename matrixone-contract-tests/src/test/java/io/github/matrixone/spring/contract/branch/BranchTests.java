@@ -12,7 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
@@ -639,11 +641,7 @@ class BranchTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"',
-			value = { "BINARY(4)|x'ffffffff'|x'fefefefe'", "VARBINARY(16)|x'ff01'|x'fe01'",
-					"TIME(6)|'10:00:00.100001'|'10:00:00.100002'", "YEAR|2024|2025",
-					"DATETIME(6)|'2026-01-01 00:00:00.000001'|'2026-01-01 00:00:00.000002'", "FLOAT|0.1|0.2",
-					"DECIMAL(20, 6)|0.000001|0.000002" })
+	@MethodSource("keyTypes")
 	void findsItsRowsWhateverTheTypeOfTheKey(String type, String one, String other) {
 		this.jdbc.execute("CREATE TABLE typed (k " + type + " PRIMARY KEY, v INT)");
 		this.jdbc.update("INSERT INTO typed VALUES (" + one + ", 1), (" + other + ", 1)");
@@ -655,6 +653,22 @@ class BranchTests {
 			.isEqualTo(new MergeResult(0, 1, 0, List.of()));
 		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 1, 0, List.of()));
 		assertThat(this.jdbc.queryForObject("SELECT sum(v) FROM typed", Integer.class)).isEqualTo(4);
+	}
+
+	static Stream<Arguments> keyTypes() {
+		return Stream.of(Arguments.of("BINARY(4)", "x'ffffffff'", "x'fefefefe'"),
+				Arguments.of("VARBINARY(16)", "x'ff01'", "x'fe01'"),
+				Arguments.of("TIME(6)", "'10:00:00.100001'", "'10:00:00.100002'"),
+				Arguments.of("TIME", "'02:00:00'", "'26:00:00'"), Arguments.of("TIME", "'-01:00:00'", "'23:00:00'"),
+				Arguments.of("YEAR", "2024", "2025"),
+				Arguments.of("DATETIME(6)", "'2026-01-01 00:00:00.000001'", "'2026-01-01 00:00:00.000002'"),
+				Arguments.of("TIMESTAMP(6)", "'2026-01-01 00:00:00.000001'", "'2026-01-01 00:00:00.000002'"),
+				Arguments.of("DATE", "'2026-01-01'", "'2026-01-02'"), Arguments.of("BIT(8)", "1", "2"),
+				Arguments.of("FLOAT", "0.1", "0.2"), Arguments.of("DOUBLE", "0.1", "0.2"),
+				Arguments.of("DECIMAL(20, 6)", "0.000001", "0.000002"),
+				Arguments.of("BIGINT UNSIGNED", "18446744073709551615", "1"), Arguments.of("TINYINT", "-1", "1"),
+				Arguments.of("BOOLEAN", "true", "false"), Arguments.of("CHAR(3)", "'a'", "'b'"), Arguments.of("UUID",
+						"'00000000-0000-0000-0000-000000000001'", "'00000000-0000-0000-0000-000000000002'"));
 	}
 
 	@Test

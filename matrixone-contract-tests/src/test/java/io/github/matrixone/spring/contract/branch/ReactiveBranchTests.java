@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.io.ClassPathResource;
@@ -779,14 +780,7 @@ class ReactiveBranchTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', value = { "BINARY(4)|x'ffffffff'|x'fefefefe'",
-			"VARBINARY(16)|x'ff01'|x'fe01'", "TIME(6)|'10:00:00.100001'|'10:00:00.100002'",
-			"TIME|'02:00:00'|'26:00:00'", "TIME|'-01:00:00'|'23:00:00'", "YEAR|2024|2025",
-			"DATETIME(6)|'2026-01-01 00:00:00.000001'|'2026-01-01 00:00:00.000002'",
-			"TIMESTAMP(6)|'2026-01-01 00:00:00.000001'|'2026-01-01 00:00:00.000002'", "DATE|'2026-01-01'|'2026-01-02'",
-			"BIT(8)|1|2", "FLOAT|0.1|0.2", "DOUBLE|0.1|0.2", "DECIMAL(20, 6)|0.000001|0.000002",
-			"BIGINT UNSIGNED|18446744073709551615|1", "TINYINT|-1|1", "BOOLEAN|true|false", "CHAR(3)|'a'|'b'",
-			"UUID|'00000000-0000-0000-0000-000000000001'|'00000000-0000-0000-0000-000000000002'" })
+	@MethodSource("io.github.matrixone.spring.contract.branch.BranchTests#keyTypes")
 	void findsItsRowsWhateverTheTypeOfTheKey(String type, String one, String other) {
 		this.jdbc.execute("CREATE TABLE typed (k " + type + " PRIMARY KEY, v INT)");
 		this.jdbc.update("INSERT INTO typed VALUES (" + one + ", 1), (" + other + ", 1)");
