@@ -64,15 +64,15 @@ final class RowComparison {
 	private final List<String> read;
 
 	/** Whether the transaction has merged the rows. */
-	private final boolean written;
+	private final boolean afterMerge;
 
 	private RowComparison(Sides sides, TableColumns columns, @Nullable List<RowChange> only, List<String> read,
-			boolean written) {
+			boolean afterMerge) {
 		this.sides = sides;
 		this.columns = columns;
 		this.only = only;
 		this.read = read;
-		this.written = written;
+		this.afterMerge = afterMerge;
 	}
 
 	/**
@@ -212,14 +212,14 @@ final class RowComparison {
 			.toList();
 		all().forEach((column) -> names.remove(ColumnName.of(column).normalized()));
 		Assert.isTrue(names.isEmpty(), () -> this.sides.name() + " has no columns " + names + ", but " + all());
-		return new RowComparison(this.sides, this.columns, this.only, read, this.written);
+		return new RowComparison(this.sides, this.columns, this.only, read, this.afterMerge);
 	}
 
 	/**
 	 * Return a comparison of the same rows of which the keys are read.
 	 */
 	RowComparison readingKeys() {
-		return new RowComparison(this.sides, this.columns, this.only, this.columns.keys(), this.written);
+		return new RowComparison(this.sides, this.columns, this.only, this.columns.keys(), this.afterMerge);
 	}
 
 	/**
@@ -245,7 +245,7 @@ final class RowComparison {
 		List<RowComparison> parts = new ArrayList<>();
 		for (int from = 0; from < changes.size(); from += size) {
 			parts.add(new RowComparison(this.sides, this.columns,
-					changes.subList(from, Math.min(from + size, changes.size())), this.read, this.written));
+					changes.subList(from, Math.min(from + size, changes.size())), this.read, this.afterMerge));
 		}
 		return parts;
 	}
@@ -330,7 +330,7 @@ final class RowComparison {
 
 	private String asOnBranch() {
 		return same(BRANCH, TARGET,
-				(column) -> this.written
+				(column) -> this.afterMerge
 						? '(' + column(BRANCH, column) + " IS NULL OR " + same(BRANCH, TARGET, column) + ')'
 						: same(BRANCH, TARGET, column));
 	}
