@@ -42,16 +42,6 @@ final class ForeignKeyOrder {
 	}
 
 	/**
-	 * Return a query that gives a row if a change of a table may change rows of others.
-	 */
-	static SqlText cascadesFrom(TableName table) {
-		return SqlText.of("SELECT 1 FROM mo_catalog.mo_foreign_keys WHERE lower(refer_db_name) = ? "
-				+ "AND lower(refer_table_name) = ? AND (on_delete NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION') "
-				+ "OR on_update NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION')) LIMIT 1",
-				Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
-	}
-
-	/**
 	 * Sort by the answer to {@link #of}.
 	 * @param rows the answer
 	 * @param items what is to be sorted

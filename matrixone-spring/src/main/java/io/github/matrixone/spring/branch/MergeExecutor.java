@@ -133,7 +133,7 @@ final class MergeExecutor {
 
 	private List<MergeResult> carryOut(List<RowMerge> merges) {
 		for (RowMerge merge : merges) {
-			merge.cascades(this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target())));
+			merge.referencedBy(this.executor.query(References.to(merge.target())));
 			merge.partitioned(this.executor.query(Definitions.partitionsOf(merge.target())));
 			merge.leaves(look(merge.toLeave()));
 		}

@@ -142,8 +142,8 @@ final class ReactiveMergeExecutor {
 	}
 
 	private Mono<Void> prepare(RowMerge merge) {
-		return this.executor.query(ForeignKeyOrder.cascadesFrom(merge.target()))
-			.doOnNext(merge::cascades)
+		return this.executor.query(References.to(merge.target()))
+			.doOnNext(merge::referencedBy)
 			.then(this.executor.query(Definitions.partitionsOf(merge.target())))
 			.doOnNext(merge::partitioned)
 			.then(look(merge.toLeave()))

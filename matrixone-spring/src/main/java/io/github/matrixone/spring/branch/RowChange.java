@@ -88,6 +88,15 @@ public record RowChange(Map<String, Object> key, @Nullable Map<String, @Nullable
 		return values(this.key);
 	}
 
+	/**
+	 * Return what tells a value of a row from others, as the server does it in a foreign
+	 * key, whatever class the driver gives it.
+	 */
+	static Object text(@Nullable Map<String, @Nullable Object> row, String column) {
+		Object value = (row != null) ? row.get(column) : null;
+		return (value instanceof byte[] bytes) ? ByteBuffer.wrap(bytes) : String.valueOf(value);
+	}
+
 	private static List<@Nullable Object> values(@Nullable Map<String, ? extends @Nullable Object> row) {
 		List<@Nullable Object> values = new ArrayList<>();
 		if (row != null) {

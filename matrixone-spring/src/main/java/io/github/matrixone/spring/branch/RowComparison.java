@@ -284,6 +284,13 @@ final class RowComparison {
 	}
 
 	/**
+	 * Return a column as the table spells it.
+	 */
+	String named(ColumnName column) {
+		return all().stream().filter((name) -> ColumnName.of(name).equals(column)).findFirst().orElseThrow();
+	}
+
+	/**
 	 * Return the type of a column, without its length.
 	 */
 	String type(String column) {

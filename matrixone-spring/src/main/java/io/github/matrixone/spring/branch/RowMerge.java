@@ -1,6 +1,8 @@
 package io.github.matrixone.spring.branch;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +62,7 @@ final class RowMerge {
 	/** Whether all changed rows are taken. */
 	private boolean all;
 
-	private boolean cascades;
+	private References references = References.NONE;
 
 	private boolean partitioned;
 
@@ -205,12 +207,12 @@ final class RowMerge {
 	}
 
 	/**
-	 * Take note whether a change of the target may change rows of other tables: the
-	 * server counts them, too.
-	 * @param answer the answer to {@link ForeignKeyOrder#cascadesFrom}
+	 * Take note what references the target. Where a change of it may change rows of other
+	 * tables the server counts them, too.
+	 * @param answer the answer to {@link References#to}
 	 */
-	void cascades(Rows answer) {
-		this.cascades = !answer.isEmpty();
+	void referencedBy(Rows answer) {
+		this.references = References.read(answer);
 	}
 
 	/**
@@ -245,20 +247,66 @@ final class RowMerge {
 	static MergeRows command(List<RowMerge> merges) {
 		List<SqlText> statements = new ArrayList<>();
 		List<RowCount> rows = new ArrayList<>();
-		for (int i = merges.size() - 1; i >= 0; i--) {
-			merges.get(i).add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, false, statements, rows);
-		}
+		List<RowMerge> referencingFirst = new ArrayList<>(merges);
+		Collections.reverse(referencingFirst);
+		Set<RowMerge> last = removedLast(referencingFirst);
+		referencingFirst.stream()
+			.filter((merge) -> !last.contains(merge))
+			.forEach((merge) -> merge.remove(statements, rows));
 		merges.forEach((merge) -> merge.add(RowComparison::insert, RowMerge::isAddition, RowMerge::isAddition, false,
 				statements, rows));
 		// A null that was just added may be read as another value, so that it is set
 		// again.
-		merges
-			.forEach((merge) -> merge.add(RowComparison::update, (change) -> !isRemoval(change) && !isAddition(change),
-					RowMerge::isAddition, merge.partitioned, statements, rows));
+		merges.forEach((merge) -> merge.add(RowComparison::update, RowMerge::isUpdate, RowMerge::isAddition,
+				merge.partitioned, statements, rows));
 		merges.forEach((merge) -> merge.assign(statements, rows));
+		referencingFirst.stream().filter(last::contains).forEach((merge) -> merge.remove(statements, rows));
 		return new MergeRows(
 				merges.stream().map((merge) -> merge.comparison.description()).collect(Collectors.joining(", ")),
 				statements, rows);
+	}
+
+	/**
+	 * Return the merges whose rows can be removed only when others do not reference them
+	 * any more. All others are removed first, so that their unique values can be taken.
+	 * @param merges the merges, those of referencing tables first
+	 */
+	private static Set<RowMerge> removedLast(List<RowMerge> merges) {
+		Set<RowMerge> last = new HashSet<>();
+		for (RowMerge merge : merges) {
+			if (merges.stream().anyMatch((other) -> merge.isLeftBehindBy(other))
+					|| last.stream().anyMatch((other) -> merge.references.areOf(other.target()))) {
+				last.add(merge);
+			}
+		}
+		return last;
+	}
+
+	/**
+	 * Return whether rows of another merge reference rows that are to be removed, until
+	 * they are updated.
+	 */
+	private boolean isLeftBehindBy(RowMerge other) {
+		return this.references.columns()
+			.stream()
+			.filter((column) -> column.table().equals(other.target()))
+			.anyMatch((column) -> isLeftBehindBy(other, this.comparison.named(column.referenced()),
+					other.comparison.named(column.name())));
+	}
+
+	private boolean isLeftBehindBy(RowMerge other, String referenced, String column) {
+		Set<Object> removed = toMerge(changes()).filter(RowMerge::isRemoval)
+			.map((change) -> RowChange.text(change.target(), referenced))
+			.collect(Collectors.toSet());
+		return !removed.isEmpty() && other.toMerge(other.changes())
+			.filter(RowMerge::isUpdate)
+			.filter((change) -> removed.contains(RowChange.text(change.target(), column)))
+			.anyMatch((change) -> !RowChange.text(change.target(), column)
+				.equals(RowChange.text(change.branch(), column)));
+	}
+
+	private void remove(List<SqlText> statements, List<RowCount> rows) {
+		add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, false, statements, rows);
 	}
 
 	/**
@@ -322,7 +370,8 @@ final class RowMerge {
 			SqlText text = (most > 0) ? statement.of(this.parts.get(i), this.overwrite) : null;
 			if (text != null) {
 				statements.add(text);
-				rows.add(new RowCount((int) count(i, which), this.cascades ? Integer.MAX_VALUE : most, uncounted));
+				rows.add(new RowCount((int) count(i, which), this.references.cascade() ? Integer.MAX_VALUE : most,
+						uncounted));
 			}
 		}
 	}
@@ -333,7 +382,7 @@ final class RowMerge {
 	private void assign(List<SqlText> statements, List<RowCount> rows) {
 		for (String column : this.comparison.columnsToAssign()) {
 			Map<@Nullable Object, List<RowChange>> byValue = new LinkedHashMap<>();
-			toMerge(changes()).filter((change) -> !isRemoval(change) && !isAddition(change))
+			toMerge(changes()).filter(RowMerge::isUpdate)
 				.filter((change) -> !Objects.equals(value(change.branch(), column), value(change.target(), column)))
 				.forEach((change) -> byValue.computeIfAbsent(value(change.branch(), column), (any) -> new ArrayList<>())
 					.add(change));
@@ -341,7 +390,8 @@ final class RowMerge {
 				for (int from = 0; from < changes.size(); from += ROWS_AT_ONCE) {
 					List<RowChange> some = changes.subList(from, Math.min(from + ROWS_AT_ONCE, changes.size()));
 					statements.add(this.comparison.assign(column, value, some));
-					rows.add(new RowCount(some.size(), this.cascades ? Integer.MAX_VALUE : some.size(), false));
+					rows.add(new RowCount(some.size(), this.references.cascade() ? Integer.MAX_VALUE : some.size(),
+							false));
 				}
 			});
 		}
@@ -365,6 +415,10 @@ final class RowMerge {
 
 	private static boolean isAddition(RowChange change) {
 		return !isRemoval(change) && change.target() == null;
+	}
+
+	private static boolean isUpdate(RowChange change) {
+		return !isRemoval(change) && !isAddition(change);
 	}
 
 	/**

@@ -257,6 +257,31 @@ class DatabaseBranchTests {
 			.withMessageContaining("[line] were emptied");
 	}
 
+	/**
+	 * The product is removed after its line is given to another one, which takes its
+	 * maker away only then.
+	 */
+	@Test
+	void removesRowsThatOthersGiveUp() {
+		this.jdbc.execute("CREATE TABLE maker (id INT PRIMARY KEY)");
+		this.jdbc
+			.execute("CREATE TABLE good (id INT PRIMARY KEY, maker INT, FOREIGN KEY (maker) REFERENCES maker(id))");
+		this.jdbc.execute("CREATE TABLE sale (id INT PRIMARY KEY, good INT, FOREIGN KEY (good) REFERENCES good(id))");
+		this.jdbc.update("INSERT INTO maker VALUES (1), (2)");
+		this.jdbc.update("INSERT INTO good VALUES (10, 1), (20, 2)");
+		this.jdbc.update("INSERT INTO sale VALUES (100, 10), (200, NULL)");
+		this.branches.createDatabase(DATABASE, DRAFT);
+		this.jdbc.update("UPDATE ct_branch_shop_draft.sale SET good = 20 WHERE id = 100");
+		this.jdbc.update("DELETE FROM ct_branch_shop_draft.good WHERE id = 10");
+		this.jdbc.update("DELETE FROM ct_branch_shop_draft.maker WHERE id = 1");
+		DatabaseDiff diff = this.branches.diff(DRAFT);
+		assertThat(this.branches.violations(diff)).isEmpty();
+		this.branches.merge(diff);
+		assertThat(this.jdbc.queryForList("SELECT id FROM maker", Integer.class)).containsExactly(2);
+		assertThat(this.jdbc.queryForList("SELECT good FROM sale ORDER BY id", Integer.class)).containsExactly(20,
+				null);
+	}
+
 	@Test
 	void tellsThatTablesWithoutAKeyWereChanged() {
 		this.jdbc.execute("CREATE TABLE log (line VARCHAR(20))");

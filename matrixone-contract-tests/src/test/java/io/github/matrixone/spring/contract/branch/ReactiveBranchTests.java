@@ -509,6 +509,19 @@ class ReactiveBranchTests {
 	}
 
 	@Test
+	void removesARowThatOthersGiveUp() {
+		this.jdbc.execute("CREATE TABLE node (id INT PRIMARY KEY, name INT UNIQUE, above INT, "
+				+ "FOREIGN KEY (above) REFERENCES node(id))");
+		this.jdbc.update("INSERT INTO node VALUES (1, 10, NULL), (2, 20, 1), (3, 30, 1), (4, 40, NULL)");
+		run(this.branches.createTable(TableName.of("node"), DRAFT));
+		this.jdbc.update("UPDATE draft SET above = 4 WHERE above = 1");
+		this.jdbc.update("DELETE FROM draft WHERE id = 1");
+		assertThat(get(this.branches.merge(DRAFT))).isEqualTo(new MergeResult(0, 2, 1, List.of()));
+		assertThat(this.jdbc.queryForList("SELECT concat_ws(' ', id, name, above) FROM node ORDER BY id", String.class))
+			.containsExactly("2 20 4", "3 30 4", "4 40");
+	}
+
+	@Test
 	void mergesNullsOfALargeTable() {
 		this.jdbc.execute("CREATE TABLE large (id BIGINT PRIMARY KEY, r INT, m INT, v VARCHAR(9))");
 		this.jdbc.update("INSERT INTO large SELECT result, 1, 1, 'x' FROM generate_series(1, 5000) g");
