@@ -284,10 +284,10 @@ final class RowComparison {
 	}
 
 	/**
-	 * Return a column as the table spells it.
+	 * Return a column as the table spells it, if it has one of that name.
 	 */
 	String named(ColumnName column) {
-		return all().stream().filter((name) -> ColumnName.of(name).equals(column)).findFirst().orElseThrow();
+		return all().stream().filter((name) -> ColumnName.of(name).equals(column)).findFirst().orElseGet(column::value);
 	}
 
 	/**
