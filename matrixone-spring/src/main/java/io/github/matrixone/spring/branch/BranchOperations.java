@@ -442,13 +442,15 @@ public interface BranchOperations {
 	 * <p>
 	 * Sends a {@code DELETE}, an {@code INSERT … SELECT} and an {@code UPDATE}, rather
 	 * than {@code DATA BRANCH MERGE}, which fails with rows that a foreign key references
-	 * (MO#27992) and ignores the transaction's own changes of the parent. Joins the
-	 * current transaction, or has one of its own. The changed rows are locked on both
-	 * sides before, and compared before it returns; where they are not what they were to
-	 * be, because somebody else was writing to either table, nothing is merged, and the
-	 * transaction can only be rolled back. The branch stays, but <strong>is to be merged
-	 * once</strong>: what it began with stays what it was, so that a later merge would
-	 * bring back what the parent has undone since. Make a new branch for further changes.
+	 * (MO#27992) and ignores the transaction's own changes of the parent. The
+	 * {@code DELETE} is the last where rows are referenced until others are updated.
+	 * Joins the current transaction, or has one of its own. The changed rows are locked
+	 * on both sides before, and compared before it returns; where they are not what they
+	 * were to be, because somebody else was writing to either table, nothing is merged,
+	 * and the transaction can only be rolled back. The branch stays, but <strong>is to be
+	 * merged once</strong>: what it began with stays what it was, so that a later merge
+	 * would bring back what the parent has undone since. Make a new branch for further
+	 * changes.
 	 * @param branch the table
 	 * @return what was done
 	 * @throws BranchConflictException if both have changed a row in different ways, or if

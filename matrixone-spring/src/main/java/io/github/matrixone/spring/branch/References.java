@@ -7,7 +7,6 @@ import java.util.Set;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -38,9 +37,8 @@ record References(List<Column> columns, boolean cascade) {
 		List<Column> columns = new ArrayList<>();
 		boolean cascade = false;
 		for (int row = 0; row < rows.values().size(); row++) {
-			columns.add(new Column(TableName.of(text(rows, row, "db_name"), text(rows, row, "table_name")),
-					ColumnName.of(text(rows, row, "column_name")),
-					ColumnName.of(text(rows, row, "refer_column_name"))));
+			columns.add(new Column(text(rows, row, "db_name"), text(rows, row, "table_name"),
+					text(rows, row, "column_name"), text(rows, row, "refer_column_name")));
 			cascade |= !RESTRICTING.contains(text(rows, row, "on_delete"))
 					|| !RESTRICTING.contains(text(rows, row, "on_update"));
 		}
@@ -52,17 +50,24 @@ record References(List<Column> columns, boolean cascade) {
 	}
 
 	boolean areOf(TableName table) {
-		return this.columns.stream().anyMatch((column) -> column.table().equals(table));
+		return this.columns.stream().anyMatch((column) -> column.isOf(table));
 	}
 
 	/**
-	 * A column of a foreign key.
+	 * A column of a foreign key, by names that need not be good ones.
 	 *
+	 * @param database the database of its table
 	 * @param table its table
 	 * @param name its name
 	 * @param referenced the column that it references
 	 */
-	record Column(TableName table, ColumnName name, ColumnName referenced) {
+	record Column(String database, String table, String name, String referenced) {
+
+		boolean isOf(TableName other) {
+			return this.database.equalsIgnoreCase(Objects.requireNonNull(other.database()).value())
+					&& this.table.equalsIgnoreCase(other.normalizedName());
+		}
+
 	}
 
 }

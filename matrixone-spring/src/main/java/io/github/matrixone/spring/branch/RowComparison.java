@@ -286,8 +286,8 @@ final class RowComparison {
 	/**
 	 * Return a column as the table spells it, if it has one of that name.
 	 */
-	String named(ColumnName column) {
-		return all().stream().filter((name) -> ColumnName.of(name).equals(column)).findFirst().orElseGet(column::value);
+	String named(String column) {
+		return all().stream().filter(column::equalsIgnoreCase).findFirst().orElse(column);
 	}
 
 	/**

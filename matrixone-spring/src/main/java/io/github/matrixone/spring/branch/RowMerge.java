@@ -289,7 +289,7 @@ final class RowMerge {
 	private boolean isLeftBehindBy(RowMerge other) {
 		return this.references.columns()
 			.stream()
-			.filter((column) -> column.table().equals(other.target()))
+			.filter((column) -> column.isOf(other.target()))
 			.anyMatch((column) -> isLeftBehindBy(other, this.comparison.named(column.referenced()),
 					other.comparison.named(column.name())));
 	}

@@ -288,28 +288,32 @@ class BranchTests {
 		this.jdbc.update("INSERT INTO large SELECT result, 1, 'x' FROM generate_series(1, 6000) g");
 		TableName large = TableName.of("large");
 		Branch draft = this.branches.createTable(large, DRAFT);
-		this.jdbc.update("UPDATE draft SET v = NULL WHERE id <= 2000");
-		this.jdbc.update("UPDATE draft SET n = 2 WHERE id BETWEEN 2001 AND 3500");
-		this.jdbc.update("DELETE FROM draft WHERE id > 5500");
-		this.jdbc.update("INSERT INTO draft SELECT result, 3, NULL FROM generate_series(7001, 7200) g");
-		this.jdbc.update("UPDATE large SET n = 9 WHERE id IN (1, 2001, 5501)");
-		this.jdbc.update("DELETE FROM large WHERE id = 5502");
-		this.jdbc.update("INSERT INTO large VALUES (7001, 4, 'y')");
+		changeBothSidesOfLargeTable(this.jdbc);
 		MergeResult kept = this.branches.mergeKeepingTarget(DRAFT);
 		assertThat(kept).extracting(MergeResult::added, MergeResult::updated, MergeResult::removed)
 			.containsExactly(199, 3498, 498);
 		assertThat(kept.lost()).extracting((conflict) -> conflict.key().get("id"))
 			.containsExactlyInAnyOrder(1L, 2001L, 5501L, 7001L);
-		assertThat(largeTable()).isEqualTo("5701 2198 1499");
+		assertThat(largeTable(this.jdbc)).isEqualTo("5701 2198 1499");
 		assertThat(this.branches.mergeTakingBranch(DRAFT).lost()).hasSize(4);
-		assertThat(largeTable()).isEqualTo("5700 2200 1500");
+		assertThat(largeTable(this.jdbc)).isEqualTo("5700 2200 1500");
 		TableDiff since = this.branches.diff(large, AsOf.instant(draft.branchedAt()));
 		this.branches.revert(since, (row) -> true);
-		assertThat(largeTable()).isEqualTo("6000 0 0");
+		assertThat(largeTable(this.jdbc)).isEqualTo("6000 0 0");
 	}
 
-	private String largeTable() {
-		return Objects.requireNonNull(this.jdbc.queryForObject("SELECT concat_ws(' ', count(*), "
+	static void changeBothSidesOfLargeTable(JdbcTemplate jdbc) {
+		jdbc.update("UPDATE draft SET v = NULL WHERE id <= 2000");
+		jdbc.update("UPDATE draft SET n = 2 WHERE id BETWEEN 2001 AND 3500");
+		jdbc.update("DELETE FROM draft WHERE id > 5500");
+		jdbc.update("INSERT INTO draft SELECT result, 3, NULL FROM generate_series(7001, 7200) g");
+		jdbc.update("UPDATE large SET n = 9 WHERE id IN (1, 2001, 5501)");
+		jdbc.update("DELETE FROM large WHERE id = 5502");
+		jdbc.update("INSERT INTO large VALUES (7001, 4, 'y')");
+	}
+
+	static String largeTable(JdbcTemplate jdbc) {
+		return Objects.requireNonNull(jdbc.queryForObject("SELECT concat_ws(' ', count(*), "
 				+ "sum(CASE WHEN v IS NULL THEN 1 ELSE 0 END), sum(CASE WHEN n = 2 THEN 1 ELSE 0 END)) FROM large",
 				String.class));
 	}
