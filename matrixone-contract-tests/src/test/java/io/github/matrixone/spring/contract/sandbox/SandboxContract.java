@@ -163,6 +163,12 @@ abstract class SandboxContract {
 	}
 
 	@Test
+	void tellsTheRowsThatARepositoryHasDeletedInABatch(@Autowired ProductRepository products) {
+		products.deleteAllInBatch();
+		assertThat(this.sandbox).hasDeleted("product", 3).hasInserted("product", 0).hasChangedOnly("product");
+	}
+
+	@Test
 	void hasNoChangesOfATableThatIsNotThere() {
 		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.sandbox.changesOf("nothing"))
 			.withMessageContaining("no table nothing");
