@@ -1,9 +1,12 @@
 package io.github.matrixone.spring.branch;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -25,8 +28,8 @@ record References(List<Column> columns, boolean cascade) {
 	 * Return a query for them.
 	 */
 	static SqlText to(TableName table) {
-		return SqlText.of("SELECT db_name, table_name, column_name, refer_column_name, on_delete, on_update "
-				+ "FROM mo_catalog.mo_foreign_keys WHERE lower(refer_db_name) = ? AND lower(refer_table_name) = ?",
+		return SqlText.of("SELECT constraint_name, db_name, table_name, column_name, refer_column_name, on_delete, "
+				+ "on_update FROM mo_catalog.mo_foreign_keys WHERE lower(refer_db_name) = ? AND lower(refer_table_name) = ?",
 				Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
 	}
 
@@ -37,8 +40,9 @@ record References(List<Column> columns, boolean cascade) {
 		List<Column> columns = new ArrayList<>();
 		boolean cascade = false;
 		for (int row = 0; row < rows.values().size(); row++) {
-			columns.add(new Column(text(rows, row, "db_name"), text(rows, row, "table_name"),
-					text(rows, row, "column_name"), text(rows, row, "refer_column_name")));
+			columns.add(new Column(text(rows, row, "constraint_name"), text(rows, row, "db_name"),
+					text(rows, row, "table_name"), text(rows, row, "column_name"),
+					text(rows, row, "refer_column_name")));
 			cascade |= !RESTRICTING.contains(text(rows, row, "on_delete"))
 					|| !RESTRICTING.contains(text(rows, row, "on_update"));
 		}
@@ -54,14 +58,25 @@ record References(List<Column> columns, boolean cascade) {
 	}
 
 	/**
+	 * Return the foreign keys that are of a table, each as its columns.
+	 */
+	Collection<List<Column>> keysOf(TableName table) {
+		return this.columns.stream()
+			.filter((column) -> column.isOf(table))
+			.collect(Collectors.groupingBy(Column::constraint, TreeMap::new, Collectors.toList()))
+			.values();
+	}
+
+	/**
 	 * A column of a foreign key, by names that need not be good ones.
 	 *
+	 * @param constraint the foreign key
 	 * @param database the database of its table
 	 * @param table its table
 	 * @param name its name
 	 * @param referenced the column that it references
 	 */
-	record Column(String database, String table, String name, String referenced) {
+	record Column(String constraint, String database, String table, String name, String referenced) {
 
 		boolean isOf(TableName other) {
 			return this.database.equalsIgnoreCase(Objects.requireNonNull(other.database()).value())

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -253,8 +254,7 @@ final class RowMerge {
 		referencingFirst.stream()
 			.filter((merge) -> !last.contains(merge))
 			.forEach((merge) -> merge.remove(statements, rows));
-		merges.forEach((merge) -> merge.add(RowComparison::insert, RowMerge::isAddition, RowMerge::isAddition, false,
-				statements, rows));
+		merges.forEach((merge) -> merge.insert(statements, rows));
 		// A null that was just added may be read as another value, so that it is set
 		// again.
 		merges.forEach((merge) -> merge.add(RowComparison::update, RowMerge::isUpdate, RowMerge::isAddition,
@@ -306,7 +306,54 @@ final class RowMerge {
 	}
 
 	private void remove(List<SqlText> statements, List<RowCount> rows) {
-		add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, false, statements, rows);
+		List<List<RowChange>> levels = levels(RowMerge::isRemoval, RowChange::target);
+		if (levels.size() > 1) {
+			levels.forEach((level) -> add(RowComparison::delete, level, statements, rows));
+		}
+		else {
+			add(RowComparison::delete, RowMerge::isRemoval, RowMerge::isRemoval, false, statements, rows);
+		}
+	}
+
+	private void insert(List<SqlText> statements, List<RowCount> rows) {
+		List<List<RowChange>> levels = levels(RowMerge::isAddition, RowChange::branch);
+		if (levels.size() > 1 && this.parts.size() > 1) {
+			for (int level = levels.size() - 1; level >= 0; level--) {
+				add(RowComparison::insert, levels.get(level), statements, rows);
+			}
+		}
+		else {
+			add(RowComparison::insert, RowMerge::isAddition, RowMerge::isAddition, false, statements, rows);
+		}
+	}
+
+	/**
+	 * Return rows of a table that references itself in an order in which they can be
+	 * removed, none of any other table.
+	 */
+	private List<List<RowChange>> levels(Predicate<RowChange> which,
+			Function<RowChange, @Nullable Map<String, @Nullable Object>> values) {
+		List<Map<String, String>> keys = this.references.keysOf(target())
+			.stream()
+			.map((key) -> key.stream()
+				.collect(Collectors.toMap((column) -> this.comparison.named(column.name()),
+						(column) -> this.comparison.named(column.referenced()))))
+			.toList();
+		return keys.isEmpty() ? List.of()
+				: RowLevels.referencedLast(toMerge(changes()).filter(which).toList(), keys, values);
+	}
+
+	private void add(Statement statement, List<RowChange> level, List<SqlText> statements, List<RowCount> rows) {
+		for (int from = 0; from < level.size(); from += ROWS_AT_ONCE) {
+			List<RowChange> some = level.subList(from, Math.min(from + ROWS_AT_ONCE, level.size()));
+			RowComparison part = this.comparison.only(some, ROWS_AT_ONCE).get(0);
+			statements.add(Objects.requireNonNull(statement.of(part, this.overwrite)));
+			rows.add(new RowCount(some.size(), most(some.size()), false));
+		}
+	}
+
+	private int most(int rows) {
+		return this.references.cascade() ? Integer.MAX_VALUE : rows;
 	}
 
 	/**
@@ -370,8 +417,7 @@ final class RowMerge {
 			SqlText text = (most > 0) ? statement.of(this.parts.get(i), this.overwrite) : null;
 			if (text != null) {
 				statements.add(text);
-				rows.add(new RowCount((int) count(i, which), this.references.cascade() ? Integer.MAX_VALUE : most,
-						uncounted));
+				rows.add(new RowCount((int) count(i, which), most(most), uncounted));
 			}
 		}
 	}
@@ -390,8 +436,7 @@ final class RowMerge {
 				for (int from = 0; from < changes.size(); from += ROWS_AT_ONCE) {
 					List<RowChange> some = changes.subList(from, Math.min(from + ROWS_AT_ONCE, changes.size()));
 					statements.add(this.comparison.assign(column, value, some));
-					rows.add(new RowCount(some.size(), this.references.cascade() ? Integer.MAX_VALUE : some.size(),
-							false));
+					rows.add(new RowCount(some.size(), most(some.size()), false));
 				}
 			});
 		}
@@ -449,7 +494,10 @@ final class RowMerge {
 	}
 
 	private String writtenMeanwhile() {
-		return "Somebody else was writing to " + names() + " during the " + this.comparison.description() + TRY_AGAIN;
+		return "Somebody else was writing to " + names() + " during the " + this.comparison.description()
+				+ (this.references.cascade() ? ", or a foreign key with ON DELETE or ON UPDATE has changed rows of it"
+						: "")
+				+ TRY_AGAIN;
 	}
 
 	private String names() {

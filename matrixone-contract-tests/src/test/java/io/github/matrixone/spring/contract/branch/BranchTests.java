@@ -70,6 +70,8 @@ class BranchTests {
 
 	private static final TableName DRAFT = TableName.of("draft");
 
+	static final String TREE = "shop INT, id INT PRIMARY KEY, above INT, FOREIGN KEY (above) REFERENCES node (id)";
+
 	private static final TableName QUALIFIED = TableName.of(DATABASE, "draft");
 
 	private final HikariDataSource pool = pool(DATABASE);
@@ -344,6 +346,44 @@ class BranchTests {
 		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(0, 2, 1, List.of()));
 		assertThat(this.jdbc.queryForList("SELECT concat_ws(' ', id, name, above) FROM node ORDER BY id", String.class))
 			.containsExactly("2 20 4", "3 30 4", "4 40");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { TREE, TREE + " ON DELETE SET NULL", TREE + " ON DELETE CASCADE",
+			"shop INT, id INT, above INT, up INT DEFAULT 7, PRIMARY KEY (shop, id), "
+					+ "FOREIGN KEY (up, above) REFERENCES node (shop, id)" })
+	void removesAndAddsRowsWithThoseThatTheyReference(String definition) {
+		createTree(this.jdbc, definition);
+		TableName node = TableName.of("node");
+		Branch branch = this.branches.createTable(node, DRAFT);
+		changeTree(this.jdbc);
+		assertThat(this.branches.merge(DRAFT)).isEqualTo(new MergeResult(1500, 1, 4, List.of()));
+		assertThat(nodes(this.jdbc)).hasSize(1502).contains("1", "5 1", "101 1600", "1600 1");
+		this.branches.revert(this.branches.diff(node, AsOf.instant(branch.branchedAt())), (row) -> true);
+		assertThat(nodes(this.jdbc)).containsExactly("1", "2 1", "3 2", "4 3", "5 4", "6");
+	}
+
+	static void createTree(JdbcTemplate jdbc, String definition) {
+		jdbc.execute("CREATE TABLE node (" + definition + ')');
+		jdbc.update("INSERT INTO node (shop, id, above) "
+				+ "VALUES (7, 1, NULL), (7, 2, 1), (7, 3, 2), (7, 4, 3), (7, 5, 4), (7, 6, NULL)");
+	}
+
+	/**
+	 * Remove a row with what is below it, but for one that is moved, and add many below
+	 * one whose key comes after theirs.
+	 */
+	static void changeTree(JdbcTemplate jdbc) {
+		jdbc.update("UPDATE draft SET above = 1 WHERE id = 5");
+		for (int id : new int[] { 6, 4, 3, 2 }) {
+			jdbc.update("DELETE FROM draft WHERE id = ?", id);
+		}
+		jdbc.update("INSERT INTO draft (shop, id, above) VALUES (7, 1600, 1)");
+		jdbc.update("INSERT INTO draft (shop, id, above) SELECT 7, result, 1600 FROM generate_series(101, 1599) g");
+	}
+
+	static List<String> nodes(JdbcTemplate jdbc) {
+		return jdbc.queryForList("SELECT concat_ws(' ', id, above) FROM node ORDER BY id", String.class);
 	}
 
 	@Test

@@ -510,6 +510,18 @@ class ReactiveBranchTests {
 	}
 
 	@Test
+	void removesAndAddsRowsWithThoseThatTheyReference() {
+		BranchTests.createTree(this.jdbc, BranchTests.TREE + " ON DELETE SET NULL");
+		TableName node = TableName.of("node");
+		Branch branch = get(this.branches.createTable(node, DRAFT));
+		BranchTests.changeTree(this.jdbc);
+		assertThat(get(this.branches.merge(DRAFT))).isEqualTo(new MergeResult(1500, 1, 4, List.of()));
+		assertThat(BranchTests.nodes(this.jdbc)).hasSize(1502).contains("1", "5 1", "101 1600", "1600 1");
+		run(this.branches.revert(get(this.branches.diff(node, AsOf.instant(branch.branchedAt()))), (row) -> true));
+		assertThat(BranchTests.nodes(this.jdbc)).containsExactly("1", "2 1", "3 2", "4 3", "5 4", "6");
+	}
+
+	@Test
 	void mergesNullsOfALargeTable() {
 		this.jdbc.execute("CREATE TABLE large (id BIGINT PRIMARY KEY, r INT, m INT, v VARCHAR(9))");
 		this.jdbc.update("INSERT INTO large SELECT result, 1, 1, 'x' FROM generate_series(1, 5000) g");
