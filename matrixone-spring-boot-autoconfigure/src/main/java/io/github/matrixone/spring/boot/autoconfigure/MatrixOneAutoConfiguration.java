@@ -54,7 +54,8 @@ import io.github.matrixone.spring.transaction.Journal;
  * Auto-configuration} for the operations on a single data source. With several, mark one
  * as primary, or build the templates of each with {@code new}. They are made when they
  * are first asked for, so that an application's start does not wait for what it does not
- * use.
+ * use. Each works with the executor, none with beans of the others' types: such a bean of
+ * the application's may be for another data source.
  *
  * @since 0.1
  */
@@ -138,8 +139,8 @@ public final class MatrixOneAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
-	RiskyChange matrixOneRiskyChange(SnapshotOperations snapshots, BranchOperations branches) {
-		return new RiskyChange(snapshots, branches);
+	RiskyChange matrixOneRiskyChange(@Qualifier(EXECUTOR) CommandExecutor executor) {
+		return new RiskyChange(new SnapshotTemplate(executor), new BranchTemplate(executor));
 	}
 
 	private static List<Runnable> checks(ObjectProvider<SharedStateCheck> sharedState, boolean toWrite) {
@@ -173,18 +174,18 @@ public final class MatrixOneAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(RestoreOperations.class)
 	RestoreTemplate matrixOneRestoreTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
-			SnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
+			ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
-		return new RestoreTemplate(executor, snapshots, actions);
+		return new RestoreTemplate(executor, new SnapshotTemplate(executor), actions);
 	}
 
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(PitrOperations.class)
-	PitrTemplate matrixOnePitrTemplate(@Qualifier(EXECUTOR) CommandExecutor executor, SnapshotOperations snapshots,
+	PitrTemplate matrixOnePitrTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
 			ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
-		return new PitrTemplate(executor, snapshots, actions);
+		return new PitrTemplate(executor, new SnapshotTemplate(executor), actions);
 	}
 
 	@Bean

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.boot.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
@@ -34,6 +35,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
+import io.github.matrixone.spring.branch.RiskyChange;
 import io.github.matrixone.spring.clone.CloneOperations;
 import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.command.DefaultCommandObservationConvention;
@@ -51,11 +53,14 @@ import io.github.matrixone.spring.simulator.MatrixOneSimulator;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
+import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 class MatrixOneAutoConfigurationTests {
 
@@ -130,6 +135,23 @@ class MatrixOneAutoConfigurationTests {
 			SnapshotOperations snapshots = context.getBean(SnapshotOperations.class);
 			assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(snapshots::list)
 				.withStackTraceContaining("Communications link failure");
+		});
+	}
+
+	@Test
+	void operationsThatTheApplicationHasMadeForAnotherDataSourceAreUsedByNoOthers() {
+		SnapshotOperations archive = mock(SnapshotOperations.class);
+		this.runner.withBean("archiveSnapshots", SnapshotOperations.class, () -> archive).run((context) -> {
+			context.getBean(JdbcTemplate.class).execute("CREATE TABLE item (id INT PRIMARY KEY)");
+			TableName item = TableName.of("item");
+			SnapshotName name = SnapshotName.of("before");
+			DatabaseName database = Objects.requireNonNull(
+					new SnapshotTemplate(context.getBean(CommandExecutor.class)).create(name, SnapshotScope.table(item))
+						.database());
+			context.getBean(RestoreOperations.class).restoreTable(item, name);
+			List<TableName> items = List.of(item.qualifiedBy(database));
+			assertThat(context.getBean(RiskyChange.class).run(SnapshotName.of("risky"), items, () -> 1)).isOne();
+			verifyNoInteractions(archive);
 		});
 	}
 

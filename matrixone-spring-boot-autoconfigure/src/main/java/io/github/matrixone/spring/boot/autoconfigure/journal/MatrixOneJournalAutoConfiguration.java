@@ -133,7 +133,8 @@ public final class MatrixOneJournalAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@DependsOnDatabaseInitialization
-		JournalTable matrixOneJournal(ObjectProvider<ReactiveCommandExecutor> executor,
+		JournalTable matrixOneJournal(
+				@Qualifier(MatrixOneReactiveAutoConfiguration.EXECUTOR) ObjectProvider<ReactiveCommandExecutor> executor,
 				MatrixOneJournalProperties properties) {
 			TableName table = tableName(properties);
 			return new JournalTable(() -> Objects.requireNonNull(executor.getObject().qualifiedBeside(table).block()));
@@ -141,8 +142,9 @@ public final class MatrixOneJournalAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		JournalRecovery matrixOneJournalRecovery(ReactiveCommandExecutor executor, JournalTable journal,
-				MatrixOneJournalProperties properties) {
+		JournalRecovery matrixOneJournalRecovery(
+				@Qualifier(MatrixOneReactiveAutoConfiguration.EXECUTOR) ReactiveCommandExecutor executor,
+				JournalTable journal, MatrixOneJournalProperties properties) {
 			return recovery(executor, journal, properties);
 		}
 

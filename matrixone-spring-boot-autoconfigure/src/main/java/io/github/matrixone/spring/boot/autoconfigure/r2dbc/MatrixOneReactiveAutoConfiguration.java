@@ -6,11 +6,13 @@ import io.micrometer.observation.ObservationRegistry;
 import io.r2dbc.spi.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 import org.springframework.transaction.ReactiveTransactionManager;
 
@@ -51,13 +53,23 @@ import io.github.matrixone.spring.transaction.Journal;
 @ConditionalOnMatrixOneEnabled
 public final class MatrixOneReactiveAutoConfiguration {
 
+	/**
+	 * The name of the bean that carries the commands out.
+	 */
+	public static final String EXECUTOR = "matrixOneReactiveCommandExecutor";
+
 	@Bean
 	ReactiveCommandConnections matrixOneReactiveCommandConnections(MatrixOneProperties properties) {
 		return new ReactiveCommandConnections(properties.getCommands().getMaximumPoolSize());
 	}
 
+	/**
+	 * The executor of the connection factory that the operations work on. An executor for
+	 * another one may be a bean as well, under another name.
+	 */
 	@Bean
-	@ConditionalOnMissingBean
+	@Fallback
+	@ConditionalOnMissingBean(name = EXECUTOR)
 	ReactiveCommandExecutor matrixOneReactiveCommandExecutor(ConnectionFactory connectionFactory,
 			ReactiveCommandConnections connections, MatrixOneProperties properties,
 			ObjectProvider<ObservationRegistry> observations, ObjectProvider<CommandObservationConvention> convention,
@@ -71,19 +83,19 @@ public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveSnapshotOperations.class)
-	ReactiveSnapshotTemplate matrixOneReactiveSnapshotTemplate(ReactiveCommandExecutor executor) {
+	ReactiveSnapshotTemplate matrixOneReactiveSnapshotTemplate(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor) {
 		return new ReactiveSnapshotTemplate(executor);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveCloneOperations.class)
-	ReactiveCloneTemplate matrixOneReactiveCloneTemplate(ReactiveCommandExecutor executor) {
+	ReactiveCloneTemplate matrixOneReactiveCloneTemplate(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor) {
 		return new ReactiveCloneTemplate(executor);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveBranchOperations.class)
-	ReactiveBranchTemplate matrixOneReactiveBranchTemplate(ReactiveCommandExecutor executor,
+	ReactiveBranchTemplate matrixOneReactiveBranchTemplate(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor,
 			ObjectProvider<ReactiveBranchCheck> checks, ObjectProvider<ReactiveTransactionManager> transactionManager) {
 		ReactiveBranchTemplate branches = new ReactiveBranchTemplate(executor);
 		branches.setChecks(() -> checks.orderedStream().toList());
@@ -104,7 +116,7 @@ public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ReactivePastOperations.class)
-	ReactivePastTemplate matrixOneReactivePastTemplate(ReactiveCommandExecutor executor,
+	ReactivePastTemplate matrixOneReactivePastTemplate(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor,
 			MatrixOneProperties properties) {
 		ReactivePastTemplate past = new ReactivePastTemplate(executor);
 		past.setKeepFor(properties.getPast().getKeepFor());
@@ -114,23 +126,23 @@ public final class MatrixOneReactiveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveRestoreOperations.class)
-	ReactiveRestoreTemplate matrixOneReactiveRestoreTemplate(ReactiveCommandExecutor executor,
-			ReactiveSnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
+	ReactiveRestoreTemplate matrixOneReactiveRestoreTemplate(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor,
+			ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
-		return new ReactiveRestoreTemplate(executor, snapshots, actions);
+		return new ReactiveRestoreTemplate(executor, new ReactiveSnapshotTemplate(executor), actions);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ReactivePitrOperations.class)
-	ReactivePitrTemplate matrixOneReactivePitrTemplate(ReactiveCommandExecutor executor,
-			ReactiveSnapshotOperations snapshots, ObjectProvider<AfterRestore> afterRestore) {
+	ReactivePitrTemplate matrixOneReactivePitrTemplate(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor,
+			ObjectProvider<AfterRestore> afterRestore) {
 		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
-		return new ReactivePitrTemplate(executor, snapshots, actions);
+		return new ReactivePitrTemplate(executor, new ReactiveSnapshotTemplate(executor), actions);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(ReactiveControlOperations.class)
-	ReactiveControlTemplate matrixOneReactiveControlTemplate(ReactiveCommandExecutor executor) {
+	ReactiveControlTemplate matrixOneReactiveControlTemplate(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor) {
 		return new ReactiveControlTemplate(executor);
 	}
 

@@ -6,6 +6,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -24,9 +25,10 @@ import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchRetention;
 import io.github.matrixone.spring.branch.BranchRetentionPolicy;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.snapshot.RetentionPolicy;
-import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotRetention;
+import io.github.matrixone.spring.snapshot.SnapshotTemplate;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -36,7 +38,7 @@ import io.github.matrixone.spring.snapshot.SnapshotRetention;
  * @since 0.1
  */
 @AutoConfiguration(after = MatrixOneAutoConfiguration.class)
-@ConditionalOnBean(SnapshotOperations.class)
+@ConditionalOnBean(name = MatrixOneAutoConfiguration.EXECUTOR)
 @ConditionalOnMatrixOneEnabled
 @EnableConfigurationProperties(MatrixOneRetentionProperties.class)
 public final class MatrixOneRetentionAutoConfiguration {
@@ -48,10 +50,13 @@ public final class MatrixOneRetentionAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean
-	SnapshotRetention matrixOneSnapshotRetention(SnapshotOperations snapshots, MatrixOneRetentionProperties properties,
-			ObjectProvider<RetentionPolicy> beans) {
-		return new SnapshotRetention(snapshots, policies("matrixone.retention.policies", properties.getPolicies(),
-				MatrixOneRetentionProperties.Policy::getPrefix, MatrixOneRetentionProperties.Policy::toPolicy, beans));
+	SnapshotRetention matrixOneSnapshotRetention(
+			@Qualifier(MatrixOneAutoConfiguration.EXECUTOR) CommandExecutor executor,
+			MatrixOneRetentionProperties properties, ObjectProvider<RetentionPolicy> beans) {
+		return new SnapshotRetention(new SnapshotTemplate(executor),
+				policies("matrixone.retention.policies", properties.getPolicies(),
+						MatrixOneRetentionProperties.Policy::getPrefix, MatrixOneRetentionProperties.Policy::toPolicy,
+						beans));
 	}
 
 	@Bean

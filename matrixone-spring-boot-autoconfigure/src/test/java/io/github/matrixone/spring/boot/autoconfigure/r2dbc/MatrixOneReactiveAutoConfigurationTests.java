@@ -143,6 +143,14 @@ class MatrixOneReactiveAutoConfigurationTests {
 	}
 
 	@Test
+	void anExecutorForAnotherConnectionFactoryIsUsedByNoOperations() {
+		ReactiveCommandExecutor archive = new ReactiveCommandExecutor(mock(ConnectionFactory.class));
+		this.server.withBean("archiveExecutor", ReactiveCommandExecutor.class, () -> archive)
+			.run((context) -> assertThat(context.getBean(MatrixOneReactiveAutoConfiguration.EXECUTOR))
+				.isNotSameAs(archive));
+	}
+
+	@Test
 	void backsOffForBeansOfTheUser() {
 		ReactiveSnapshotOperations snapshots = mock(ReactiveSnapshotOperations.class);
 		this.server.withBean("mySnapshots", ReactiveSnapshotOperations.class, () -> snapshots).run((context) -> {

@@ -37,6 +37,7 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verify;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -87,6 +88,17 @@ class MatrixOneRetentionAutoConfigurationTests {
 				Snapshot young = take(snapshots, "nightly_1");
 				context.getBean(SnapshotRetention.class).prune();
 				assertThat(snapshots.list()).containsExactly(young);
+			});
+	}
+
+	@Test
+	void leavesWhatIsInAnotherDataSource() {
+		SnapshotOperations archive = mock(SnapshotOperations.class);
+		this.runner.withPropertyValues(PREFIX, MAX_AGE)
+			.withBean("archiveSnapshots", SnapshotOperations.class, () -> archive)
+			.run((context) -> {
+				context.getBean(SnapshotRetention.class).prune();
+				verifyNoInteractions(archive);
 			});
 	}
 
