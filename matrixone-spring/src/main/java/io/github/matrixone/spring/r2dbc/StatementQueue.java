@@ -2,6 +2,8 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -22,6 +24,10 @@ final class StatementQueue {
 	private final AtomicReference<Mono<Void>> last = new AtomicReference<>(Mono.empty());
 
 	private final AtomicInteger waiting = new AtomicInteger();
+
+	private final Queue<Sinks.Empty<Void>> ended = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger releasing = new AtomicInteger();
 
 	private volatile @Nullable Slot current;
 
@@ -68,9 +74,24 @@ final class StatementQueue {
 				return action;
 			})).doFinally((signal) -> {
 				this.current = null;
-				ended.tryEmitEmpty();
+				release(ended);
 			});
 		});
+	}
+
+	/**
+	 * Let the next one have its turn. Many turns may end at once, such as those that are
+	 * refused: each is released when the call that released the one before has returned,
+	 * not within it.
+	 */
+	private void release(Sinks.Empty<Void> turn) {
+		this.ended.add(turn);
+		if (this.releasing.getAndIncrement() == 0) {
+			do {
+				this.ended.remove().tryEmitEmpty();
+			}
+			while (this.releasing.decrementAndGet() > 0);
+		}
 	}
 
 	/**
