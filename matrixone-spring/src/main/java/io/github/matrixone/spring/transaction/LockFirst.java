@@ -93,14 +93,19 @@ final class LockFirst {
 				Reference first = references.get(0);
 				TableName referenced = TableName.of(first.database(), first.table());
 				Set<Object> missing = new LinkedHashSet<>();
-				values.get().stream().filter((value) -> this.locked.add(List.of(key, value))).forEach(missing::add);
+				values.get()
+					.stream()
+					.filter((value) -> !this.locked.contains(List.of(key, value)))
+					.forEach(missing::add);
 				if (!missing.isEmpty()) {
 					locks.put(referenced, lock(referenced, first.referencedColumn(), missing, limit, (rows) -> {
 						if (rows.values().size() < missing.size()) {
 							// Who inserts one of these rows meanwhile would have it
 							// shared.
 							coveredNext.remove(key);
-							missing.forEach((value) -> this.locked.remove(List.of(key, value)));
+						}
+						else {
+							missing.forEach((value) -> this.locked.add(List.of(key, value)));
 						}
 					}));
 				}

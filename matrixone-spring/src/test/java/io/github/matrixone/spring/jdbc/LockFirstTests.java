@@ -3,6 +3,7 @@ package io.github.matrixone.spring.jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * When a row is locked before others are inserted that reference it, without a server.
@@ -101,6 +103,21 @@ class LockFirstTests {
 		}
 		assertThat(this.driver.sent).containsExactly("BEGIN", PRIMARY_KEY, LOCK, INSERT, INSERT, LOCK, INSERT, UPDATE,
 				"COMMIT");
+	}
+
+	@Test
+	void locksARowAgainWhereThatHasFailed() throws SQLException {
+		learn();
+		try (Connection connection = begin(); Statement statement = connection.createStatement()) {
+			String insert = "INSERT INTO line (order_id, product_id) VALUES (1, 7)";
+			this.driver.failNext(LOCK, new SQLTimeoutException("Statement cancelled due to timeout or client request"));
+			assertThatExceptionOfType(SQLTimeoutException.class).isThrownBy(() -> statement.execute(insert));
+			this.driver.sent.clear();
+			statement.execute(insert);
+			statement.execute(UPDATE);
+			connection.commit();
+			assertThat(this.driver.sent).containsExactly(LOCK, insert, UPDATE, "COMMIT");
+		}
 	}
 
 	@Test
