@@ -89,6 +89,9 @@ final class ConnectionHandler extends WrapperHandler {
 				if (args.length > 0) {
 					throw StatementRules.savepointsRefused();
 				}
+				if (isLateRollbackOfPool()) {
+					return null;
+				}
 				requireManual(method.getName());
 				this.transaction.rollback();
 				return null;
@@ -191,6 +194,14 @@ final class ConnectionHandler extends WrapperHandler {
 	@SuppressWarnings("unchecked")
 	private void whenEnded(Object awaiting) {
 		this.transaction.whenEnded((Consumer<TransactionOutcome>) awaiting);
+	}
+
+	/**
+	 * A pool that has seen {@code setAutoCommit(true)} fail, because the transaction was
+	 * lost, still takes autocommit to be off when it takes the connection back.
+	 */
+	private boolean isLateRollbackOfPool() {
+		return this.transaction.state().isAutoCommit() && PoolActivity.isCalling("rollback");
 	}
 
 	private void requireManual(String method) throws SQLException {

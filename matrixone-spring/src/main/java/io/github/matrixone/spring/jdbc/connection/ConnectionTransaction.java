@@ -302,7 +302,8 @@ final class ConnectionTransaction {
 	}
 
 	/**
-	 * JDBC commits here. A transaction that is lost cannot be.
+	 * JDBC commits here. A transaction that is lost cannot be. A pool that takes the
+	 * connection back has nobody to tell: who used it has had the error.
 	 */
 	private void endBeforeAutoCommit() throws SQLException {
 		if (this.state.isLost()) {
@@ -312,7 +313,9 @@ final class ConnectionTransaction {
 			catch (SQLException ex) {
 				rollback();
 				this.state.setAutoCommit(true);
-				throw ex;
+				if (!PoolActivity.isCalling("setAutoCommit")) {
+					throw ex;
+				}
 			}
 		}
 		if (this.state.isBegun()) {
