@@ -99,6 +99,21 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	}
 
 	/**
+	 * Return the same with what statements do to data that it prepares, or makes a
+	 * procedure of.
+	 */
+	SqlStatement holding(List<SqlStatement> held) {
+		SqlStatement all = this;
+		for (SqlStatement statement : held) {
+			all = statement.writesAtHint() ? all.writingAtHint() : all;
+			all = statement.readsAtSeveralTimes() ? all.readingAtSeveralTimes() : all;
+			all = (all.deletesByJoin() == null && statement.deletesByJoin() != null)
+					? all.deletingByJoin(statement.deletesByJoin()) : all;
+		}
+		return all;
+	}
+
+	/**
 	 * What a statement does.
 	 *
 	 * @since 0.1

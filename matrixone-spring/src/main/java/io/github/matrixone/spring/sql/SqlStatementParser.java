@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class SqlStatementParser {
 	/** What a text must contain to write or lock. */
 	private static final Pattern WRITE = Pattern
 		.compile("ALTER|DELETE|DROP|INSERT|LOAD|MERGE|REPLACE|SHARE|TRUNCATE|UPDATE", Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern DELETE = Pattern.compile("\\bDELETE\\b", Pattern.CASE_INSENSITIVE);
 
 	/** Words that are no unquoted name where a name is expected. */
 	private static final Set<String> RESERVED = Set.of("ALL", "AND", "AS", "BY", "CREATE", "CROSS", "DEFAULT",
@@ -102,7 +105,7 @@ final class SqlStatementParser {
 			case "LOCK", "UNLOCK" -> certain(nextIsAny("TABLE", "TABLES"), Kind.LOCK_TABLES);
 			case "USE" -> use();
 			case "RESTORE" -> restore();
-			case "ALTER" -> certain(nextIsAny("PITR"), Kind.PITR_COMMAND);
+			case "ALTER" -> alter();
 			case "DROP" -> drop();
 			case "PREPARE" -> prepare();
 			case "EXECUTE" -> of(Kind.PREPARED_TEXT);
@@ -133,18 +136,27 @@ final class SqlStatementParser {
 				false, false, null);
 	}
 
+	/**
+	 * {@code ALTER ACCOUNT CONFIG SET} is a {@code SET} to the server, which commits.
+	 */
+	private SqlStatement alter() {
+		if (nextIsAny("PITR")) {
+			return of(Kind.PITR_COMMAND);
+		}
+		return of((is("ACCOUNT") && nextIsAny("CONFIG")) ? Kind.SET : Kind.OTHER);
+	}
+
 	private SqlStatement prepare() {
 		advance();
 		advance();
+		List<SqlStatement> held = List.of();
 		if (skip("FROM")) {
-			if (holdsWriteAtHint()) {
-				return of(Kind.PREPARED_TEXT).writingAtHint();
-			}
-			if (!isAny("PREPARE", "EXPLAIN", "DESC", "DESCRIBE")) {
-				statement();
+			held = held();
+			if (held.isEmpty() && !isAny("PREPARE", "EXPLAIN", "DESC", "DESCRIBE")) {
+				held = List.of(statement());
 			}
 		}
-		return of(Kind.PREPARED_TEXT);
+		return of(Kind.PREPARED_TEXT).holding(held);
 	}
 
 	private SqlStatement explain() {
@@ -357,7 +369,7 @@ final class SqlStatementParser {
 				names.add(this.tokens.name().toLowerCase(Locale.ROOT));
 			}
 			depth += is('(') ? 1 : is(')') ? -1 : 0;
-			joins |= isAny("JOIN", "STRAIGHT_JOIN");
+			joins |= isAny("JOIN", "STRAIGHT_JOIN", "APPLY") || (depth == 0 && is(','));
 			where |= depth == 0 && is("WHERE");
 		}
 		SqlStatement statement = of(Kind.MODIFY);
@@ -404,20 +416,28 @@ final class SqlStatementParser {
 	}
 
 	private SqlStatement createProcedure() {
-		boolean writesAtHint = false;
+		List<SqlStatement> held = new ArrayList<>();
 		for (; !isEnd(); advance()) {
-			writesAtHint |= holdsWriteAtHint();
+			held.addAll(held());
 		}
-		return writesAtHint ? of(Kind.OTHER).writingAtHint() : of(Kind.OTHER);
+		return of(Kind.OTHER).holding(held);
 	}
 
 	/**
-	 * Return whether the current token is a string with a statement that writes at a
-	 * hint.
+	 * Return the statements that the current token holds, if it is a string. A
+	 * {@code DELETE} may stand within a block.
 	 */
-	private boolean holdsWriteAtHint() {
-		return (this.tokens.type() == Type.STRING || this.tokens.type() == Type.DOUBLE_QUOTED)
-				&& parse(this.tokens.text()).stream().anyMatch(SqlStatement::writesAtHint);
+	private List<SqlStatement> held() {
+		if (this.tokens.type() != Type.STRING && this.tokens.type() != Type.DOUBLE_QUOTED) {
+			return List.of();
+		}
+		String text = this.tokens.text();
+		List<SqlStatement> held = new ArrayList<>(parse(text));
+		Matcher delete = DELETE.matcher(text);
+		while (delete.find()) {
+			held.addAll(parse(text.substring(delete.start())));
+		}
+		return held;
 	}
 
 	private SqlStatement createTable() {

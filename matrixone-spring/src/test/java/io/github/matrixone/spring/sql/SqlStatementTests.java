@@ -31,7 +31,8 @@ class SqlStatementTests {
 			"delete `Line` from `Line` inner join one using (id)", "delete from line using line natural join one",
 			"delete t from line t left join (select id from one where id > 1) o on t.id = o.id",
 			"with one as (select 2 as id) delete t from line t join one on t.id = one.id",
-			"delete quick t.* from (shop.line t straight_join one)" })
+			"delete quick t.* from (shop.line t straight_join one)", "delete t from line t, one o",
+			"delete t from line t, (select id from one where 1 = 0) o", "delete t from line t cross apply one" })
 	void seesADeleteByAJoinWithoutAWhere(String sql) {
 		assertThat(SqlStatement.parse(sql)).singleElement().satisfies((statement) -> {
 			assertThat(statement.kind()).isEqualTo(Kind.MODIFY);
@@ -40,8 +41,25 @@ class SqlStatementTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "PREPARE p FROM 'delete t from line t join one o on t.id = o.id'",
+			"prepare p from delete t from line t join one o on t.id = o.id",
+			"create procedure p() 'begin delete t from line t join one o on t.id = o.id; end'",
+			"create or replace procedure p() 'begin if 1 = 1 then delete t from line t join one; end if; end'" })
+	void seesADeleteByAJoinThatIsSentLater(String sql) {
+		assertThat(SqlStatement.parse(sql)).singleElement()
+			.satisfies((statement) -> assertThat(statement.deletesByJoin()).contains("line", "one"));
+	}
+
+	@Test
+	void seesDifferentTimesInATextThatIsSentLater() {
+		String sql = "prepare p from 'select * from a{MO_TS = 1} join b{MO_TS = 2}'";
+		assertThat(SqlStatement.parse(sql)).singleElement().returns(true, SqlStatement::readsAtSeveralTimes);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "DELETE FROM line", "delete from line where id in (select a.id from a join b)",
-			"delete t from line t join one o on t.id = o.id where 1 = 1", "delete t from line t, one o",
+			"delete t from line t join one o on t.id = o.id where 1 = 1",
+			"delete t from line t, one o where t.id = o.id",
 			"delete from line using line join one where line.id = one.id", "delete t from line t where t.id = 2",
 			"update line t join one o on t.id = o.id set t.id = 1", "explain delete t from line t join one o" })
 	void seesNoneInOtherStatements(String sql) {
@@ -598,6 +616,8 @@ class SqlStatementTests {
 			alter pitr if exists p range 2 'd'                          | PITR_COMMAND
 			DROP PITR p                                                 | PITR_COMMAND
 			PREPARE s FROM 'delete from t'                              | PREPARED_TEXT
+			ALTER ACCOUNT CONFIG SET MYSQL_COMPATIBILITY_MODE a = b     | SET
+			alter account a set status suspend                          | OTHER
 			prepare s from select 1                                     | PREPARED_TEXT
 			EXECUTE s                                                   | PREPARED_TEXT
 			execute s using @a                                          | PREPARED_TEXT
