@@ -39,6 +39,8 @@ final class ErrorTranslation {
 
 	private final SQLException ex;
 
+	private final Exception cause;
+
 	/**
 	 * Create a translation.
 	 * @param task what was tried
@@ -51,6 +53,7 @@ final class ErrorTranslation {
 		this.message = message;
 		this.sql = sql;
 		this.ex = ex;
+		this.cause = HibernateErrors.of(ex);
 	}
 
 	/**
@@ -97,28 +100,29 @@ final class ErrorTranslation {
 					this.message + "; the transaction may be committed or not: look before trying again", this.sql,
 					this.ex);
 			case DUPLICATE_ENTRY, STORED_DUPLICATE, POSSIBLE_DUPLICATE, DUPLICATE_PRIMARY_KEY ->
-				new DuplicateKeyException(this.message, this.ex);
+				new DuplicateKeyException(this.message, this.cause);
 			case COLUMN_IS_NULL, CONSTRAINT_VIOLATION, NO_VALUE, ROW_IS_REFERENCED, ROW_IS_REFERENCED_2,
 					NO_REFERENCED_ROW, FOREIGN_KEY_FAILS, TABLE_IS_REFERENCED, TABLE_HAS_REFERENCES,
 					OUT_OF_COLUMN_RANGE, OUT_OF_RANGE, BEYOND_RANGE, DATA_TOO_LONG, CAST_TOO_LONG ->
-				new DataIntegrityViolationException(this.message, this.ex);
+				new DataIntegrityViolationException(this.message, this.cause);
 			case WRITE_CONFLICT, UNRESOLVED_CONFLICT, READ_WRITE_CONFLICT, WRITE_WRITE_CONFLICT, READ_CONFLICT ->
-				new OptimisticLockingFailureException(this.message, this.ex);
+				new OptimisticLockingFailureException(this.message, this.cause);
 			case RETRY, STORAGE_RETRY, CANNOT_RETRY, RETRY_CHANGED_TABLE, STALE ->
-				new ConcurrencyFailureException(this.message, this.ex);
+				new ConcurrencyFailureException(this.message, this.cause);
 			case LOCK_WAIT_TIMEOUT, DEADLOCK, REMOTE_LOCK_WAIT_TIMEOUT ->
-				new CannotAcquireLockException(this.message, this.ex);
+				new CannotAcquireLockException(this.message, this.cause);
 			case LOCK_TABLE_MOVED, NO_LOCK_TABLE, DEADLOCK_CHECK_BUSY, LOCK_CONFLICT, TOO_MANY_LOCKS ->
-				new PessimisticLockingFailureException(this.message, this.ex);
+				new PessimisticLockingFailureException(this.message, this.cause);
 			case NOT_YET_IMPLEMENTED, NOT_SUPPORTED, INVALID_NAME, INVALID_INPUT, TRANSACTION_CLOSED,
 					MISSING_TRANSACTION, TRANSACTION_NOT_FOUND, TRANSACTION_NOT_ACTIVE ->
-				new InvalidDataAccessResourceUsageException(this.message, this.ex);
+				new InvalidDataAccessResourceUsageException(this.message, this.cause);
 			case DISPATCH_NOT_REGISTERED, RPC_TIMEOUT, BACKEND_CLOSED, STREAM_CLOSED, NO_BACKEND, BACKEND_UNREACHABLE,
 					SERVICE_UNAVAILABLE, CONNECTION_RESET, NODES_BUSY, NODE_RESTARTING, NO_TRANSACTION_WHILE_RESTARTING,
 					ORPHAN, ORPHAN_OF_NODE ->
-				new TransientDataAccessResourceException(this.message, this.ex);
-			case OUT_OF_MEMORY -> new DataAccessResourceFailureException(this.message, this.ex);
-			case QUERY_CANCELED, QUERY_INTERRUPTED, QUERY_TIMEOUT -> new QueryTimeoutException(this.message, this.ex);
+				new TransientDataAccessResourceException(this.message, this.cause);
+			case OUT_OF_MEMORY -> new DataAccessResourceFailureException(this.message, this.cause);
+			case QUERY_CANCELED, QUERY_INTERRUPTED, QUERY_TIMEOUT ->
+				new QueryTimeoutException(this.message, this.cause);
 			default -> isBadSql(error.sqlState()) ? badSql() : null;
 		};
 	}
@@ -142,7 +146,7 @@ final class ErrorTranslation {
 		if (this.ex.getSQLState() == null || !this.ex.getSQLState().startsWith("S1")) {
 			return null;
 		}
-		return this.ex.getSQLState().equals("S1009") ? new InvalidDataAccessApiUsageException(this.message, this.ex)
+		return this.ex.getSQLState().equals("S1009") ? new InvalidDataAccessApiUsageException(this.message, this.cause)
 				: new UncategorizedSQLException(this.task, this.sql, this.ex);
 	}
 

@@ -15,6 +15,7 @@ import org.hibernate.exception.spi.SQLExceptionConversionDelegate;
 import org.hibernate.exception.spi.ViolatedConstraintNameExtractor;
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.dao.HibernateErrors;
 import io.github.matrixone.spring.dao.MatrixOneError;
 
 /**
@@ -33,6 +34,14 @@ final class ExceptionConversion implements SQLExceptionConversionDelegate {
 
 	@Override
 	public @Nullable JDBCException convert(SQLException ex, String message, String sql) {
+		JDBCException converted = converted(ex, message, sql);
+		if (converted != null) {
+			HibernateErrors.made(converted);
+		}
+		return converted;
+	}
+
+	private static @Nullable JDBCException converted(SQLException ex, String message, String sql) {
 		String text = text(ex);
 		return switch (MatrixOneError.of(ex)) {
 			case DUPLICATE_ENTRY, STORED_DUPLICATE, POSSIBLE_DUPLICATE, DUPLICATE_PRIMARY_KEY ->

@@ -60,8 +60,8 @@ public class ConflictRetryPredicate implements MethodRetryPredicate {
 	protected boolean shouldRetry(DataAccessException error) {
 		if (error instanceof ConcurrencyFailureException) {
 			// The next attempt would need as many locks.
-			return !(error.getCause() instanceof SQLException cause
-					&& MatrixOneError.of(cause) == MatrixOneError.TOO_MANY_LOCKS);
+			SQLException cause = sqlCause(error);
+			return cause == null || MatrixOneError.of(cause) != MatrixOneError.TOO_MANY_LOCKS;
 		}
 		return error instanceof TransientDataAccessResourceException;
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.hibernate.exception.ConstraintViolationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,14 @@ class StatementErrorTests {
 		insert(new Part(2, "two", 2, 1L, 9), integrity, 20101, "a foreign key constraint fails");
 		insert(new Part(1, "two", 2, 1L, 1), DuplicateKeyException.class, 1062, "for key 'id'");
 		insert(new Part(2, "two", 1, 1L, 1), DuplicateKeyException.class, 1062, "for key 'serial_number'");
+	}
+
+	@Test
+	void keepsHibernatesExceptionAmongTheCauses() {
+		assertThatExceptionOfType(DuplicateKeyException.class)
+			.isThrownBy(() -> this.parts.saveAndFlush(new Part(2, "two", 1, 1L, 1)))
+			.satisfies((ex) -> assertThat(ex.getCause()).isInstanceOfSatisfying(ConstraintViolationException.class,
+					(cause) -> assertThat(cause.getConstraintName()).isEqualTo("serial_number")));
 	}
 
 	@Test

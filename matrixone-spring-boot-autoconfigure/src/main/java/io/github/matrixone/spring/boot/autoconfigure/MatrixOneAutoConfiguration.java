@@ -201,8 +201,9 @@ public final class MatrixOneAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(SQLExceptionTranslator.class)
-		MatrixOneExceptionTranslator matrixOneExceptionTranslator() {
-			return new MatrixOneExceptionTranslator();
+		MatrixOneExceptionTranslator matrixOneExceptionTranslator(ObjectProvider<DataSource> dataSource) {
+			return ErrorCodes.areTheApplications() ? ErrorCodes.after(dataSource.getObject())
+					: new MatrixOneExceptionTranslator();
 		}
 
 		@Bean

@@ -1,6 +1,9 @@
 package io.github.matrixone.spring.boot.autoconfigure.jooq;
 
+import javax.sql.DataSource;
+
 import org.jooq.DSLContext;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -11,6 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
+import io.github.matrixone.spring.boot.autoconfigure.ErrorCodes;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 
 /**
@@ -27,8 +31,10 @@ public final class MatrixOneJooqAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ExceptionTranslatorExecuteListener matrixOneJooqExceptionTranslator(SQLExceptionTranslator translator) {
-		return ExceptionTranslatorExecuteListener.of((context) -> translator);
+	ExceptionTranslatorExecuteListener matrixOneJooqExceptionTranslator(SQLExceptionTranslator translator,
+			ObjectProvider<DataSource> dataSource) {
+		SQLExceptionTranslator all = ErrorCodes.of(translator, dataSource.getIfUnique());
+		return ExceptionTranslatorExecuteListener.of((context) -> all);
 	}
 
 }

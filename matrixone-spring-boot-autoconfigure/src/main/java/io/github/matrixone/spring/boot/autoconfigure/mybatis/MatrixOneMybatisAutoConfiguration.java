@@ -23,6 +23,7 @@ import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
+import io.github.matrixone.spring.boot.autoconfigure.ErrorCodes;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.SharedStateCheck;
 
@@ -50,10 +51,12 @@ public final class MatrixOneMybatisAutoConfiguration {
 	@ConditionalOnSingleCandidate(SQLExceptionTranslator.class)
 	SqlSessionTemplate sqlSessionTemplate(SqlSessionFactory factory, Environment environment,
 			SQLExceptionTranslator translator) {
+		SQLExceptionTranslator all = ErrorCodes.of(translator,
+				factory.getConfiguration().getEnvironment().getDataSource());
 		ExecutorType executorType = executorType(environment);
 		return new SqlSessionTemplate(factory,
 				(executorType != null) ? executorType : factory.getConfiguration().getDefaultExecutorType(),
-				new MyBatisExceptionTranslator(() -> translator, true));
+				new MyBatisExceptionTranslator(() -> all, true));
 	}
 
 	@Bean
