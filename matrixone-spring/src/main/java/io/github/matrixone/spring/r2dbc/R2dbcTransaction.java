@@ -145,17 +145,23 @@ final class R2dbcTransaction {
 		})).onErrorMap(SQLException.class, (ex) -> translate("BEGIN", ex));
 	}
 
+	/**
+	 * R2DBC commits where autocommit is switched on. A transaction that is lost cannot
+	 * be: that is an error, as with JDBC, after autocommit is on.
+	 */
 	Mono<Void> setAutoCommit(boolean autoCommit) {
-		Mono<Void> end = Mono.defer(() -> {
-			if (!autoCommit || !this.state.isBegun()) {
-				return Mono.empty();
-			}
-			return this.state.isLost() ? rollback() : commit();
-		});
-		return end.then(inTurn((turn) -> run(() -> {
+		Mono<Void> set = inTurn((turn) -> run(() -> {
 			this.manual = !autoCommit;
 			this.state.setAutoCommit(autoCommit);
-		})));
+		}));
+		return Mono.defer(() -> {
+			if (!autoCommit || !this.state.isBegun()) {
+				return set;
+			}
+			return commit()
+				.onErrorResume((ex) -> this.state.isLost() ? rollback().then(set).then(Mono.error(ex)) : Mono.error(ex))
+				.then(set);
+		});
 	}
 
 	/**

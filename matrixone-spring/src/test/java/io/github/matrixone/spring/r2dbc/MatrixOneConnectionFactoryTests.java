@@ -2,6 +2,7 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
@@ -185,6 +186,19 @@ class MatrixOneConnectionFactoryTests {
 		this.driver.failures.put(UPDATE, error(20701));
 		verify(update(INSERT).then(update(UPDATE)).onErrorComplete()).verifyError(TransactionLostException.class);
 		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, UPDATE, "ROLLBACK");
+	}
+
+	@Test
+	void saysSoWhereAutoCommitWouldCommitWhatTheServerHasDropped() {
+		this.driver.failures.put(UPDATE, error(20701));
+		Connection connection = Objects.requireNonNull(Mono.from(this.connectionFactory.create()).block());
+		Mono.from(connection.setAutoCommit(false)).block();
+		StepVerifier.create(Flux.from(connection.createStatement(UPDATE).execute()).flatMap(Result::getRowsUpdated))
+			.verifyError();
+		StepVerifier.create(connection.setAutoCommit(true)).verifyError(TransactionLostException.class);
+		assertThat(connection.isAutoCommit()).isTrue();
+		Mono.from(connection.close()).block();
+		assertThat(this.driver.sent).containsExactly("BEGIN", UPDATE, "ROLLBACK");
 	}
 
 	@Test
