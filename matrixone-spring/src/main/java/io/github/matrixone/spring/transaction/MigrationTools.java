@@ -3,9 +3,9 @@ package io.github.matrixone.spring.transaction;
 import java.util.List;
 
 /**
- * Tells whether Flyway or Liquibase sends a statement, also where they were made in code:
- * by the stack of the calling thread. Looked at only for statements that are rare in a
- * transaction.
+ * Tells whether Flyway, Liquibase or Spring Boot's scripts send a statement, also where
+ * they were made in code: by the stack of the calling thread. Looked at only for
+ * statements that are rare in a transaction.
  *
  * @since 0.1
  */
@@ -13,7 +13,8 @@ public final class MigrationTools {
 
 	private static final StackWalker walker = StackWalker.getInstance();
 
-	private static final List<String> PACKAGES = List.of("org.flywaydb.core.", "liquibase.");
+	private static final List<String> PACKAGES = List.of("org.flywaydb.core.", "liquibase.",
+			"org.springframework.boot.jdbc.init.");
 
 	private MigrationTools() {
 	}

@@ -47,9 +47,9 @@ final class ServerStatementRules implements StatementRules {
 	}
 
 	/**
-	 * Flyway and Liquibase know what the server commits by itself, and their scripts were
-	 * written for a connection of the driver. What would corrupt data is refused all the
-	 * same.
+	 * Flyway and Liquibase know what the server commits by itself, and their scripts, as
+	 * those of Spring Boot, were written for a connection of the driver. What would
+	 * corrupt data is refused all the same.
 	 */
 	private static boolean isLeftToMigrationTool(SqlStatement statement) {
 		return switch (statement.kind()) {

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.contract.wire;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -10,11 +11,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
+import io.github.matrixone.spring.boot.autoconfigure.pool.PoolSeats;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,6 +43,26 @@ class SetInTransactionTests {
 			connection.rollback();
 			assertThat(server.committed()).isEmpty();
 			assertThat(server.sql()).doesNotContain(SET);
+		}
+	}
+
+	@Test
+	void isSentForAScriptOfSpringBoot() throws SQLException {
+		String set = "SET FOREIGN_KEY_CHECKS=1";
+		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+		settings
+			.setSchemaLocations(List.of("classpath:/" + getClass().getPackageName().replace('.', '/') + "/set.sql"));
+		settings.setMode(DatabaseInitializationMode.ALWAYS);
+		try (WireServer server = WireServer.start(ServerKind.MATRIXONE);
+				HikariDataSource pool = new HikariDataSource()) {
+			pool.setJdbcUrl(server.url());
+			pool.setUsername("root");
+			pool.setPassword("111");
+			pool.setAutoCommit(false);
+			new PoolSeats(new MatrixOneConnections()).take(pool);
+			new DataSourceScriptDatabaseInitializer(pool, settings).initializeDatabase();
+			assertThat(server.sql()).containsSubsequence("BEGIN", INSERT, set);
+			assertThat(server.committed()).containsExactly(INSERT);
 		}
 	}
 
