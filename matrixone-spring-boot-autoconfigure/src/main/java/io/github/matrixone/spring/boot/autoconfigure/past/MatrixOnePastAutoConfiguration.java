@@ -5,6 +5,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -20,6 +21,9 @@ import io.github.matrixone.spring.past.ReadAsOfPostProcessor;
  * whatever else is configured, because such a method would read what is there now without
  * it: where the past cannot be read, a call fails.
  *
+ * <p>
+ * Each context has its own, since a bean post-processor serves no other one.
+ *
  * @since 0.1
  */
 @AutoConfiguration
@@ -28,7 +32,7 @@ public final class MatrixOnePastAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static ReadAsOfPostProcessor matrixOneReadAsOfPostProcessor(ObjectProvider<PastOperations> past,
 			ObjectProvider<ReactivePastOperations> reactivePast, Environment environment) {
 		ReadAsOfPostProcessor postProcessor = new ReadAsOfPostProcessor(() -> require(past),

@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
@@ -18,6 +19,9 @@ import io.github.matrixone.spring.retry.RetryOnConflict;
  * Auto-configuration} that carries out {@link RetryOnConflict}, also without
  * {@code @EnableResilientMethods}.
  *
+ * <p>
+ * Each context has its own, since a bean post-processor serves no other one.
+ *
  * @since 0.1
  */
 @AutoConfiguration
@@ -28,7 +32,7 @@ public final class MatrixOneRetryAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static RetryAnnotationBeanPostProcessor matrixOneRetryAnnotationBeanPostProcessor() {
 		RetryAnnotationBeanPostProcessor postProcessor = new RetryAnnotationBeanPostProcessor();
 		// As in @EnableResilientMethods: after @Transactional, before @Async.

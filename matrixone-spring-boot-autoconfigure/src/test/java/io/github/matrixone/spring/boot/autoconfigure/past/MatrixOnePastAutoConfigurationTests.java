@@ -66,6 +66,12 @@ class MatrixOnePastAutoConfigurationTests {
 	}
 
 	@Test
+	void readsThePastInAContextWhoseParentDoesToo() {
+		withPast().run((parent) -> withPast().withParent(parent)
+			.run((context) -> assertThat(context.getBean(Service.class).ago()).isEqualTo("PT1H30M, read")));
+	}
+
+	@Test
 	void readsWhereAnInterfaceIsAnnotated() {
 		withPast().withBean(Reader.class).withBean(Report.class).run((context) -> {
 			assertThat(context.getBean(Reader.class).read()).isEqualTo("PT1H, read");

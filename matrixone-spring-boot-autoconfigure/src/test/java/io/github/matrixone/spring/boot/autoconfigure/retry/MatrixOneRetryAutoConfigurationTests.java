@@ -39,6 +39,12 @@ class MatrixOneRetryAutoConfigurationTests {
 	}
 
 	@Test
+	void retriesInAContextWhoseParentDoesToo() {
+		this.runner.run((parent) -> this.runner.withParent(parent)
+			.run((context) -> assertThat(context.getBean(ServiceImpl.class).failOnce()).isEqualTo(2)));
+	}
+
+	@Test
 	void canBeSwitchedOff() {
 		for (String property : new String[] { "matrixone.retry.enabled=false", "matrixone.enabled=false" }) {
 			this.runner.withPropertyValues(property).run((context) -> {
