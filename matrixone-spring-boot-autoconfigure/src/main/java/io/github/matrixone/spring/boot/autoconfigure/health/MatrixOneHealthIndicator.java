@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchSummary;
@@ -23,7 +24,8 @@ import io.github.matrixone.spring.journal.JournalRecovery;
 
 /**
  * Says what carries out the commands and whether it can be reached. A server that is not
- * a MatrixOne is unknown, not down: the application may have no need of the commands.
+ * a MatrixOne is unknown, not down: the application may have no need of the commands. So
+ * is a data source that leads to a server only within a tenant.
  */
 final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 
@@ -78,6 +80,14 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 			else {
 				builder.down();
 			}
+		}
+		catch (RuntimeException ex) {
+			if (!this.dataSource.isWrapperFor(AbstractRoutingDataSource.class)) {
+				throw ex;
+			}
+			log.debug("The data source has no target", ex);
+			builder.unknown()
+				.withDetail("reason", "The data source routes to others, and has no target outside of a tenant");
 		}
 		if (builder.build().getStatus().equals(Status.UP)) {
 			tellOfBranches(builder);

@@ -1,8 +1,12 @@
 package io.github.matrixone.spring.boot.autoconfigure.health;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
 
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;
@@ -11,6 +15,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
@@ -97,6 +104,41 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 			assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 			assertThat(health.getDetails().get("reason")).isEqualTo("The server is not a MatrixOne");
 		});
+	}
+
+	@Test
+	void isUnknownWhereTheDataSourceHasNoTargetOutsideOfATenant() {
+		for (DataSource dataSource : new DataSource[] { tenants(), new TransactionAwareDataSourceProxy(tenants()) }) {
+			this.runner.withBean(DataSource.class, () -> dataSource).run((context) -> {
+				Health health = context.getBean(MatrixOneHealthIndicator.class).health();
+				assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+				assertThat(health.getDetails().get("reason")).asString().contains("no target outside of a tenant");
+			});
+		}
+	}
+
+	@Test
+	void isDownWhereADataSourceThatDoesNotRouteFails() throws SQLException {
+		DataSource dataSource = mock();
+		given(dataSource.getConnection()).willThrow(new IllegalStateException("closed"));
+		this.runner.withBean(DataSource.class, () -> dataSource)
+			.run((context) -> assertThat(context.getBean(MatrixOneHealthIndicator.class).health().getStatus())
+				.isEqualTo(Status.DOWN));
+	}
+
+	private static DataSource tenants() {
+		AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
+
+			@Override
+			protected @Nullable Object determineCurrentLookupKey() {
+				return null;
+			}
+
+		};
+		router.setTargetDataSources(Map.of("a", new DriverManagerDataSource("jdbc:h2:mem:a"), "b",
+				new DriverManagerDataSource("jdbc:h2:mem:b")));
+		router.afterPropertiesSet();
+		return router;
 	}
 
 	@Test
