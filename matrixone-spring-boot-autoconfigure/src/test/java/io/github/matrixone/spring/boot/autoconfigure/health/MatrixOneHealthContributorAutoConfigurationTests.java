@@ -24,6 +24,7 @@ import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConf
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchSummary;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,6 +125,16 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 		this.runner.withBean(DataSource.class, () -> dataSource)
 			.run((context) -> assertThat(context.getBean(MatrixOneHealthIndicator.class).health().getStatus())
 				.isEqualTo(Status.DOWN));
+	}
+
+	@Test
+	void isLeftOutWhereThereIsNoSingleDataSource() {
+		this.runner.withBean("first", DataSource.class, () -> mock())
+			.withBean("second", DataSource.class, () -> mock())
+			.withBean(ServerBackend.class)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(MatrixOneHealthIndicator.class)
+				.hasSingleBean(InfoContributor.class));
 	}
 
 	private static DataSource tenants() {

@@ -2,6 +2,8 @@ package io.github.matrixone.spring.boot.autoconfigure.journal;
 
 import java.time.Duration;
 
+import javax.sql.DataSource;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +22,15 @@ import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.health.MatrixOneHealthContributorAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
+import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
 @ExtendWith(OutputCaptureExtension.class)
 class MatrixOneJournalAutoConfigurationTests {
@@ -55,6 +60,16 @@ class MatrixOneJournalAutoConfigurationTests {
 		this.runner.withPropertyValues(ENABLED)
 			.run((context) -> assertThat(context).hasSingleBean(SnapshotOperations.class)
 				.doesNotHaveBean(JournalTable.class));
+	}
+
+	@Test
+	void isLeftOutWhereThereIsNoSingleDataSource() {
+		this.runner.withPropertyValues(ENABLED)
+			.withBean("first", DataSource.class, () -> mock())
+			.withBean("second", DataSource.class, () -> mock())
+			.withBean(ServerBackend.class)
+			.withBean(CommandExecutor.class, () -> new CommandExecutor(mock(), new ServerBackend()))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(JournalTable.class));
 	}
 
 	@ParameterizedTest
