@@ -6,8 +6,10 @@ import javax.sql.DataSource;
 
 import io.r2dbc.spi.ConnectionFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,19 +26,21 @@ import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
+import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.r2dbc.MatrixOneReactiveAutoConfiguration;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
-import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.Journal;
 import io.github.matrixone.spring.transaction.OwnConnections;
 
 /**
@@ -62,6 +66,21 @@ public final class MatrixOneJournalAutoConfiguration {
 		return new JournalRecoverySchedule(recovery, properties.getRecoveryInterval());
 	}
 
+	/**
+	 * Refuses to start without the journal that was asked for. Also with lazy
+	 * initialization, which leaves beans of this type out.
+	 */
+	@Bean
+	@Conditional(DatabaseCondition.class)
+	@ConditionalOnMissingBean({ Journal.class, DataSourceWrapper.class })
+	static SmartInitializingSingleton matrixOneMissingJournal() {
+		return () -> {
+			throw new InvalidConfigurationPropertyValueException("matrixone.journal.enabled", true,
+					"there is neither a single data source to keep the journal in, nor a single connection factory, with "
+							+ "spring-boot-r2dbc. Make one of several @Primary, or set the property to false");
+		};
+	}
+
 	private static TableName tableName(MatrixOneJournalProperties properties) {
 		String name = properties.getTableName();
 		try {
@@ -81,8 +100,9 @@ public final class MatrixOneJournalAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBean({ CommandExecutor.class, ServerBackend.class })
+	@ConditionalOnBean(CommandExecutor.class)
 	@ConditionalOnSingleCandidate(DataSource.class)
+	@ConditionalOnMissingBean(DataSourceWrapper.class)
 	static class JdbcConfiguration {
 
 		@Bean
@@ -148,6 +168,28 @@ public final class MatrixOneJournalAutoConfiguration {
 				@Qualifier(MatrixOneReactiveAutoConfiguration.EXECUTOR) ReactiveCommandExecutor executor,
 				JournalTable journal, MatrixOneJournalProperties properties) {
 			return recovery(executor, journal, properties);
+		}
+
+	}
+
+	/**
+	 * Matches if there is a database of any kind: without one nothing is asked for that a
+	 * journal would keep.
+	 */
+	private static final class DatabaseCondition extends AnyNestedCondition {
+
+		DatabaseCondition() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBean(DataSource.class)
+		static final class Jdbc {
+
+		}
+
+		@ConditionalOnBean(type = "io.r2dbc.spi.ConnectionFactory")
+		static final class R2dbc {
+
 		}
 
 	}

@@ -4,15 +4,18 @@ import java.time.Duration;
 
 import javax.sql.DataSource;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabaseInitializer;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -23,10 +26,13 @@ import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConf
 import io.github.matrixone.spring.boot.autoconfigure.health.MatrixOneHealthContributorAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.ObservedBackend;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.transaction.Journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -63,13 +69,47 @@ class MatrixOneJournalAutoConfigurationTests {
 	}
 
 	@Test
-	void isLeftOutWhereThereIsNoSingleDataSource() {
+	void isKeptByABackendAroundThatOfAServer() {
+		this.runner.withPropertyValues(NO_SERVER, ENABLED)
+			.withBean(MatrixOneBackend.class, () -> new ObservedBackend(new ServerBackend(), ObservationRegistry.NOOP))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(JournalTable.class)
+				.hasSingleBean(JournalRecovery.class));
+	}
+
+	@Test
+	void refusesToStartWhereThereIsNoSingleDataSource() {
+		ApplicationContextRunner several = this.runner.withPropertyValues(ENABLED)
+			.withBean("first", DataSource.class, () -> mock())
+			.withBean("second", DataSource.class, () -> mock());
+		several.run(MatrixOneJournalAutoConfigurationTests::saysThatThereIsNone);
+		several
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run(MatrixOneJournalAutoConfigurationTests::saysThatThereIsNone);
+		several.withBean(ServerBackend.class)
+			.withBean(CommandExecutor.class, () -> new CommandExecutor(mock(), new ServerBackend()))
+			.run(MatrixOneJournalAutoConfigurationTests::saysThatThereIsNone);
+	}
+
+	@Test
+	void startsWhereTheJournalIsTheUsersOrThereIsNoDatabase() {
 		this.runner.withPropertyValues(ENABLED)
 			.withBean("first", DataSource.class, () -> mock())
 			.withBean("second", DataSource.class, () -> mock())
-			.withBean(ServerBackend.class)
-			.withBean(CommandExecutor.class, () -> new CommandExecutor(mock(), new ServerBackend()))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(JournalTable.class));
+			.withBean(Journal.class, () -> mock())
+			.run((context) -> assertThat(context).hasNotFailed());
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MatrixOneJournalAutoConfiguration.class))
+			.withPropertyValues(ENABLED)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private static void saysThatThereIsNone(AssertableApplicationContext context) {
+		assertThat(context).getFailure()
+			.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
+				assertThat(failure.getName()).isEqualTo("matrixone.journal.enabled");
+				assertThat(failure.getReason()).contains("Make one of several @Primary");
+			});
 	}
 
 	@ParameterizedTest

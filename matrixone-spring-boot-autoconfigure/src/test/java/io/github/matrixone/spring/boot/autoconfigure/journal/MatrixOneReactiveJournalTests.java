@@ -2,8 +2,10 @@ package io.github.matrixone.spring.boot.autoconfigure.journal;
 
 import javax.sql.DataSource;
 
+import io.r2dbc.spi.ConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -29,6 +31,7 @@ import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.transaction.Journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * The journal in an application that has R2DBC, with a data source beside it or without.
@@ -97,6 +100,16 @@ class MatrixOneReactiveJournalTests {
 				assertThat(journalOf(context.getBean(CommandExecutor.class))).isSameAs(journal);
 				assertThat(journalOf(context.getBean(ReactiveCommandExecutor.class))).isSameAs(journal);
 			});
+	}
+
+	@Test
+	void refusesToStartWhereThereIsNoSingleConnectionFactory() {
+		this.runner.withBean("first", ConnectionFactory.class, () -> mock())
+			.withBean("second", ConnectionFactory.class, () -> mock())
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("matrixone.journal.enabled")
+				.hasMessageContaining("@Primary"));
 	}
 
 	@Test
