@@ -27,23 +27,28 @@ final class TomcatSeat implements PoolSeat {
 			return false;
 		}
 		PoolConfiguration configuration = pool.getPoolProperties();
-		Object configured = configuration.getDataSource();
-		if (configured instanceof MatrixOneDataSource) {
-			return true;
-		}
-		if (configured instanceof DataSource target) {
-			if (!JdbcUrls.isOfOtherDatabase(target.getClass().getName())) {
-				configuration.setDataSource(seat(target, configuration, connections));
+		DataSource target = target(configuration);
+		if (target != null) {
+			configuration.setDataSource(seat(target, configuration, connections));
+			if (pool.getPool() != null) {
+				pool.purge();
 			}
 		}
-		else if (configured == null && configuration.getDataSourceJNDI() == null
-				&& JdbcUrls.mayLeadToMatrixOne(configuration.getUrl())) {
-			configuration.setDataSource(seat(new Target(configuration), configuration, connections));
-		}
-		if (pool.getPool() != null) {
-			pool.purge();
-		}
 		return true;
+	}
+
+	/**
+	 * Return what the pool takes its connections from, or {@code null} if that is taken
+	 * already or leads to another database.
+	 */
+	private static @Nullable DataSource target(PoolConfiguration configuration) {
+		Object configured = configuration.getDataSource();
+		if (configured instanceof DataSource target) {
+			return (target instanceof MatrixOneDataSource || JdbcUrls.isOfOtherDatabase(target.getClass().getName()))
+					? null : target;
+		}
+		return (configured == null && configuration.getDataSourceJNDI() == null
+				&& JdbcUrls.mayLeadToMatrixOne(configuration.getUrl())) ? new Target(configuration) : null;
 	}
 
 	private static MatrixOneDataSource seat(DataSource target, PoolConfiguration configuration,

@@ -27,6 +27,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.AbstractLazyCreationTargetSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
@@ -175,6 +176,24 @@ class PoolSeatsTests {
 		assertThat(this.seats.take(pool)).isTrue();
 		assertThat(pool.getDataSource()).isInstanceOf(MatrixOneDataSource.class);
 		assertThat(pool.getPool()).isNull();
+	}
+
+	@Test
+	void leavesTheConnectionsOfAStartedTomcatPoolOfAnotherDatabase() throws SQLException {
+		org.apache.tomcat.jdbc.pool.DataSource pool = new org.apache.tomcat.jdbc.pool.DataSource();
+		pool.setUrl("jdbc:h2:mem:tomcat");
+		pool.setDriverClassName("org.h2.Driver");
+		pool.setInitialSize(1);
+		pool.setMaxActive(1);
+		JdbcTemplate jdbc = new JdbcTemplate(pool);
+		try {
+			jdbc.execute("CREATE TABLE kept_with_its_connection (id INT)");
+			assertThat(this.seats.take(pool)).isTrue();
+			assertThat(jdbc.queryForList("SELECT id FROM kept_with_its_connection")).isEmpty();
+		}
+		finally {
+			pool.close();
+		}
 	}
 
 	@Test
