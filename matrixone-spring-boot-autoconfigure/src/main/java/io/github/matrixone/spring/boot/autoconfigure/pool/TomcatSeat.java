@@ -30,7 +30,8 @@ final class TomcatSeat implements PoolSeat {
 		DataSource target = target(configuration);
 		if (target != null) {
 			configuration.setDataSource(seat(target, configuration, connections));
-			if (pool.getPool() != null) {
+			// Other methods that ask a pool start it.
+			if (pool.getPoolSize() > 0) {
 				pool.purge();
 			}
 		}
