@@ -1,8 +1,10 @@
 package io.github.matrixone.spring.boot.autoconfigure.batch;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Objects;
 
 import javax.sql.DataSource;
@@ -35,7 +37,7 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 /**
  * Gives Spring Batch's job repository what works on a MatrixOne where it has defaults
  * that do not: READ COMMITTED for creating jobs, and an incrementer of ids. Methods that
- * an application overrides are left to it.
+ * an application overrides are left to it, and so is a class that cannot be extended.
  *
  * <p>
  * The defaults are protected methods of the configuration that makes the repository, and
@@ -59,7 +61,7 @@ final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodR
 		this.properties = beanFactory.getBeanProvider(BatchJdbcProperties.class);
 		for (String name : beanFactory.getBeanNamesForType(JdbcDefaultBatchConfiguration.class, true, false)) {
 			Class<?> type = beanFactory.getType(name, false);
-			if (type != null && beanFactory.containsBeanDefinition(name)) {
+			if (type != null && isExtensible(type) && beanFactory.containsBeanDefinition(name)) {
 				replace(beanFactory.getBeanDefinition(name), type, INCREMENTERS);
 				replace(beanFactory.getBeanDefinition(name), type, ISOLATION);
 			}
@@ -99,6 +101,15 @@ final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodR
 				replaced.setAutowireMode(AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR);
 			}
 		}
+	}
+
+	/**
+	 * Replaced methods are those of a subclass that is made for them.
+	 */
+	private static boolean isExtensible(Class<?> type) {
+		return !Modifier.isFinal(type.getModifiers()) && !type.isSealed()
+				&& Arrays.stream(type.getDeclaredConstructors())
+					.anyMatch((constructor) -> !Modifier.isPrivate(constructor.getModifiers()));
 	}
 
 	private static boolean isSprings(Class<?> type) {

@@ -5,6 +5,8 @@ import java.lang.reflect.Method;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.batch.core.configuration.support.JdbcDefaultBatchConfiguration;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.repository.JobRepository;
@@ -98,6 +100,15 @@ class MatrixOneBatchAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { FinalConfiguration.class, PrivateConfiguration.class })
+	void leavesAConfigurationThatCannotBeExtended(Class<?> type) {
+		this.other.withUserConfiguration(type).run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(type);
+			assertThat(isolation(context)).isEqualTo(Isolation.SERIALIZABLE);
+		});
+	}
+
 	private static void createTables(ApplicationContext context) {
 		// Spring Boot creates the tables only where it configures the repository.
 		context.getBean(JdbcTemplate.class)
@@ -121,6 +132,16 @@ class MatrixOneBatchAutoConfigurationTests {
 
 	@Configuration
 	static class OwnConfiguration extends JdbcDefaultBatchConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static final class FinalConfiguration extends JdbcDefaultBatchConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	private static class PrivateConfiguration extends JdbcDefaultBatchConfiguration {
 
 	}
 
