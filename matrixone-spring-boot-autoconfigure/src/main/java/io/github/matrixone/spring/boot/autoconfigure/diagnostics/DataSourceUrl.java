@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * The configured URLs, as far as they may be shown.
+ * The configured URLs, as far as they may be shown. There are none for the starter where
+ * it is switched off.
  */
 final class DataSourceUrl {
 
@@ -21,22 +22,25 @@ final class DataSourceUrl {
 	/**
 	 * Return the URL without what follows the host: parameters may hold a password, and
 	 * so may what precedes it, or the driver's {@code (host=…,password=…)}.
-	 * @return the URL, or {@code null} if there is none or it is not of MySQL's driver
+	 * @return the URL, or {@code null} if there is none, it is not of MySQL's driver, or
+	 * the starter is switched off
 	 */
 	static @Nullable String withoutCredentials(Environment environment) {
-		return withoutCredentials(environment.getProperty("spring.datasource.url"), JDBC);
+		return withoutCredentials(environment, "spring.datasource.url", JDBC);
 	}
 
 	/**
 	 * Return the URL of R2DBC, as {@link #withoutCredentials(Environment)} does.
-	 * @return the URL, or {@code null} if there is none or it is not of MySQL's driver
+	 * @return the URL, or {@code null} if there is none, it is not of MySQL's driver, or
+	 * the starter is switched off
 	 */
 	static @Nullable String r2dbcWithoutCredentials(Environment environment) {
-		return withoutCredentials(environment.getProperty("spring.r2dbc.url"), R2DBC);
+		return withoutCredentials(environment, "spring.r2dbc.url", R2DBC);
 	}
 
-	private static @Nullable String withoutCredentials(@Nullable String url, Pattern pattern) {
-		if (url == null) {
+	private static @Nullable String withoutCredentials(Environment environment, String property, Pattern pattern) {
+		String url = environment.getProperty(property);
+		if (url == null || !"true".equalsIgnoreCase(environment.getProperty("matrixone.enabled", "true"))) {
 			return null;
 		}
 		Matcher matcher = pattern.matcher(url);

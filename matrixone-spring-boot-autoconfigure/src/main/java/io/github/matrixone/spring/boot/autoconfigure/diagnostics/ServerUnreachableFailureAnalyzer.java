@@ -9,11 +9,14 @@ import org.springframework.core.env.Environment;
 
 /**
  * Says what to do when an application cannot start because its database server does not
- * answer.
+ * answer. Other drivers fail with the same SQL states, and a server that refuses a
+ * connection does answer.
  */
 final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
-	private static final String CONNECTION_FAILURE = "08";
+	private static final String COMMUNICATION_FAILURE = "08S01";
+
+	private static final String CONNECTOR_J = "com.mysql.cj.";
 
 	private final Environment environment;
 
@@ -24,7 +27,7 @@ final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQL
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
 		String url = DataSourceUrl.withoutCredentials(this.environment);
-		if (url == null || !isConnectionFailure(cause)) {
+		if (url == null || !COMMUNICATION_FAILURE.equals(cause.getSQLState()) || !isOfConnectorJ(cause)) {
 			return null;
 		}
 		return new FailureAnalysis("No MatrixOne server answers at " + url + ": " + cause.getMessage(), """
@@ -33,8 +36,13 @@ final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQL
 				spring.jpa.database-platform names the dialect.""", rootFailure);
 	}
 
-	private static boolean isConnectionFailure(SQLException ex) {
-		return ex.getSQLState() != null && ex.getSQLState().startsWith(CONNECTION_FAILURE);
+	private static boolean isOfConnectorJ(SQLException ex) {
+		for (Throwable current = ex; current != null; current = current.getCause()) {
+			if (current.getClass().getName().startsWith(CONNECTOR_J)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -63,6 +63,13 @@ class R2dbcServerUnreachableFailureAnalyzerTests {
 	}
 
 	@Test
+	void saysNothingWhereTheStarterIsSwitchedOff() {
+		this.environment.setProperty("spring.r2dbc.url", URL);
+		this.environment.setProperty("matrixone.enabled", "false");
+		assertThat(analyze(new DataAccessResourceFailureException(NO_CONNECTION, new ConnectException()))).isNull();
+	}
+
+	@Test
 	void isRegistered() {
 		assertThat(SpringFactoriesLoader.forDefaultResourceLocation()
 			.load(FailureAnalyzer.class, ArgumentResolver.of(Environment.class, this.environment),
