@@ -38,8 +38,7 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
 				MatrixOneDataSourceAutoConfiguration.class, MatrixOneAutoConfiguration.class,
 				MatrixOneSimulatorAutoConfiguration.class, MatrixOneHealthContributorAutoConfiguration.class))
-		.withPropertyValues("spring.datasource.hikari.initialization-fail-timeout=-1",
-				"spring.datasource.hikari.connection-timeout=1000");
+		.withPropertyValues("spring.datasource.hikari.initialization-fail-timeout=-1");
 
 	@Test
 	void saysThatTheSimulatorIsUsed() {
@@ -90,7 +89,7 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 	void isDownWithoutAServerAndKeepsThePasswordToItself() {
 		this.runner
 			.withPropertyValues("spring.datasource.url=jdbc:mysql://127.0.0.1:1/shop?connectTimeout=1000",
-					"spring.datasource.password=secret111")
+					"spring.datasource.hikari.connection-timeout=1000", "spring.datasource.password=secret111")
 			.run((context) -> {
 				Health health = context.getBean(MatrixOneHealthIndicator.class).health();
 				assertThat(health.getStatus()).isEqualTo(Status.DOWN);
