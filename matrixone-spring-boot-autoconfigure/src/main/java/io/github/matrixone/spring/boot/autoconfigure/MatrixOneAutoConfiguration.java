@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
@@ -64,6 +65,7 @@ import io.github.matrixone.spring.transaction.Journal;
 @ConditionalOnClass(SnapshotTemplate.class)
 @ConditionalOnSingleCandidate(DataSource.class)
 @ConditionalOnMatrixOneEnabled
+@EnableConfigurationProperties(MatrixOneProperties.class)
 public final class MatrixOneAutoConfiguration {
 
 	/**

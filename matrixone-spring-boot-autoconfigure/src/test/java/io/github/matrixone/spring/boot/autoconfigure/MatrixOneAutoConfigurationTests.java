@@ -226,6 +226,15 @@ class MatrixOneAutoConfigurationTests {
 	}
 
 	@Test
+	void servesADataSourceThatNothingGetsBeneath() {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(DataSourceAutoConfiguration.class, MatrixOneAutoConfiguration.class))
+			.withPropertyValues(NO_SERVER)
+			.run((context) -> assertThat(context).hasSingleBean(SnapshotOperations.class));
+	}
+
+	@Test
 	void servesThePrimaryDataSource() {
 		this.runner.withUserConfiguration(TwoDataSources.class)
 			.run((context) -> assertThat(context).hasSingleBean(SnapshotOperations.class));

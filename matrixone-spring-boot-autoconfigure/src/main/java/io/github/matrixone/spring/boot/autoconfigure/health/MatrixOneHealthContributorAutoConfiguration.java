@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -33,6 +34,7 @@ import io.github.matrixone.spring.journal.JournalRecovery;
 @AutoConfiguration(after = { MatrixOneAutoConfiguration.class, MatrixOneJournalAutoConfiguration.class })
 @ConditionalOnBean(MatrixOneBackend.class)
 @ConditionalOnMatrixOneEnabled
+@EnableConfigurationProperties(MatrixOneProperties.class)
 public final class MatrixOneHealthContributorAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)

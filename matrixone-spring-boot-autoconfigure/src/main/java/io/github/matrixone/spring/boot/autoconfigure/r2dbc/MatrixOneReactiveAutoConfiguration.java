@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
@@ -51,6 +52,7 @@ import io.github.matrixone.spring.transaction.Journal;
 @ConditionalOnClass({ ConnectionFactory.class, ConnectionFactoryUtils.class })
 @ConditionalOnSingleCandidate(ConnectionFactory.class)
 @ConditionalOnMatrixOneEnabled
+@EnableConfigurationProperties(MatrixOneProperties.class)
 public final class MatrixOneReactiveAutoConfiguration {
 
 	/**

@@ -136,6 +136,15 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 				.hasSingleBean(InfoContributor.class));
 	}
 
+	@Test
+	void isThereForABackendOfTheUsersAlone() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(MatrixOneHealthContributorAutoConfiguration.class))
+			.withBean(DataSource.class, () -> mock())
+			.withBean(ServerBackend.class)
+			.run((context) -> assertThat(context).hasSingleBean(MatrixOneHealthIndicator.class));
+	}
+
 	private static DataSource tenants() {
 		AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
 

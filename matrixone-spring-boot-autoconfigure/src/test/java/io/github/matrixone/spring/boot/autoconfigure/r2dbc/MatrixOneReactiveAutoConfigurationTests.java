@@ -84,6 +84,15 @@ class MatrixOneReactiveAutoConfigurationTests {
 	}
 
 	@Test
+	void servesAConnectionFactoryThatNothingProtects() {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(R2dbcAutoConfiguration.class, MatrixOneReactiveAutoConfiguration.class))
+			.withPropertyValues("spring.r2dbc.url=" + URL)
+			.run((context) -> assertThat(context).hasSingleBean(ReactiveSnapshotOperations.class));
+	}
+
+	@Test
 	void startsNeitherADataSourceNorTheSimulator() {
 		this.server.run((context) -> assertThat(context).hasNotFailed()
 			.doesNotHaveBean(DataSource.class)
