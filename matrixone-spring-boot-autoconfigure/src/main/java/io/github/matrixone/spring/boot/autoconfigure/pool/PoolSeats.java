@@ -149,13 +149,19 @@ public final class PoolSeats {
 		return kept;
 	}
 
+	/**
+	 * Return what a field holds, with what is in a map or collection copied: another
+	 * thread may change it, and one of the application's own may do anything.
+	 */
 	private static @Nullable Object valueOf(Field field, DataSource dataSource) {
 		if (Modifier.isStatic(field.getModifiers()) || field.getType().isPrimitive()) {
 			return null;
 		}
 		try {
 			ReflectionUtils.makeAccessible(field);
-			return ReflectionUtils.getField(field, dataSource);
+			Object value = ReflectionUtils.getField(field, dataSource);
+			Object values = (value instanceof Map<?, ?> map) ? map.values() : value;
+			return (values instanceof Collection<?> collection) ? new ArrayList<>(collection) : values;
 		}
 		catch (RuntimeException ex) {
 			logger.debug("It cannot be seen whether a data source is kept in " + field, ex);
@@ -166,9 +172,6 @@ public final class PoolSeats {
 	private static void addTo(List<DataSource> kept, @Nullable Object value) {
 		if (value instanceof DataSource dataSource) {
 			kept.add(dataSource);
-		}
-		else if (value instanceof Map<?, ?> map) {
-			map.values().forEach((entry) -> addIfDataSource(kept, entry));
 		}
 		else if (value instanceof Collection<?> collection) {
 			collection.forEach((entry) -> addIfDataSource(kept, entry));

@@ -6,9 +6,12 @@ import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.AbstractMap;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.logging.Logger;
 
 import javax.sql.DataSource;
@@ -276,6 +279,14 @@ class PoolSeatsTests {
 	}
 
 	@Test
+	void takesWhatItSeesWhereOneOfTheFieldsChanges() {
+		try (HikariDataSource pool = hikari(URL)) {
+			assertThat(this.seats.take(new Changing(pool))).isTrue();
+			assertThat(pool.getDriverClassName()).isEqualTo(MatrixOneDriver.class.getName());
+		}
+	}
+
+	@Test
 	void warnsOnceOfAPoolThatIsNotKnown(CapturedOutput output) {
 		Unknown unknown = new Unknown();
 		assertThat(this.seats.take(unknown)).isFalse();
@@ -311,6 +322,28 @@ class PoolSeatsTests {
 		@Override
 		public Connection getConnection(String username, String password) throws SQLException {
 			return this.writer.getConnection(username, password);
+		}
+
+	}
+
+	/**
+	 * A router whose targets change while they are looked at.
+	 */
+	private static final class Changing extends WithoutConnections {
+
+		private final Map<String, DataSource> targets = new AbstractMap<>() {
+
+			@Override
+			public Set<Entry<String, DataSource>> entrySet() {
+				throw new ConcurrentModificationException();
+			}
+
+		};
+
+		private final DataSource writer;
+
+		Changing(DataSource writer) {
+			this.writer = writer;
 		}
 
 	}
