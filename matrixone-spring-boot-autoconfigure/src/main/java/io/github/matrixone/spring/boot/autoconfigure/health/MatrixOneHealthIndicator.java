@@ -60,25 +60,24 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) throws Exception {
-		builder.withDetail("backend", this.backend.description());
 		if (this.recovery != null) {
 			JournalRecovery.Result result = this.recovery.lastResult();
 			builder.withDetail("journal", journal(result));
 		}
 		try (Connection connection = this.dataSource.getConnection()) {
 			builder.withDetail("version", connection.getMetaData().getDatabaseProductVersion());
-			if (!connection.isWrapperFor(MatrixOneConnection.class)) {
-				builder.status(Status.UNKNOWN)
-					.withDetail("reason",
-							MatrixOneServer.isMatrixOne(connection)
-									? "Nothing protects the connections: begin the pool's URL with jdbc:matrixone:"
-									: "The server is not a MatrixOne");
+			if (connection.isWrapperFor(MatrixOneConnection.class)) {
+				builder.status(connection.isValid(TIMEOUT_SECONDS) ? Status.UP : Status.DOWN)
+					.withDetail("backend", this.backend.description());
 			}
-			else if (connection.isValid(TIMEOUT_SECONDS)) {
-				builder.up();
+			else if (MatrixOneServer.isMatrixOne(connection)) {
+				builder.unknown()
+					.withDetail("backend", this.backend.description())
+					.withDetail("reason",
+							"Nothing protects the connections: begin the pool's URL with jdbc:matrixone:");
 			}
 			else {
-				builder.down();
+				builder.unknown().withDetail("reason", "The server is not a MatrixOne");
 			}
 		}
 		catch (RuntimeException ex) {
