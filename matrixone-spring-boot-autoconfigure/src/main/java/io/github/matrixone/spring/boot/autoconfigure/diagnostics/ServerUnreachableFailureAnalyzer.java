@@ -9,14 +9,13 @@ import org.springframework.core.env.Environment;
 
 /**
  * Says what to do when an application cannot start because its database server does not
- * answer. Other drivers fail with the same SQL states, and a server that refuses a
- * connection does answer.
+ * answer Connector/J when that opens a connection. Other drivers fail with the same SQL
+ * states, and a server that refuses a connection does answer. Which of several data
+ * sources has failed is not known.
  */
 final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
 	private static final String COMMUNICATION_FAILURE = "08S01";
-
-	private static final String CONNECTOR_J = "com.mysql.cj.";
 
 	private final Environment environment;
 
@@ -27,22 +26,16 @@ final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQL
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
 		String url = DataSourceUrl.withoutCredentials(this.environment);
-		if (url == null || !COMMUNICATION_FAILURE.equals(cause.getSQLState()) || !isOfConnectorJ(cause)) {
+		if (url == null || !COMMUNICATION_FAILURE.equals(cause.getSQLState()) || !Moment.isConnecting(cause)) {
 			return null;
 		}
-		return new FailureAnalysis("No MatrixOne server answers at " + url + ": " + cause.getMessage(), """
-				Start the server, or correct spring.datasource.url. For a run without a server remove the URL and add
-				matrixone-simulator to the class path. An application with JPA can start before its server does if
-				spring.jpa.database-platform names the dialect.""", rootFailure);
-	}
-
-	private static boolean isOfConnectorJ(SQLException ex) {
-		for (Throwable current = ex; current != null; current = current.getCause()) {
-			if (current.getClass().getName().startsWith(CONNECTOR_J)) {
-				return true;
-			}
-		}
-		return false;
+		return new FailureAnalysis(
+				"No server answers Connector/J: " + cause.getMessage() + "\n\nspring.datasource.url leads to " + url,
+				"""
+						Start the server, or correct spring.datasource.url, or the URL of the data source that has failed. For a run without a server remove the URL and add
+						matrixone-simulator to the class path. An application with JPA can start before its server does if
+						spring.jpa.database-platform names the dialect.""",
+				rootFailure);
 	}
 
 }

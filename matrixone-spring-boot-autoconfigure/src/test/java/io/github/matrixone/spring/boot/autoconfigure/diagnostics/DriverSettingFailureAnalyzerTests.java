@@ -51,6 +51,14 @@ class DriverSettingFailureAnalyzerTests {
 	}
 
 	@Test
+	void leavesAStatementOfARunnerAlone() {
+		SQLException ex = new SQLException("internal error: the system variable does not exist");
+		ex.setStackTrace(new StackTraceElement[] {
+				new StackTraceElement("org.springframework.boot.SpringApplication", "callRunners", null, 1) });
+		assertThat(analyze(ex)).isNull();
+	}
+
+	@Test
 	void comesBeforeTheAnalyzerOfConnectionFailures() {
 		List<Class<?>> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
 			.load(FailureAnalyzer.class, ArgumentResolver.of(Environment.class, this.environment),

@@ -64,6 +64,13 @@ class ServerUnreachableFailureAnalyzerTests {
 		assertThat(analyze(communicationsFailure())).isNull();
 	}
 
+	@Test
+	void leavesAConnectionAloneThatIsLostLater() {
+		this.environment.setProperty("spring.datasource.url", URL);
+		assertThat(analyze(new SQLException("Communications link failure", "08S01", new CJException("timed out"))))
+			.isNull();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "08001", "08S01" })
 	void leavesFailuresOfOtherDriversAlone(String state) {
