@@ -7,7 +7,9 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -15,6 +17,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
@@ -40,6 +43,7 @@ public final class MatrixOneHealthContributorAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 	@ConditionalOnSingleCandidate(DataSource.class)
+	@Conditional(OnDatabaseHealth.class)
 	static class HealthConfiguration {
 
 		@Bean
@@ -63,6 +67,28 @@ public final class MatrixOneHealthContributorAutoConfiguration {
 		@ConditionalOnMissingBean(name = "matrixOneInfoContributor")
 		InfoContributor matrixOneInfoContributor(MatrixOneBackend backend) {
 			return (builder) -> builder.withDetail("matrixone", Map.of("backend", backend.description()));
+		}
+
+	}
+
+	/**
+	 * Who has switched off that health looks at the database means this as well, unless
+	 * it is asked for by name.
+	 */
+	static final class OnDatabaseHealth extends AnyNestedCondition {
+
+		OnDatabaseHealth() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBooleanProperty(name = "management.health.db.enabled", matchIfMissing = true)
+		static final class OfDatabase {
+
+		}
+
+		@ConditionalOnBooleanProperty("management.health.matrixone.enabled")
+		static final class OfMatrixOne {
+
 		}
 
 	}

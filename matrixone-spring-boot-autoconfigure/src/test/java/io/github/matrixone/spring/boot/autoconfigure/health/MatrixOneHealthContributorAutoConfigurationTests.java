@@ -162,6 +162,15 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
+	void isSwitchedOffWithTheHealthOfTheDatabase() {
+		String off = "management.health.db.enabled=false";
+		this.runner.withPropertyValues(off)
+			.run((context) -> assertThat(context).doesNotHaveBean("matrixOneHealthIndicator"));
+		this.runner.withPropertyValues(off, "management.health.matrixone.enabled=true")
+			.run((context) -> assertThat(context).hasBean("matrixOneHealthIndicator"));
+	}
+
+	@Test
 	void canBeSwitchedOff() {
 		this.runner.withPropertyValues("management.health.matrixone.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(MatrixOneHealthIndicator.class));
