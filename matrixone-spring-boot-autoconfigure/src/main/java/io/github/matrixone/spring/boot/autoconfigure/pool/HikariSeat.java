@@ -46,7 +46,8 @@ final class HikariSeat implements PoolSeat {
 		if (!(dataSource instanceof HikariDataSource pool)) {
 			return false;
 		}
-		if (isTaken(pool) || !mayLeadToMatrixOne(pool)) {
+		// A mock of a pool has no properties.
+		if (pool.getDataSourceProperties() == null || isTaken(pool) || !mayLeadToMatrixOne(pool)) {
 			return true;
 		}
 		if (pool.getHikariPoolMXBean() instanceof HikariPool started) {

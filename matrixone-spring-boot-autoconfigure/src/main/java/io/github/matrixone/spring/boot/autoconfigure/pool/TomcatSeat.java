@@ -27,7 +27,8 @@ final class TomcatSeat implements PoolSeat {
 			return false;
 		}
 		PoolConfiguration configuration = pool.getPoolProperties();
-		DataSource target = target(configuration);
+		// A mock of a pool has none.
+		DataSource target = (configuration != null) ? target(configuration) : null;
 		if (target != null) {
 			configuration.setDataSource(seat(target, configuration, connections));
 			// Other methods that ask a pool start it.

@@ -44,6 +44,8 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.mockito.Mockito.mock;
 
 /**
  * Which pools are taken, without a server.
@@ -54,6 +56,13 @@ class PoolSeatsTests {
 	private static final String URL = "jdbc:mysql://127.0.0.1:1/shop";
 
 	private final PoolSeats seats = new PoolSeats(new MatrixOneConnections());
+
+	@ParameterizedTest
+	@ValueSource(
+			classes = { HikariDataSource.class, org.apache.tomcat.jdbc.pool.DataSource.class, BasicDataSource.class })
+	void leavesAMockOfAPoolAlone(Class<? extends DataSource> type) {
+		assertThatNoException().isThrownBy(() -> this.seats.take(mock(type)));
+	}
 
 	@Test
 	void takesHikariCpWithoutStartingIt() {
