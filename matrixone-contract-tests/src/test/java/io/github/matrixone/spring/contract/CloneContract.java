@@ -410,6 +410,32 @@ abstract class CloneContract extends Contract {
 		assertThat(names(TableName.of(COPY, "item"))).containsExactly("changed", "two");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void refusesAtOnceToMakeWhatIsStillToBeDropped(boolean ifNotExists) {
+		CloneOptions options = ifNotExists ? CloneOptions.defaults().ifNotExists() : CloneOptions.defaults();
+		this.clones.cloneTable(ITEM, CLONE);
+		this.clones.cloneDatabase(DATABASE, COPY);
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.dropTable(CLONE);
+			this.clones.dropDatabase(COPY);
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, options))
+				.withMessageContaining("waits for the commit")
+				.withMessageContaining("cloneTableAfterCommit");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, TableName.of(COPY, "ct_made"), options));
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, COPY, options))
+				.withMessageContaining("waits for the commit")
+				.withMessageContaining("cloneDatabaseAfterCommit");
+			this.clones.cloneTableAfterCommit(ITEM, CLONE, options);
+			this.clones.cloneDatabaseAfterCommit(DATABASE, COPY, options);
+		});
+		assertThat(names(CLONE)).containsExactly("one", "two");
+		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");
+	}
+
 	@Test
 	void dropsWhatWaitsForTheSameCommit() {
 		this.transaction.executeWithoutResult((status) -> {

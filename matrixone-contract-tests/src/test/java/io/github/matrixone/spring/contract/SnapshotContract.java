@@ -6,11 +6,13 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
@@ -237,6 +239,22 @@ abstract class SnapshotContract extends Contract {
 		});
 		assertThat(this.snapshots.get(SNAPSHOT).createdAt()).isAfter(old.createdAt());
 		assertThat(names(this.snapshots.tableAt(ITEM, SNAPSHOT))).containsExactly("one", "two", "three");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void refusesAtOnceToTakeWhatIsStillToBeDropped(boolean ifNotExists) {
+		SnapshotOptions options = ifNotExists ? SnapshotOptions.defaults().ifNotExists() : SnapshotOptions.defaults();
+		Snapshot old = this.snapshots.create(SNAPSHOT, SCOPE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.drop(SNAPSHOT);
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.snapshots.create(SNAPSHOT, SCOPE, options))
+				.withMessageContaining("waits for the commit")
+				.withMessageContaining("createAfterCommit");
+			this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
+		});
+		assertThat(this.snapshots.get(SNAPSHOT).createdAt()).isAfter(old.createdAt());
 	}
 
 	@Test

@@ -73,7 +73,7 @@ public interface CloneOperations {
 	 * @throws io.github.matrixone.spring.dao.SnapshotScopeMismatchException if the
 	 * snapshot does not hold the source
 	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
-	 * transaction is read-only
+	 * transaction is read-only, or is still to drop what has the target's name
 	 */
 	boolean cloneTable(TableName source, TableName target, CloneOptions options);
 
@@ -169,7 +169,7 @@ public interface CloneOperations {
 	 * @throws io.github.matrixone.spring.dao.SnapshotScopeMismatchException if the
 	 * snapshot does not hold the source
 	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
-	 * transaction is read-only
+	 * transaction is read-only, or is still to drop what has the target's name
 	 */
 	boolean cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options);
 

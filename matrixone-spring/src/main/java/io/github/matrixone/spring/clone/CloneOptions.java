@@ -187,7 +187,15 @@ public final class CloneOptions {
 	 * @return whether it is refused
 	 */
 	boolean isRefusedIfExists() {
-		return !this.ifNotExists && this.account == null;
+		return !this.ifNotExists && isInOwnAccount();
+	}
+
+	/**
+	 * Return whether the target is in the user's own account.
+	 * @return whether it is
+	 */
+	boolean isInOwnAccount() {
+		return this.account == null;
 	}
 
 	/**

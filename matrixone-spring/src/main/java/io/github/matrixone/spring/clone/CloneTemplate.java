@@ -46,7 +46,10 @@ public class CloneTemplate implements CloneOperations {
 		options.requireUsableForTable();
 		TableName from = this.executor.qualified(source);
 		TableName to = this.executor.qualified(target);
-		this.executor.sendPendingChanges();
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction != null && options.isInOwnAccount() && transaction.awaits(DropTable.of(to))) {
+			throw DropTable.awaited(to);
+		}
 		return cloneTable(from, to, options, this.executor::query, this.executor::join);
 	}
 
@@ -73,7 +76,10 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(target, "The target must not be null");
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForDatabase();
-		this.executor.sendPendingChanges();
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction != null && options.isInOwnAccount() && transaction.awaits(DropDatabase.of(target))) {
+			throw DropDatabase.awaited(target);
+		}
 		return cloneDatabase(source, target, options, this.executor::query, this.executor::join);
 	}
 

@@ -12,6 +12,7 @@ import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.MatrixOneError;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 /**
@@ -51,6 +52,18 @@ public record DropDatabase(DatabaseName database, boolean ifExists, @Nullable St
 	 */
 	static Predicate<Command> of(DatabaseName database) {
 		return (command) -> command instanceof DropDatabase drop && drop.database.equals(database);
+	}
+
+	/**
+	 * Make the exception for a database that cannot be made now because the transaction
+	 * is still to drop one of that name.
+	 * @param database the database
+	 * @return the exception
+	 */
+	static NotAllowedInTransactionException awaited(DatabaseName database) {
+		return new NotAllowedInTransactionException("Database " + database + " cannot be made now: its drop waits for "
+				+ "the commit of this transaction and would take the new database away. Use cloneDatabaseAfterCommit, "
+				+ "which follows the drop");
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.MatrixOneError;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -53,6 +54,18 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 	static Predicate<Command> of(TableName table) {
 		return (command) -> (command instanceof DropTable drop && drop.table.equals(table))
 				|| (command instanceof DropDatabase whole && whole.database().equals(table.database()));
+	}
+
+	/**
+	 * Make the exception for a table that cannot be made now because the transaction is
+	 * still to drop one of that name.
+	 * @param table the table
+	 * @return the exception
+	 */
+	static NotAllowedInTransactionException awaited(TableName table) {
+		return new NotAllowedInTransactionException("Table " + table + " cannot be made now: its drop, or that of its "
+				+ "database, waits for the commit of this transaction and would take the new table away. Use "
+				+ "cloneTableAfterCommit, which follows the drop");
 	}
 
 	@Override

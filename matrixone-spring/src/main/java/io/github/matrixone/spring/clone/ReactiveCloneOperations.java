@@ -74,7 +74,7 @@ public interface ReactiveCloneOperations {
 	 * @throws io.github.matrixone.spring.dao.SnapshotScopeMismatchException if the
 	 * snapshot does not hold the source
 	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
-	 * transaction is read-only
+	 * transaction is read-only, or is still to drop what has the target's name
 	 */
 	Mono<Boolean> cloneTable(TableName source, TableName target, CloneOptions options);
 
@@ -173,7 +173,7 @@ public interface ReactiveCloneOperations {
 	 * @throws io.github.matrixone.spring.dao.SnapshotScopeMismatchException if the
 	 * snapshot does not hold the source
 	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
-	 * transaction is read-only
+	 * transaction is read-only, or is still to drop what has the target's name
 	 */
 	Mono<Boolean> cloneDatabase(DatabaseName source, DatabaseName target, CloneOptions options);
 

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.clone;
 
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.springframework.util.Assert;
 import reactor.core.publisher.Mono;
@@ -10,6 +11,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
@@ -45,7 +47,8 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForTable)
 			.then(qualified(source, target))
-			.flatMap((tables) -> cloneQualified(tables.getT1(), tables.getT2(), options));
+			.flatMap((tables) -> unlessDropAwaits(options, DropTable.of(tables.getT2()),
+					() -> DropTable.awaited(tables.getT2()), cloneQualified(tables.getT1(), tables.getT2(), options)));
 	}
 
 	@Override
@@ -65,12 +68,9 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(target, "The target must not be null");
 		Assert.notNull(options, "The options must not be null");
-		CloneDatabase command = options.clone(source, target);
 		return Mono.fromRunnable(options::requireUsableForDatabase)
-			.then(snapshot(options))
-			.doOnNext((snapshot) -> snapshot.requireHolds(source))
-			.then(isLeftAsItIs(options, SqlText.lookUp(target)))
-			.flatMap((left) -> left ? Mono.just(false) : this.executor.join(command).thenReturn(true));
+			.then(unlessDropAwaits(options, DropDatabase.of(target), () -> DropDatabase.awaited(target),
+					cloneUsable(source, target, options)));
 	}
 
 	@Override
@@ -81,7 +81,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForDatabase)
 			.then(afterCommit(options.clone(source, target), options, SqlText.lookUp(target), DropDatabase.of(target),
-					CloneTargetExistsException.of(target), cloneDatabase(source, target, options)));
+					CloneTargetExistsException.of(target), cloneUsable(source, target, options)));
 	}
 
 	@Override
@@ -117,6 +117,20 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			.onErrorResume(TableNotFoundException.class,
 					(ex) -> snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
 						.then(Mono.error(ex)));
+	}
+
+	private Mono<Boolean> cloneUsable(DatabaseName source, DatabaseName target, CloneOptions options) {
+		CloneDatabase command = options.clone(source, target);
+		return snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
+			.then(isLeftAsItIs(options, SqlText.lookUp(target)))
+			.flatMap((left) -> left ? Mono.just(false) : this.executor.join(command).thenReturn(true));
+	}
+
+	private Mono<Boolean> unlessDropAwaits(CloneOptions options, Predicate<Command> drop,
+			Supplier<NotAllowedInTransactionException> refusal, Mono<Boolean> work) {
+		return this.executor.withCurrentTransaction(
+				(transaction) -> (transaction != null && options.isInOwnAccount() && transaction.awaits(drop))
+						? Mono.error(refusal) : work);
 	}
 
 	private Mono<AfterCommit<Boolean>> afterCommit(JournaledCommand command, CloneOptions options, SqlText lookUp,

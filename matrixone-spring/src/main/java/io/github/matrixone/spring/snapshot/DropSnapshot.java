@@ -11,6 +11,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.sql.SnapshotName;
 
@@ -52,6 +53,16 @@ public record DropSnapshot(SnapshotName name, boolean ifExists, @Nullable Instan
 	 */
 	static Predicate<Command> of(SnapshotName name) {
 		return (command) -> command instanceof DropSnapshot drop && drop.name.equals(name);
+	}
+
+	/**
+	 * Make the exception for a snapshot that cannot be taken now because the transaction
+	 * is still to drop one of that name.
+	 */
+	static NotAllowedInTransactionException awaited(SnapshotName name) {
+		return new NotAllowedInTransactionException("Snapshot " + name + " cannot be taken now: the drop of this name "
+				+ "waits for the commit of this transaction and would take the new snapshot away. Use createAfterCommit, "
+				+ "which follows the drop");
 	}
 
 	@Override

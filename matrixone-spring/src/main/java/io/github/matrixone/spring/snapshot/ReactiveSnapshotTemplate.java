@@ -40,11 +40,14 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		Assert.notNull(scope, "The scope must not be null");
 		Assert.notNull(options, "The options must not be null");
-		Mono<Snapshot> create = qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
-			.flatMap((command) -> this.executor.withCurrentTransaction((transaction) -> (transaction != null)
-					? createBeside(transaction, command, options).then(Mono.defer(() -> get(name)))
-					: this.executor.join(command).then(Mono.defer(() -> taken(name)))));
-		return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
+		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
+			.flatMap((command) -> this.executor.withCurrentTransaction((transaction) -> {
+				if (transaction != null && transaction.awaits(DropSnapshot.of(name))) {
+					return Mono.error(() -> DropSnapshot.awaited(name));
+				}
+				Mono<Snapshot> create = create(transaction, command, options);
+				return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
+			}));
 	}
 
 	@Override
@@ -134,9 +137,13 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 				? this.executor.afterCommit(transaction, command, drop.thenReturn(true), Mono.just(true)).then() : drop;
 	}
 
-	private static Mono<Void> createBeside(CurrentTransaction transaction, CreateSnapshot command,
+	private Mono<Snapshot> create(@Nullable CurrentTransaction transaction, CreateSnapshot command,
 			SnapshotOptions options) {
-		return transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options));
+		SnapshotName name = command.name();
+		return (transaction != null)
+				? transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options))
+					.then(Mono.defer(() -> get(name)))
+				: this.executor.join(command).then(Mono.defer(() -> taken(name)));
 	}
 
 	private Mono<Optional<Instant>> takenAt(SnapshotName name) {

@@ -57,6 +57,8 @@ public interface SnapshotOperations {
 	 * transaction has written
 	 * @throws io.github.matrixone.spring.dao.SnapshotAlreadyExistsException if there is a
 	 * snapshot of that name
+	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
+	 * transaction is still to drop the one of that name
 	 * @throws io.github.matrixone.spring.dao.DatabaseNotFoundException if the database is
 	 * missing
 	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if the table is

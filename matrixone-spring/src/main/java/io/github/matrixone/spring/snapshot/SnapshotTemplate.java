@@ -41,13 +41,16 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(scope, "The scope must not be null");
 		Assert.notNull(options, "The options must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction != null && transaction.awaits(DropSnapshot.of(name))) {
+			throw DropSnapshot.awaited(name);
+		}
 		if (options.isIfNotExists()) {
 			Optional<Snapshot> existing = find(name);
 			if (existing.isPresent()) {
 				return existing.get();
 			}
 		}
-		CurrentTransaction transaction = this.executor.currentTransaction();
 		if (transaction == null) {
 			this.executor.join(command);
 			return taken(name, () -> get(name));

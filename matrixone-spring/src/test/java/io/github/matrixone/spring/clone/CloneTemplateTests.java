@@ -13,6 +13,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
@@ -260,6 +261,39 @@ class CloneTemplateTests {
 		});
 		assertThat(this.driver.sent).containsExactly(TABLE_IS_THERE, DATABASE_IS_THERE, DROP_TABLE, CLONE_TABLE,
 				DROP_DATABASE, SOURCE_IS_THERE, CLONE_DATABASE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void refusesToMakeWhatIsStillToBeDropped(boolean ifNotExists) {
+		CloneOptions options = ifNotExists ? CloneOptions.defaults().ifNotExists() : CloneOptions.defaults();
+		is(TABLE_IS_THERE);
+		is(DATABASE_IS_THERE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.dropTable(CLONE);
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, CLONE, options))
+				.withMessageContaining("cloneTableAfterCommit");
+			this.clones.dropDatabase(COPY);
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneDatabase(SHOP, COPY, options))
+				.withMessageContaining("cloneDatabaseAfterCommit");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneTable(ITEM, TableName.of("copy", "other"), options))
+				.withMessageContaining("or that of its database");
+		});
+		assertThat(this.driver.sent).containsExactly(TABLE_IS_THERE, DATABASE_IS_THERE, DROP_TABLE, DROP_DATABASE);
+	}
+
+	@Test
+	void makesInAnotherAccountWhatIsStillToBeDroppedHere() {
+		is(TABLE_IS_THERE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.clones.dropTable(CLONE);
+			this.clones.cloneTable(ITEM, CLONE, CloneOptions.from(NIGHTLY).toAccount(AccountName.of("tenant")));
+		});
+		assertThat(this.driver.sent).containsExactly(TABLE_IS_THERE, "BEGIN", CLONE_TABLE_AT + " TO ACCOUNT `tenant`",
+				"COMMIT", DROP_TABLE);
 	}
 
 	@Test

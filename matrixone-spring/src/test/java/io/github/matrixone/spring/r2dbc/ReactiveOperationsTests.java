@@ -127,6 +127,11 @@ class ReactiveOperationsTests {
 					s.dropIfExists(NAME);
 					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
 				}, (s) -> s.dropIfExists(NAME).then(s.createAfterCommit(NAME, SnapshotScope.database(SHOP)))),
+				snapshot("create of what is dropped after commit", (s) -> {
+					s.dropIfExists(NAME);
+					s.create(NAME, SnapshotScope.database(SHOP), SnapshotOptions.defaults().ifNotExists());
+				}, (s) -> s.dropIfExists(NAME)
+					.then(s.create(NAME, SnapshotScope.database(SHOP), SnapshotOptions.defaults().ifNotExists()))),
 				snapshot("drop of what is created after commit", (s) -> {
 					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
 					s.drop(NAME);
@@ -157,6 +162,19 @@ class ReactiveOperationsTests {
 					c.dropTable(CLONE);
 					c.cloneTableAfterCommit(ITEM, CLONE, options());
 				}, (c) -> c.dropTable(CLONE).then(c.cloneTableAfterCommit(ITEM, CLONE, options()))),
+				clone("table that is dropped after commit", (c) -> {
+					c.dropTable(CLONE);
+					c.cloneTable(ITEM, CLONE, options().ifNotExists());
+				}, (c) -> c.dropTable(CLONE).then(c.cloneTable(ITEM, CLONE, options().ifNotExists()))),
+				clone("table that is dropped here and made in another account", (c) -> {
+					c.dropTable(CLONE);
+					c.cloneTable(ITEM, CLONE, CloneOptions.from(NAME).toAccount(ACCOUNT));
+				}, (c) -> c.dropTable(CLONE)
+					.then(c.cloneTable(ITEM, CLONE, CloneOptions.from(NAME).toAccount(ACCOUNT)))),
+				clone("database that is dropped after commit", (c) -> {
+					c.dropDatabase(COPY);
+					c.cloneDatabase(SHOP, COPY, options());
+				}, (c) -> c.dropDatabase(COPY).then(c.cloneDatabase(SHOP, COPY, options()))),
 				clone("drop of a database that is cloned after commit", (c) -> {
 					c.cloneDatabaseAfterCommit(SHOP, COPY, options());
 					c.dropDatabase(COPY);

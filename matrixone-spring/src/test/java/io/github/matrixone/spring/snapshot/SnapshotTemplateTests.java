@@ -17,6 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
@@ -306,6 +307,20 @@ class SnapshotTemplateTests {
 			this.snapshots.createAfterCommit(NAME, SCOPE);
 		});
 		assertThat(this.driver.sent).containsExactly(LOOK_UP, DROP, CREATE, LOOK_UP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void itCannotBeTakenNowInPlaceOfOneThatIsStillToBeDropped(boolean ifNotExists) {
+		SnapshotOptions options = ifNotExists ? SnapshotOptions.defaults().ifNotExists() : SnapshotOptions.defaults();
+		oneIsThere();
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.drop(NAME);
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.snapshots.create(NAME, SCOPE, options))
+				.withMessageContaining("createAfterCommit");
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, DROP);
 	}
 
 	@Test
