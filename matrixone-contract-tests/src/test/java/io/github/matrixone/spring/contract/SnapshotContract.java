@@ -258,6 +258,22 @@ abstract class SnapshotContract extends Contract {
 	}
 
 	@Test
+	void refusesASecondSnapshotOfANameThatIsStillToBeTaken() {
+		AfterCommit<Snapshot> pending = this.transaction.execute((status) -> {
+			AfterCommit<Snapshot> handle = this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
+			assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+				.isThrownBy(() -> this.snapshots.createAfterCommit(SNAPSHOT, SCOPE))
+				.withMessageContaining("waits to be taken after the commit");
+			assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+				.isThrownBy(() -> this.snapshots.create(SNAPSHOT, SCOPE));
+			assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+				.isThrownBy(() -> this.snapshots.create(SNAPSHOT, SCOPE, SnapshotOptions.defaults().ifNotExists()));
+			return handle;
+		});
+		assertThat(pending.get()).isEqualTo(this.snapshots.get(SNAPSHOT));
+	}
+
+	@Test
 	void readsATableAtASnapshotInsideATransactionThatChangedIt() {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		this.transaction.executeWithoutResult((status) -> {

@@ -92,7 +92,16 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	}
 
 	boolean awaits(Predicate<Command> command) {
-		return this.followUp.afterCommit().stream().anyMatch((task) -> command.test(task.work().command));
+		return lastAwaited(command) != null;
+	}
+
+	@Nullable Command lastAwaited(Predicate<Command> command) {
+		return this.followUp.afterCommit()
+			.stream()
+			.map((task) -> task.work().command)
+			.filter(command)
+			.reduce((first, second) -> second)
+			.orElse(null);
 	}
 
 	/**

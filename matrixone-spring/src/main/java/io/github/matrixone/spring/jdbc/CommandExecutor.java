@@ -629,6 +629,15 @@ public class CommandExecutor implements OwnConnections {
 		}
 
 		/**
+		 * Return the last of the commands that wait for the commit.
+		 * @param command tells which ones
+		 * @return the last that waits, or {@code null} if none does
+		 */
+		public @Nullable Command lastAwaited(Predicate<Command> command) {
+			return this.work.lastAwaited(command);
+		}
+
+		/**
 		 * Return whether a journal keeps what is made beside the transaction, and what is
 		 * to follow its commit.
 		 * @return whether it does

@@ -619,6 +619,15 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		}
 
 		/**
+		 * Return the last of the commands that wait for the commit.
+		 * @param command tells which ones
+		 * @return the last that waits, or {@code null} if none does
+		 */
+		public @Nullable Command lastAwaited(Predicate<Command> command) {
+			return this.work.lastAwaited(command);
+		}
+
+		/**
 		 * Return whether a journal keeps what is to follow the end of the transaction.
 		 * @return whether it does
 		 */

@@ -83,6 +83,15 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 		}
 	}
 
+	/**
+	 * Make the exception for a snapshot whose name the transaction is still to give.
+	 * @return the exception
+	 */
+	SnapshotAlreadyExistsException awaited() {
+		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " already waits to be taken after the "
+				+ "commit of this transaction (createAfterCommit): a name can be given once only", null, null);
+	}
+
 	@Override
 	public SnapshotAlreadyExistsException alreadyExists() {
 		return alreadyExists(null);

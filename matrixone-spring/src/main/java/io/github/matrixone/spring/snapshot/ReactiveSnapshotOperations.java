@@ -54,7 +54,7 @@ public interface ReactiveSnapshotOperations {
 	 * @throws io.github.matrixone.spring.dao.UncommittedChangesException if the
 	 * transaction has written
 	 * @throws io.github.matrixone.spring.dao.SnapshotAlreadyExistsException if there is a
-	 * snapshot of that name
+	 * snapshot of that name, or the transaction is still to take one
 	 * @throws io.github.matrixone.spring.dao.NotAllowedInTransactionException if the
 	 * transaction is still to drop the one of that name
 	 * @throws io.github.matrixone.spring.dao.DatabaseNotFoundException if the database is
@@ -75,7 +75,7 @@ public interface ReactiveSnapshotOperations {
 	 * @param scope what it is to hold
 	 * @return a handle, pending until the transaction has ended
 	 * @throws io.github.matrixone.spring.dao.SnapshotAlreadyExistsException if there is a
-	 * snapshot of that name now
+	 * snapshot of that name now, or the transaction is still to take another one
 	 */
 	Mono<AfterCommit<Snapshot>> createAfterCommit(SnapshotName name, SnapshotScope scope);
 

@@ -9,6 +9,7 @@ import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
@@ -42,8 +43,10 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(options, "The options must not be null");
 		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
 			.flatMap((command) -> this.executor.withCurrentTransaction((transaction) -> {
-				if (transaction != null && transaction.awaits(DropSnapshot.of(name))) {
-					return Mono.error(() -> DropSnapshot.awaited(name));
+				Command awaited = awaited(transaction, name);
+				if (awaited != null) {
+					return Mono.error(
+							() -> (awaited instanceof DropSnapshot) ? DropSnapshot.awaited(name) : command.awaited());
 				}
 				Mono<Snapshot> create = create(transaction, command, options);
 				return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
@@ -58,7 +61,11 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 			.flatMap((command) -> this.executor.withCurrentTransaction((transaction) -> {
 				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
 				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command, work, get(name));
-				if (transaction == null || transaction.awaits(DropSnapshot.of(name))) {
+				Command awaited = awaited(transaction, name);
+				if (awaited instanceof CreateSnapshot) {
+					return Mono.error(command::awaited);
+				}
+				if (transaction == null || awaited != null) {
 					return handle;
 				}
 				return exists(name).flatMap((exists) -> exists ? Mono.error(command::alreadyExists) : handle);
@@ -119,6 +126,14 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(instant, "The instant must not be null");
 		return Mono.fromSupplier(() -> AsOf.instant(instant))
 			.flatMap((asOf) -> this.executor.qualified(table).map((qualified) -> qualified.quoted(asOf)));
+	}
+
+	/**
+	 * Return the last command that waits for the commit and gives or takes a name.
+	 */
+	private static @Nullable Command awaited(@Nullable CurrentTransaction transaction, SnapshotName name) {
+		return (transaction != null) ? transaction.lastAwaited(CreateSnapshot.of(name).or(DropSnapshot.of(name)))
+				: null;
 	}
 
 	private Mono<Boolean> dropNow(SnapshotName name) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
@@ -42,8 +43,12 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(options, "The options must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && transaction.awaits(DropSnapshot.of(name))) {
+		Command awaited = awaited(transaction, name);
+		if (awaited instanceof DropSnapshot) {
 			throw DropSnapshot.awaited(name);
+		}
+		if (awaited != null) {
+			throw command.awaited();
 		}
 		if (options.isIfNotExists()) {
 			Optional<Snapshot> existing = find(name);
@@ -65,7 +70,11 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(scope, "The scope must not be null");
 		CreateSnapshot command = new CreateSnapshot(name, qualified(scope));
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null && !transaction.awaits(DropSnapshot.of(name)) && exists(name)) {
+		Command awaited = awaited(transaction, name);
+		if (awaited instanceof CreateSnapshot) {
+			throw command.awaited();
+		}
+		if (transaction != null && awaited == null && exists(name)) {
 			throw command.alreadyExists();
 		}
 		SnapshotQuery query = SnapshotQuery.byName(name);
@@ -134,6 +143,14 @@ public class SnapshotTemplate implements SnapshotOperations {
 		Assert.notNull(instant, "The instant must not be null");
 		AsOf asOf = AsOf.instant(instant);
 		return this.executor.backend().tableAt(this.executor.qualified(table), asOf);
+	}
+
+	/**
+	 * Return the last command that waits for the commit and gives or takes a name.
+	 */
+	private static @Nullable Command awaited(@Nullable CurrentTransaction transaction, SnapshotName name) {
+		return (transaction != null) ? transaction.lastAwaited(CreateSnapshot.of(name).or(DropSnapshot.of(name)))
+				: null;
 	}
 
 	private boolean dropNow(SnapshotName name) {

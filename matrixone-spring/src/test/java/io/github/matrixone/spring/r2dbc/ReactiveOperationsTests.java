@@ -132,6 +132,16 @@ class ReactiveOperationsTests {
 					s.create(NAME, SnapshotScope.database(SHOP), SnapshotOptions.defaults().ifNotExists());
 				}, (s) -> s.dropIfExists(NAME)
 					.then(s.create(NAME, SnapshotScope.database(SHOP), SnapshotOptions.defaults().ifNotExists()))),
+				snapshot("create after commit, twice", (s) -> {
+					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
+					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
+				}, (s) -> s.createAfterCommit(NAME, SnapshotScope.database(SHOP))
+					.then(s.createAfterCommit(NAME, SnapshotScope.database(SHOP)))),
+				snapshot("create of what is created after commit", (s) -> {
+					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
+					s.create(NAME, SnapshotScope.database(SHOP));
+				}, (s) -> s.createAfterCommit(NAME, SnapshotScope.database(SHOP))
+					.then(s.create(NAME, SnapshotScope.database(SHOP)))),
 				snapshot("drop of what is created after commit", (s) -> {
 					s.createAfterCommit(NAME, SnapshotScope.database(SHOP));
 					s.drop(NAME);

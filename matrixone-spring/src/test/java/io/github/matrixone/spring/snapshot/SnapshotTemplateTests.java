@@ -324,6 +324,34 @@ class SnapshotTemplateTests {
 	}
 
 	@Test
+	void itCannotBeTakenTwiceAfterTheCommitNorNowAsWell() {
+		oneIsThereOnce(CREATE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.createAfterCommit(NAME, SCOPE);
+			assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+				.isThrownBy(() -> this.snapshots.createAfterCommit(NAME, SCOPE))
+				.withMessageContaining("createAfterCommit");
+			assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+				.isThrownBy(() -> this.snapshots.create(NAME, SCOPE, SnapshotOptions.committedDataOnly()));
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, CREATE, LOOK_UP);
+	}
+
+	@Test
+	void itCanBeTakenAgainAfterTheCommitThatDropsTheOneItTakes() {
+		oneIsThere();
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.drop(NAME);
+			this.snapshots.createAfterCommit(NAME, SCOPE);
+			assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
+				.isThrownBy(() -> this.snapshots.createAfterCommit(NAME, SCOPE));
+			this.snapshots.drop(NAME);
+			this.snapshots.createAfterCommit(NAME, SCOPE);
+		});
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, DROP, CREATE, LOOK_UP, DROP, CREATE, LOOK_UP);
+	}
+
+	@Test
 	void itIsDroppedAtOnceWhereThereIsNoTransaction() {
 		this.snapshots.drop(NAME);
 		assertThat(this.driver.sent).containsExactly(DROP);
