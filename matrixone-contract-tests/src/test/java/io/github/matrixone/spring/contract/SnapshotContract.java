@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.contract.item.Item;
@@ -121,6 +122,21 @@ abstract class SnapshotContract extends Contract {
 			status.setRollbackOnly();
 		});
 		assertThat(this.snapshots.exists(SNAPSHOT)).isFalse();
+	}
+
+	@Test
+	void leavesASnapshotOnRollbackThatSomebodyHasPutInPlaceOfItsOwn() {
+		TransactionTemplate other = transaction(transactionManager());
+		other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		AfterCommit<Snapshot> theirs = this.transaction.execute((status) -> {
+			this.snapshots.create(SNAPSHOT, SCOPE);
+			status.setRollbackOnly();
+			return other.execute((inner) -> {
+				this.snapshots.drop(SNAPSHOT);
+				return this.snapshots.createAfterCommit(SNAPSHOT, SCOPE);
+			});
+		});
+		assertThat(this.snapshots.find(SNAPSHOT)).contains(theirs.get());
 	}
 
 	@Test

@@ -22,6 +22,7 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.restore.Restore;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
+import io.github.matrixone.spring.snapshot.UndoSnapshot;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
@@ -107,6 +108,9 @@ final class SimulatorBackend implements MatrixOneBackend {
 		else if (command instanceof DropSnapshot dropSnapshot) {
 			Snapshots.drop(own, dropSnapshot);
 		}
+		else if (command instanceof UndoSnapshot undoSnapshot) {
+			Snapshots.undo(own, undoSnapshot);
+		}
 		else if (command instanceof CloneTable cloneTable) {
 			this.clones.cloneTable(connection, own, cloneTable);
 			if (isInTransaction(connection)) {
@@ -143,7 +147,7 @@ final class SimulatorBackend implements MatrixOneBackend {
 	 * Return what a command is on a server, where it meets the server's rules.
 	 */
 	private static SqlStatement statementOf(Command command) {
-		if (command instanceof CreateSnapshot || command instanceof DropSnapshot) {
+		if (command instanceof CreateSnapshot || command instanceof DropSnapshot || command instanceof UndoSnapshot) {
 			return new SqlStatement(Kind.SNAPSHOT_COMMAND, null, false);
 		}
 		if (command instanceof CloneTable clone) {

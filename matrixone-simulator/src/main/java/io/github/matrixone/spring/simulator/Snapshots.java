@@ -5,9 +5,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.snapshot.UndoSnapshot;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -42,6 +44,14 @@ final class Snapshots {
 		String id = command.ifExists() ? SnapshotCatalog.find(own, command.name())
 				: SnapshotCatalog.get(own, command.name());
 		if (id != null) {
+			SnapshotCatalog.delete(own, id);
+			SnapshotStore.drop(own, id);
+		}
+	}
+
+	static void undo(Connection own, UndoSnapshot command) throws SQLException {
+		SqlText pending = command.pending();
+		for (String id : H2.column(own, pending.sql(), pending.arguments().toArray())) {
 			SnapshotCatalog.delete(own, id);
 			SnapshotStore.drop(own, id);
 		}

@@ -483,7 +483,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	private Mono<Void> make(UndoableCommand command, String branch) {
 		Mono<Void> make = this.executor.withCurrentTransaction((transaction) -> (transaction != null)
-				? transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, branch))
+				? transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, branch)).then()
 				: this.executor.join(command).then());
 		return Mono.<Void>fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)))
 			.then(make)

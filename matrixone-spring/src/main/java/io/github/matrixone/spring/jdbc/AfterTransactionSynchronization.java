@@ -2,6 +2,8 @@ package io.github.matrixone.spring.jdbc;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -107,9 +109,11 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	/**
 	 * Carry a command out beside the transaction. If the answer to it is lost, only a
 	 * journal can tell later whether it was carried out.
+	 * @return takes another command that undoes it
 	 */
-	void beside(UndoableCommand command) {
-		Command undo = command.undo();
+	Consumer<Command> beside(UndoableCommand command) {
+		Command any = command.undo();
+		AtomicReference<Command> undo = new AtomicReference<>(any);
 		Entry entry = (this.journal != null) ? this.journal.unlessCommitted(command) : null;
 		if (entry != null && command.made(this.executor.query(command.lookUp())).isPresent()) {
 			throw command.alreadyExists();
@@ -128,8 +132,8 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 				throw ex;
 			}
 		});
-		this.followUp.onRollback(undo.description(), new Work(undo, (own) -> {
-			own.execute(undo);
+		this.followUp.onRollback(any.description(), new Work(any, (own) -> {
+			own.execute(Objects.requireNonNull(undo.get(), "There is a command"));
 			if (entry != null) {
 				own.update(entry.remove(), Duration.ZERO);
 			}
@@ -138,6 +142,7 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		if (this.journal != null && entry != null) {
 			this.journal.requireRemoved(this.executor.journal(entry.remove()), command);
 		}
+		return undo::set;
 	}
 
 	private static void write(OwnConnection own, Entry entry, UndoableCommand command) {

@@ -651,10 +651,12 @@ public class CommandExecutor implements OwnConnections {
 		 * {@linkplain UndoableCommand#undo() undone} on rollback.
 		 * @param command the command
 		 * @param check refuses the command because of what the transaction has done
+		 * @return takes another command that undoes it, when it is known what exactly was
+		 * made
 		 */
-		public void beside(UndoableCommand command, Consumer<TransactionHistory> check) {
+		public Consumer<Command> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 			check.accept(this.connection.activity());
-			this.work.beside(command);
+			return this.work.beside(command);
 		}
 
 	}

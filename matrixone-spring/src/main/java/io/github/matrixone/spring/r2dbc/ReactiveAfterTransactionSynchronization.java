@@ -2,6 +2,8 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -120,8 +122,9 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 	/**
 	 * Carry a command out beside the transaction, in one turn of it: this goes on to its
 	 * end even if the subscriber leaves.
+	 * @return takes another command that undoes it
 	 */
-	Mono<Void> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
+	Mono<Consumer<Command>> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 		return this.transaction.inTurn((turn) -> this.executor.journalPrepared().then(Mono.defer(() -> {
 			check.accept(this.transaction.state().activity());
 			if (turn.isCancelled()) {
@@ -129,7 +132,7 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 			}
 			return (this.journal != null) ? beside(command, this.journal)
 					: this.executor.beside(this.transaction, (session) -> session.execute(command))
-						.then(Mono.fromRunnable(() -> undoOnRollback(command, null)));
+						.then(Mono.fromSupplier(() -> undoOnRollback(command, null)));
 		})));
 	}
 
@@ -137,7 +140,7 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 	 * If the answer to the command is lost, only the journal can tell later whether it
 	 * was carried out.
 	 */
-	private Mono<Void> beside(UndoableCommand command, TransactionJournal journal) {
+	private Mono<Consumer<Command>> beside(UndoableCommand command, TransactionJournal journal) {
 		Entry entry = journal.unlessCommitted(command);
 		Mono<Void> carriedOut = this.executor.beside(this.transaction,
 				(session) -> session.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT)
@@ -152,19 +155,20 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 		return this.transaction.execute(command.lookUp())
 			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(command.lookUp().sql(), ex))
 			.flatMap((rows) -> command.made(rows).isPresent() ? Mono.error(command::alreadyExists) : carriedOut)
-			.then(Mono.fromRunnable(() -> undoOnRollback(command, entry)))
-			.then(Mono.defer(() -> journal(entry.remove())))
-			.doOnNext((removed) -> journal.requireRemoved(removed, command))
-			.then();
+			.then(Mono.fromSupplier(() -> undoOnRollback(command, entry)))
+			.delayUntil(
+					(undo) -> journal(entry.remove()).doOnNext((removed) -> journal.requireRemoved(removed, command)));
 	}
 
-	private void undoOnRollback(UndoableCommand command, @Nullable Entry entry) {
-		Command undo = command.undo();
+	private Consumer<Command> undoOnRollback(UndoableCommand command, @Nullable Entry entry) {
+		Command any = command.undo();
+		AtomicReference<Command> undo = new AtomicReference<>(any);
 		Mono<Boolean> undone = this.executor.beside(this.transaction,
-				(session) -> session.execute(undo)
+				(session) -> session.execute(Objects.requireNonNull(undo.get(), "There is a command"))
 					.then(Mono.defer(() -> (entry != null) ? session.update(entry.remove()) : Mono.empty()))
 					.thenReturn(true));
-		this.followUp.onRollback(undo.description(), new Work(undo, undone, Mono.just(true), entry));
+		this.followUp.onRollback(any.description(), new Work(any, undone, Mono.just(true), entry));
+		return undo::set;
 	}
 
 	@Override

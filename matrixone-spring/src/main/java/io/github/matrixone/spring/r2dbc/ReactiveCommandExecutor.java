@@ -641,9 +641,10 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		 * transaction comes between the check and the command.
 		 * @param command the command
 		 * @param check refuses the command because of what the transaction has done
-		 * @return completes when it is carried out
+		 * @return when it is carried out, takes another command that undoes it, when it
+		 * is known what exactly was made
 		 */
-		public Mono<Void> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
+		public Mono<Consumer<Command>> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 			return this.work.beside(command, check);
 		}
 

@@ -141,9 +141,21 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 				"Snapshot " + name + " was taken, but could not be looked up then: " + ex.getMessage(), null, ex);
 	}
 
+	/**
+	 * Drop whatever has the name: what was taken is not known yet.
+	 */
 	@Override
 	public DropSnapshot undo() {
 		return new DropSnapshot(this.name, true);
+	}
+
+	/**
+	 * Return the command that drops the snapshot that was taken, and no other.
+	 * @param taken the snapshot
+	 * @return the command
+	 */
+	UndoSnapshot undo(Snapshot taken) {
+		return new UndoSnapshot(this.name, taken.createdAt());
 	}
 
 	@Override

@@ -46,7 +46,8 @@ public interface ReactiveSnapshotOperations {
 	 * it could not hold these writes, clones included: {@linkplain #createAfterCommit
 	 * take it after the commit} then, or say {@link SnapshotOptions#committedDataOnly()}.
 	 * Where the outcome of the transaction is unknown the snapshot is kept, and a warning
-	 * names it.
+	 * names it. One that somebody else has taken in its place meanwhile is left alone by
+	 * a rollback.
 	 * @param name the name, unique within the account
 	 * @param scope what it is to hold
 	 * @param options how to take it

@@ -157,7 +157,7 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		SnapshotName name = command.name();
 		return (transaction != null)
 				? transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options))
-					.then(Mono.defer(() -> get(name)))
+					.flatMap((undo) -> get(name).doOnNext((taken) -> undo.accept(command.undo(taken))))
 				: this.executor.join(command).then(Mono.defer(() -> taken(name)));
 	}
 

@@ -43,7 +43,8 @@ public interface SnapshotOperations {
 	 * included, because it could not hold these writes, clones included:
 	 * {@linkplain #createAfterCommit take it after the commit} then, or say
 	 * {@link SnapshotOptions#committedDataOnly()}. Where the outcome of the transaction
-	 * is unknown the snapshot is kept, and a warning names it.
+	 * is unknown the snapshot is kept, and a warning names it. One that somebody else has
+	 * taken in its place meanwhile is left alone by a rollback.
 	 * <p>
 	 * Of several snapshots that are taken in the same moment the server may refuse all
 	 * but one with {@code txn need retry in rc mode} (no issue known), and has rolled

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -60,8 +61,11 @@ public class SnapshotTemplate implements SnapshotOperations {
 			this.executor.join(command);
 			return taken(name, () -> get(name));
 		}
-		transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options));
-		return get(name);
+		Consumer<Command> undo = transaction.beside(command,
+				(activity) -> command.requireNothingWritten(activity, options));
+		Snapshot taken = get(name);
+		undo.accept(command.undo(taken));
+		return taken;
 	}
 
 	@Override

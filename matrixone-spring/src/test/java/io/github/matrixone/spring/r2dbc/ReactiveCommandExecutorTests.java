@@ -72,6 +72,8 @@ class ReactiveCommandExecutorTests {
 
 	private static final String BY_NAME = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
 
+	private static final String TAKEN = BY_NAME + " AND ts = ?";
+
 	private static final String FIRST = "UPDATE a SET n = 1";
 
 	private static final String OTHER = "UPDATE a SET n = 2";
@@ -95,8 +97,10 @@ class ReactiveCommandExecutorTests {
 
 	@BeforeEach
 	void aSnapshotIsFound() {
-		this.driver.results.put(BY_NAME, List.of(ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1L, "level", "database",
-				"account_name", "sys", "database_name", "shop", "table_name", "")));
+		for (String lookUp : List.of(BY_NAME, TAKEN)) {
+			this.driver.results.put(lookUp, List.of(ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1L, "level",
+					"database", "account_name", "sys", "database_name", "shop", "table_name", "")));
+		}
 	}
 
 	@Test
@@ -143,8 +147,16 @@ class ReactiveCommandExecutorTests {
 		this.driver.failures.put(DROP, new R2dbcNonTransientResourceException("gone"));
 		Mono<?> failing = this.snapshots.create(NAME, SCOPE).then(Mono.error(new IllegalStateException("no")));
 		StepVerifier.create(this.transaction.transactional(failing)).verifyErrorMessage("no");
-		assertThat(this.driver.sent).containsExactly(CREATE, BY_NAME, DROP);
+		assertThat(this.driver.sent).containsExactly(CREATE, BY_NAME, TAKEN, DROP);
 		assertThat(output).contains("this has failed and is left to you: drop of snapshot nightly");
+	}
+
+	@Test
+	void dropsNoSnapshotAfterARollbackThatSomebodyHasPutInPlaceOfItsOwn() {
+		this.driver.results.remove(TAKEN);
+		Mono<?> failing = this.snapshots.create(NAME, SCOPE).then(Mono.error(new IllegalStateException("no")));
+		StepVerifier.create(this.transaction.transactional(failing)).verifyErrorMessage("no");
+		assertThat(this.driver.sent).containsExactly(CREATE, BY_NAME, TAKEN);
 	}
 
 	@Test

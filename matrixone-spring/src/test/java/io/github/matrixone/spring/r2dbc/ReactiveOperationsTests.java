@@ -384,6 +384,7 @@ class ReactiveOperationsTests {
 		Map<String, Object> snapshot = ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1_700_000_000_123_456_789L,
 				"level", "database", "account_name", "sys", "database_name", "shop", "table_name", "", "kind", "user");
 		answer(BY_NAME, snapshot);
+		answer(BY_NAME + " AND ts = ?", snapshot);
 		answer("SELECT * FROM mo_catalog.mo_snapshots", snapshot);
 	}
 

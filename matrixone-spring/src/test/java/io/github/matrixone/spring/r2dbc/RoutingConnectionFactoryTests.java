@@ -53,6 +53,8 @@ class RoutingConnectionFactoryTests {
 
 	private static final String BY_NAME = "SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ?";
 
+	private static final String TAKEN = BY_NAME + " AND ts = ?";
+
 	private static final TableName ITEM = TableName.of("shop", "item");
 
 	private static final TableName COPY = TableName.of("copy", "item");
@@ -85,8 +87,10 @@ class RoutingConnectionFactoryTests {
 	@BeforeEach
 	void aSnapshotIsFound() {
 		for (ScriptedR2dbc server : List.of(this.first, this.second)) {
-			server.results.put(BY_NAME, List.of(ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1L, "level", "database",
-					"account_name", "sys", "database_name", "shop", "table_name", "")));
+			for (String lookUp : List.of(BY_NAME, TAKEN)) {
+				server.results.put(lookUp, List.of(ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1L, "level",
+						"database", "account_name", "sys", "database_name", "shop", "table_name", "")));
+			}
 		}
 	}
 
@@ -111,7 +115,7 @@ class RoutingConnectionFactoryTests {
 		Mono<?> failing = this.snapshots.create(NAME, SCOPE).then(Mono.error(new IllegalStateException("no")));
 		StepVerifier.create(as("second", this.transaction.transactional(failing))).verifyErrorMessage("no");
 		assertThat(this.first.sent).isEmpty();
-		assertThat(this.second.sent).containsExactly(CREATE, BY_NAME, DROP);
+		assertThat(this.second.sent).containsExactly(CREATE, BY_NAME, TAKEN, DROP);
 	}
 
 	@Test

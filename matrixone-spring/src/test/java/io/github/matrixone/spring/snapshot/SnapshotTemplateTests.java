@@ -56,6 +56,8 @@ class SnapshotTemplateTests {
 
 	private static final String LOOK_UP = LIST + " WHERE sname = ?";
 
+	private static final String LOOK_UP_TAKEN = LOOK_UP + " AND ts = ?";
+
 	private static final String PAUSE = "SELECT SLEEP(0.05)";
 
 	private static final String INSERT = "INSERT INTO item VALUES (1)";
@@ -199,7 +201,19 @@ class SnapshotTemplateTests {
 			insert();
 			status.setRollbackOnly();
 		});
-		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, "BEGIN", INSERT, "ROLLBACK", DROP_IF_EXISTS);
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, "BEGIN", INSERT, "ROLLBACK", LOOK_UP_TAKEN,
+				DROP_IF_EXISTS);
+	}
+
+	@Test
+	void anotherOfItsNameIsNotDroppedAfterARollback() {
+		oneIsThereOnce(CREATE);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(NAME, SCOPE);
+			this.driver.results.remove(LOOK_UP_TAKEN);
+			status.setRollbackOnly();
+		});
+		assertThat(this.driver.sent).containsExactly(CREATE, LOOK_UP, LOOK_UP_TAKEN);
 	}
 
 	@Test
@@ -449,6 +463,7 @@ class SnapshotTemplateTests {
 
 	private void oneIsThere() {
 		answer(LOOK_UP, List.of(row("nightly", NANOSECONDS, "user")));
+		answer(LOOK_UP_TAKEN, List.of(row("nightly", NANOSECONDS, "user")));
 	}
 
 	private static SQLException toBeRetried() {
