@@ -13,6 +13,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.AccountName;
@@ -117,6 +118,21 @@ abstract class ServerOnlyContract extends ServerContract {
 			assertThatExceptionOfType(DatabaseNotFoundException.class)
 				.isThrownBy(() -> this.clones.cloneDatabase(DATABASE, DatabaseName.of("ct_other"), SNAPSHOT));
 			assertThat(databases()).containsExactly("ct_copy");
+		});
+	}
+
+	@Test
+	void restoresNothingFromTheSnapshotOfAnotherAccount() {
+		inAccount((account) -> {
+			this.snapshots.create(SNAPSHOT, SnapshotScope.account(AccountName.of(ACCOUNT)));
+			assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+				.isThrownBy(() -> this.restores.restoreTable(ITEM, SNAPSHOT))
+				.withMessageContaining("account " + ACCOUNT)
+				.withMessageContaining("account sys");
+			assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+				.isThrownBy(() -> this.restores.restoreDatabase(DATABASE, SNAPSHOT))
+				.withMessageContaining("account " + ACCOUNT)
+				.withMessageContaining("account sys");
 		});
 	}
 

@@ -212,7 +212,8 @@ public enum MatrixOneError {
 	/** A snapshot does not hold what is to be read from it. */
 	NOT_IN_SNAPSHOT(20101,
 			(text) -> text.contains("does not belong to") || text.contains("does not match snapshot")
-					|| text.contains("from db or table level snapshot") || text.contains("level snapshot to clone")),
+					|| text.contains("from db or table level snapshot")
+					|| text.contains("from other account's snapshot") || text.contains("level snapshot to clone")),
 
 	/** There is another PITR of the same cluster, account, database or table. */
 	HAS_PITR(20101, (text) -> text.contains("already has a pitr") || text.contains("level pitr already exists")),

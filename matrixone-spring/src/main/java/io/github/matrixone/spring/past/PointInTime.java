@@ -53,7 +53,7 @@ record PointInTime(@Nullable SnapshotName snapshot, @Nullable Instant instant, @
 	 * Return the query whose answer tells the instant.
 	 */
 	SqlText question() {
-		return (this.snapshot != null) ? SnapshotQuery.byName(this.snapshot).statement() : CLOCK;
+		return (this.snapshot != null) ? SnapshotQuery.byName(this.snapshot).statementWithOwnAccount() : CLOCK;
 	}
 
 	/**
@@ -63,7 +63,7 @@ record PointInTime(@Nullable SnapshotName snapshot, @Nullable Instant instant, @
 	 */
 	Resolved resolve(Rows answer, DatabaseName database) {
 		if (this.snapshot != null) {
-			Snapshot found = SnapshotQuery.byName(this.snapshot).get(answer);
+			Snapshot found = SnapshotQuery.byName(this.snapshot).getOfOwnAccount(answer);
 			found.requireHolds(database);
 			return new Resolved(found.createdAt(), Duration.ZERO);
 		}

@@ -6,8 +6,11 @@ import java.util.function.Supplier;
 import org.springframework.util.Assert;
 import reactor.core.publisher.Mono;
 
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
+import io.github.matrixone.spring.snapshot.Snapshot;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -86,8 +89,18 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 	private Mono<Void> restore(Restore command) {
 		return this.snapshots.get(command.snapshot())
 			.doOnNext(command::requireHeldBy)
-			.then(this.executor.join(command))
+			.flatMap((snapshot) -> this.executor.join(command)
+				.onErrorResume(SnapshotScopeMismatchException.class, (ex) -> mismatch(snapshot, ex)))
 			.then(Mono.fromRunnable(() -> this.afterRestore.forEach(Runnable::run)));
+	}
+
+	/**
+	 * The server does not say which account a snapshot is of.
+	 */
+	private Mono<String> mismatch(Snapshot snapshot, SnapshotScopeMismatchException ex) {
+		return this.executor.query(SnapshotQuery.OWN_ACCOUNT)
+			.doOnNext((rows) -> snapshot.requireOf(SnapshotQuery.ownAccount(rows)))
+			.then(Mono.error(ex));
 	}
 
 }

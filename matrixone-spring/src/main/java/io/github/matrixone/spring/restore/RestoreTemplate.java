@@ -4,8 +4,11 @@ import java.util.List;
 
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotQuery;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -77,8 +80,16 @@ public class RestoreTemplate implements RestoreOperations {
 		if (this.executor.currentTransaction() != null) {
 			throw command.refusedInTransaction();
 		}
-		command.requireHeldBy(this.snapshots.get(command.snapshot()));
-		this.executor.join(command);
+		Snapshot snapshot = this.snapshots.get(command.snapshot());
+		command.requireHeldBy(snapshot);
+		try {
+			this.executor.join(command);
+		}
+		catch (SnapshotScopeMismatchException ex) {
+			// The server does not say which account.
+			snapshot.requireOf(SnapshotQuery.ownAccount(this.executor.query(SnapshotQuery.OWN_ACCOUNT)));
+			throw ex;
+		}
 		this.afterRestore.forEach(Runnable::run);
 	}
 

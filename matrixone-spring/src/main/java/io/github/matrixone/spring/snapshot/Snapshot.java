@@ -58,7 +58,8 @@ public record Snapshot(SnapshotName name, SnapshotScope scope, Instant createdAt
 	/**
 	 * Return whether this snapshot holds a database.
 	 * @param database the database
-	 * @return whether it is a snapshot of that database, an account or the cluster
+	 * @return whether it is a snapshot of that database, an account or the cluster;
+	 * {@link #account()} tells which account
 	 */
 	public boolean holds(DatabaseName database) {
 		return switch (level()) {
@@ -98,6 +99,19 @@ public record Snapshot(SnapshotName name, SnapshotScope scope, Instant createdAt
 	public void requireHolds(TableName table) {
 		if (!holds(table)) {
 			throw mismatch("table " + table);
+		}
+	}
+
+	/**
+	 * Refuse this snapshot where it is to be used for the user's own account and was
+	 * taken of another one, which an administrator of the sys account can do.
+	 * @param own the user's own account
+	 * @throws SnapshotScopeMismatchException if it is one of another account
+	 */
+	public void requireOf(AccountName own) {
+		if (this.account != null && !this.account.equals(own)) {
+			throw new SnapshotScopeMismatchException("Snapshot " + this.name + " holds account " + this.account
+					+ ", not account " + own + ", which this connection works in");
 		}
 	}
 

@@ -33,6 +33,11 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
 	/**
+	 * Query for the name of the account that the user works in.
+	 */
+	public static final SqlText OWN_ACCOUNT = SqlText.of("SELECT current_account_name() AS own_account");
+
+	/**
 	 * Query for all snapshots.
 	 * @return the query
 	 */
@@ -69,6 +74,28 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	}
 
 	/**
+	 * Return a statement for one snapshot whose answer tells the user's own account, too.
+	 * @return the statement
+	 * @see #getOfOwnAccount
+	 */
+	public SqlText statementWithOwnAccount() {
+		Assert.state(this.name != null, "The name of the snapshot must be known");
+		return SqlText.of(
+				"SELECT *, current_account_name() AS own_account FROM mo_catalog.mo_snapshots WHERE sname = ?",
+				this.name.normalized());
+	}
+
+	/**
+	 * Read the name of the account that the user works in.
+	 * @param rows the answer to {@link #OWN_ACCOUNT} or to
+	 * {@link #statementWithOwnAccount}
+	 * @return the account
+	 */
+	public static AccountName ownAccount(Rows rows) {
+		return AccountName.of(text(rows, "own_account", 0));
+	}
+
+	/**
 	 * Read the answer.
 	 * @param rows the answer
 	 * @return the snapshots, the latest first
@@ -101,6 +128,21 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	 */
 	public Snapshot get(Rows rows) {
 		return find(rows).orElseThrow(this::notFound);
+	}
+
+	/**
+	 * Read the answer to a query for one snapshot that is to be used for the user's own
+	 * account.
+	 * @param rows the answer to {@link #statementWithOwnAccount}
+	 * @return the snapshot
+	 * @throws SnapshotNotFoundException if it is not there
+	 * @throws io.github.matrixone.spring.dao.SnapshotScopeMismatchException if it was
+	 * taken of another account
+	 */
+	public Snapshot getOfOwnAccount(Rows rows) {
+		Snapshot snapshot = get(rows);
+		snapshot.requireOf(ownAccount(rows));
+		return snapshot;
 	}
 
 	/**

@@ -26,6 +26,7 @@ class MatrixOneExceptionTranslatorTests {
 					20101 | internal error: database-level snapshot(s) does not belong to the database(d) | SnapshotScopeMismatchException
 					20101 | internal error: databaseName(x) does not match snapshot.databaseName(y) | SnapshotScopeMismatchException
 					20101 | internal error: cannot use a table-level snapshot to clone cluster/account/database | SnapshotScopeMismatchException
+					20101 | internal error: can't restore table from other account's snapshot | SnapshotScopeMismatchException
 					20101 | internal error: can't restore account from db or table level snapshot | SnapshotScopeMismatchException
 					20101 | internal error: database d does not exist | DatabaseNotFoundException
 					20101 | internal error: table d.t does not exist | TableNotFoundException

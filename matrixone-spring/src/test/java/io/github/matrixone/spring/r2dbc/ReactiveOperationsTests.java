@@ -415,6 +415,28 @@ class ReactiveOperationsTests {
 		assertSame(operation);
 	}
 
+	@Test
+	void tellWhichAccountASnapshotIsOf() {
+		aSnapshotIsThere();
+		String restore = "RESTORE DATABASE `shop` {SNAPSHOT = 'nightly'}";
+		this.failures.put(restore, new SQLException(
+				"internal error: can't restore database from other account's snapshot", "HY000", 20101));
+		this.jdbc.failures.putAll(this.failures);
+		for (String own : List.of("acme", "sys")) {
+			answer("SELECT current_account_name() AS own_account", ScriptedR2dbc.rowOf("own_account", own));
+			assertSame(restore("database", (r) -> r.restoreDatabase(SHOP, NAME), (r) -> r.restoreDatabase(SHOP, NAME)));
+		}
+		String outcome = outcome(
+				() -> new RestoreTemplate(this.blocking, new SnapshotTemplate(this.blocking), List.of())
+					.restoreDatabase(SHOP, NAME));
+		assertThat(outcome).startsWith("SnapshotScopeMismatchException").contains("other account's snapshot");
+		answer("SELECT current_account_name() AS own_account", ScriptedR2dbc.rowOf("own_account", "acme"));
+		outcome = outcome(() -> new RestoreTemplate(this.blocking, new SnapshotTemplate(this.blocking), List.of())
+			.restoreDatabase(SHOP, NAME));
+		assertThat(outcome)
+			.startsWith("SnapshotScopeMismatchException: Snapshot nightly holds account sys, not account acme");
+	}
+
 	@ParameterizedTest
 	@MethodSource("operations")
 	void sendWhatTheBlockingOnesSendWhereASnapshotHasToBeTakenAgain(Operation operation) {

@@ -47,6 +47,7 @@ import io.github.matrixone.spring.past.PastOperations;
 import io.github.matrixone.spring.past.PastReads;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -486,6 +487,23 @@ class PastTests {
 			this.snapshots.drop(then);
 			this.jdbc.execute("DROP TABLE child");
 			this.jdbc.execute("DROP DATABASE " + other);
+		}
+	}
+
+	@Test
+	void refusesTheSnapshotOfAnotherAccount() {
+		SnapshotName ofAccount = SnapshotName.of("ct_past_account");
+		this.jdbc.execute("DROP ACCOUNT IF EXISTS ct_past_account");
+		this.jdbc.execute("CREATE ACCOUNT ct_past_account ADMIN_NAME 'admin' IDENTIFIED BY '111'");
+		try {
+			this.snapshots.create(ofAccount, SnapshotScope.account(AccountName.of("ct_past_account")));
+			assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+				.isThrownBy(() -> this.past.asOf(ofAccount).execute(this::name))
+				.withMessageContaining("account ct_past_account, not account sys");
+		}
+		finally {
+			this.snapshots.dropIfExists(ofAccount);
+			this.jdbc.execute("DROP ACCOUNT ct_past_account");
 		}
 	}
 

@@ -50,6 +50,7 @@ import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -285,6 +286,23 @@ class ReactivePastTests {
 		}
 		finally {
 			other.dispose();
+		}
+	}
+
+	@Test
+	void refusesTheSnapshotOfAnotherAccount() {
+		SnapshotName ofAccount = SnapshotName.of("ct_reactive_past_account");
+		this.jdbc.execute("DROP ACCOUNT IF EXISTS ct_reactive_past");
+		this.jdbc.execute("CREATE ACCOUNT ct_reactive_past ADMIN_NAME 'admin' IDENTIFIED BY '111'");
+		try {
+			this.snapshots.create(ofAccount, SnapshotScope.account(AccountName.of("ct_reactive_past"))).block();
+			assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+				.isThrownBy(() -> this.past.asOf(ofAccount).execute(name(this.client)).block())
+				.withMessageContaining("account ct_reactive_past, not account sys");
+		}
+		finally {
+			this.snapshots.dropIfExists(ofAccount).block();
+			this.jdbc.execute("DROP ACCOUNT ct_reactive_past");
 		}
 	}
 
