@@ -465,6 +465,22 @@ abstract class CloneContract extends Contract {
 	}
 
 	@Test
+	void refusesToDropAView() {
+		TableName view = TableName.of(DATABASE, "all_items");
+		this.sql.execute("CREATE VIEW all_items AS SELECT * FROM item");
+		try {
+			assertThatExceptionOfType(TableNotFoundException.class).isThrownBy(() -> this.clones.dropTable(view));
+			this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(TableNotFoundException.class)
+				.isThrownBy(() -> this.clones.dropTable(view))
+				.withMessageContaining("DROP VIEW"));
+			assertThat(names(view)).containsExactly("one", "two");
+		}
+		finally {
+			this.sql.execute("DROP VIEW all_items");
+		}
+	}
+
+	@Test
 	void saysWhatCouldNotBeDroppedAfterTheCommit() {
 		this.clones.cloneTable(ITEM, CLONE);
 		assertThatExceptionOfType(AfterCommitException.class)

@@ -225,7 +225,7 @@ public interface CloneOperations {
 	 * {@link io.github.matrixone.spring.dao.AfterCommitException}.
 	 * @param table the table
 	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if there is none now,
-	 * and none is going to be cloned before
+	 * and none is going to be cloned before, or if it is a view
 	 * @throws org.springframework.dao.DataIntegrityViolationException if a foreign key of
 	 * another table references it
 	 */

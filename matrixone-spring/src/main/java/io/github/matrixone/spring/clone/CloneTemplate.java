@@ -150,8 +150,8 @@ public class CloneTemplate implements CloneOperations {
 			this.executor.join(command);
 			return;
 		}
-		if (!transaction.awaits(command::isOf) && !exists(command.lookUp(), this.executor::query)) {
-			throw command.notFound();
+		if (!transaction.awaits(command::isOf)) {
+			command.requireFound(this.executor.query(command.lookUp()));
 		}
 		Drop kept = transaction.isJournaled() ? command.meant(this.executor.query(command.identity())) : command;
 		this.executor.afterCommit(transaction, kept, (own) -> {

@@ -54,6 +54,16 @@ public sealed interface Drop extends JournaledCommand permits DropTable, DropDat
 	boolean isOf(Command clone);
 
 	/**
+	 * Refuse to drop something that is not there, or that is not of this kind.
+	 * @param found the answer to {@link #lookUp}
+	 */
+	default void requireFound(Rows found) {
+		if (found.isEmpty()) {
+			throw notFound();
+		}
+	}
+
+	/**
 	 * Make the exception for something that is not there.
 	 * @return the exception
 	 */

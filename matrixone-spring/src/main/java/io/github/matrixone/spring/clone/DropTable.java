@@ -10,6 +10,7 @@ import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandText;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
@@ -100,6 +101,16 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 				|| (clone instanceof CopyTable copy && copy.target().equals(this.table))
 				|| (clone instanceof CloneDatabase database && database.account() == null
 						&& database.target().equals(this.table.database()));
+	}
+
+	@Override
+	public void requireFound(Rows found) {
+		Drop.super.requireFound(found);
+		if (found.first().filter("VIEW"::equals).isPresent()) {
+			throw new TableNotFoundException(
+					"There is no table " + this.table + " to drop: it is a view. Use DROP VIEW as SQL text", null,
+					null);
+		}
 	}
 
 	@Override

@@ -230,7 +230,7 @@ public interface ReactiveCloneOperations {
 	 * @param table the table
 	 * @return completes when it is dropped, or in a transaction when that was asked for
 	 * @throws io.github.matrixone.spring.dao.TableNotFoundException if there is none now,
-	 * and none is going to be cloned before
+	 * and none is going to be cloned before, or if it is a view
 	 * @throws org.springframework.dao.DataIntegrityViolationException if a foreign key of
 	 * another table references it
 	 */

@@ -104,10 +104,11 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 	}
 
 	private Mono<Drop> kept(CurrentTransaction transaction, Drop command) {
-		Mono<Boolean> there = transaction.awaits(command::isOf) ? Mono.just(true) : exists(command.lookUp());
+		Mono<Void> found = transaction.awaits(command::isOf) ? Mono.empty()
+				: this.executor.query(command.lookUp()).doOnNext(command::requireFound).then();
 		Mono<Drop> kept = transaction.isJournaled() ? this.executor.query(command.identity()).map(command::meant)
 				: Mono.just(command);
-		return there.flatMap((found) -> found ? kept : Mono.error(command::notFound));
+		return found.then(kept);
 	}
 
 	private Mono<Boolean> cloneQualified(TableName source, TableName target, CloneOptions options) {

@@ -30,12 +30,13 @@ public record SqlText(String sql, List<Object> arguments) {
 	}
 
 	/**
-	 * Create a query that gives a row if a table exists.
+	 * Create a query that gives a row if a table or a view exists: its type.
 	 * @param table the table, with its database
 	 * @return the query
 	 */
 	public static SqlText lookUp(TableName table) {
-		return of("SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?",
+		return of(
+				"SELECT table_type FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?",
 				Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
 				table.normalizedName());
 	}

@@ -57,7 +57,7 @@ class CloneTemplateTests {
 
 	private static final String CLONE_DATABASE = "CREATE DATABASE `copy` CLONE `shop`";
 
-	private static final String TABLE_IS_THERE = "SELECT 1 FROM information_schema.tables "
+	private static final String TABLE_IS_THERE = "SELECT table_type FROM information_schema.tables "
 			+ "WHERE lower(table_schema) = ? AND lower(table_name) = ?";
 
 	private static final String DATABASE_IS_THERE = "SELECT 1 FROM information_schema.schemata "
@@ -373,6 +373,15 @@ class CloneTemplateTests {
 		});
 		assertThat(this.driver.sent).containsExactly(TABLE_IS_THERE, DATABASE_IS_THERE, TABLE_IS_THERE, CLONE_TABLE,
 				DROP_TABLE);
+	}
+
+	@Test
+	void refusesToDropAView() {
+		this.driver.results.put(TABLE_IS_THERE, List.of(List.of("VIEW")));
+		this.transaction.executeWithoutResult((status) -> assertThatExceptionOfType(TableNotFoundException.class)
+			.isThrownBy(() -> this.clones.dropTable(CLONE))
+			.withMessageContaining("DROP VIEW"));
+		assertThat(this.driver.sent).containsExactly(TABLE_IS_THERE);
 	}
 
 	private void send(String sql) {

@@ -254,7 +254,7 @@ class ReactiveOperationsTests {
 	@BeforeEach
 	void anItemIsThere() {
 		answer("""
-				SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""",
+				SELECT table_type FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""",
 				ScriptedR2dbc.rowOf("1", 1));
 		answer("SELECT 1 FROM information_schema.schemata WHERE lower(schema_name) = ?", ScriptedR2dbc.rowOf("1", 1));
 		answer(FLUSH, ScriptedR2dbc.rowOf("r", "{\"returnStr\": \"OK\"}"));
@@ -413,6 +413,14 @@ class ReactiveOperationsTests {
 		this.failures.put(FLUSH, new SQLException("no such table shop.item", "42S02", 1146));
 		this.jdbc.failures.putAll(this.failures);
 		assertSame(operation);
+	}
+
+	@Test
+	void refuseToDropAView() {
+		answer("""
+				SELECT table_type FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ?""",
+				ScriptedR2dbc.rowOf("table_type", "VIEW"));
+		assertSame(clone("drop of a view", (c) -> c.dropTable(ITEM), (c) -> c.dropTable(ITEM)));
 	}
 
 	@Test
