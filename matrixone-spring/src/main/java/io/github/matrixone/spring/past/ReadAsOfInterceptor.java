@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.core.MethodClassKey;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
@@ -35,7 +35,7 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 
 	private final Supplier<ReactivePastOperations> reactivePast;
 
-	private final Map<MethodClassKey, Reading> readings = new ConcurrentHashMap<>();
+	private final Map<Key, Reading> readings = new ConcurrentHashMap<>();
 
 	ReadAsOfInterceptor(Supplier<PastOperations> past, Supplier<ReactivePastOperations> reactivePast) {
 		this.past = past;
@@ -46,8 +46,10 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Class<?> type = (invocation.getThis() != null) ? AopUtils.getTargetClass(invocation.getThis())
 				: invocation.getMethod().getDeclaringClass();
-		Reading reading = this.readings.computeIfAbsent(new MethodClassKey(invocation.getMethod(), type),
-				(key) -> reading(invocation.getMethod(), type));
+		Class<?> proxyType = (invocation instanceof ProxyMethodInvocation proxied) ? proxied.getProxy().getClass()
+				: type;
+		Reading reading = this.readings.computeIfAbsent(new Key(invocation.getMethod(), type, proxyType),
+				ReadAsOfInterceptor::reading);
 		if (reading.isReactive()) {
 			return ReactiveResult.within(reactiveReads(reading.annotation()), invocation.proceed());
 		}
@@ -83,17 +85,25 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 		}
 	}
 
-	private static Reading reading(Method method, Class<?> type) {
+	private static Reading reading(Key key) {
+		Method method = key.method();
+		Class<?> type = key.type();
 		Method specific = AopUtils.getMostSpecificMethod(method, type);
 		ReadAsOf annotation = AnnotatedElementUtils.findMergedAnnotation(specific, ReadAsOf.class);
 		if (annotation == null) {
 			annotation = AnnotatedElementUtils.findMergedAnnotation(type, ReadAsOf.class);
 		}
+		if (annotation == null) {
+			// The implementation of a repository does not have the repository's
+			// interface.
+			annotation = AnnotatedElementUtils.findMergedAnnotation(key.proxyType(), ReadAsOf.class);
+		}
 		Assert.state(annotation != null, () -> "There is no @ReadAsOf on " + specific);
 		Assert.state(StringUtils.hasLength(annotation.snapshot()) != StringUtils.hasLength(annotation.ago()),
 				() -> "@ReadAsOf on " + specific + " needs either a snapshot or how long ago");
 		boolean async = AnnotatedElementUtils.hasAnnotation(specific, Async.class)
-				|| AnnotatedElementUtils.hasAnnotation(type, Async.class);
+				|| AnnotatedElementUtils.hasAnnotation(type, Async.class)
+				|| AnnotatedElementUtils.hasAnnotation(key.proxyType(), Async.class);
 		boolean reactive = REACTIVE.contains(specific.getReturnType().getName());
 		Assert.state(!async && (reactive || !isLater(specific
 			.getReturnType())) && !isSuspending(method), () -> "@ReadAsOf on " + specific
@@ -113,6 +123,16 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 				|| Supplier.class.isAssignableFrom(result) || Runnable.class.isAssignableFrom(result)
 				|| result.getName().startsWith("org.springframework.web.")
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null;
+	}
+
+	/**
+	 * What a method is called on.
+	 *
+	 * @param method the method
+	 * @param type the class of the bean
+	 * @param proxyType the class of its proxy, which has all interfaces
+	 */
+	private record Key(Method method, Class<?> type, Class<?> proxyType) {
 	}
 
 	/**

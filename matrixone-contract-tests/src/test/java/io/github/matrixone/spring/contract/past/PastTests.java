@@ -77,6 +77,9 @@ class PastTests {
 	ItemRepository items;
 
 	@Autowired
+	AnnotatedItemRepository annotatedItems;
+
+	@Autowired
 	ItemService service;
 
 	@Autowired
@@ -539,6 +542,9 @@ class PastTests {
 			this.service.change(this.id, "later", 300, 4);
 			assertThat(this.service.describeAtSnapshot(this.id)).isEqualTo("now 2.00 [1, 2, 3]");
 			assertThat(this.service.describe(this.id)).isEqualTo("later 3.00 [1, 2, 3, 4]");
+			assertThat(this.annotatedItems.findById(this.id)).get().extracting(Item::name).isEqualTo("now");
+			assertThat(this.annotatedItems.countByName("now")).isEqualTo(1);
+			assertThat(this.items.findById(this.id)).get().extracting(Item::name).isEqualTo("later");
 			assertThatExceptionOfType(NotAllowedInTransactionException.class)
 				.isThrownBy(() -> this.service.run(() -> this.service.describeAtSnapshot(this.id)));
 			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.service.later())
