@@ -29,6 +29,9 @@ import io.github.matrixone.spring.sql.SqlStatement;
  */
 final class ErrorTranslation {
 
+	private static final String ADMINISTRATOR = "taking and dropping snapshots, PITRs and restores need the "
+			+ "administrator of the account: role accountadmin, in the sys account moadmin";
+
 	private static final Pattern NAME = Pattern.compile("`([^`]*)`");
 
 	private final String task;
@@ -180,11 +183,13 @@ final class ErrorTranslation {
 		if (this.sql != null && this.sql.contains("mo_ctl")) {
 			return "only an administrator of the sys account may call mo_ctl";
 		}
+		if (this.sql != null && this.sql.contains("mo_catalog.mo_snapshots")) {
+			return "looking up a snapshot needs SELECT on mo_catalog.mo_snapshots; " + ADMINISTRATOR;
+		}
 		boolean accountWide = kinds(this.sql).stream()
 			.anyMatch((kind) -> kind == SqlStatement.Kind.SNAPSHOT_COMMAND || kind == SqlStatement.Kind.SHOW_SNAPSHOTS
 					|| kind == SqlStatement.Kind.RESTORE || kind == SqlStatement.Kind.PITR_COMMAND);
-		return accountWide
-				? "snapshots and restores need the administrator of the account: role accountadmin, in the sys account moadmin"
+		return accountWide ? ADMINISTRATOR
 				: "the user's role needs a privilege on what the statement names, or SELECT on mo_catalog, where the "
 						+ "starter looks it up";
 	}

@@ -187,6 +187,8 @@ class MatrixOneExceptionTranslatorTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			CREATE SNAPSHOT s FOR ACCOUNT | accountadmin
 			SELECT mo_ctl('dn', 'flush', 'd.t') | sys account
+			SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ? | needs SELECT on mo_catalog.mo_snapshots
+			SELECT * FROM mo_catalog.mo_snapshots WHERE sname = ? | administrator of the account
 			SELECT * FROM d.t | privilege on what the statement names
 			""")
 	void namesThePrivilege(String sql, String expected) {
