@@ -42,6 +42,28 @@ class PoolReturnTests {
 	}
 
 	@Test
+	void autocommitDoesNotHideALostTransactionFromAUserOfTomcatsPool() throws Exception {
+		org.apache.tomcat.jdbc.pool.DataSource pool = new org.apache.tomcat.jdbc.pool.DataSource();
+		try (WireServer server = WireServer.start(ServerKind.MATRIXONE)) {
+			pool.setUrl(server.url());
+			pool.setDriverClassName("com.mysql.cj.jdbc.Driver");
+			pool.setUsername("root");
+			pool.setPassword("111");
+			new PoolSeats(new MatrixOneConnections()).take(pool);
+			server.failOnce(LOCK, 1205);
+			try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+				connection.setAutoCommit(false);
+				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.executeQuery(LOCK));
+				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.setAutoCommit(true));
+				assertThatExceptionOfType(SQLException.class).isThrownBy(connection::rollback);
+			}
+		}
+		finally {
+			pool.close();
+		}
+	}
+
+	@Test
 	void aLostTransactionOfSpringLeavesNothing() throws Exception {
 		try (WireServer server = WireServer.start(ServerKind.MATRIXONE); HikariDataSource pool = pool(server)) {
 			server.failOnce(LOCK, 1205);

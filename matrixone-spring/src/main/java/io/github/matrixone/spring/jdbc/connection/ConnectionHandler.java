@@ -201,7 +201,7 @@ final class ConnectionHandler extends WrapperHandler {
 	 * lost, still takes autocommit to be off when it takes the connection back.
 	 */
 	private boolean isLateRollbackOfPool() {
-		return this.transaction.state().isAutoCommit() && PoolActivity.isCalling("rollback");
+		return this.transaction.state().isAutoCommit() && PoolActivity.isCallingForItself("rollback");
 	}
 
 	private void requireManual(String method) throws SQLException {

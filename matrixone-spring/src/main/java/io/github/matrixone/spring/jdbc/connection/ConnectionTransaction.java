@@ -313,7 +313,7 @@ final class ConnectionTransaction {
 			catch (SQLException ex) {
 				rollback();
 				this.state.setAutoCommit(true);
-				if (!PoolActivity.isCalling("setAutoCommit")) {
+				if (!PoolActivity.isCallingForItself("setAutoCommit")) {
 					throw ex;
 				}
 			}

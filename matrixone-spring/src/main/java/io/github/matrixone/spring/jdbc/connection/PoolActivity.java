@@ -63,6 +63,15 @@ final class PoolActivity {
 	}
 
 	/**
+	 * As {@link #isCalling}, without Tomcat's pool, which passes each call of its user on
+	 * as if it were its own.
+	 */
+	static boolean isCallingForItself(String method) {
+		return caller(method).filter((frame) -> isOfPool(frame) && !frame.getClassName().startsWith(TOMCAT))
+			.isPresent();
+	}
+
+	/**
 	 * Return whether a pool makes a new connection ready, so that what it changes is what
 	 * each user is to find.
 	 */
