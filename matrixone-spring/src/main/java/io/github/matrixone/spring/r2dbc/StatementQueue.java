@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -82,15 +83,25 @@ final class StatementQueue {
 	/**
 	 * Let the next one have its turn. Many turns may end at once, such as those that are
 	 * refused: each is released when the call that released the one before has returned,
-	 * not within it.
+	 * not within it. Reactor throws fatal errors of subscribers on.
 	 */
 	private void release(Sinks.Empty<Void> turn) {
 		this.ended.add(turn);
-		if (this.releasing.getAndIncrement() == 0) {
-			do {
+		if (this.releasing.getAndIncrement() > 0) {
+			return;
+		}
+		Throwable fatal = null;
+		do {
+			try {
 				this.ended.remove().tryEmitEmpty();
 			}
-			while (this.releasing.decrementAndGet() > 0);
+			catch (RuntimeException | Error ex) {
+				fatal = ex;
+			}
+		}
+		while (this.releasing.decrementAndGet() > 0);
+		if (fatal != null) {
+			throw Exceptions.propagate(fatal);
 		}
 	}
 

@@ -9,6 +9,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Turns on a connection of R2DBC.
@@ -32,6 +33,18 @@ class StatementQueueTests {
 		first.tryEmitEmpty();
 		assertThat(this.queue.take((turn) -> Mono.just("free")).blockFirst(Duration.ofSeconds(10))).isEqualTo("free");
 		assertThat(refused).hasValue(MANY);
+	}
+
+	@Test
+	void aFatalErrorOfASubscriberLeavesTheConnectionFree() {
+		Sinks.Empty<Object> first = Sinks.empty();
+		this.queue.take((turn) -> first.asMono()).subscribe();
+		this.queue.take((turn) -> Mono.error(new IllegalStateException("refused"))).subscribe((value) -> {
+		}, (ex) -> {
+			throw new NoClassDefFoundError("fatal");
+		});
+		assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(first::tryEmitEmpty);
+		assertThat(this.queue.take((turn) -> Mono.just("free")).blockFirst(Duration.ofSeconds(10))).isEqualTo("free");
 	}
 
 }
