@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -30,8 +29,6 @@ final class SqlStatementParser {
 	/** What a text must contain to write or lock. */
 	private static final Pattern WRITE = Pattern
 		.compile("ALTER|DELETE|DROP|INSERT|LOAD|MERGE|REPLACE|SHARE|TRUNCATE|UPDATE", Pattern.CASE_INSENSITIVE);
-
-	private static final Pattern DELETE = Pattern.compile("\\bDELETE\\b", Pattern.CASE_INSENSITIVE);
 
 	/** Words that are no unquoted name where a name is expected. */
 	private static final Set<String> RESERVED = Set.of("ALL", "AND", "AS", "BY", "CREATE", "CROSS", "DEFAULT",
@@ -363,14 +360,16 @@ final class SqlStatementParser {
 		Set<String> names = new HashSet<>();
 		boolean joins = false;
 		boolean where = false;
+		boolean tables = true;
 		int depth = 0;
 		for (; !isEnd(); advance()) {
 			if (this.tokens.type() == Type.WORD || this.tokens.type() == Type.QUOTED_NAME) {
 				names.add(this.tokens.name().toLowerCase(Locale.ROOT));
 			}
 			depth += is('(') ? 1 : is(')') ? -1 : 0;
-			joins |= isAny("JOIN", "STRAIGHT_JOIN", "APPLY") || (depth == 0 && is(','));
 			where |= depth == 0 && is("WHERE");
+			tables &= depth > 0 || !isAny("ORDER", "LIMIT", "RETURNING");
+			joins |= isAny("JOIN", "STRAIGHT_JOIN", "APPLY") || (tables && depth == 0 && is(','));
 		}
 		SqlStatement statement = of(Kind.MODIFY);
 		return (joins && !where) ? statement.deletingByJoin(names) : statement;
@@ -424,8 +423,8 @@ final class SqlStatementParser {
 	}
 
 	/**
-	 * Return the statements that the current token holds, if it is a string. A
-	 * {@code DELETE} may stand within a block.
+	 * Return the statements that the current token holds, if it is a string, and each
+	 * {@code DELETE} within a block of them.
 	 */
 	private List<SqlStatement> held() {
 		if (this.tokens.type() != Type.STRING && this.tokens.type() != Type.DOUBLE_QUOTED) {
@@ -433,11 +432,23 @@ final class SqlStatementParser {
 		}
 		String text = this.tokens.text();
 		List<SqlStatement> held = new ArrayList<>(parse(text));
-		Matcher delete = DELETE.matcher(text);
-		while (delete.find()) {
-			held.addAll(parse(text.substring(delete.start())));
-		}
+		new SqlStatementParser(text).addDeletes(held);
 		return held;
+	}
+
+	private void addDeletes(List<SqlStatement> deletes) {
+		do {
+			boolean on = false;
+			for (next(); !isEnd(); advance()) {
+				if (is("DELETE") && !on) {
+					deletes.add(delete());
+					skipToEnd();
+					break;
+				}
+				on = is("ON");
+			}
+		}
+		while (is(';'));
 	}
 
 	private SqlStatement createTable() {

@@ -51,6 +51,12 @@ class SqlStatementTests {
 	}
 
 	@Test
+	void readsALongProcedureOnce() {
+		String sql = "create procedure p() 'begin " + "delete from line where id = 1; ".repeat(20_000) + "end'";
+		assertThat(SqlStatement.parse(sql)).singleElement().extracting(SqlStatement::deletesByJoin).isNull();
+	}
+
+	@Test
 	void seesDifferentTimesInATextThatIsSentLater() {
 		String sql = "prepare p from 'select * from a{MO_TS = 1} join b{MO_TS = 2}'";
 		assertThat(SqlStatement.parse(sql)).singleElement().returns(true, SqlStatement::readsAtSeveralTimes);
@@ -60,6 +66,10 @@ class SqlStatementTests {
 	@ValueSource(strings = { "DELETE FROM line", "delete from line where id in (select a.id from a join b)",
 			"delete t from line t join one o on t.id = o.id where 1 = 1",
 			"delete t from line t, one o where t.id = o.id",
+			"with one as (select 1 as id) delete from line order by id, one limit 1",
+			"delete t from line t order by a, b", "with one as (select 1) delete from line returning id, one",
+			"prepare p from 'create table a (b int, foreign key (b) references one (id) on delete cascade, c int)'",
+			"create procedure p() 'begin -- delete old lines, join later\n select 1; end'",
 			"delete from line using line join one where line.id = one.id", "delete t from line t where t.id = 2",
 			"update line t join one o on t.id = o.id set t.id = 1", "explain delete t from line t join one o" })
 	void seesNoneInOtherStatements(String sql) {
