@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 final class OtherDatabases {
 
 	private static final List<String> DRIVERS = List.of("org.h2.", "org.hsqldb.", "org.apache.derby.",
-			"org.postgresql.", "oracle.", "com.microsoft.", "com.ibm.", "org.sqlite.", "org.duckdb.",
-			"com.clickhouse.");
+			"org.postgresql.", "oracle.jdbc.", "oracle.net.", "com.microsoft.sqlserver.", "com.ibm.db2.",
+			"com.ibm.as400.", "org.sqlite.", "org.duckdb.", "com.clickhouse.");
 
 	/** Where connections of the starter and of the simulator are. */
 	private static final List<String> OWN = List.of("io.github.matrixone.spring.jdbc.connection.",
@@ -22,13 +22,13 @@ final class OtherDatabases {
 
 	/**
 	 * Return whether an error was made by the driver of another database, and not beneath
-	 * a connection of the starter.
+	 * a connection of the starter: by its class, or by who has made it.
 	 */
 	static boolean haveMade(SQLException ex) {
-		List<String> classes = Stream.of(ex.getStackTrace()).map(StackTraceElement::getClassName).toList();
-		return (isOfAny(DRIVERS, ex.getClass().getName())
-				|| classes.stream().anyMatch((name) -> isOfAny(DRIVERS, name)))
-				&& classes.stream().noneMatch((name) -> isOfAny(OWN, name));
+		StackTraceElement[] trace = ex.getStackTrace();
+		boolean other = isOfAny(DRIVERS, ex.getClass().getName())
+				|| (trace.length > 0 && isOfAny(DRIVERS, trace[0].getClassName()));
+		return other && Stream.of(trace).noneMatch((frame) -> isOfAny(OWN, frame.getClassName()));
 	}
 
 	private static boolean isOfAny(List<String> packages, String className) {
