@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure.health;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -81,7 +82,7 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 			}
 		}
 		catch (RuntimeException ex) {
-			if (!this.dataSource.isWrapperFor(AbstractRoutingDataSource.class)) {
+			if (!this.dataSource.isWrapperFor(AbstractRoutingDataSource.class) || hasTarget()) {
 				throw ex;
 			}
 			log.debug("The data source has no target", ex);
@@ -90,6 +91,19 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 		}
 		if (builder.build().getStatus().equals(Status.UP)) {
 			tellOfBranches(builder);
+		}
+	}
+
+	/**
+	 * A router looks for its target to say what it is a wrapper for.
+	 */
+	private boolean hasTarget() throws SQLException {
+		try {
+			this.dataSource.unwrap(AbstractRoutingDataSource.class).isWrapperFor(MatrixOneHealthIndicator.class);
+			return true;
+		}
+		catch (RuntimeException ex) {
+			return false;
 		}
 	}
 

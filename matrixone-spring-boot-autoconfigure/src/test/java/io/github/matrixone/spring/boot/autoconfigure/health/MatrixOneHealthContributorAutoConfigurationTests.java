@@ -119,6 +119,18 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 	}
 
 	@Test
+	void isDownWhereTheTargetOfARouterFails() throws SQLException {
+		DataSource target = mock();
+		given(target.getConnection()).willThrow(new IllegalStateException("closed"));
+		AbstractRoutingDataSource router = tenants();
+		router.setDefaultTargetDataSource(target);
+		router.afterPropertiesSet();
+		this.runner.withBean(DataSource.class, () -> router)
+			.run((context) -> assertThat(context.getBean(MatrixOneHealthIndicator.class).health().getStatus())
+				.isEqualTo(Status.DOWN));
+	}
+
+	@Test
 	void isDownWhereADataSourceThatDoesNotRouteFails() throws SQLException {
 		DataSource dataSource = mock();
 		given(dataSource.getConnection()).willThrow(new IllegalStateException("closed"));
@@ -146,7 +158,7 @@ class MatrixOneHealthContributorAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasSingleBean(MatrixOneHealthIndicator.class));
 	}
 
-	private static DataSource tenants() {
+	private static AbstractRoutingDataSource tenants() {
 		AbstractRoutingDataSource router = new AbstractRoutingDataSource() {
 
 			@Override
