@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.util.function.Supplier;
+
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
@@ -7,6 +9,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.support.SQLErrorCodeSQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLErrorCodesFactory;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 
@@ -41,11 +44,15 @@ public final class ErrorCodes {
 	}
 
 	/**
-	 * Return a translator that knows MatrixOne's errors, and others by their codes.
+	 * Return a translator that knows MatrixOne's errors, and others by their codes. The
+	 * database is asked for its name when the first of those occurs: Spring's translator
+	 * would ask at once.
 	 */
 	static MatrixOneExceptionTranslator after(DataSource dataSource) {
+		Supplier<SQLExceptionTranslator> byCodes = SingletonSupplier
+			.of(() -> new SQLErrorCodeSQLExceptionTranslator(dataSource));
 		MatrixOneExceptionTranslator translator = new MatrixOneExceptionTranslator();
-		translator.setFallbackTranslator(new SQLErrorCodeSQLExceptionTranslator(dataSource));
+		translator.setFallbackTranslator((task, sql, ex) -> byCodes.get().translate(task, sql, ex));
 		return translator;
 	}
 

@@ -19,8 +19,12 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
  * Errors of another database, in an application that has the starter on its class path.
@@ -64,6 +68,13 @@ class OtherDatabaseErrorsTests {
 			assertThat(translator.translate("lock", null, lockTimeout(context.getBean(DataSource.class))))
 				.isInstanceOf(CannotAcquireLockException.class);
 		});
+	}
+
+	@Test
+	void theDatabaseIsNotAskedBeforeThereIsAnError() {
+		DataSource dataSource = mock(DataSource.class);
+		assertThat(ErrorCodes.of(new MatrixOneExceptionTranslator(), dataSource)).isNotNull();
+		verifyNoInteractions(dataSource);
 	}
 
 	private static void run(ContextConsumer<AssertableApplicationContext> test) {
