@@ -3,6 +3,7 @@ package io.github.matrixone.spring.jdbc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -98,12 +99,8 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	}
 
 	@Nullable Command lastAwaited(Predicate<Command> command) {
-		return this.followUp.afterCommit()
-			.stream()
-			.map((task) -> task.work().command)
-			.filter(command)
-			.reduce((first, second) -> second)
-			.orElse(null);
+		Optional<Work> last = this.followUp.lastAfterCommit((work) -> command.test(work.command));
+		return last.isPresent() ? last.get().command : null;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.r2dbc;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -111,12 +112,8 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 	}
 
 	@Nullable Command lastAwaited(Predicate<Command> command) {
-		return this.followUp.afterCommit()
-			.stream()
-			.map((task) -> task.work().command)
-			.filter(command)
-			.reduce((first, second) -> second)
-			.orElse(null);
+		Optional<Work> last = this.followUp.lastAfterCommit((work) -> command.test(work.command));
+		return last.isPresent() ? last.get().command : null;
 	}
 
 	/**

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -100,6 +102,15 @@ public final class AfterTransaction<W> {
 	 */
 	public synchronized List<Task<W>> afterCommit() {
 		return List.copyOf(this.tasks);
+	}
+
+	/**
+	 * Return the last of some work that is to follow the commit.
+	 * @param which tells which work
+	 * @return the work that was asked for last
+	 */
+	public Optional<W> lastAfterCommit(Predicate<W> which) {
+		return afterCommit().stream().map(Task::work).filter(which).reduce((first, second) -> second);
 	}
 
 	/**

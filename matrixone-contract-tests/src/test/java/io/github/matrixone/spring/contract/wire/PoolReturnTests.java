@@ -92,11 +92,7 @@ class PoolReturnTests {
 	}
 
 	private static HikariDataSource pool(WireServer server) {
-		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(server.url(""));
-		pool.setUsername("root");
-		pool.setPassword("111");
-		pool.setMaximumPoolSize(1);
+		HikariDataSource pool = RoutedCommandsTests.pool(server);
 		new PoolSeats(new MatrixOneConnections()).take(pool);
 		return pool;
 	}

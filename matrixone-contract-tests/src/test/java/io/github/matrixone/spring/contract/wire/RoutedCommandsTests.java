@@ -72,7 +72,7 @@ class RoutedCommandsTests {
 		return router;
 	}
 
-	private static HikariDataSource pool(WireServer server) {
+	static HikariDataSource pool(WireServer server) {
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(server.url(""));
 		pool.setUsername("root");

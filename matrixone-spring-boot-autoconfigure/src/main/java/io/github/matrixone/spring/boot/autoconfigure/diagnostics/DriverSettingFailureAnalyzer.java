@@ -25,7 +25,7 @@ final class DriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<SQLExce
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
 		String url = DataSourceUrl.withoutCredentials(this.environment);
-		if (url == null || (Moment.isAfterStart(cause) && !Moment.isConnecting(cause))) {
+		if (url == null || (FailureMoment.isAfterStart(cause) && !FailureMoment.isConnecting(cause))) {
 			return null;
 		}
 		for (Throwable current = cause; current != null; current = current.getCause()) {

@@ -26,7 +26,7 @@ final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQL
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
 		String url = DataSourceUrl.withoutCredentials(this.environment);
-		if (url == null || !COMMUNICATION_FAILURE.equals(cause.getSQLState()) || !Moment.isConnecting(cause)) {
+		if (url == null || !COMMUNICATION_FAILURE.equals(cause.getSQLState()) || !FailureMoment.isConnecting(cause)) {
 			return null;
 		}
 		return new FailureAnalysis(

@@ -6,13 +6,13 @@ import java.util.stream.Stream;
 /**
  * When an error was thrown, as far as its stack trace and those of its causes tell.
  */
-final class Moment {
+final class FailureMoment {
 
 	private static final String DRIVERS_CONNECTION = "com.mysql.cj.jdbc.ConnectionImpl";
 
 	private static final String APPLICATION = "org.springframework.boot.SpringApplication";
 
-	private Moment() {
+	private FailureMoment() {
 	}
 
 	/**
