@@ -1,8 +1,8 @@
 package io.github.matrixone.spring.branch;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,20 +58,29 @@ final class BranchQuery {
 	 * Read the answer to {@link #ALL}.
 	 */
 	static List<Branch> read(Rows rows) {
+		return List.copyOf(byFirstId(rows).values());
+	}
+
+	/**
+	 * Read the answer to {@link #ALL}.
+	 * @return the branches, each by the identity that it had when it was made
+	 */
+	static Map<String, Branch> byFirstId(Rows rows) {
 		return new BranchQuery(rows).branches();
 	}
 
-	private List<Branch> branches() {
-		List<Branch> branches = new ArrayList<>();
+	private Map<String, Branch> branches() {
+		Map<String, Branch> branches = new LinkedHashMap<>();
 		for (int row = 0; row < this.rows.values().size(); row++) {
 			String level = text(row, "level");
 			String id = current(text(row, "table_id"));
 			TableName table = this.names.get(id);
 			if (table != null && (level.equals("table") || level.equals("database"))) {
 				long nanoseconds = Long.parseLong(text(row, "clone_ts"));
-				branches.add(new Branch(table, this.names.get(current(text(row, "p_table_id"))),
-						Instant.ofEpochSecond(nanoseconds / NANOS_PER_SECOND, nanoseconds % NANOS_PER_SECOND),
-						level.equals("database"), id, text(row, "p_table_id")));
+				branches.put(text(row, "table_id"),
+						new Branch(table, this.names.get(current(text(row, "p_table_id"))),
+								Instant.ofEpochSecond(nanoseconds / NANOS_PER_SECOND, nanoseconds % NANOS_PER_SECOND),
+								level.equals("database"), id, text(row, "p_table_id")));
 			}
 		}
 		return branches;

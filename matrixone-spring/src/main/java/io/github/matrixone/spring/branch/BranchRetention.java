@@ -29,10 +29,11 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Deletes old branches by {@linkplain BranchRetentionPolicy policies}. Branches to which
- * no policy applies are never touched, and those with changes that their parents do not
- * have only where the policy says so. Several may be at work at the same time: one that
- * another has deleted is no error. Thread-safe.
+ * Deletes old branches by {@linkplain BranchRetentionPolicy policies}, or when the
+ * {@linkplain BranchNote note} on them says so. Branches to which neither applies are
+ * never touched, and those with changes that their parents do not have only where the
+ * policy says so. Several may be at work at the same time: one that another has deleted
+ * is no error. Thread-safe.
  *
  * <pre class="code">
  * BranchRetention retention = new BranchRetention(branches,
@@ -51,6 +52,8 @@ public class BranchRetention {
 	private final List<BranchRetentionPolicy> policies;
 
 	private final Clock clock;
+
+	private final @Nullable BranchNotes notes;
 
 	/** Of what was warned, so that it is told once. */
 	private volatile Set<String> told = Set.of();
@@ -73,6 +76,21 @@ public class BranchRetention {
 	 * @param clock tells what is old
 	 */
 	public BranchRetention(BranchOperations branches, Collection<BranchRetentionPolicy> policies, Clock clock) {
+		this(branches, policies, clock, null);
+	}
+
+	/**
+	 * Create a retention that goes by the {@linkplain BranchNote#keepUntil() time to
+	 * live} of branches as well: one that has it goes then, whatever the policies say of
+	 * its age, and also where none applies, after a warning a day before. What a policy
+	 * protects stays.
+	 * @param branches lists, compares and deletes the branches
+	 * @param policies the policies, each for other names
+	 * @param clock tells what is old
+	 * @param notes the notes on the branches, or {@code null} if there are none
+	 */
+	public BranchRetention(BranchOperations branches, Collection<BranchRetentionPolicy> policies, Clock clock,
+			@Nullable BranchNotes notes) {
 		Assert.notNull(branches, "The branches must not be null");
 		Assert.notNull(policies, "The policies must not be null");
 		Assert.notNull(clock, "The clock must not be null");
@@ -83,6 +101,7 @@ public class BranchRetention {
 		this.branches = branches;
 		this.policies = List.copyOf(policies);
 		this.clock = clock;
+		this.notes = notes;
 	}
 
 	/**
@@ -95,11 +114,12 @@ public class BranchRetention {
 		Instant now = this.clock.instant();
 		List<BranchAge> ages = this.branches.ages();
 		List<Branch> all = ages.stream().map(BranchAge::branch).toList();
+		Map<Branch, BranchNote> notes = (this.notes != null) ? this.notes.all() : Map.of();
 		Map<String, List<BranchAge>> groups = ages.stream()
 			.collect(Collectors.groupingBy(BranchRetention::group, LinkedHashMap::new, Collectors.toList()));
 		List<Decision> decisions = new ArrayList<>();
 		groups.values().forEach((group) -> {
-			Decision decision = decide(group, all, now);
+			Decision decision = decide(group, all, notes.get(group.get(0).branch()), now);
 			if (decision != null) {
 				decisions.add(decision);
 			}
@@ -147,7 +167,7 @@ public class BranchRetention {
 
 	private boolean delete(Decision expired) {
 		DatabaseName database = expired.database();
-		boolean always = expired.policy().isAlsoUnmerged();
+		boolean always = expired.isAlsoUnmerged();
 		try {
 			if (database != null) {
 				return this.branches.deleteDatabase(expired.tables(),
@@ -183,37 +203,35 @@ public class BranchRetention {
 	}
 
 	/**
-	 * Decide. The policy with the longest prefix decides, and any policy that applies can
-	 * protect it.
+	 * Decide. The time on the note decides, or the policy with the longest prefix, and
+	 * any policy that applies can protect it.
 	 */
-	private @Nullable Decision decide(List<BranchAge> group, List<Branch> all, Instant now) {
+	private @Nullable Decision decide(List<BranchAge> group, List<Branch> all, @Nullable BranchNote note, Instant now) {
 		List<Branch> tables = group.stream().map(BranchAge::branch).toList();
 		Branch first = tables.get(0);
 		List<BranchRetentionPolicy> applying = this.policies.stream().filter((each) -> each.appliesTo(first)).toList();
 		BranchRetentionPolicy policy = applying.stream()
 			.max(Comparator.comparingInt((each) -> each.namePrefix().length()))
 			.orElse(null);
-		if (policy == null) {
+		if (policy == null && (note == null || note.keepUntil() == null)) {
 			return null;
 		}
 		Instant madeAt = group.stream().map(BranchAge::madeAt).max(Comparator.naturalOrder()).orElseThrow();
-		Instant expiresAt = madeAt.plus(policy.maxAge());
+		Decision decision = new Decision(tables, madeAt, policy, note, Reason.EXPIRED, null);
 		if (applying.stream().anyMatch((each) -> each.protects(first))) {
-			return new Decision(tables, madeAt, policy, Reason.PROTECTED, null);
+			return decision.with(Reason.PROTECTED);
 		}
-		if (!now.isAfter(expiresAt)) {
-			boolean near = !policy.warnBefore().isZero() && !now.isBefore(expiresAt.minus(policy.warnBefore()));
-			return new Decision(tables, madeAt, policy, near ? Reason.EXPIRING : Reason.YOUNG, null);
+		if (!now.isAfter(decision.expiresAt())) {
+			return decision.with(decision.isNear(now) ? Reason.EXPIRING : Reason.YOUNG);
 		}
 		if (!BranchRules.childrenOf(tables, all).isEmpty()) {
-			return new Decision(tables, madeAt, policy, Reason.PARENT, null);
+			return decision.with(Reason.PARENT);
 		}
-		return policy.isAlsoUnmerged() ? new Decision(tables, madeAt, policy, Reason.EXPIRED, null)
-				: compared(tables, madeAt, policy);
+		return decision.isAlsoUnmerged() ? decision : compared(decision);
 	}
 
-	private @Nullable Decision compared(List<Branch> tables, Instant madeAt, BranchRetentionPolicy policy) {
-		Branch first = tables.get(0);
+	private @Nullable Decision compared(Decision decision) {
+		Branch first = decision.tables().get(0);
 		TableName table = first.table();
 		UnmergedChanges unmerged;
 		try {
@@ -227,7 +245,7 @@ public class BranchRetention {
 		catch (DataAccessException ex) {
 			unmerged = new UnmergedChanges(0, Map.of(table, "could not be compared: " + ex.getMessage()));
 		}
-		return new Decision(tables, madeAt, policy, unmerged.isEmpty() ? Reason.EXPIRED : Reason.UNMERGED, unmerged);
+		return decision.with(unmerged);
 	}
 
 	private static String group(BranchAge age) {

@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.branch;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -13,7 +14,8 @@ import io.github.matrixone.spring.sql.DatabaseName;
  * What policies say of branches at a point in time.
  *
  * @param at the point in time
- * @param decisions what becomes of each branch that a policy applies to, the oldest first
+ * @param decisions what becomes of each branch that a policy applies to or that has a
+ * time to live, the oldest first
  * @since 0.1
  */
 public record BranchRetentionPlan(Instant at, List<Decision> decisions) {
@@ -43,16 +45,41 @@ public record BranchRetentionPlan(Instant at, List<Decision> decisions) {
 	 *
 	 * @param tables the branch, or the tables of the branch of a database
 	 * @param madeAt when it was made; of several tables the last one counts
-	 * @param policy the policy that decides
+	 * @param policy the policy that applies, or {@code null} if none does
+	 * @param note the note on the branch, or {@code null} if it has none
 	 * @param reason why it goes or stays
 	 * @param unmerged what would be lost with it, or {@code null} if it does not depend
 	 * on that
 	 */
-	public record Decision(List<Branch> tables, Instant madeAt, BranchRetentionPolicy policy, Reason reason,
-			@Nullable UnmergedChanges unmerged) {
+	public record Decision(List<Branch> tables, Instant madeAt, @Nullable BranchRetentionPolicy policy,
+			@Nullable BranchNote note, Reason reason, @Nullable UnmergedChanges unmerged) {
+
+		private static final Duration WARN_BEFORE = Duration.ofDays(1);
 
 		public Decision {
 			tables = List.copyOf(tables);
+		}
+
+		Decision with(Reason reason) {
+			return new Decision(this.tables, this.madeAt, this.policy, this.note, reason, this.unmerged);
+		}
+
+		Decision with(UnmergedChanges unmerged) {
+			return new Decision(this.tables, this.madeAt, this.policy, this.note,
+					unmerged.isEmpty() ? Reason.EXPIRED : Reason.UNMERGED, unmerged);
+		}
+
+		boolean isAlsoUnmerged() {
+			return this.policy != null && this.policy.isAlsoUnmerged();
+		}
+
+		boolean isNear(Instant now) {
+			Duration warnBefore = (this.policy != null) ? this.policy.warnBefore() : WARN_BEFORE;
+			return !warnBefore.isZero() && !now.isBefore(expiresAt().minus(warnBefore));
+		}
+
+		private @Nullable Instant keepUntil() {
+			return (this.note != null) ? this.note.keepUntil() : null;
 		}
 
 		/**
@@ -73,11 +100,13 @@ public record BranchRetentionPlan(Instant at, List<Decision> decisions) {
 		}
 
 		/**
-		 * Return when the branch is older than the greatest age.
+		 * Return when the branch is older than the greatest age, or the time that its
+		 * note says.
 		 * @return from when on it would go
 		 */
 		public Instant expiresAt() {
-			return this.madeAt.plus(this.policy.maxAge());
+			Instant keepUntil = keepUntil();
+			return (keepUntil != null) ? keepUntil : this.madeAt.plus(Objects.requireNonNull(this.policy).maxAge());
 		}
 
 		/**
@@ -93,17 +122,29 @@ public record BranchRetentionPlan(Instant at, List<Decision> decisions) {
 		 * @return the sentence
 		 */
 		public String explanation() {
-			return "The branch " + name() + " of " + this.madeAt + switch (this.reason) {
-				case EXPIRED -> " goes: it is older than " + this.policy.maxAge();
-				case YOUNG -> " stays: it is not older than " + this.policy.maxAge();
-				case EXPIRING -> " stays, but goes after " + expiresAt() + (this.policy.isAlsoUnmerged()
+			return "The branch " + name() + " of " + this.madeAt + noted() + switch (this.reason) {
+				case EXPIRED -> " goes: it is " + age(true);
+				case YOUNG -> " stays: it is " + age(false);
+				case EXPIRING -> " stays, but goes after " + expiresAt() + (isAlsoUnmerged()
 						? ", with all that was not merged until then" : " if it has no unmerged changes then");
-				case UNMERGED -> " stays, though it is older than " + this.policy.maxAge() + ": "
-						+ lost(Objects.requireNonNull(this.unmerged))
-						+ ". Merge it, delete it yourself, or set alsoUnmerged in its policy";
+				case UNMERGED ->
+					" stays, though it is " + age(true) + ": " + lost(Objects.requireNonNull(this.unmerged))
+							+ ". Merge it, delete it yourself, or set alsoUnmerged in its policy";
 				case PARENT -> " stays: it is the parent of other branches, which could not be merged any more";
 				case PROTECTED -> " stays: it is protected";
 			};
+		}
+
+		private String noted() {
+			return (this.note != null) ? " (" + this.note.owner() + ": " + this.note.text() + ')' : "";
+		}
+
+		private String age(boolean old) {
+			Instant keepUntil = keepUntil();
+			if (keepUntil != null) {
+				return old ? "kept until " + keepUntil + " only" : "kept until " + keepUntil;
+			}
+			return (old ? "older than " : "not older than ") + Objects.requireNonNull(this.policy).maxAge();
 		}
 
 		private static String lost(UnmergedChanges unmerged) {
@@ -122,10 +163,10 @@ public record BranchRetentionPlan(Instant at, List<Decision> decisions) {
 	 */
 	public enum Reason {
 
-		/** It goes: it is older than the greatest age, and nothing is lost with it. */
+		/** It goes: its time is over, and nothing is lost with it. */
 		EXPIRED,
 
-		/** It stays: it is not older than the greatest age. */
+		/** It stays: its time is not over. */
 		YOUNG,
 
 		/** It stays, and is to be warned of: it goes before long. */

@@ -47,6 +47,8 @@ class BranchRetentionTests {
 
 	private final BranchOperations branches = mock();
 
+	private final BranchNotes notes = mock();
+
 	private int ids;
 
 	@Test
@@ -143,6 +145,47 @@ class BranchRetentionTests {
 	}
 
 	@Test
+	void goesByTheTimeToLiveOfANote() {
+		Branch young = table("shop", "draft_a");
+		Branch old = table("shop", "by_hand");
+		Branch kept = table("shop", "draft_b");
+		Branch near = table("shop", "draft_c");
+		given(this.branches.ages()).willReturn(List.of(age(kept, 400), age(near, 400), age(young, 2), age(old, 1)));
+		given(this.branches.unmerged(young.table())).willReturn(NOTHING);
+		given(this.branches.unmerged(old.table())).willReturn(A_ROW);
+		BranchNote note = BranchNote.of("ada", "prices");
+		given(this.notes.all())
+			.willReturn(Map.of(young, note.keepUntil(NOW.minusSeconds(1)), old, note.keepUntil(NOW.minusSeconds(1)),
+					kept, note.keepUntil(NOW.plus(Duration.ofDays(2))), near, note.keepUntil(NOW.plusSeconds(1))));
+		List<Decision> decisions = noted(DRAFTS).plan().decisions();
+		assertThat(decisions).extracting(Decision::reason)
+			.containsExactly(Reason.YOUNG, Reason.EXPIRING, Reason.EXPIRED, Reason.UNMERGED);
+		assertThat(decisions).extracting(Decision::explanation)
+			.allMatch((text) -> text.contains("(ada: prices)"))
+			.satisfiesExactly((text) -> assertThat(text).contains("stays: it is kept until 2026-07-02T12:00:00Z"),
+					(text) -> assertThat(text).contains("goes after 2026-06-30T12:00:01Z"),
+					(text) -> assertThat(text).contains("goes: it is kept until 2026-06-30T11:59:59Z only"),
+					(text) -> assertThat(text).contains("1 rows are not merged"));
+		assertThat(noted(DRAFTS.protect("draft_a")).plan().decisions()).extracting(Decision::reason)
+			.containsExactly(Reason.YOUNG, Reason.EXPIRING, Reason.PROTECTED, Reason.UNMERGED);
+	}
+
+	@Test
+	void leavesANoteWithoutATimeToThePolicies() {
+		Branch draft = table("shop", "draft_a");
+		Branch other = table("shop", "by_hand");
+		given(this.branches.ages()).willReturn(List.of(age(draft, 400), age(other, 400)));
+		given(this.branches.unmerged(draft.table())).willReturn(NOTHING);
+		BranchNote note = BranchNote.of("ada", "prices");
+		given(this.notes.all()).willReturn(Map.of(draft, note, other, note));
+		assertThat(noted(DRAFTS).plan().decisions()).singleElement()
+			.extracting(Decision::explanation)
+			.asString()
+			.contains("draft_a")
+			.contains("(ada: prices) goes: it is older than PT720H");
+	}
+
+	@Test
 	void isRefusedInATransaction() {
 		TransactionSynchronizationManager.setActualTransactionActive(true);
 		try {
@@ -165,6 +208,10 @@ class BranchRetentionTests {
 
 	private List<Decision> decisions(BranchRetentionPolicy... policies) {
 		return retention(policies).plan().decisions();
+	}
+
+	private BranchRetention noted(BranchRetentionPolicy... policies) {
+		return new BranchRetention(this.branches, List.of(policies), Clock.fixed(NOW, ZoneOffset.UTC), this.notes);
 	}
 
 	private BranchRetention retention(BranchRetentionPolicy... policies) {

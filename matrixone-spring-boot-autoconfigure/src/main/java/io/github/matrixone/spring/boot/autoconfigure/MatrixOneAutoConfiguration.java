@@ -26,6 +26,7 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import io.github.matrixone.spring.branch.BranchCheck;
+import io.github.matrixone.spring.branch.BranchNotes;
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.branch.RiskyChange;
@@ -48,6 +49,7 @@ import io.github.matrixone.spring.restore.RestoreOperations;
 import io.github.matrixone.spring.restore.RestoreTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.Journal;
 
 /**
@@ -136,6 +138,14 @@ public final class MatrixOneAutoConfiguration {
 		branches.setChecks(() -> checks.orderedStream().toList());
 		branches.setTransactionManager(() -> unique(transactionManager));
 		return branches;
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnBooleanProperty("matrixone.branches.notes")
+	@ConditionalOnMissingBean
+	BranchNotes matrixOneBranchNotes(@Qualifier(EXECUTOR) CommandExecutor executor) {
+		return new BranchNotes(executor, TableName.of(BranchNotes.DEFAULT_TABLE));
 	}
 
 	@Bean

@@ -86,12 +86,26 @@ public class MatrixOneProperties {
 		 */
 		private boolean healthDetails = false;
 
+		/**
+		 * Whether there is a table for notes on branches, which say whose each is and
+		 * until when it is to be kept.
+		 */
+		private boolean notes = false;
+
 		public boolean isHealthDetails() {
 			return this.healthDetails;
 		}
 
 		public void setHealthDetails(boolean healthDetails) {
 			this.healthDetails = healthDetails;
+		}
+
+		public boolean isNotes() {
+			return this.notes;
+		}
+
+		public void setNotes(boolean notes) {
+			this.notes = notes;
 		}
 
 	}

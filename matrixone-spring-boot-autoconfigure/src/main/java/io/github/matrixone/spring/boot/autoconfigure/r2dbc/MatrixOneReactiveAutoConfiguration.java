@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -21,7 +22,9 @@ import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
+import io.github.matrixone.spring.branch.BranchNotes;
 import io.github.matrixone.spring.branch.ReactiveBranchCheck;
+import io.github.matrixone.spring.branch.ReactiveBranchNotes;
 import io.github.matrixone.spring.branch.ReactiveBranchOperations;
 import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
@@ -38,6 +41,7 @@ import io.github.matrixone.spring.restore.ReactiveRestoreOperations;
 import io.github.matrixone.spring.restore.ReactiveRestoreTemplate;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
+import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.Journal;
 
 /**
@@ -103,6 +107,13 @@ public final class MatrixOneReactiveAutoConfiguration {
 		branches.setChecks(() -> checks.orderedStream().toList());
 		branches.setTransactionManager(() -> unique(transactionManager));
 		return branches;
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty("matrixone.branches.notes")
+	@ConditionalOnMissingBean
+	ReactiveBranchNotes matrixOneReactiveBranchNotes(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor) {
+		return new ReactiveBranchNotes(executor, TableName.of(BranchNotes.DEFAULT_TABLE));
 	}
 
 	private static @Nullable ReactiveTransactionManager unique(ObjectProvider<ReactiveTransactionManager> managers) {

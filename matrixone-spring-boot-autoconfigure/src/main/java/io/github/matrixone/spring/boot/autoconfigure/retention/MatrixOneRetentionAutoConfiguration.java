@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure.retention;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ import org.springframework.scheduling.support.CronTrigger;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.branch.BranchNotes;
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchRetention;
 import io.github.matrixone.spring.branch.BranchRetentionPolicy;
@@ -102,11 +104,13 @@ public final class MatrixOneRetentionAutoConfiguration {
 		@Lazy
 		@ConditionalOnMissingBean
 		BranchRetention matrixOneBranchRetention(BranchOperations branches,
-				MatrixOneBranchRetentionProperties properties, ObjectProvider<BranchRetentionPolicy> beans) {
+				MatrixOneBranchRetentionProperties properties, ObjectProvider<BranchRetentionPolicy> beans,
+				ObjectProvider<BranchNotes> notes) {
 			return new BranchRetention(branches,
 					policies("matrixone.branches.retention.policies", properties.getPolicies(),
 							MatrixOneBranchRetentionProperties.Policy::getPrefix,
-							MatrixOneBranchRetentionProperties.Policy::toPolicy, beans));
+							MatrixOneBranchRetentionProperties.Policy::toPolicy, beans),
+					Clock.systemUTC(), notes.getIfUnique());
 		}
 
 		@Bean

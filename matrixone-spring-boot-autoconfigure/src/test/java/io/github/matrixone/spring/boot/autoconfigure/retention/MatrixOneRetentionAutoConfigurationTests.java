@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.autoconfigure.retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +21,8 @@ import io.github.matrixone.spring.boot.autoconfigure.MatrixOneDataSourceAutoConf
 import io.github.matrixone.spring.boot.autoconfigure.simulator.MatrixOneSimulatorAutoConfiguration;
 import io.github.matrixone.spring.branch.Branch;
 import io.github.matrixone.spring.branch.BranchAge;
+import io.github.matrixone.spring.branch.BranchNote;
+import io.github.matrixone.spring.branch.BranchNotes;
 import io.github.matrixone.spring.branch.BranchOperations;
 import io.github.matrixone.spring.branch.BranchRetention;
 import io.github.matrixone.spring.snapshot.RetentionPolicy;
@@ -156,6 +159,23 @@ class MatrixOneRetentionAutoConfigurationTests {
 				await().atMost(Duration.ofSeconds(20))
 					.untilAsserted(() -> verify(branches, atLeastOnce()).deleteTable(eq(branch), any()));
 			});
+	}
+
+	@Test
+	void goesByTheNotesOnBranchesIfThereAreAny() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(BranchNotes.class));
+		Branch branch = new Branch(TableName.of("shop", "by_hand"), TableName.of("shop", "item"), Instant.EPOCH, false,
+				"1", "2");
+		BranchOperations branches = mock();
+		given(branches.ages()).willReturn(List.of(new BranchAge(branch, Instant.EPOCH)));
+		BranchNotes notes = mock();
+		given(notes.all()).willReturn(Map.of(branch, BranchNote.of("ada", "x").keepUntil(Instant.MAX)));
+		this.runner.withBean(BranchOperations.class, () -> branches)
+			.withBean(BranchNotes.class, () -> notes)
+			.withPropertyValues("matrixone.branches.notes=true")
+			.run((context) -> assertThat(context.getBean(BranchRetention.class).plan().decisions()).hasSize(1));
+		this.runner.withPropertyValues("matrixone.branches.notes=true")
+			.run((context) -> assertThat(context).hasSingleBean(BranchNotes.class));
 	}
 
 	@Test
