@@ -392,7 +392,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 				List.copyOf(changes.keySet()), Function.identity());
 		return new SqlPatch(order.stream()
 			.map((table) -> new TablePatch(table, this.executor.query(TableColumns.of(table)),
-					Objects.requireNonNull(changes.get(table))))
+					this.executor.query(References.to(table)), Objects.requireNonNull(changes.get(table))))
 			.toList());
 	}
 

@@ -254,7 +254,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return Mono.defer(() -> this.executor.query(ForeignKeyOrder.of(BranchRules.databases(changes.keySet()))))
 			.flatMapIterable((rows) -> ForeignKeyOrder.sort(rows, List.copyOf(changes.keySet()), Function.identity()))
 			.concatMap((table) -> this.executor.query(TableColumns.of(table))
-				.map((columns) -> new TablePatch(table, columns, Objects.requireNonNull(changes.get(table)))))
+				.zipWhen((columns) -> this.executor.query(References.to(table)),
+						(columns, references) -> new TablePatch(table, columns, references,
+								Objects.requireNonNull(changes.get(table)))))
 			.collectList()
 			.map(SqlPatch::new);
 	}

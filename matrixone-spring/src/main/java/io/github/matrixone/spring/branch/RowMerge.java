@@ -2,13 +2,11 @@ package io.github.matrixone.spring.branch;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -250,9 +248,9 @@ final class RowMerge {
 		List<RowCount> rows = new ArrayList<>();
 		List<RowMerge> referencingFirst = new ArrayList<>(merges);
 		Collections.reverse(referencingFirst);
-		Set<RowMerge> last = removedLast(referencingFirst);
+		Set<TableName> last = ChangedRows.removedLast(referencingFirst.stream().map(RowMerge::rows).toList());
 		referencingFirst.stream()
-			.filter((merge) -> !last.contains(merge))
+			.filter((merge) -> !last.contains(merge.target()))
 			.forEach((merge) -> merge.remove(statements, rows));
 		merges.forEach((merge) -> merge.insert(statements, rows));
 		// A null that was just added may be read as another value, so that it is set
@@ -260,53 +258,25 @@ final class RowMerge {
 		merges.forEach((merge) -> merge.add(RowComparison::update, RowMerge::isUpdate, RowMerge::isAddition,
 				merge.partitioned, statements, rows));
 		merges.forEach((merge) -> merge.assign(statements, rows));
-		referencingFirst.stream().filter(last::contains).forEach((merge) -> merge.remove(statements, rows));
+		referencingFirst.stream()
+			.filter((merge) -> last.contains(merge.target()))
+			.forEach((merge) -> merge.remove(statements, rows));
 		return new MergeRows(
 				merges.stream().map((merge) -> merge.comparison.description()).collect(Collectors.joining(", ")),
 				statements, rows);
 	}
 
-	/**
-	 * Return the merges whose rows can be removed only when others do not reference them
-	 * any more. All others are removed first, so that their unique values can be taken.
-	 * @param merges the merges, those of referencing tables first
-	 */
-	private static Set<RowMerge> removedLast(List<RowMerge> merges) {
-		Set<RowMerge> last = new HashSet<>();
-		for (RowMerge merge : merges) {
-			if (merges.stream().anyMatch((other) -> merge.isLeftBehindBy(other))
-					|| last.stream().anyMatch((other) -> merge.references.areOf(other.target()))) {
-				last.add(merge);
-			}
-		}
-		return last;
+	private ChangedRows rows() {
+		return new ChangedRows(target(), this.references, this.comparison::named, rows(RowMerge::isRemoval),
+				rows(RowMerge::isUpdate), RowChange::target);
 	}
 
-	/**
-	 * Return whether rows of another merge reference rows that are to be removed, until
-	 * they are updated.
-	 */
-	private boolean isLeftBehindBy(RowMerge other) {
-		return this.references.columns()
-			.stream()
-			.filter((column) -> column.isOf(other.target()))
-			.anyMatch((column) -> isLeftBehindBy(other, this.comparison.named(column.referenced()),
-					other.comparison.named(column.name())));
-	}
-
-	private boolean isLeftBehindBy(RowMerge other, String referenced, String column) {
-		Set<Object> removed = toMerge(changes()).filter(RowMerge::isRemoval)
-			.map((change) -> RowChange.text(change.target(), referenced))
-			.collect(Collectors.toSet());
-		return !removed.isEmpty() && other.toMerge(other.changes())
-			.filter(RowMerge::isUpdate)
-			.filter((change) -> removed.contains(RowChange.text(change.target(), column)))
-			.anyMatch((change) -> !RowChange.text(change.target(), column)
-				.equals(RowChange.text(change.branch(), column)));
+	private List<RowChange> rows(Predicate<RowChange> which) {
+		return toMerge(changes()).filter(which).toList();
 	}
 
 	private void remove(List<SqlText> statements, List<RowCount> rows) {
-		List<List<RowChange>> levels = levels(RowMerge::isRemoval, RowChange::target);
+		List<List<RowChange>> levels = rows().levels(rows(RowMerge::isRemoval), RowChange::target);
 		if (levels.size() > 1) {
 			levels.forEach((level) -> add(RowComparison::delete, level, statements, rows));
 		}
@@ -316,7 +286,7 @@ final class RowMerge {
 	}
 
 	private void insert(List<SqlText> statements, List<RowCount> rows) {
-		List<List<RowChange>> levels = levels(RowMerge::isAddition, RowChange::branch);
+		List<List<RowChange>> levels = rows().levels(rows(RowMerge::isAddition), RowChange::branch);
 		if (levels.size() > 1 && this.parts.size() > 1) {
 			for (int level = levels.size() - 1; level >= 0; level--) {
 				add(RowComparison::insert, levels.get(level), statements, rows);
@@ -325,22 +295,6 @@ final class RowMerge {
 		else {
 			add(RowComparison::insert, RowMerge::isAddition, RowMerge::isAddition, false, statements, rows);
 		}
-	}
-
-	/**
-	 * Return rows of a table that references itself in an order in which they can be
-	 * removed, none of any other table.
-	 */
-	private List<List<RowChange>> levels(Predicate<RowChange> which,
-			Function<RowChange, @Nullable Map<String, @Nullable Object>> values) {
-		List<Map<String, String>> keys = this.references.keysOf(target())
-			.stream()
-			.map((key) -> key.stream()
-				.collect(Collectors.toMap((column) -> this.comparison.named(column.name()),
-						(column) -> this.comparison.named(column.referenced()))))
-			.toList();
-		return keys.isEmpty() ? List.of()
-				: RowLevels.referencedLast(toMerge(changes()).filter(which).toList(), keys, values);
 	}
 
 	private void add(Statement statement, List<RowChange> level, List<SqlText> statements, List<RowCount> rows) {

@@ -1,12 +1,16 @@
 package io.github.matrixone.spring.branch;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.matrixone.spring.branch.RowChange.Kind;
+import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Changes of rows as SQL statements, to read, to keep and to replay on another copy of
@@ -21,10 +25,12 @@ import io.github.matrixone.spring.branch.RowChange.Kind;
  * nothing then.
  *
  * <p>
- * Rows of referencing tables are removed before those that they reference, and added
- * after them. Generated columns are left out. The text has one statement a line, without
- * backslashes and control characters, and means the same with the SQL mode
- * {@code NO_BACKSLASH_ESCAPES}; store and read it as UTF-8.
+ * Rows are removed before those that they reference, and added after them: those of
+ * referencing tables, and those of a table that references itself. They are removed
+ * first, but last where rows that stay reference them until they are updated. Generated
+ * columns are left out. The text has one statement a line, without backslashes and
+ * control characters, and means the same with the SQL mode {@code NO_BACKSLASH_ESCAPES};
+ * store and read it as UTF-8.
  *
  * @since 0.1
  */
@@ -60,15 +66,22 @@ public final class SqlPatch {
 	 * @return the statements
 	 */
 	public Stream<String> statements() {
-		Stream<String> deletes = IntStream.range(0, this.tables.size())
-			.mapToObj((i) -> this.tables.get(this.tables.size() - 1 - i))
-			.flatMap((table) -> table.deletes(name(table)));
-		Stream<String> changes = Stream.concat(this.tables.stream().flatMap((table) -> table.inserts(name(table))),
-				this.tables.stream().flatMap((table) -> table.updates(name(table))));
+		List<TablePatch> referencingFirst = new ArrayList<>(this.tables);
+		Collections.reverse(referencingFirst);
+		Set<TableName> last = ChangedRows.removedLast(referencingFirst.stream().map(TablePatch::rows).toList());
 		return Stream
-			.of(this.tables.stream().flatMap((table) -> table.checksBefore(name(table))), deletes, changes,
-					this.tables.stream().flatMap((table) -> table.checksAfter(name(table))))
+			.of(of(this.tables, TablePatch::checksBefore),
+					of(referencingFirst,
+							(table, name) -> last.contains(table.table()) ? Stream.of() : table.deletes(name)),
+					of(this.tables, TablePatch::inserts), of(this.tables, TablePatch::updates),
+					of(referencingFirst,
+							(table, name) -> last.contains(table.table()) ? table.deletes(name) : Stream.of()),
+					of(this.tables, TablePatch::checksAfter))
 			.flatMap(Function.identity());
+	}
+
+	private Stream<String> of(List<TablePatch> tables, BiFunction<TablePatch, String, Stream<String>> statements) {
+		return tables.stream().flatMap((table) -> statements.apply(table, name(table)));
 	}
 
 	/**

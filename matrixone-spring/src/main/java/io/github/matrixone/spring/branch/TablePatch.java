@@ -1,9 +1,12 @@
 package io.github.matrixone.spring.branch;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,17 +32,22 @@ final class TablePatch {
 
 	private final List<RowChange> changes;
 
+	private final ChangedRows rows;
+
 	/**
 	 * Create a patch.
 	 * @param table the table
 	 * @param columns the answer to {@link TableColumns#of} it
+	 * @param references the answer to {@link References#to} it
 	 * @param changes the rows
 	 * @throws UnsupportedByServerException if the table has other columns by now
 	 */
-	TablePatch(TableName table, Rows columns, List<RowChange> changes) {
+	TablePatch(TableName table, Rows columns, Rows references, List<RowChange> changes) {
 		this.table = table;
 		this.columns = TableColumns.read(columns);
 		this.changes = changes;
+		this.rows = new ChangedRows(table, References.read(references), this::named, of(Kind.REMOVED).toList(),
+				of(Kind.UPDATED).toList(), RowChange::base);
 		changes.forEach((change) -> {
 			requireColumns(change);
 			requireLiterals(change);
@@ -64,6 +72,14 @@ final class TablePatch {
 		return this.table;
 	}
 
+	ChangedRows rows() {
+		return this.rows;
+	}
+
+	private String named(String column) {
+		return this.columns.types().keySet().stream().filter(column::equalsIgnoreCase).findFirst().orElse(column);
+	}
+
 	long count(Kind kind) {
 		return of(kind).count();
 	}
@@ -73,11 +89,23 @@ final class TablePatch {
 	}
 
 	/**
+	 * Return rows so that none references one that comes before it, as far as the table
+	 * references itself.
+	 */
+	private List<RowChange> referencedLast(Kind kind,
+			Function<RowChange, @Nullable Map<String, @Nullable Object>> values) {
+		List<RowChange> rows = of(kind).toList();
+		List<List<RowChange>> levels = this.rows.levels(rows, values);
+		return levels.isEmpty() ? rows : levels.stream().flatMap(List::stream).toList();
+	}
+
+	/**
 	 * Return the statements that remove rows which are what they were.
 	 * @param name the name of the table
 	 */
 	Stream<String> deletes(String name) {
-		return of(Kind.REMOVED).map((change) -> "DELETE FROM " + name + " WHERE " + isLike(required(change.base())));
+		return referencedLast(Kind.REMOVED, RowChange::base).stream()
+			.map((change) -> "DELETE FROM " + name + " WHERE " + isLike(required(change.base())));
 	}
 
 	/**
@@ -85,7 +113,9 @@ final class TablePatch {
 	 * @param name the name of the table
 	 */
 	Stream<String> inserts(String name) {
-		return of(Kind.ADDED).map((change) -> {
+		List<RowChange> referencedFirst = new ArrayList<>(referencedLast(Kind.ADDED, RowChange::branch));
+		Collections.reverse(referencedFirst);
+		return referencedFirst.stream().map((change) -> {
 			Map<String, @Nullable Object> row = written(required(change.branch()));
 			return "INSERT INTO " + name + " (" + row.keySet().stream().map(TablePatch::quoted).collect(list())
 					+ ") VALUES (" + row.keySet().stream().map((column) -> literal(row, column)).collect(list()) + ')';

@@ -169,6 +169,30 @@ class SqlPatchTests {
 	}
 
 	@Test
+	void aTableThatReferencesItselfIsInTheOrderOfItsRows() throws Exception {
+		this.jdbc.execute("CREATE TABLE node (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES node (id))");
+		for (String row : List.of("1, NULL", "5, 1", "4, 5", "6, 4", "7, 1", "8, 7")) {
+			this.jdbc.update("INSERT INTO node VALUES (" + row + ")");
+		}
+		this.branches.createDatabase(DatabaseName.of(DATABASE), DatabaseName.of(COPY));
+		this.branches.createDatabase(DatabaseName.of(DATABASE), DatabaseName.of(BRANCH));
+		JdbcTemplate branch = ServerUnderTest.get().plainJdbc(BRANCH);
+		List.of(6, 4, 5).forEach((id) -> branch.update("DELETE FROM node WHERE id = ?", id));
+		for (String row : List.of("12, 1", "11, 12", "13, 11")) {
+			branch.update("INSERT INTO node VALUES (" + row + ")");
+		}
+		branch.update("UPDATE node SET up = 13 WHERE id = 8");
+		branch.update("DELETE FROM node WHERE id = 7");
+		BranchDiff diff = this.branches.diff(TableName.of(BRANCH, "node"));
+		replay(this.branches.patch(diff), "");
+		assertThat(this.jdbc.queryForList("SELECT * FROM " + COPY + ".node ORDER BY id"))
+			.isEqualTo(branch.queryForList("SELECT * FROM node ORDER BY id"))
+			.hasSize(5);
+		assertThat(Objects.requireNonNull(reactive().patch(diff).block()).statements())
+			.containsExactlyElementsOf(this.branches.patch(diff).statements().toList());
+	}
+
+	@Test
 	void refusesWhatItCannotWrite() {
 		this.jdbc.execute("CREATE TABLE place (id INT PRIMARY KEY, dl DATALINK, name VARCHAR(9))");
 		this.branches.createTable(TableName.of("place"), DRAFT);
