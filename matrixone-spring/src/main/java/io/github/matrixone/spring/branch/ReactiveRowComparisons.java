@@ -114,7 +114,10 @@ final class ReactiveRowComparisons {
 			return Mono.just(Objects.requireNonNull(asOf.instant()));
 		}
 		SnapshotQuery query = SnapshotQuery.byName(name);
-		return this.executor.query(query.statement()).map(query::get).doOnNext(check).map(Snapshot::createdAt);
+		return this.executor.query(query.statementWithOwnAccount())
+			.map(query::getOfOwnAccount)
+			.doOnNext(check)
+			.map(Snapshot::createdAt);
 	}
 
 }

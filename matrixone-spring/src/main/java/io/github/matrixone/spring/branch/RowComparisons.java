@@ -135,7 +135,7 @@ final class RowComparisons {
 			return Objects.requireNonNull(asOf.instant());
 		}
 		SnapshotQuery query = SnapshotQuery.byName(name);
-		Snapshot snapshot = query.get(this.executor.query(query.statement()));
+		Snapshot snapshot = query.getOfOwnAccount(this.executor.query(query.statementWithOwnAccount()));
 		check.accept(snapshot);
 		return snapshot.createdAt();
 	}

@@ -372,8 +372,16 @@ final class R2dbcTransaction {
 						"A statement was cancelled before its outcome was known, so that the transaction can only be "
 								+ "rolled back: " + last.sql()));
 			}
-			return last.settle();
+			return last.settle().then(Mono.defer(() -> last.isCarriedOut() ? carriedOut(last) : Mono.empty()));
 		}).then(Mono.defer(this::cutIfDue));
+	}
+
+	/**
+	 * Take note of the end of a transaction that has begun in the same batch of texts.
+	 */
+	private Mono<Void> carriedOut(StatementExecution last) {
+		TransactionOutcome outcome = this.state.after(last.boundaries());
+		return (outcome != null) ? ended(outcome) : Mono.empty();
 	}
 
 	/**

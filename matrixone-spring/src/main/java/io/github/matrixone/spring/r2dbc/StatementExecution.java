@@ -33,6 +33,8 @@ final class StatementExecution {
 
 	private final List<WrappedResult> results = new ArrayList<>();
 
+	private final List<SqlStatement> boundaries;
+
 	private boolean sent;
 
 	private @Nullable SQLException failure;
@@ -50,6 +52,10 @@ final class StatementExecution {
 		this.sql = sql;
 		this.harmless = statements.stream()
 			.allMatch((statement) -> statement.kind() == Kind.READ || statement.kind() == Kind.UNCERTAIN_READ);
+		this.boundaries = statements.stream()
+			.filter((statement) -> statement.kind() == Kind.BEGIN || statement.kind() == Kind.COMMIT
+					|| statement.kind() == Kind.ROLLBACK)
+			.toList();
 		this.turn = turn;
 		this.failed = failed;
 		this.outward = outward;
@@ -99,6 +105,20 @@ final class StatementExecution {
 	 */
 	boolean isLeftOpen() {
 		return this.sent && !this.harmless && this.turn.isCancelledEarly();
+	}
+
+	/**
+	 * Return whether it was sent and is known to have been carried out.
+	 */
+	boolean isCarriedOut() {
+		return this.sent && this.failure == null && !isLeftOpen();
+	}
+
+	/**
+	 * Return those of its statements that begin or end transactions.
+	 */
+	List<SqlStatement> boundaries() {
+		return this.boundaries;
 	}
 
 	/**

@@ -80,8 +80,9 @@ final class ServerStatementRules implements StatementRules {
 			}
 			case SHOW_SNAPSHOTS, USE, SET, CALL, COMMIT, ROLLBACK -> {
 			}
-			default -> refuse(Reason.READ_ONLY, statement.kind() + " is refused in a read-only transaction: "
-					+ "the server would carry it out all the same (MO#26648). Remove readOnly = true");
+			default -> refuse(Reason.READ_ONLY,
+					"A statement that does not certainly only read is refused in a read-only transaction: "
+							+ "the server would carry it out all the same (MO#26648). Remove readOnly = true");
 		}
 	}
 

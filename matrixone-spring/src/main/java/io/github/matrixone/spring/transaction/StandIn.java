@@ -214,7 +214,7 @@ public record StandIn(DatabaseName database, DatabaseName original, SqlText look
 	private void requireReads(List<SqlStatement> statements) throws StatementRefusedException {
 		for (SqlStatement statement : statements) {
 			if (statement.kind() != Kind.READ) {
-				throw refused("A statement that does not certainly only read (" + statement.kind() + ")");
+				throw refused("A statement that does not certainly only read");
 			}
 		}
 	}

@@ -548,7 +548,8 @@ public final class TransactionState implements StatementRules.State {
 	private void requireAlone(SqlStatement statement, int size) throws SQLException {
 		if (size > 1 && isInTransaction() && !isPlain(statement.kind())) {
 			throw new StatementRefusedException(Reason.NOT_ALLOWED_IN_TRANSACTION,
-					statement.kind() + " must be sent alone in a transaction, not in a text of several statements");
+					"In a transaction a text of several statements may only read and change rows and tables: send each "
+							+ "of the others alone");
 		}
 	}
 

@@ -1,6 +1,6 @@
 CREATE TABLE IF NOT EXISTS matrixone_journal (
-	entry_id VARCHAR(100) NOT NULL PRIMARY KEY,
-	transaction_id VARCHAR(100) NOT NULL,
+	entry_id VARCHAR(200) NOT NULL PRIMARY KEY,
+	transaction_id VARCHAR(200) NOT NULL,
 	position INT NOT NULL,
 	kind VARCHAR(20) NOT NULL,
 	command TEXT NOT NULL,

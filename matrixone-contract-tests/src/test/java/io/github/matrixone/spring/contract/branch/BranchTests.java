@@ -41,6 +41,7 @@ import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
@@ -51,6 +52,7 @@ import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.snapshot.SnapshotTemplate;
+import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
@@ -200,6 +202,38 @@ class BranchTests {
 		recovery.setGracePeriod(Duration.ZERO);
 		assertThat(recovery.recover()).isEqualTo(new JournalRecovery.Result(1, 0, 0));
 		assertThat(this.branches.find(DRAFT)).isPresent();
+	}
+
+	@Test
+	void theJournalTakesTheLongestNames() {
+		this.executor.setJournal(journal());
+		TableName longest = TableName.of("ct_branch_".repeat(6) + "long", "ct_branch_".repeat(6) + "long");
+		this.jdbc.execute("CREATE DATABASE " + Objects.requireNonNull(longest.database()).quoted());
+		try {
+			this.transaction.executeWithoutResult((status) -> this.branches.createTable(ITEM, longest));
+			assertThat(this.branches.find(longest)).isPresent();
+		}
+		finally {
+			this.jdbc.execute("DROP DATABASE " + longest.database().quoted());
+		}
+	}
+
+	@Test
+	void comparesWithNoSnapshotOfAnotherAccount() {
+		this.jdbc.execute("DROP ACCOUNT IF EXISTS ct_branch_account");
+		this.jdbc.execute("CREATE ACCOUNT ct_branch_account ADMIN_NAME 'admin' IDENTIFIED BY '111'");
+		SnapshotTemplate snapshots = new SnapshotTemplate(this.executor);
+		SnapshotName ofAccount = SnapshotName.of("ct_branch_account");
+		try {
+			snapshots.create(ofAccount, SnapshotScope.account(AccountName.of("ct_branch_account")));
+			assertThatExceptionOfType(SnapshotScopeMismatchException.class)
+				.isThrownBy(() -> this.branches.diff(ITEM, AsOf.snapshot(ofAccount)))
+				.withMessageContaining("account ct_branch_account, not account sys");
+		}
+		finally {
+			snapshots.dropIfExists(ofAccount);
+			this.jdbc.execute("DROP ACCOUNT ct_branch_account");
+		}
 	}
 
 	@Test

@@ -377,6 +377,21 @@ class ReactiveTransactionTests extends ReactiveContract {
 	}
 
 	@Test
+	void knowsThatATransactionHasEndedInTheBatchThatBeganIt() {
+		withConnection((connection) -> Flux.concat(
+				rows(connection.createBatch()
+					.add("BEGIN")
+					.add("INSERT INTO item VALUES (3, 'three', 30)")
+					.add("COMMIT")
+					.execute()).then(),
+				connection.beginTransaction(), execute(connection, "INSERT INTO item VALUES (4, 'four', 40)"),
+				connection.rollbackTransaction(), execute(connection, "INSERT INTO item VALUES (5, 'five', 50)")))
+			.blockLast(LIMIT);
+		assertThat(jdbc().queryForList("SELECT id FROM item WHERE id > 2 ORDER BY id", Integer.class))
+			.containsExactly(3, 5);
+	}
+
+	@Test
 	void rollsBackWhenAConnectionIsClosedWithoutACommit() {
 		withConnection((connection) -> Flux.concat(connection.beginTransaction(),
 				execute(connection, "INSERT INTO item VALUES (3, 'three', 30)")))

@@ -65,7 +65,7 @@ final class UnaskedStatementRules {
 		}
 		if (this.state.isReadOnly() && kind.writes()) {
 			throw new StatementRefusedException(Reason.READ_ONLY,
-					kind + " is refused in a read-only transaction. Remove readOnly = true");
+					"A statement that writes is refused in a read-only transaction. Remove readOnly = true");
 		}
 		switch (kind) {
 			case LOCKING_READ, LOCKING_FUNCTION, INSERT, MODIFY, TRUNCATE, CREATE_TABLE, CREATE_DATABASE, CREATE_OTHER,
