@@ -576,6 +576,13 @@ final class RowComparison {
 		return selected(this.sides.base()) + ' ' + BASE;
 	}
 
+	/**
+	 * Return the point in time of the rows that the branch began with.
+	 */
+	String hint() {
+		return this.sides.base().substring(this.sides.base().lastIndexOf('{'));
+	}
+
 	private String selected(String rows) {
 		return "(SELECT "
 				+ all().stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "))

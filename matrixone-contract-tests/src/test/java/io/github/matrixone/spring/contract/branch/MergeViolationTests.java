@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.github.matrixone.spring.branch.BranchDiff;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.branch.DatabaseDiff;
 import io.github.matrixone.spring.branch.MergeViolation;
@@ -88,6 +89,19 @@ class MergeViolationTests {
 		this.branches.merge(diff);
 		assertThat(this.jdbc.queryForList("SELECT code FROM product ORDER BY id", String.class)).containsExactly("TWO",
 				"three", "four", null, "six");
+	}
+
+	@Test
+	void saysThatBranchesOfDifferentTimesCannotBeLookedAtTogether() {
+		BranchDiff product = this.branches
+			.diff(this.branches.createTable(PRODUCT, TableName.of(DATABASE, "product_draft")).table());
+		BranchDiff line = this.branches
+			.diff(this.branches.createTable(LINE, TableName.of(DATABASE, "line_draft")).table());
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.branches.violations(List.of(product, line)))
+			.withMessageContaining("line_product")
+			.withMessageContaining("createDatabase");
+		assertThat(this.branches.violations(List.of(line))).isEmpty();
 	}
 
 	@Test
