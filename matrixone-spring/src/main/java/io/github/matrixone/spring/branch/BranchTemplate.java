@@ -230,13 +230,25 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	@Override
 	public DatabaseDiff diff(DatabaseName branch) {
+		return compare(branch, true);
+	}
+
+	/**
+	 * Compare the branch of a database.
+	 * @param rows whether the rows of tables that have a key are compared as well
+	 */
+	private DatabaseDiff compare(DatabaseName branch, boolean rows) {
 		List<Branch> branches = tablesOf(branch).stream().filter((table) -> table.parent() != null).toList();
 		this.executor.sendPendingChanges();
 		DatabaseComparison comparison = new DatabaseComparison(branch, branches);
 		for (Branch table : branches) {
 			Rows columns = this.executor.query(TableColumns.of(table.table()));
 			switch (comparison.kindOf(table, columns)) {
-				case ROWS -> comparison.changed(new BranchDiff(table, look(this.comparisons.mergeOf(table))));
+				case ROWS -> {
+					if (rows) {
+						comparison.changed(new BranchDiff(table, look(this.comparisons.mergeOf(table))));
+					}
+				}
 				case WITHOUT_KEY -> comparison.changed(table, this.executor.query(RowComparison.countWithoutKey(table,
 						columns, this.executor.query(TableColumns.atFirst(table)))));
 				case SEQUENCE -> {
@@ -251,6 +263,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(preview, "The preview must not be null");
 		preview.requireComparable();
 		return this.executor.inTransaction(() -> {
+			compare(preview.branch(), false).requireComparable();
 			List<MergeResult> results = merge(preview.tables());
 			preview.sequences().forEach((sequence) -> this.merges.advance(sequence, get(sequence).requireParent()));
 			return results;

@@ -156,11 +156,19 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	@Override
 	public Mono<DatabaseDiff> diff(DatabaseName branch) {
+		return compare(branch, true);
+	}
+
+	/**
+	 * Compare the branch of a database.
+	 * @param rows whether the rows of tables that have a key are compared as well
+	 */
+	private Mono<DatabaseDiff> compare(DatabaseName branch, boolean rows) {
 		return tablesOf(branch).map((tables) -> tables.stream().filter((table) -> table.parent() != null).toList())
 			.flatMap((tables) -> {
 				DatabaseComparison comparison = new DatabaseComparison(branch, tables);
 				return Flux.fromIterable(tables)
-					.concatMap((table) -> compare(table, comparison))
+					.concatMap((table) -> compare(table, comparison, rows))
 					.then(Mono.defer(() -> this.executor.query(comparison.allTables())))
 					.map(comparison::diff);
 			});
@@ -185,10 +193,10 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return this.executor.currentDatabase().map(Optional::of).defaultIfEmpty(Optional.empty());
 	}
 
-	private Mono<Void> compare(Branch table, DatabaseComparison comparison) {
+	private Mono<Void> compare(Branch table, DatabaseComparison comparison, boolean rows) {
 		return this.executor.query(TableColumns.of(table.table()))
 			.flatMap((columns) -> switch (comparison.kindOf(table, columns)) {
-				case ROWS -> look(table).doOnNext(comparison::changed).then();
+				case ROWS -> rows ? look(table).doOnNext(comparison::changed).then() : Mono.<Void>empty();
 				case WITHOUT_KEY -> this.executor.query(TableColumns.atFirst(table))
 					.flatMap((atFirst) -> this.executor.query(RowComparison.countWithoutKey(table, columns, atFirst)))
 					.doOnNext((count) -> comparison.changed(table, count))
@@ -318,7 +326,10 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.concatMap((sequence) -> this.merges.advance(sequence.table(), sequence.requireParent()))
 			.then();
 		return Mono.<Void>fromRunnable(preview::requireComparable)
-			.then(this.executor.inTransaction(merge(preview.tables()).delayUntil((results) -> sequences)));
+			.then(this.executor.inTransaction(Mono.defer(() -> compare(preview.branch(), false))
+				.doOnNext(DatabaseDiff::requireComparable)
+				.then(Mono.defer(() -> merge(preview.tables())))
+				.delayUntil((results) -> sequences)));
 	}
 
 	@Override

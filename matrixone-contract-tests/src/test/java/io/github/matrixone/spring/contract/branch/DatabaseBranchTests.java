@@ -116,6 +116,24 @@ class DatabaseBranchTests {
 	}
 
 	@Test
+	void mergesNoDiffThatIsOlderThanATableOrARowWithoutAKey() {
+		this.jdbc.execute("CREATE TABLE tag (name VARCHAR(20))");
+		this.branches.createDatabase(DATABASE, DRAFT);
+		this.jdbc.update("UPDATE ct_branch_shop_draft.product SET name = 'ONE' WHERE id = 1");
+		DatabaseDiff old = this.branches.diff(DRAFT);
+		this.jdbc.execute("CREATE TABLE ct_branch_shop_draft.made (id INT PRIMARY KEY)");
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(old))
+			.withMessageContaining("made");
+		this.jdbc.execute("DROP TABLE ct_branch_shop_draft.made");
+		this.jdbc.update("INSERT INTO ct_branch_shop_draft.tag VALUES ('x')");
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(old))
+			.withMessageContaining("tag");
+		this.jdbc.update("DELETE FROM ct_branch_shop_draft.tag WHERE name = 'x'");
+		this.branches.merge(old);
+		assertThat(this.jdbc.queryForObject("SELECT name FROM product WHERE id = 1", String.class)).isEqualTo("ONE");
+	}
+
+	@Test
 	void beginsWithASnapshot() {
 		this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE));
 		this.jdbc.update("UPDATE product SET name = 'later' WHERE id = 1");
@@ -297,7 +315,9 @@ class DatabaseBranchTests {
 			.withMessageContaining("log")
 			.withMessageContaining("no primary key");
 		assertThat(names()).containsExactly("one", "two", "three");
-		this.branches.merge(untouched);
+		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.merge(untouched))
+			.withMessageContaining("log");
+		this.branches.merge(untouched.tables());
 		assertThat(names()).containsExactly("ONE", "three", "four");
 	}
 
