@@ -503,16 +503,30 @@ final class RowComparison {
 	}
 
 	/**
+	 * Return the columns that an {@code UPDATE} has to name to leave them as they are.
+	 */
+	Set<String> columnsToKeep() {
+		return this.columns.touched();
+	}
+
+	/**
 	 * Return the statement that gives rows of the parent a value.
 	 * @param column the column
 	 * @param value the value
+	 * @param nulls those of {@link #columnsToKeep()} that are null: the transaction may
+	 * read these as other values
 	 * @param changes tell the rows
 	 */
-	SqlText assign(String column, @Nullable Object value, List<RowChange> changes) {
+	SqlText assign(String column, @Nullable Object value, Set<String> nulls, List<RowChange> changes) {
 		Stream<Object> values = (value != null) ? Stream.of(value) : Stream.empty();
+		String kept = columnsToKeep().stream()
+			.sorted()
+			.map((each) -> ", " + ColumnName.of(each).quoted() + " = "
+					+ (nulls.contains(each) ? "NULL" : ColumnName.of(each).quoted()))
+			.collect(Collectors.joining());
 		return SqlText.of(
 				"UPDATE " + this.sides.target().quoted() + " SET " + ColumnName.of(column).quoted() + " = "
-						+ ((value != null) ? "?" : "NULL") + " WHERE " + keyIn(changes),
+						+ ((value != null) ? "?" : "NULL") + kept + " WHERE " + keyIn(changes),
 				Stream.concat(values, keysOf(changes)).toArray());
 	}
 

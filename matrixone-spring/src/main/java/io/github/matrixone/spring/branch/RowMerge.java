@@ -381,19 +381,27 @@ final class RowMerge {
 	 */
 	private void assign(List<SqlText> statements, List<RowCount> rows) {
 		for (String column : this.comparison.columnsToAssign()) {
-			Map<@Nullable Object, List<RowChange>> byValue = new LinkedHashMap<>();
+			Map<Assigned, List<RowChange>> byValue = new LinkedHashMap<>();
 			toMerge(changes()).filter(RowMerge::isUpdate)
 				.filter((change) -> !Objects.equals(value(change.branch(), column), value(change.target(), column)))
-				.forEach((change) -> byValue.computeIfAbsent(value(change.branch(), column), (any) -> new ArrayList<>())
+				.forEach((change) -> byValue.computeIfAbsent(assigned(change, column), (any) -> new ArrayList<>())
 					.add(change));
-			byValue.forEach((value, changes) -> {
+			byValue.forEach((assigned, changes) -> {
 				for (int from = 0; from < changes.size(); from += ROWS_AT_ONCE) {
 					List<RowChange> some = changes.subList(from, Math.min(from + ROWS_AT_ONCE, changes.size()));
-					statements.add(this.comparison.assign(column, value, some));
+					statements.add(this.comparison.assign(column, assigned.value(), assigned.nulls(), some));
 					rows.add(new RowCount(some.size(), most(some.size()), false));
 				}
 			});
 		}
+	}
+
+	private Assigned assigned(RowChange change, String column) {
+		return new Assigned(value(change.branch(), column),
+				this.comparison.columnsToKeep()
+					.stream()
+					.filter((kept) -> value(change.branch(), kept) == null)
+					.collect(Collectors.toSet()));
 	}
 
 	private static @Nullable Object value(@Nullable Map<String, @Nullable Object> row, String column) {
@@ -507,6 +515,15 @@ final class RowMerge {
 
 		@Nullable SqlText of(RowComparison comparison, boolean overwrite);
 
+	}
+
+	/**
+	 * What several rows are given at once.
+	 *
+	 * @param value the value
+	 * @param nulls the columns besides that stay null
+	 */
+	private record Assigned(@Nullable Object value, Set<String> nulls) {
 	}
 
 }

@@ -25,13 +25,15 @@ import io.github.matrixone.spring.sql.TableName;
  * @param types the types by the names of the columns, without their lengths
  * @param generated the columns that the server computes, which cannot be written
  * @param given the columns of the types {@code ENUM} and {@code SET}
+ * @param touched the columns that the server sets with each {@code UPDATE} that does not
+ * name them
  */
 record TableColumns(List<String> keys, List<String> others, Map<String, String> types, Set<String> generated,
-		Set<String> given) {
+		Set<String> given, Set<String> touched) {
 
 	private static final String COLUMNS = "SELECT c.attname, i.ordinal_position, hex(c.atttyp) AS type, "
 			+ "mo_show_visible_bin(c.atttyp, 2) AS type_name, c.attr_has_generated AS generated, "
-			+ "CASE WHEN length(c.attr_enum) > 0 THEN 1 ELSE 0 END AS given "
+			+ "c.attr_has_update AS touched, " + "CASE WHEN length(c.attr_enum) > 0 THEN 1 ELSE 0 END AS given "
 			+ "FROM mo_catalog.mo_columns%1$s c LEFT JOIN mo_catalog.mo_indexes%1$s i "
 			+ "ON i.table_id = c.att_relname_id AND i.type = 'PRIMARY' AND i.column_name = c.attname "
 			+ "WHERE c.account_id = current_account_id() AND c.att_database = ? AND c.att_relname = ? "
@@ -75,7 +77,7 @@ record TableColumns(List<String> keys, List<String> others, Map<String, String> 
 		}
 		return new TableColumns(list(answer, "ordinal_position", Objects::nonNull),
 				list(answer, "ordinal_position", Objects::isNull), types, flagged(answer, "generated"),
-				flagged(answer, "given"));
+				flagged(answer, "given"), flagged(answer, "touched"));
 	}
 
 	private static Set<String> flagged(Rows answer, String flag) {

@@ -129,13 +129,18 @@ final class TablePatch {
 	Stream<String> updates(String name) {
 		return of(Kind.UPDATED).map((change) -> {
 			Map<String, @Nullable Object> row = required(change.branch());
-			String assigned = change.changedColumns()
+			List<String> assigned = change.changedColumns()
 				.stream()
 				.filter((column) -> !this.columns.generated().contains(column))
+				.toList();
+			Stream<String> kept = this.columns.others()
+				.stream()
+				.filter((column) -> this.columns.touched().contains(column) && !assigned.contains(column));
+			String values = Stream.concat(assigned.stream(), kept)
 				.map((column) -> quoted(column) + " = " + literal(row, column))
 				.collect(list());
 			return assigned.isEmpty() ? ""
-					: "UPDATE " + name + " SET " + assigned + " WHERE " + isLike(required(change.base()));
+					: "UPDATE " + name + " SET " + values + " WHERE " + isLike(required(change.base()));
 		}).filter((statement) -> !statement.isEmpty());
 	}
 

@@ -219,6 +219,25 @@ class BranchTests {
 	}
 
 	@Test
+	void keepsTheTimeOfTheLastChangeBesideAnEnum() {
+		TableName order = TableName.of("ordered");
+		this.jdbc.execute("CREATE TABLE ordered (id INT PRIMARY KEY, st ENUM('new', 'done'), "
+				+ "up TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6), "
+				+ "seen DATETIME(6) ON UPDATE CURRENT_TIMESTAMP(6))");
+		this.jdbc.update("INSERT INTO ordered VALUES (1, 'new', '2020-01-01 00:00:00', '2020-01-01 00:00:00'), "
+				+ "(2, 'new', '2020-01-01 00:00:00', NULL)");
+		Instant before = this.branches.createTable(order, DRAFT).branchedAt();
+		this.jdbc.update("UPDATE draft SET st = 'done', seen = NULL");
+		assertThat(this.branches.merge(DRAFT).updated()).isEqualTo(2);
+		assertThat(this.jdbc.queryForList("SELECT * FROM ordered ORDER BY id"))
+			.isEqualTo(this.jdbc.queryForList("SELECT * FROM draft ORDER BY id"));
+		this.branches.revert(this.branches.diff(order, AsOf.instant(before)), (row) -> true);
+		assertThat(this.jdbc.queryForList("SELECT st, up, seen FROM ordered ORDER BY id").toString())
+			.isEqualTo("[{st=new, up=2020-01-01 00:00:00.0, seen=2020-01-01T00:00}, "
+					+ "{st=new, up=2020-01-01 00:00:00.0, seen=null}]");
+	}
+
+	@Test
 	void comparesWithNoSnapshotOfAnotherAccount() {
 		this.jdbc.execute("DROP ACCOUNT IF EXISTS ct_branch_account");
 		this.jdbc.execute("CREATE ACCOUNT ct_branch_account ADMIN_NAME 'admin' IDENTIFIED BY '111'");
