@@ -403,10 +403,13 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		List<TableName> order = ForeignKeyOrder.sort(
 				this.executor.query(ForeignKeyOrder.of(BranchRules.databases(changes.keySet()))),
 				List.copyOf(changes.keySet()), Function.identity());
-		return new SqlPatch(order.stream()
+		List<TablePatch> tables = order.stream()
 			.map((table) -> new TablePatch(table, this.executor.query(TableColumns.of(table)),
 					this.executor.query(References.to(table)), Objects.requireNonNull(changes.get(table))))
-			.toList());
+			.toList();
+		SessionZone zone = new SessionZone(tables.stream().flatMap(TablePatch::timestamps).toList());
+		zone.require(zone.queries().stream().map(this.executor::query).toList());
+		return new SqlPatch(tables);
 	}
 
 	@Override

@@ -266,7 +266,17 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 						(columns, references) -> new TablePatch(table, columns, references,
 								Objects.requireNonNull(changes.get(table)))))
 			.collectList()
+			.delayUntil(this::requireSameZone)
 			.map(SqlPatch::new);
+	}
+
+	private Mono<Void> requireSameZone(List<TablePatch> tables) {
+		SessionZone zone = new SessionZone(tables.stream().flatMap(TablePatch::timestamps).toList());
+		return Flux.fromIterable(zone.queries())
+			.concatMap(this.executor::query)
+			.collectList()
+			.doOnNext(zone::require)
+			.then();
 	}
 
 	@Override

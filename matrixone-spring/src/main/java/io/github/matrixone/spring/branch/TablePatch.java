@@ -72,6 +72,19 @@ final class TablePatch {
 		return this.table;
 	}
 
+	/**
+	 * Return the values that are instants, as the driver has given them.
+	 */
+	Stream<Object> timestamps() {
+		return this.changes.stream()
+			.flatMap((change) -> Stream.of(change.base(), change.branch()))
+			.filter(Objects::nonNull)
+			.flatMap((row) -> row.entrySet()
+				.stream()
+				.filter((value) -> value.getValue() != null && "TIMESTAMP".equals(this.columns.type(value.getKey())))
+				.map((value) -> Objects.requireNonNull(value.getValue())));
+	}
+
 	ChangedRows rows() {
 		return this.rows;
 	}

@@ -125,6 +125,41 @@ class SqlPatchTests {
 	}
 
 	@Test
+	void isRefusedWhereTheDriverReadsInstantsInAnotherZone() throws Exception {
+		copy();
+		change();
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> patchOver("?connectionTimeZone=America/New_York"))
+			.withMessageContaining("connectionTimeZone=SERVER");
+		replay(patchOver("?connectionTimeZone=SERVER"), "");
+		assertThat(differences("draft", COPY + ".item")).isZero();
+		assertThat(patchOver("?connectionTimeZone=America/New_York&forceConnectionTimeZoneToSession=true").statements())
+			.hasSize(10);
+	}
+
+	private SqlPatch patchOver(String settings) {
+		try (HikariDataSource target = new HikariDataSource()) {
+			target.setDataSource(new MatrixOneDataSource(
+					Objects.requireNonNull(ServerUnderTest.get().plainJdbc(DATABASE + settings).getDataSource())));
+			BranchTemplate other = new BranchTemplate(new CommandExecutor(target, new ServerBackend()));
+			return other.patch(other.diff(DRAFT));
+		}
+	}
+
+	@Test
+	void namesWhatTheServerWouldSetByItself() throws Exception {
+		this.jdbc.execute(
+				"CREATE TABLE ordered (id INT PRIMARY KEY, n INT, " + "up DATETIME(6) ON UPDATE CURRENT_TIMESTAMP(6))");
+		this.jdbc.update("INSERT INTO ordered VALUES (1, 1, '2020-01-01 00:00:00'), (2, 2, NULL)");
+		this.branches.createDatabase(DatabaseName.of(DATABASE), DatabaseName.of(COPY));
+		this.branches.createTable(TableName.of("ordered"), DRAFT);
+		this.jdbc.update("UPDATE draft SET n = 5, up = up WHERE id = 1");
+		replay(this.branches.patch(this.branches.diff(DRAFT)), "");
+		assertThat(this.jdbc.queryForList("SELECT * FROM " + COPY + ".ordered ORDER BY id"))
+			.isEqualTo(this.jdbc.queryForList("SELECT * FROM draft ORDER BY id"));
+	}
+
+	@Test
 	void theReactiveOneIsTheSame() {
 		change();
 		ReactiveBranchTemplate reactive = reactive();
