@@ -33,8 +33,10 @@ public record Branch(TableName table, @Nullable TableName parent, Instant branch
 	public TableName requireParent() {
 		TableName parent = this.parent;
 		if (parent == null) {
-			throw new TableNotFoundException("The table that " + this.table + " is a branch of is not there any more: "
-					+ "the branch can only be read, cloned or deleted");
+			throw new TableNotFoundException("The table that " + this.table
+					+ " is a branch of is not there any more, or "
+					+ "was emptied by TRUNCATE or by a DELETE without WHERE, and is another one for the server since: the "
+					+ "branch can only be read, cloned or deleted");
 		}
 		return parent;
 	}

@@ -35,8 +35,9 @@ final class BranchRules {
 	}
 
 	static BranchNotFoundException notFound(TableName branch) {
-		return new BranchNotFoundException(
-				"There is no branch " + branch + ": no table of that name is one, or was ever one");
+		return new BranchNotFoundException("There is no branch " + branch
+				+ ": no table of that name is one. If it was emptied by TRUNCATE or by a DELETE "
+				+ "without WHERE it is another table for the server since: drop it, and make a new branch");
 	}
 
 	static BranchNotFoundException notFound(DatabaseName branch) {

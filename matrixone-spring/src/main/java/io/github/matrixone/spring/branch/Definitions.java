@@ -26,7 +26,7 @@ final class Definitions {
 
 	/** The name of a column and its type, which can have names of its own. */
 	private static final Pattern COLUMN = Pattern.compile(
-			"`(.+)` (\\w+(?:\\((?:[^'()]|'(?:[^'\\\\]|\\\\.|'')*+')*+\\))?(?: unsigned)?(?: zerofill)?)(?: .*|,)?");
+			"`([^`]+)` (\\w+(?:\\((?:[^'()]|'(?:[^'\\\\]|\\\\.|'')*+')*+\\))?(?: unsigned)?(?: zerofill)?)(?: .*|,)?");
 
 	private Definitions() {
 	}

@@ -74,7 +74,7 @@ class DiffTableTests {
 	@BeforeEach
 	void setUp() {
 		this.jdbc.execute("CREATE TABLE item (id INT, part VARCHAR(9), name VARCHAR(20) NOT NULL, `from` TIME(6), "
-				+ "twice INT GENERATED ALWAYS AS (id * 2), PRIMARY KEY (id, part))");
+				+ "twice INT GENERATED ALWAYS AS (id * 2) COMMENT 'twice `id` of it', PRIMARY KEY (id, part))");
 		this.jdbc.update("INSERT INTO item (id, part, name, `from`) VALUES (1, 'a', 'one', '10:00:00.000001'), "
 				+ "(2, 'a', 'two', NULL), (3, 'a', 'three', NULL), (4, 'a', 'four', NULL), (5, 'a', 'five', NULL)");
 		this.branches.createTable(TableName.of("item"), DRAFT);
