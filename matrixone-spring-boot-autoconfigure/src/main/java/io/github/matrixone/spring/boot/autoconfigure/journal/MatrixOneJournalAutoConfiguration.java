@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure.journal;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import javax.sql.DataSource;
@@ -63,7 +64,12 @@ public final class MatrixOneJournalAutoConfiguration {
 	@ConditionalOnBean(JournalRecovery.class)
 	JournalRecoverySchedule matrixOneJournalRecoverySchedule(JournalRecovery recovery,
 			MatrixOneJournalProperties properties) {
-		return new JournalRecoverySchedule(recovery, properties.getRecoveryInterval());
+		Duration interval = properties.getRecoveryInterval();
+		if (interval.isZero() || interval.isNegative()) {
+			throw new InvalidConfigurationPropertyValueException("matrixone.journal.recovery-interval", interval,
+					"It must be more than zero");
+		}
+		return new JournalRecoverySchedule(recovery, interval);
 	}
 
 	/**

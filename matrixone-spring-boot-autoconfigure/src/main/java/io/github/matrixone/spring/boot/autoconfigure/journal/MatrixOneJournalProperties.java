@@ -41,6 +41,10 @@ public class MatrixOneJournalProperties extends DatabaseInitializationProperties
 	 */
 	private Duration failureRetention = Duration.ofDays(7);
 
+	public MatrixOneJournalProperties() {
+		setContinueOnError(false);
+	}
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}

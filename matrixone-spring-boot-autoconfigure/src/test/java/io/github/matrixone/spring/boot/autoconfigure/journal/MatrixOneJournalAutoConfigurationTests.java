@@ -125,6 +125,24 @@ class MatrixOneJournalAutoConfigurationTests {
 	}
 
 	@Test
+	void refusesToRecoverAllTheTime() {
+		this.runner.withPropertyValues(NO_SERVER, ENABLED, "matrixone.journal.recovery-interval=0s")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
+						(failure) -> assertThat(failure.getName()).isEqualTo("matrixone.journal.recovery-interval")));
+	}
+
+	@Test
+	void doesNotStartWhereItsScriptFails() {
+		this.runner
+			.withPropertyValues("spring.datasource.url=jdbc:h2:mem:journal", ENABLED,
+					"matrixone.journal.initialize-schema=always",
+					"matrixone.journal.schema=classpath:" + getClass().getName().replace('.', '/') + ".class")
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Test
 	void startsWithoutTheServerAndTriesTheRecoveryAgain(CapturedOutput output) {
 		this.runner.withPropertyValues(NO_SERVER, ENABLED, "matrixone.journal.recovery-interval=100ms")
 			.run((context) -> {
