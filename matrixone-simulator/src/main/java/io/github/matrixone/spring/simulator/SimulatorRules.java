@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
+import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.MigrationTools;
 import io.github.matrixone.spring.transaction.StatementRules;
@@ -38,6 +39,7 @@ final class SimulatorRules implements StatementRules {
 		if (ownCommand.get()) {
 			return;
 		}
+		requireNoSnapshot(statement);
 		switch (statement.kind()) {
 			case CLONE_TABLE, CLONE_TABLE_AT, CLONE_DATABASE, CLONE_DATABASE_AT ->
 				refuse("run CREATE … CLONE as SQL text: use CloneOperations");
@@ -55,6 +57,21 @@ final class SimulatorRules implements StatementRules {
 			}
 			default -> {
 			}
+		}
+	}
+
+	/**
+	 * A server refuses it as a write at a hint.
+	 */
+	private static void requireNoSnapshot(SqlStatement statement) throws SQLException {
+		DatabaseName database = (statement.table() != null) ? statement.table().database() : null;
+		boolean writes = switch (statement.kind()) {
+			case LOCKING_READ, SHARED_LOCKING_READ -> true;
+			default -> statement.kind().writes();
+		};
+		if (writes && database != null && database.normalized().startsWith(Catalog.HIDDEN)) {
+			throw new StatementRefusedException(Reason.UNSUPPORTED, "A statement that may write or lock rows of a "
+					+ "snapshot is refused. Name the table itself, and read the snapshot in a statement of its own");
 		}
 	}
 

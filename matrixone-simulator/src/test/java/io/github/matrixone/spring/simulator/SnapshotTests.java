@@ -62,6 +62,20 @@ class SnapshotTests extends AbstractSimulatorTests {
 	}
 
 	@Test
+	void canBeReadAndNotChanged() {
+		this.snapshots.create(SNAPSHOT, SCOPE);
+		String then = this.snapshots.tableAt(ITEM, SNAPSHOT);
+		for (String statement : List.of("INSERT INTO " + then + " SELECT * FROM item", "DELETE FROM " + then,
+				"UPDATE " + then + " SET name = 'x'", "TRUNCATE TABLE " + then)) {
+			assertThatExceptionOfType(UnsupportedByServerException.class).as(statement)
+				.isThrownBy(() -> this.jdbc.update(statement));
+		}
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.jdbc.queryForList("SELECT * FROM " + then + " FOR UPDATE"));
+		assertThat(names(then)).containsExactly("one", "two");
+	}
+
+	@Test
 	void hasStrictlyIncreasingTimestamps() {
 		List<Instant> timestamps = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {

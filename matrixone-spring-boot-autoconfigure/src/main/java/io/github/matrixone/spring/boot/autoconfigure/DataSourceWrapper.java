@@ -9,12 +9,19 @@ import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
  *
  * @since 0.1
  */
-@FunctionalInterface
 public interface DataSourceWrapper {
 
 	/**
+	 * Return whether a data source is the one to wrap. Others that the application has
+	 * stay as they are.
+	 * @param dataSource the data source, which may not be complete yet
+	 * @return whether it is
+	 */
+	boolean isFor(DataSource dataSource);
+
+	/**
 	 * Wrap a data source.
-	 * @param dataSource the application's
+	 * @param dataSource the data source
 	 * @return what stands in its place
 	 */
 	MatrixOneDataSource wrap(DataSource dataSource);

@@ -72,7 +72,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 			return bean;
 		}
 		DataSourceWrapper simulator = this.simulator.getIfAvailable();
-		if (simulator != null) {
+		if (simulator != null && simulator.isFor(dataSource)) {
 			return simulator.wrap(dataSource);
 		}
 		// A router knows what it routes to only now.
@@ -104,7 +104,11 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 	}
 
 	private boolean isOfServer(DataSource dataSource) {
-		return !(dataSource instanceof EmbeddedDatabase) && this.simulator.getIfAvailable() == null;
+		if (dataSource instanceof EmbeddedDatabase) {
+			return false;
+		}
+		DataSourceWrapper simulator = this.simulator.getIfAvailable();
+		return simulator == null || !simulator.isFor(dataSource);
 	}
 
 	/**

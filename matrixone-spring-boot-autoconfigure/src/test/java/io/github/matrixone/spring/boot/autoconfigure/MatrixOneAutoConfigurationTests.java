@@ -11,6 +11,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -30,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
@@ -44,6 +47,7 @@ import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
@@ -300,6 +304,27 @@ class MatrixOneAutoConfigurationTests {
 				.rootCause()
 				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
 				.hasMessageContaining("matrixone.simulator.database"));
+	}
+
+	@Test
+	void leavesDataSourcesBesideTheSimulatorAlone() {
+		DriverManagerDataSource h2 = new DriverManagerDataSource("jdbc:h2:mem:beside");
+		HikariDataSource unreachable = new HikariDataSource();
+		unreachable.setJdbcUrl("jdbc:postgresql://127.0.0.1:1/other");
+		this.runner.withBean("h2", DataSource.class, () -> h2, (definition) -> setDefaultCandidate(definition, false))
+			.withBean("unreachable", DataSource.class, () -> unreachable,
+					(definition) -> setDefaultCandidate(definition, false))
+			.run((context) -> {
+				assertThat(context).hasBean("matrixOneSimulatorConnectionDetails");
+				assertThat(context.getBean("h2")).isSameAs(h2);
+				assertThat(context.getBean("unreachable")).isSameAs(unreachable);
+				assertThat(context.getBean("dataSource")).isInstanceOf(MatrixOneDataSource.class);
+				new JdbcTemplate(h2).execute("CREATE TABLE free (id INT)");
+			});
+	}
+
+	private static void setDefaultCandidate(BeanDefinition definition, boolean defaultCandidate) {
+		((AbstractBeanDefinition) definition).setDefaultCandidate(defaultCandidate);
 	}
 
 	@Test

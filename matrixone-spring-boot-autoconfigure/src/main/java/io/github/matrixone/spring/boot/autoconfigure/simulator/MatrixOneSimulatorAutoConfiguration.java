@@ -72,8 +72,8 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	}
 
 	@Bean
-	SimulatorHolder matrixOneSimulatorHolder() {
-		return new SimulatorHolder();
+	SimulatorHolder matrixOneSimulatorHolder(SimulatorConnectionDetails details) {
+		return new SimulatorHolder(details.getJdbcUrl());
 	}
 
 	@Bean

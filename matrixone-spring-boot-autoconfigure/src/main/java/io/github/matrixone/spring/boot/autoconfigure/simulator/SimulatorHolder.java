@@ -2,10 +2,13 @@ package io.github.matrixone.spring.boot.autoconfigure.simulator;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.PropertyAccessorFactory;
 
 import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
@@ -18,7 +21,38 @@ import io.github.matrixone.spring.simulator.MatrixOneSimulator;
  */
 final class SimulatorHolder implements DataSourceWrapper {
 
+	private static final List<String> URLS = List.of("jdbcUrl", "url", "URL");
+
+	private static final String TARGET = "targetDataSource";
+
+	private final String url;
+
 	private @Nullable MatrixOneSimulator simulator;
+
+	/**
+	 * Create a holder.
+	 * @param url where the simulator's database is
+	 */
+	SimulatorHolder(String url) {
+		this.url = url;
+	}
+
+	/**
+	 * Only the data source that Spring Boot makes leads to the simulator's database. One
+	 * that does not say where it leads is taken for it.
+	 */
+	@Override
+	public boolean isFor(DataSource dataSource) {
+		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
+		if (properties.isReadableProperty(TARGET) && properties.getPropertyValue(TARGET) instanceof DataSource target) {
+			return isFor(target);
+		}
+		return URLS.stream()
+			.filter(properties::isReadableProperty)
+			.findFirst()
+			.map((name) -> this.url.equals(properties.getPropertyValue(name)))
+			.orElse(true);
+	}
 
 	@Override
 	public synchronized MatrixOneDataSource wrap(DataSource dataSource) {
