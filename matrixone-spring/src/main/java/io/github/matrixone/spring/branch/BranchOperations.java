@@ -59,6 +59,11 @@ public interface BranchOperations {
 	 * on rollback: what a transaction writes into a branch that it has made itself never
 	 * shows as a change of the branch (v4.2.0, no issue known). Refused after the
 	 * transaction has written, because the branch could not hold that.
+	 *
+	 * <p>
+	 * The branch keeps the foreign keys of the table: they reference the same tables, of
+	 * which no row can be removed then that the branch references, or the branch changes
+	 * with it.
 	 * @param source the table
 	 * @param branch the table to make
 	 * @param asOf the point in time of the table that the branch begins with
@@ -415,12 +420,14 @@ public interface BranchOperations {
 	 * {@code UPDATE}.
 	 *
 	 * <p>
-	 * Not found: a unique value that two of the merged rows exchange, or a referenced
-	 * value other than a row's key that the branch has changed; the merge itself fails
-	 * then.
+	 * Not found: a unique value that two of the merged rows exchange, a referenced value
+	 * other than a row's key that the branch has changed, or added rows that reference
+	 * each other in a circle; the merge itself fails then.
 	 * @param diffs what is to be merged together; the rows are looked up anew
 	 * @return the rows that are in the way, empty if there are none
 	 * @throws BranchNotFoundException as {@link #diff(TableName)} does
+	 * @throws UnsupportedByServerException if there is a foreign key between the tables
+	 * of branches that began at different points in time
 	 */
 	List<MergeViolation> violations(List<BranchDiff> diffs);
 
