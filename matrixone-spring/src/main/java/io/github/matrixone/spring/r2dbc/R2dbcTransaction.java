@@ -198,7 +198,7 @@ final class R2dbcTransaction {
 							&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.SET);
 					return execution.send(results.apply(this.connection.place()));
 				})));
-			}));
+			}).doOnDiscard(WrappedResult.class, WrappedResult::abandon));
 		});
 	}
 

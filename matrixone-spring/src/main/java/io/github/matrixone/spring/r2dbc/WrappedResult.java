@@ -81,6 +81,14 @@ final class WrappedResult implements Result {
 			.then() : Mono.empty();
 	}
 
+	/**
+	 * Read this result, which its subscriber has left before he got it: the driver holds
+	 * rows back until somebody does.
+	 */
+	void abandon() {
+		settle().subscribe();
+	}
+
 	private <T> Flux<T> read(Function<DrainingSubscriber.Demand, Publisher<T>> source) {
 		return Flux.defer(() -> {
 			if (!this.read.compareAndSet(false, true)) {

@@ -303,6 +303,52 @@ class MatrixOneConnectionFactoryTests {
 	}
 
 	@Test
+	void rollsBackAfterAResultThatComesWhenNobodyWaitsAnyMore() {
+		Sinks.Empty<Void> comes = stalled(SELECT);
+		Disposable work = this.transaction.transactional(update(INSERT).then(update(SELECT))).subscribe();
+		work.dispose();
+		comes.tryEmitEmpty();
+		await().untilAsserted(() -> assertThat(this.driver.closed).isEqualTo(1));
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, SELECT, "ROLLBACK");
+	}
+
+	@Test
+	void givesAConnectionBackAfterAResultThatComesWhenNobodyWaitsAnyMore() {
+		Sinks.Empty<Void> comes = stalled(SELECT);
+		Disposable work = this.client.sql(SELECT).fetch().all().subscribe();
+		work.dispose();
+		comes.tryEmitEmpty();
+		await().untilAsserted(() -> assertThat(this.driver.closed).isEqualTo(1));
+		assertThat(this.driver.sent).containsExactly(SELECT);
+	}
+
+	@Test
+	void sendsTheNextStatementAfterAResultThatComesWhenNobodyWaitsAnyMore() {
+		Sinks.Empty<Void> comes = stalled(SELECT);
+		Connection connection = this.connectionFactory.create().block();
+		Flux.from(connection.createStatement(SELECT).execute()).subscribe().dispose();
+		comes.tryEmitEmpty();
+		execute(connection, UPDATE).blockLast(Duration.ofSeconds(10));
+		assertThat(this.driver.sent).containsExactly(SELECT, UPDATE);
+	}
+
+	@Test
+	void leavesAResultToASubscriberWhoWantsOneOnly() {
+		this.driver.unbuffered.add(SELECT);
+		this.driver.results.put(SELECT, List.of(ScriptedR2dbc.rowOf("one", "1")));
+		Connection connection = this.connectionFactory.create().block();
+		Result result = Mono.<Result>from(connection.createStatement(SELECT).execute()).block();
+		StepVerifier.create(result.map((row) -> row.get("one", Object.class))).expectNext("1").verifyComplete();
+	}
+
+	private Sinks.Empty<Void> stalled(String sql) {
+		Sinks.Empty<Void> comes = Sinks.empty();
+		this.driver.delays.put(sql, comes.asMono());
+		this.driver.unbuffered.add(sql);
+		return comes;
+	}
+
+	@Test
 	void doesNotSendWhatWasCancelledWhileItWaited() {
 		Sinks.Empty<Void> goOn = Sinks.empty();
 		this.driver.delays.put(INSERT, goOn.asMono());

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -32,6 +33,7 @@ import io.r2dbc.spi.test.MockRowMetadata;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * A driver that answers by a script and keeps what it was sent.
@@ -56,6 +58,9 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 	/** Statements that go on until something is done. */
 	final Map<String, Mono<Void>> delays = new ConcurrentHashMap<>();
+
+	/** Statements that end only when their result is read, as with many rows. */
+	final Set<String> unbuffered = ConcurrentHashMap.newKeySet();
 
 	final List<String> cancelled = Collections.synchronizedList(new ArrayList<>());
 
@@ -95,9 +100,19 @@ final class ScriptedR2dbc implements ConnectionFactory {
 			}
 			return this.delays.getOrDefault(sql, Mono.empty())
 				.doOnCancel(() -> this.cancelled.add(sql))
-				.thenMany(Flux.defer(() -> Flux.just(new ScriptedResult(this.results.getOrDefault(sql, List.of()),
-						this.counts.getOrDefault(sql, 1L), this.failures.remove(sql)))));
+				.thenMany(Flux.defer(() -> result(sql)));
 		});
+	}
+
+	private Flux<Result> result(String sql) {
+		Sinks.Empty<Void> read = Sinks.empty();
+		if (!this.unbuffered.contains(sql)) {
+			read.tryEmitEmpty();
+		}
+		return Flux
+			.<Result>just(new ScriptedResult(this.results.getOrDefault(sql, List.of()),
+					this.counts.getOrDefault(sql, 1L), this.failures.remove(sql), read))
+			.concatWith(read.asMono().then(Mono.empty()));
 	}
 
 	static Map<String, Object> rowOf(Object... namesAndValues) {
@@ -202,12 +217,13 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 	}
 
-	private record ScriptedResult(List<Map<String, Object>> rows, long count,
-			R2dbcException failure) implements Result {
+	private record ScriptedResult(List<Map<String, Object>> rows, long count, R2dbcException failure,
+			Sinks.Empty<Void> read) implements Result {
 
 		@Override
 		public Mono<Long> getRowsUpdated() {
-			return (this.failure != null) ? Mono.error(this.failure) : Mono.just(this.count);
+			Mono<Long> count = (this.failure != null) ? Mono.error(this.failure) : Mono.just(this.count);
+			return count.doFinally((signal) -> this.read.tryEmitEmpty());
 		}
 
 		@Override
@@ -232,7 +248,8 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 		private <T> Flux<T> read(Function<Row, ? extends T> mapper) {
 			Flux<T> read = Flux.fromIterable(this.rows).map((row) -> mapper.apply(row(row)));
-			return (this.failure != null) ? read.concatWith(Mono.error(this.failure)) : read;
+			return ((this.failure != null) ? read.concatWith(Mono.error(this.failure)) : read)
+				.doFinally((signal) -> this.read.tryEmitEmpty());
 		}
 
 	}

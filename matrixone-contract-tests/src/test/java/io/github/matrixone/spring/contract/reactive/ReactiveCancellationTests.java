@@ -3,15 +3,22 @@ package io.github.matrixone.spring.contract.reactive;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.spi.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -185,6 +192,59 @@ class ReactiveCancellationTests extends ReactiveContract {
 			.verify(LIMIT);
 		awaitThePool();
 		assertWorks();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, true", "1, false", "4, true", "4, false" })
+	void takesConnectionsBackOfQueriesThatAreCancelledBeforeTheirRowsCome(int size, boolean inTransaction) {
+		takesConnectionsBack(size, inTransaction, (rows, cancel) -> {
+			this.sent.onStatement((sent) -> {
+				if (sent.equals(MANY)) {
+					cancel.tryEmitEmpty();
+				}
+			});
+			return rows;
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, true", "1, false", "4, true", "4, false" })
+	void takesConnectionsBackOfQueriesThatAreCancelledAmongTheirRows(int size, boolean inTransaction) {
+		takesConnectionsBack(size, inTransaction, (rows, cancel) -> rows.doOnNext((row) -> {
+			if (row == 300) {
+				cancel.tryEmitEmpty();
+			}
+		}));
+	}
+
+	private void takesConnectionsBack(int size, boolean inTransaction,
+			BiFunction<Flux<Integer>, Sinks.Empty<Void>, Flux<Integer>> cancelled) {
+		ConnectionPool own = ReactiveApplication.pool(ReactiveApplication.driver(), this.sent, size);
+		DatabaseClient client = DatabaseClient.create(own);
+		Mono<Long> write = client.sql("UPDATE item SET quantity = quantity + 1 WHERE id = 1").fetch().rowsUpdated();
+		Flux<Integer> rows = client.sql(MANY).mapValue(Integer.class).all();
+		try {
+			for (int i = 0; i <= size; i++) {
+				Sinks.Empty<Void> cancel = Sinks.empty();
+				Flux<Integer> work = cancelled.apply(rows, cancel);
+				(inTransaction ? TransactionalOperator.create(new R2dbcTransactionManager(own))
+					.transactional(write.thenMany(work)) : work).then(Mono.just("ended"))
+					.takeUntilOther(cancel.asMono())
+					.as(StepVerifier::create)
+					.expectComplete()
+					.verify(LIMIT);
+				await().atMost(LIMIT)
+					.until(() -> own.getMetrics()
+						.map(PoolMetrics::acquiredSize)
+						.filter((used) -> used == 0)
+						.isPresent());
+				assertThat(jdbc().update("UPDATE item SET quantity = 10 WHERE id = 1")).isEqualTo(1);
+			}
+			assertThat(write.block(LIMIT)).isEqualTo(1);
+		}
+		finally {
+			own.dispose();
+		}
 	}
 
 	@ParameterizedTest
