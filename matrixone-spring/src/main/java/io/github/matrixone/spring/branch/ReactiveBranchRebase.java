@@ -11,7 +11,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
-import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
@@ -22,7 +21,7 @@ import io.github.matrixone.spring.sql.TableName;
  */
 final class ReactiveBranchRebase {
 
-	private final ReactiveBranchOperations branches;
+	private final ReactiveBranchTemplate branches;
 
 	private final ReactiveCommandExecutor executor;
 
@@ -30,7 +29,7 @@ final class ReactiveBranchRebase {
 
 	private final ReactiveMergeExecutor merges;
 
-	ReactiveBranchRebase(ReactiveBranchOperations branches, ReactiveCommandExecutor executor,
+	ReactiveBranchRebase(ReactiveBranchTemplate branches, ReactiveCommandExecutor executor,
 			ReactiveRowComparisons comparisons, ReactiveMergeExecutor merges) {
 		this.branches = branches;
 		this.executor = executor;
@@ -46,12 +45,10 @@ final class ReactiveBranchRebase {
 	 */
 	Mono<MergeResult> table(Branch branch, TableName newBranch, Function<RowMerge, Mono<RowMerge>> take) {
 		return requireNoTransaction().then(Mono.defer(() -> this.executor.qualified(newBranch)))
-			.map((target) -> new CreateBranch(branch.requireParent(), target, null))
-			.flatMap((made) -> this.branches.createTable(made.source(), made.branch())
-				.then(carryOver(made,
-						Mono.defer(() -> this.comparisons.mergeOf(branch, made.branch()))
-							.flatMap(take)
-							.flatMap((merge) -> this.merges.carryOut(Action.REBASE, merge)))));
+			.flatMap((target) -> this.branches.createTable(branch.requireParent(), target,
+					this.executor.inTransaction(Mono.defer(() -> this.comparisons.mergeOf(branch, target))
+						.flatMap(take)
+						.flatMap((merge) -> this.merges.carryOut(Action.REBASE, merge)))));
 	}
 
 	/**
@@ -66,7 +63,6 @@ final class ReactiveBranchRebase {
 		Map<TableName, BranchDiff> targets = new LinkedHashMap<>();
 		diff.tables()
 			.forEach((table) -> targets.put(BranchRules.counterpart(table.branch().table(), newBranch), table));
-		CreateDatabaseBranch made = new CreateDatabaseBranch(parent, newBranch, null);
 		Mono<List<MergeResult>> rows = this.merges.carryOut(Action.REBASE, targets.keySet(), (target) -> {
 			BranchDiff table = Objects.requireNonNull(targets.get(target));
 			return this.comparisons.mergeOf(table.branch(), target).flatMap((merge) -> take.apply(merge, table));
@@ -75,22 +71,13 @@ final class ReactiveBranchRebase {
 			.concatMap((table) -> this.merges.advance(table, BranchRules.counterpart(table, newBranch)))
 			.then();
 		return requireNoTransaction().then(Mono.<Void>fromRunnable(diff::requireComparable))
-			.then(Mono.defer(() -> this.branches.createDatabase(parent, newBranch)))
-			.then(carryOver(made, rows.delayUntil((results) -> sequences)));
+			.then(Mono.defer(() -> this.branches.createDatabase(parent, newBranch,
+					this.executor.inTransaction(rows.delayUntil((results) -> sequences)))));
 	}
 
 	private Mono<Void> requireNoTransaction() {
 		return this.executor.withCurrentTransaction((transaction) -> (transaction != null)
 				? Mono.error(BranchRules.rebasedInTransaction()) : Mono.<Void>empty());
-	}
-
-	/**
-	 * The new branch is deleted where the subscriber leaves, too.
-	 */
-	private <T> Mono<T> carryOver(UndoableCommand made, Mono<T> work) {
-		return Mono.usingWhen(Mono.just(made), (command) -> this.executor.inTransaction(work),
-				(command) -> Mono.empty(), (command, ex) -> this.executor.beside(command.undo()),
-				(command) -> this.executor.beside(command.undo()));
 	}
 
 }

@@ -362,15 +362,12 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException(
 					"The connection factory must name a database in " + "its URL to work in a branch of it")));
 		Mono<Void> delete = Mono.defer(() -> deleteDatabase(branch));
-		Mono<DatabaseName> worked = Mono.usingWhen(Mono.just(branch),
-				(made) -> in(made, Flux.from(work)).then(Mono.just(made)), (made) -> Mono.empty(),
-				(made, failure) -> delete.onErrorResume((ex) -> Mono.fromRunnable(() -> failure.addSuppressed(ex))),
-				(made) -> delete);
+		Mono<DatabaseName> worked = Mono.defer(() -> in(branch, Flux.from(work)).then(Mono.just(branch)));
 		return this.executor.requireOutside("Another branch")
 			.then(parent)
 			.delayUntil((database) -> checkedMerge().requireTransactions())
-			.flatMap((database) -> createDatabase(database, branch))
-			.flatMap((tables) -> worked)
+			.flatMap((database) -> create(database, branch, null,
+					(command) -> make(command, branch.toString(), worked, delete)))
 			.flatMap(this::diff)
 			.flatMap(this::publish)
 			.delayUntil((results) -> delete.onErrorResume((ex) -> Mono.fromRunnable(() -> logger
@@ -480,18 +477,44 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return tablesOf(branch).map((tables) -> BranchRules.parentOf(branch, tables));
 	}
 
+	/**
+	 * Make a branch of a table for some work, without which it is deleted again.
+	 */
+	<T> Mono<T> createTable(TableName source, TableName branch, Mono<T> work) {
+		return create(source, branch, null, (command) -> make(command, command.branch().toString(),
+				get(command.branch()).then(work), this.executor.beside(command.undo())));
+	}
+
+	/**
+	 * Make a branch of a database for some work, without which it is deleted again.
+	 */
+	<T> Mono<T> createDatabase(DatabaseName source, DatabaseName branch, Mono<T> work) {
+		return create(source, branch, null, (command) -> make(command, branch.toString(), tablesOf(branch).then(work),
+				this.executor.beside(command.undo())));
+	}
+
 	private Mono<Branch> create(TableName source, TableName branch, @Nullable AsOf asOf) {
+		return create(source, branch, asOf,
+				(command) -> make(command, command.branch().toString(), Mono.defer(() -> get(command.branch())), null));
+	}
+
+	private <T> Mono<T> create(TableName source, TableName branch, @Nullable AsOf asOf,
+			Function<CreateBranch, Mono<T>> make) {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(branch, "The branch must not be null");
 		return qualified(source).zipWhen((from) -> qualified(branch))
 			.map((tables) -> new CreateBranch(tables.getT1(), tables.getT2(), asOf))
-			.flatMap((command) -> all()
-				.flatMap((all) -> (BranchQuery.find(all, command.branch()) != null)
-						? Mono.<Void>error(command::alreadyExists) : make(command, command.branch().toString()))
-				.then(Mono.defer(() -> get(command.branch()))));
+			.flatMap((command) -> all().flatMap((all) -> (BranchQuery.find(all, command.branch()) != null)
+					? Mono.error(command::alreadyExists) : make.apply(command)));
 	}
 
 	private Mono<List<Branch>> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
+		return create(source, branch, asOf,
+				(command) -> make(command, branch.toString(), Mono.defer(() -> tablesOf(branch)), null));
+	}
+
+	private <T> Mono<T> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf,
+			Function<CreateDatabaseBranch, Mono<T>> make) {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(branch, "The branch must not be null");
 		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
@@ -499,18 +522,26 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 				: Mono.just("");
 		return hint.flatMap((text) -> this.executor.query(BranchQuery.hasTables(source, text)))
 			.flatMap((rows) -> rows.isEmpty() ? Mono.error(() -> BranchRules.noTables(source, asOf)) : all())
-			.flatMap((all) -> BranchQuery.of(all, branch).isEmpty() ? make(command, branch.toString())
-					: Mono.<Void>error(command::alreadyExists))
-			.then(Mono.defer(() -> tablesOf(branch)));
+			.flatMap((all) -> BranchQuery.of(all, branch).isEmpty() ? make.apply(command)
+					: Mono.error(command::alreadyExists));
 	}
 
-	private Mono<Void> make(UndoableCommand command, String branch) {
-		Mono<Void> make = this.executor.withCurrentTransaction((transaction) -> (transaction != null)
-				? transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, branch)).then()
-				: this.executor.join(command).then());
+	/**
+	 * Make a branch and go on with it.
+	 * @param next what follows. Where it is cancelled, the branch is deleted, unless that
+	 * is left to a transaction
+	 * @param undo deletes the branch where what follows is cancelled or fails, or
+	 * {@code null} if the branch stays after a failure
+	 */
+	private <T> Mono<T> make(UndoableCommand command, String branch, Mono<T> next, @Nullable Mono<?> undo) {
+		Mono<T> told = Mono.<Void>fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of()))
+			.then(next);
+		Mono<T> alone = (undo != null) ? this.executor.join(command, told, undo) : this.executor.join(command, told);
 		return Mono.<Void>fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)))
-			.then(make)
-			.then(Mono.fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of())));
+			.then(this.executor.withCurrentTransaction((transaction) -> (transaction != null)
+					? transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, branch))
+						.then(told)
+					: alone));
 	}
 
 	private Mono<Void> delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {

@@ -78,11 +78,10 @@ final class ReactiveRowComparisons {
 			.delayUntil((at) -> instant(until, (snapshot) -> snapshot.requireHolds(table))
 				.doOnNext((to) -> BranchRules.requireOrder(at, to)))
 			.map(AsOf::hint)
-			.flatMap((hint) -> columnsAt(table, hint).flatMap((before) -> Mono.usingWhen(
-					this.executor.beside(later).thenReturn(later.branch()),
-					(branch) -> this.executor.query(TableColumns.of(branch))
-						.flatMap((then) -> work.apply(RowComparison.ofPast(table, hint, branch, now, before, then))),
-					(branch) -> this.executor.beside(later.undo())))));
+			.flatMap((hint) -> columnsAt(table, hint).flatMap((before) -> this.executor.beside(later, Mono
+				.defer(() -> this.executor.query(TableColumns.of(later.branch())))
+				.flatMap(
+						(then) -> work.apply(RowComparison.ofPast(table, hint, later.branch(), now, before, then)))))));
 	}
 
 	private Mono<Rows> columnsAt(TableName table, String hint) {

@@ -126,6 +126,13 @@ final class R2dbcTransaction {
 		});
 	}
 
+	/**
+	 * Wait until all has ended that was asked for before.
+	 */
+	Mono<Void> idle() {
+		return this.turns.free();
+	}
+
 	private <T> Mono<T> inLastTurn(Function<Slot, Mono<T>> action) {
 		return this.turns.take((turn) -> thenCutIfDue(settleLast().then(action.apply(turn)).flux())).singleOrEmpty();
 	}

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -219,16 +221,46 @@ public class ReactiveCommandExecutor implements OwnConnections {
 
 	/**
 	 * Run a command as part of the current transaction, or at once where there is none.
-	 * Outside a transaction a command that is cancelled while it is carried out is
+	 * Outside a transaction a command whose subscriber leaves before he has the result is
 	 * {@linkplain Command#undo() undone}.
 	 * @param command the command
 	 * @return the first column of the first row that the last statement gave, or nothing
 	 */
 	public Mono<String> join(Command command) {
-		return with(this.connectionFactory, (transaction) -> {
-			Function<Slot, Mono<String>> action = (turn) -> carryOut(transaction, turn, command);
-			return (command instanceof CountedCommand) ? transaction.inEndableTurn(action) : transaction.inTurn(action);
-		});
+		return join(command, Mono::justOrEmpty, Undo.onCancel(undo(command)));
+	}
+
+	/**
+	 * Run a command as {@link #join(Command)} does and go on with what it has made, which
+	 * belongs to it: outside a transaction the command is {@linkplain Command#undo()
+	 * undone} where the subscriber leaves before he has the result of both.
+	 * @param <T> the type of the result
+	 * @param command the command
+	 * @param next what follows it
+	 * @return the result of what follows
+	 */
+	public <T> Mono<T> join(Command command, Mono<T> next) {
+		return join(command, (result) -> next, Undo.onCancel(undo(command)));
+	}
+
+	/**
+	 * Run a command as {@link #join(Command)} does and go on with what it has made, which
+	 * stays only if that succeeds.
+	 * @param <T> the type of the result
+	 * @param command the command
+	 * @param next what follows it
+	 * @param undo takes away what the command has made outside a transaction, where what
+	 * follows fails or is cancelled
+	 * @return the result of what follows
+	 */
+	public <T> Mono<T> join(Command command, Mono<T> next, Mono<?> undo) {
+		return join(command, (result) -> next, Undo.unlessDone(undo));
+	}
+
+	private <T> Mono<T> join(Command command, Function<Optional<String>, Mono<T>> next, Undo undo) {
+		return FlowPlace.requireNone(COMMAND)
+			.then(make(ConnectionFactoryUtils.getConnection(this.connectionFactory),
+					(connection) -> release(connection, this.connectionFactory), command, next, undo));
 	}
 
 	/**
@@ -326,7 +358,61 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 * @return as {@link #join(Command)}
 	 */
 	public Mono<String> beside(Command command) {
-		return currentServer().flatMap((server) -> onOwnConnection(server, (session) -> session.execute(command)));
+		return beside(command, Mono::justOrEmpty, Undo.onCancel(undo(command)));
+	}
+
+	/**
+	 * Run a command as {@link #beside(Command)} does, use what it has made, and
+	 * {@linkplain Command#undo() undo} it then, whatever has come of it.
+	 * @param <T> the type of the result
+	 * @param command the command
+	 * @param use uses it
+	 * @return the result of the use
+	 */
+	public <T> Mono<T> beside(Command command, Mono<T> use) {
+		return beside(command, (result) -> use, Undo.inAnyCase(undo(command)));
+	}
+
+	private <T> Mono<T> beside(Command command, Function<Optional<String>, Mono<T>> next, Undo undo) {
+		return currentServer().flatMap((server) -> make(ownConnection(server),
+				(connection) -> Mono.from(connection.close()), command, next, undo));
+	}
+
+	private Mono<?> undo(Command command) {
+		Command undo = command.undo();
+		return (undo != null) ? beside(undo) : Mono.empty();
+	}
+
+	/**
+	 * Carry a command out on a connection, give that back, and go on. If the subscriber
+	 * leaves, it is known what to undo only when the turn has ended in which the command
+	 * was carried out.
+	 */
+	private <T> Mono<T> make(Mono<? extends Connection> connection, Function<Connection, Mono<Void>> release,
+			Command command, Function<Optional<String>, Mono<T>> next, Undo undo) {
+		return Mono.defer(() -> {
+			AtomicBoolean made = new AtomicBoolean();
+			AtomicReference<Mono<Void>> ended = new AtomicReference<>(Mono.empty());
+			return Mono.usingWhen(connection.map((lent) -> new Lent(lent, release.apply(lent).cache())),
+					(lent) -> on(lent.connection, (transaction) -> {
+						ended.set(transaction.idle());
+						return inTurn(transaction, command, made);
+					}).singleOptional().delayUntil((result) -> lent.released).flatMap(next),
+					(lent) -> lent.released.then(ifMade(made, undo.done)),
+					(lent, ex) -> lent.released.then(ifMade(made, undo.failed)).onErrorResume((failure) -> {
+						ex.addSuppressed(failure);
+						return Mono.empty();
+					}), (lent) -> lent.released.then(Mono.defer(ended::get)).then(ifMade(made, undo.cancelled)));
+		});
+	}
+
+	private static Mono<Void> ifMade(AtomicBoolean made, Mono<?> undo) {
+		return Mono.defer(() -> made.get() ? undo.then() : Mono.empty());
+	}
+
+	private Mono<String> inTurn(R2dbcTransaction transaction, Command command, AtomicBoolean made) {
+		Function<Slot, Mono<String>> action = (turn) -> carryOut(transaction, turn, command, made);
+		return (command instanceof CountedCommand) ? transaction.inEndableTurn(action) : transaction.inTurn(action);
 	}
 
 	/**
@@ -507,8 +593,9 @@ public class ReactiveCommandExecutor implements OwnConnections {
 
 	/**
 	 * Carry a command out in one turn, so that nothing comes between its statements.
+	 * @param made is set where it has made something that no rollback takes away
 	 */
-	Mono<String> carryOut(R2dbcTransaction transaction, Slot turn, Command command) {
+	Mono<String> carryOut(R2dbcTransaction transaction, Slot turn, Command command, AtomicBoolean made) {
 		String sql = command.statements().get(0).sql();
 		boolean joined = transaction.state().isInTransaction();
 		boolean ownTransaction = !joined && command.statements().size() > 1;
@@ -521,6 +608,7 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		Mono<String> result = Flux.fromIterable(command.preconditions())
 			.concatMap((precondition) -> check(transaction, precondition))
 			.then(sentAgain(transaction, command, ownTransaction ? transaction.atOnce(statements) : statements, joined))
+			.doOnNext((rows) -> made.set(!joined))
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
 		SqlText pending = command.pending();
 		Mono<String> stillPending = (pending != null)
@@ -578,6 +666,35 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		}
 		return rows.flatMap((last) -> (last.isEmpty() == precondition.rowExpected())
 				? Mono.error(() -> precondition.otherwise().get()) : Mono.empty());
+	}
+
+	/**
+	 * A connection, and what gives it back once.
+	 *
+	 * @param connection the connection
+	 * @param released gives it back
+	 */
+	private record Lent(Connection connection, Mono<Void> released) {
+	}
+
+	/**
+	 * What to do with what a command has made outside a transaction, when what follows it
+	 * is done, has failed or is cancelled.
+	 */
+	private record Undo(Mono<?> done, Mono<?> failed, Mono<?> cancelled) {
+
+		static Undo onCancel(Mono<?> undo) {
+			return new Undo(Mono.empty(), Mono.empty(), undo);
+		}
+
+		static Undo unlessDone(Mono<?> undo) {
+			return new Undo(Mono.empty(), undo, undo);
+		}
+
+		static Undo inAnyCase(Mono<?> undo) {
+			return new Undo(undo, undo, undo);
+		}
+
 	}
 
 	/**

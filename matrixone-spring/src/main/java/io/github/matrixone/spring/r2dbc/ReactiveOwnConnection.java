@@ -2,6 +2,7 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import reactor.core.publisher.Mono;
@@ -32,7 +33,8 @@ record ReactiveOwnConnection(ReactiveCommandExecutor executor, R2dbcTransaction 
 	}
 
 	Mono<String> execute(Command command) {
-		return this.transaction.inTurn((turn) -> this.executor.carryOut(this.transaction, turn, command));
+		return this.transaction
+			.inTurn((turn) -> this.executor.carryOut(this.transaction, turn, command, new AtomicBoolean()));
 	}
 
 	Mono<DatabaseName> currentDatabase() {

@@ -59,7 +59,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(scope, "The scope must not be null");
 		return qualified(scope).map((qualified) -> new CreateSnapshot(name, qualified))
 			.flatMap((command) -> this.executor.withCurrentTransaction((transaction) -> {
-				Mono<Snapshot> work = this.executor.join(command).then(Mono.defer(() -> taken(name)));
+				Mono<Snapshot> work = (transaction != null)
+						? this.executor.join(command).then(Mono.defer(() -> taken(name))) : take(command);
 				Mono<AfterCommit<Snapshot>> handle = this.executor.afterCommit(transaction, command, work, get(name));
 				Command awaited = awaited(transaction, name);
 				if (awaited instanceof CreateSnapshot) {
@@ -158,7 +159,11 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		return (transaction != null)
 				? transaction.beside(command, (activity) -> command.requireNothingWritten(activity, options))
 					.flatMap((undo) -> get(name).doOnNext((taken) -> undo.accept(command.undo(taken))))
-				: this.executor.join(command).then(Mono.defer(() -> taken(name)));
+				: take(command);
+	}
+
+	private Mono<Snapshot> take(CreateSnapshot command) {
+		return this.executor.join(command, Mono.defer(() -> taken(command.name())));
 	}
 
 	private Mono<Optional<Instant>> takenAt(SnapshotName name) {

@@ -6,12 +6,14 @@ import java.util.Objects;
 
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
@@ -27,6 +29,7 @@ import reactor.test.StepVerifier;
 import io.github.matrixone.spring.clone.CloneOptions;
 import io.github.matrixone.spring.clone.ReactiveCloneOperations;
 import io.github.matrixone.spring.clone.ReactiveCloneTemplate;
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CountedCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.AfterCommitException;
@@ -74,6 +77,10 @@ class ReactiveCommandExecutorTests {
 
 	private static final String TAKEN = BY_NAME + " AND ts = ?";
 
+	private static final String MAKE = "INSERT INTO made VALUES (1)";
+
+	private static final String UNDO = "DELETE FROM made";
+
 	private static final String FIRST = "UPDATE a SET n = 1";
 
 	private static final String OTHER = "UPDATE a SET n = 2";
@@ -115,6 +122,76 @@ class ReactiveCommandExecutorTests {
 		cancelDuring(CLONE, cloneItem());
 		assertThat(this.driver.sent).containsExactly(CLONE, "DROP TABLE `copy`.`item`");
 		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void dropsASnapshotThatWasCancelledWhileItWasLookedUp() {
+		cancelDuring(BY_NAME, this.snapshots.create(NAME, SCOPE));
+		assertThat(this.driver.sent).containsExactly(CREATE, BY_NAME, DROP);
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void dropsACloneThatWasCancelledWhileItsConnectionWasGivenBack() {
+		this.driver.closing = this.goOn.asMono();
+		Disposable subscription = cloneItem().subscribe();
+		assertThat(this.driver.sent).containsExactly(CLONE);
+		subscription.dispose();
+		assertThat(this.driver.sent).containsExactly(CLONE);
+		this.goOn.tryEmitEmpty();
+		assertThat(this.driver.sent).containsExactly(CLONE, "DROP TABLE `copy`.`item`");
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void keepsWhatWasMadeWhereWhatFollowsFails() {
+		this.driver.failures.put(BY_NAME, new R2dbcNonTransientResourceException("no"));
+		StepVerifier.create(this.snapshots.create(NAME, SCOPE)).verifyError();
+		assertThat(this.driver.sent).containsExactly(CREATE, BY_NAME);
+	}
+
+	@Test
+	void keepsWhatFollowsASuccessOnly() {
+		Mono<String> undo = this.executor.beside(new Statement(UNDO, null));
+		Statement make = new Statement(MAKE, null);
+		StepVerifier.create(this.executor.join(make, Mono.just("used"), undo)).expectNext("used").verifyComplete();
+		assertThat(this.driver.sent).containsExactly(MAKE);
+		this.driver.failures.put(UNDO, new R2dbcNonTransientResourceException("no"));
+		StepVerifier.create(this.executor.join(make, Mono.error(new IllegalStateException("no use")), undo))
+			.expectErrorSatisfies((ex) -> assertThat(ex).hasMessage("no use")
+				.satisfies((failure) -> assertThat(failure.getSuppressed())
+					.hasAtLeastOneElementOfType(DataAccessException.class)))
+			.verify();
+		assertThat(this.driver.sent).containsExactly(MAKE, MAKE, UNDO);
+	}
+
+	@Test
+	void undoesWhatWasMadeForAUseOnly() {
+		Statement make = new Statement(MAKE, new Statement(UNDO, null));
+		StepVerifier.create(this.executor.beside(make, Mono.just("used"))).expectNext("used").verifyComplete();
+		StepVerifier.create(this.executor.beside(make, Mono.error(new IllegalStateException("no use"))))
+			.verifyErrorMessage("no use");
+		this.executor.beside(make, Mono.never()).subscribe().dispose();
+		assertThat(this.driver.sent).containsExactly(MAKE, UNDO, MAKE, UNDO, MAKE, UNDO);
+		assertAllConnectionsAreGivenBack();
+	}
+
+	@Test
+	void undoesNothingThatWasNotMade() {
+		Statement make = new Statement(MAKE, new Statement(UNDO, null));
+		this.driver.failures.put(MAKE, new R2dbcNonTransientResourceException("no"));
+		StepVerifier.create(this.executor.beside(make, Mono.just("used"))).verifyError();
+		assertThat(this.driver.sent).containsExactly(MAKE);
+	}
+
+	@Test
+	void leavesWhatATransactionHasMadeToIt() {
+		Statement make = new Statement(MAKE, new Statement(UNDO, null));
+		Mono<Void> work = this.executor.join(make, Mono.error(new IllegalStateException("no use")))
+			.onErrorComplete()
+			.then();
+		StepVerifier.create(this.transaction.transactional(work)).verifyComplete();
+		assertThat(this.driver.sent).containsExactly("BEGIN", MAKE, "COMMIT");
 	}
 
 	@Test
@@ -345,6 +422,21 @@ class ReactiveCommandExecutorTests {
 
 	private void assertAllConnectionsAreGivenBack() {
 		assertThat(this.driver.closed).isEqualTo(this.driver.opened);
+	}
+
+	/**
+	 * A command of one statement.
+	 *
+	 * @param sql the statement
+	 * @param undo what undoes it, or {@code null}
+	 */
+	private record Statement(String sql, @Nullable Statement undo) implements Command {
+
+		@Override
+		public List<SqlText> statements() {
+			return List.of(SqlText.of(this.sql));
+		}
+
 	}
 
 	/**

@@ -62,6 +62,9 @@ final class ScriptedR2dbc implements ConnectionFactory {
 	/** Statements that end only when their result is read, as with many rows. */
 	final Set<String> unbuffered = ConcurrentHashMap.newKeySet();
 
+	/** How long it takes to close a connection. */
+	volatile Mono<Void> closing = Mono.empty();
+
 	final List<String> cancelled = Collections.synchronizedList(new ArrayList<>());
 
 	String version = "8.0.30-MatrixOne-v4.2.0";
@@ -142,10 +145,10 @@ final class ScriptedR2dbc implements ConnectionFactory {
 		AtomicBoolean closed = new AtomicBoolean();
 		InvocationHandler handler = (proxy, method, args) -> switch (method.getName()) {
 			case "createStatement" -> new ScriptedStatement((String) args[0], closed);
-			case "close" -> Mono.fromRunnable(() -> {
+			case "close" -> Mono.defer(() -> this.closing).then(Mono.fromRunnable(() -> {
 				closed.set(true);
 				this.closed++;
-			});
+			}));
 			case "validate" -> Mono.fromSupplier(() -> !closed.get());
 			case "getMetadata" -> metadata();
 			case "hashCode" -> System.identityHashCode(proxy);

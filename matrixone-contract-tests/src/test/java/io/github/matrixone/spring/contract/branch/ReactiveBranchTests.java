@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.r2dbc.pool.ConnectionPool;
@@ -22,6 +23,7 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.assertj.core.api.ThrowableAssertAlternative;
+import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -885,6 +887,96 @@ class ReactiveBranchTests {
 			.thenReturn(1L);
 		assertThatFails(TransactionLostException.class, this.transaction.transactional(work));
 		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void aBranchThatIsCancelledWhileItIsMadeIsNotLeft() {
+		cancelAtEachStatement(this.branches.createTable(ITEM, DRAFT), this::assertNoBranch);
+		run(this.branches.deleteTable(DRAFT));
+		cancelAtEachStatement(this.branches.createDatabase(DATABASE, DRAFTS), this::assertNoBranch);
+		assertThat(databases()).hasSize(2);
+	}
+
+	@Test
+	void aRebaseThatIsCancelledLeavesNoNewBranch() {
+		change();
+		TableName second = TableName.of("second");
+		cancelAtEachStatement(this.branches.rebase(DRAFT, second), () -> assertThat(branches()).hasSize(1));
+		assertThat(names(second)).containsExactly("ONE", "three", "four", "five");
+		run(this.branches.deleteTable(second));
+		run(this.branches.deleteTable(DRAFT));
+		DatabaseName newDrafts = DatabaseName.of("ct_branch_reactive_second");
+		try {
+			run(this.branches.createDatabase(DATABASE, DRAFTS));
+			cancelAtEachStatement(this.branches.rebase(DRAFTS, newDrafts), () -> assertThat(databases()).hasSize(2));
+			assertThat(databases()).hasSize(3);
+		}
+		finally {
+			this.jdbc.execute("DROP DATABASE IF EXISTS " + newDrafts.quoted());
+		}
+	}
+
+	@Test
+	void workToPublishThatIsCancelledLeavesNoBranch() {
+		Mono<Long> work = update("UPDATE item SET name = 'x'").then(Mono.error(new IllegalStateException("no more")));
+		cancelAtEachStatement(this.branches.publish(DRAFTS, work).onErrorReturn(IllegalStateException.class, List.of()),
+				this::assertNoBranch);
+		assertNoBranch();
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void aDiffOfTwoPointsInTimeThatIsCancelledLeavesNoBranch() {
+		run(this.snapshots.create(SNAPSHOT, SnapshotScope.table(ITEM)));
+		AsOf asOf = AsOf.snapshot(SNAPSHOT);
+		cancelAtEachStatement(this.branches.diff(ITEM, asOf, asOf), this::assertNoBranch);
+		assertNoBranch();
+	}
+
+	@Test
+	void aSnapshotThatIsCancelledWhileItIsTakenIsNotLeft() {
+		cancelAtEachStatement(this.snapshots.create(SNAPSHOT, SnapshotScope.table(ITEM)), () -> assertThat(
+				this.jdbc.queryForList("SELECT 1 FROM mo_catalog.mo_snapshots WHERE sname = ?", SNAPSHOT.value()))
+			.isEmpty());
+		assertThat(this.snapshots.find(SNAPSHOT).block(LIMIT)).isNotNull();
+	}
+
+	/**
+	 * Cancel something when it sends its first statement, its second one, and so on,
+	 * until it comes to its end.
+	 * @param nothingIsLeft looks whether nothing is left
+	 */
+	private void cancelAtEachStatement(Mono<?> work, ThrowingRunnable nothingIsLeft) {
+		boolean cancelled = true;
+		for (int i = 0; cancelled; i++) {
+			Sinks.Empty<Void> cancel = Sinks.empty();
+			AtomicInteger sent = new AtomicInteger(i);
+			this.listener = (statement) -> {
+				if (sent.getAndDecrement() == 0) {
+					cancel.tryEmitEmpty();
+				}
+			};
+			cancelled = get(
+					work.thenReturn(false).defaultIfEmpty(false).takeUntilOther(cancel.asMono()).defaultIfEmpty(true));
+			this.listener = (statement) -> {
+			};
+			if (cancelled) {
+				awaitThePool();
+				await().atMost(LIMIT).untilAsserted(nothingIsLeft);
+			}
+		}
+	}
+
+	private void assertNoBranch() {
+		assertThat(branches()).isEmpty();
+		assertThat(databases()).hasSize(1);
+	}
+
+	private List<TableName> branches() {
+		return get(this.branches.list()
+			.map(Branch::table)
+			.filter((table) -> String.valueOf(table.database()).startsWith(DATABASE.value()))
+			.collectList());
 	}
 
 	@Test
