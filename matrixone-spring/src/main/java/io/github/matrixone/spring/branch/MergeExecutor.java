@@ -12,6 +12,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionTimedOutException;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.Rows;
@@ -149,7 +150,7 @@ final class MergeExecutor {
 			this.executor.join(command);
 			merges.forEach((merge) -> merge.requireDone(look(merge.merged()), query(merge.changeCounts())));
 		}
-		catch (DataAccessException ex) {
+		catch (DataAccessException | TransactionTimedOutException ex) {
 			this.executor.loseTransaction(RowMerge.lost(command, ex));
 			throw ex;
 		}

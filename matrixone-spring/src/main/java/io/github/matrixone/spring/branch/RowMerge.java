@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.branch.MergeRows.RowCount;
@@ -351,7 +350,7 @@ final class RowMerge {
 	 * Return why a transaction can only be rolled back: some of a merge may have been
 	 * done.
 	 */
-	static String lost(MergeRows command, DataAccessException failure) {
+	static String lost(MergeRows command, RuntimeException failure) {
 		String message = String.valueOf(failure.getMessage());
 		return (failure instanceof BranchConflictException) ? message : "The " + command.description()
 				+ " has failed, so that the transaction can only be rolled back: " + message;

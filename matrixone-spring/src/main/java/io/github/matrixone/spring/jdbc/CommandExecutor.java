@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -23,6 +24,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.SqlProvider;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.TransactionDefinition;
@@ -216,7 +218,8 @@ public class CommandExecutor implements OwnConnections {
 	 */
 	public Rows query(SqlText query) {
 		Rows rows = jdbc().execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
-				? query(connection, query) : onOwnConnection(sourceOf(connection), (own) -> own.query(query)));
+				? Statements.send(direct(connection), query, secondsLeft(connection).getAsInt())
+				: onOwnConnection(sourceOf(connection), (own) -> own.query(query)));
 		return Objects.requireNonNull(rows, "A query gives rows");
 	}
 
@@ -249,6 +252,10 @@ public class CommandExecutor implements OwnConnections {
 			try (PreparedStatement statement = direct(connection).prepareStatement(query.sql())) {
 				if (fetchSize != 0) {
 					statement.setFetchSize(fetchSize);
+				}
+				int secondsLeft = secondsLeft(connection).getAsInt();
+				if (secondsLeft > 0) {
+					statement.setQueryTimeout(secondsLeft);
 				}
 				for (int i = 0; i < query.arguments().size(); i++) {
 					statement.setObject(i + 1, query.arguments().get(i));
@@ -466,6 +473,17 @@ public class CommandExecutor implements OwnConnections {
 				&& connection.unwrap(MatrixOneConnection.class).hasEnded(holder);
 	}
 
+	/**
+	 * Return what tells how long the current transaction may still take, as Spring's
+	 * {@code DataSourceUtils} do: where that is over, the transaction can only be rolled
+	 * back. What follows its end is not limited.
+	 */
+	private IntSupplier secondsLeft(Connection connection) throws SQLException {
+		Object resource = TransactionSynchronizationManager.getResource(TransactionDataSources.of(this.dataSource));
+		return (resource instanceof ConnectionHolder holder && holder.hasTimeout() && !connection.getAutoCommit()
+				&& !hasEnded(connection)) ? holder::getTimeToLiveInSeconds : () -> 0;
+	}
+
 	private ConnectionSource sourceOf(Connection connection) throws SQLException {
 		return requireKnown(connection).source();
 	}
@@ -529,9 +547,13 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	@Nullable String run(Connection connection, Command command) throws SQLException {
+		return run(connection, command, () -> 0);
+	}
+
+	private @Nullable String run(Connection connection, Command command, IntSupplier secondsLeft) throws SQLException {
 		long start = System.nanoTime();
 		try {
-			return this.backend.execute(direct(connection), command);
+			return this.backend.execute(direct(connection), command, secondsLeft);
 		}
 		catch (SQLException ex) {
 			DataAccessException failure = command.failure(ex);
@@ -586,7 +608,7 @@ public class CommandExecutor implements OwnConnections {
 
 		@Override
 		public Optional<String> doInConnection(Connection connection) throws SQLException {
-			return Optional.ofNullable(isUsable(connection) ? run(connection, this.command)
+			return Optional.ofNullable(isUsable(connection) ? run(connection, this.command, secondsLeft(connection))
 					: onOwnConnection(sourceOf(connection), (own) -> own.run(this.command)));
 		}
 

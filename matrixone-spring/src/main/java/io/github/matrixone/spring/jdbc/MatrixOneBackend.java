@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,21 @@ public interface MatrixOneBackend {
 	 * @throws SQLException if a statement fails
 	 */
 	@Nullable String execute(Connection connection, Command command) throws SQLException;
+
+	/**
+	 * Carry out a command within the time of a transaction. By default it takes as long
+	 * as it takes.
+	 * @param connection the transaction's connection
+	 * @param command what to do
+	 * @param secondsLeft tells, before each statement, how long the transaction may still
+	 * take, or 0 for no limit, and throws an exception where it may not go on
+	 * @return as {@link #execute(Connection, Command)}
+	 * @throws SQLException if a statement fails
+	 */
+	default @Nullable String execute(Connection connection, Command command, IntSupplier secondsLeft)
+			throws SQLException {
+		return execute(connection, command);
+	}
 
 	/**
 	 * Render a table at a point in time for use in a query, in place of its name.

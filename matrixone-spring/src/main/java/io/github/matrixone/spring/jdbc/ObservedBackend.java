@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.IntSupplier;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -47,10 +48,16 @@ public class ObservedBackend implements MatrixOneBackend {
 
 	@Override
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
+		return execute(connection, command, () -> 0);
+	}
+
+	@Override
+	public @Nullable String execute(Connection connection, Command command, IntSupplier secondsLeft)
+			throws SQLException {
 		Observation observation = CommandObservation.of(this.convention, command, this.registry).start();
 		Observation.Scope scope = observation.openScope();
 		try {
-			return this.backend.execute(connection, command);
+			return this.backend.execute(connection, command, secondsLeft);
 		}
 		catch (SQLException | RuntimeException ex) {
 			observation.error(ex);

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,24 +29,35 @@ public class ServerBackend implements MatrixOneBackend {
 
 	@Override
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
+		return execute(connection, command, () -> 0);
+	}
+
+	/**
+	 * {@inheritDoc} What reads, and what changes rows, is ended at that time. Any other
+	 * statement goes on, because the server may not take back what it has done of it.
+	 */
+	@Override
+	public @Nullable String execute(Connection connection, Command command, IntSupplier secondsLeft)
+			throws SQLException {
 		MatrixOneServer.require(connection);
-		if (command.pending() != null && Statements.send(connection, command.pending()).isEmpty()) {
+		if (command.pending() != null
+				&& Statements.send(connection, command.pending(), secondsLeft.getAsInt()).isEmpty()) {
 			return null;
 		}
 		for (Precondition precondition : command.preconditions()) {
-			require(connection, precondition);
+			require(connection, precondition, secondsLeft);
 		}
 		List<SqlText> statements = command.statements();
 		if (command instanceof CountedCommand counted) {
 			for (int i = 0; i < statements.size(); i++) {
-				counted.requireChanged(i, Statements.update(connection, statements.get(i), 0));
+				counted.requireChanged(i, Statements.update(connection, statements.get(i), secondsLeft.getAsInt()));
 			}
 			return null;
 		}
 		for (int attempt = 1;; attempt++) {
 			try {
 				return (statements.size() > 1 && connection.getAutoCommit()) ? sendAtOnce(connection, statements)
-						: sendAll(connection, statements);
+						: sendAll(connection, statements, secondsLeft);
 			}
 			catch (SQLException ex) {
 				Precondition again = command.sentAgainIf(ex);
@@ -71,7 +83,7 @@ public class ServerBackend implements MatrixOneBackend {
 			throws SQLException {
 		try {
 			Statements.send(connection, NamedLock.PAUSE);
-			require(connection, again);
+			require(connection, again, () -> 0);
 		}
 		catch (SQLException ex) {
 			failure.addSuppressed(ex);
@@ -79,13 +91,14 @@ public class ServerBackend implements MatrixOneBackend {
 		}
 	}
 
-	private static void require(Connection connection, Precondition precondition) throws SQLException {
-		Rows rows = Statements.send(connection, precondition.query());
+	private static void require(Connection connection, Precondition precondition, IntSupplier secondsLeft)
+			throws SQLException {
+		Rows rows = Statements.send(connection, precondition.query(), secondsLeft.getAsInt());
 		if (precondition.next() != null) {
 			if (rows.isEmpty()) {
 				return;
 			}
-			rows = Statements.send(connection, precondition.next().apply(rows));
+			rows = Statements.send(connection, precondition.next().apply(rows), secondsLeft.getAsInt());
 		}
 		if (rows.isEmpty() == precondition.rowExpected()) {
 			throw precondition.otherwise().get();
@@ -95,7 +108,7 @@ public class ServerBackend implements MatrixOneBackend {
 	private static @Nullable String sendAtOnce(Connection connection, List<SqlText> statements) throws SQLException {
 		connection.setAutoCommit(false);
 		try {
-			String result = sendAll(connection, statements);
+			String result = sendAll(connection, statements, () -> 0);
 			connection.commit();
 			return result;
 		}
@@ -113,9 +126,11 @@ public class ServerBackend implements MatrixOneBackend {
 		}
 	}
 
-	private static @Nullable String sendAll(Connection connection, List<SqlText> statements) throws SQLException {
+	private static @Nullable String sendAll(Connection connection, List<SqlText> statements, IntSupplier secondsLeft)
+			throws SQLException {
 		String result = null;
 		for (SqlText statement : statements) {
+			secondsLeft.getAsInt();
 			result = Statements.send(connection, statement).first().orElse(null);
 		}
 		return result;

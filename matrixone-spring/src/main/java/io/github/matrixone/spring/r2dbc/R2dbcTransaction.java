@@ -60,6 +60,8 @@ final class R2dbcTransaction {
 	 */
 	private static final Duration GRACE = Duration.ofMillis(500);
 
+	private static final String TIMED_OUT = "The transaction's timeout has passed: roll back";
+
 	private final PhysicalConnection connection;
 
 	private final TransactionState state;
@@ -218,22 +220,32 @@ final class R2dbcTransaction {
 	}
 
 	/**
+	 * Send a query within a turn, under the same rules, and end it at the transaction's
+	 * timeout.
+	 */
+	Mono<Rows> query(SqlText query) {
+		return before(SqlStatement.parse(query.sql()))
+			.then(untilTimeout(send(query).onErrorMap(SQLException.class, this::failed)));
+	}
+
+	/**
 	 * Send a query within a turn, under the same rules, and read its rows one by one with
 	 * the types that the driver gives them.
 	 */
 	<T> Mono<List<T>> query(SqlText query, Function<Row, T> reader) {
-		return before(SqlStatement.parse(query.sql()))
-			.then(send(query, (row, metaData) -> reader.apply(row)).onErrorMap(SQLException.class, this::failed));
+		return before(SqlStatement.parse(query.sql())).then(untilTimeout(
+				send(query, (row, metaData) -> reader.apply(row)).onErrorMap(SQLException.class, this::failed)));
 	}
 
 	/**
 	 * Change rows within a turn, and count them.
-	 * @param timeout how long it may take, or zero for no limit; it is then ended as
-	 * another statement is that nobody waits for
+	 * @param timeout how long it may take, or zero for no limit but the transaction's; it
+	 * is then ended as another statement is that nobody waits for
 	 */
 	Mono<Long> update(SqlText statement, Duration timeout) {
 		Mono<Long> update = sendUpdate(statement).onErrorMap(SQLException.class, this::failed);
-		return before(SqlStatement.parse(statement.sql())).then(timeout.isZero() ? update : endAfter(timeout, update));
+		return before(SqlStatement.parse(statement.sql())).then(timeout.isZero() ? untilTimeout(update)
+				: endAfter(timeout, "The statement was ended after " + timeout, update));
 	}
 
 	/**
@@ -344,11 +356,19 @@ final class R2dbcTransaction {
 			}));
 	}
 
+	private <T> Mono<T> untilTimeout(Mono<T> statement) {
+		return Mono.defer(() -> {
+			long deadline = this.deadline;
+			return (deadline == 0) ? statement
+					: endAfter(Duration.ofNanos(Math.max(deadline - System.nanoTime(), 0)), TIMED_OUT, statement);
+		});
+	}
+
 	/**
 	 * End a statement that takes too long. What comes next waits until the server has
 	 * been told, so that it is not ended in its place.
 	 */
-	private <T> Mono<T> endAfter(Duration timeout, Mono<T> statement) {
+	private <T> Mono<T> endAfter(Duration timeout, String message, Mono<T> statement) {
 		return Mono.defer(() -> {
 			Sinks.Empty<Void> ended = Sinks.empty();
 			AtomicBoolean late = new AtomicBoolean();
@@ -357,8 +377,7 @@ final class R2dbcTransaction {
 				return this.connection.interrupt();
 			});
 			Mono<T> timely = statement.doOnTerminate(ended::tryEmitEmpty)
-				.onErrorMap(SQLException.class, (ex) -> late.get()
-						? new SQLTimeoutException("The statement was ended after " + timeout, ex) : ex);
+				.onErrorMap(SQLException.class, (ex) -> late.get() ? new SQLTimeoutException(message, ex) : ex);
 			return Mono.zipDelayError(timely, end.thenReturn(true)).map(Tuple2::getT1);
 		});
 	}
@@ -492,7 +511,7 @@ final class R2dbcTransaction {
 	}
 
 	private static SQLException timedOut() {
-		return new SQLTimeoutException("The transaction's timeout has passed: roll back");
+		return new SQLTimeoutException(TIMED_OUT);
 	}
 
 	Mono<Void> requireIsolation(IsolationLevel level) {

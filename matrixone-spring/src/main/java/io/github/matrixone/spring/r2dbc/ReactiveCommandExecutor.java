@@ -271,7 +271,7 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 */
 	public Mono<Rows> query(SqlText query) {
 		return with(this.connectionFactory,
-				(transaction) -> transaction.inEndableTurn((turn) -> transaction.execute(query))
+				(transaction) -> transaction.inEndableTurn((turn) -> transaction.query(query))
 					.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(query.sql(), ex)));
 	}
 

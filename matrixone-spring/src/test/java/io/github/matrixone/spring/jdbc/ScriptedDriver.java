@@ -47,6 +47,9 @@ public class ScriptedDriver {
 	/** The names of the columns of results, where they matter. */
 	public final Map<String, List<String>> columns = new HashMap<>();
 
+	/** How many seconds each text was given that was sent last, 0 for no limit. */
+	final Map<String, Integer> limits = new HashMap<>();
+
 	String version = "8.0.30-MatrixOne-v4.2.0";
 
 	boolean autoCommit = true;
@@ -167,21 +170,24 @@ public class ScriptedDriver {
 		return proxy(type, (proxy, method, args) -> switch (method.getName()) {
 			case "execute" -> {
 				sql[0] = (args != null) ? (String) args[0] : prepared;
+				this.limits.put(sql[0], timeout[0]);
 				send(sql[0]);
 				yield this.results.containsKey(sql[0]);
 			}
 			case "getResultSet" -> resultSet(sql[0]);
 			case "executeUpdate" -> {
 				String text = (args != null) ? (String) args[0] : prepared;
+				this.limits.put(text, timeout[0]);
 				send(text);
 				yield this.counts.getOrDefault(text, 1);
 			}
 			case "executeQuery" -> {
 				sql[0] = (args != null) ? (String) args[0] : prepared;
+				this.limits.put(sql[0], timeout[0]);
 				send(sql[0]);
 				yield resultSet(sql[0]);
 			}
-			case "setString", "setInt", "setLong", "setObject" -> null;
+			case "setString", "setInt", "setLong", "setObject", "setFetchSize" -> null;
 			case "setQueryTimeout" -> {
 				timeout[0] = (Integer) args[0];
 				yield null;

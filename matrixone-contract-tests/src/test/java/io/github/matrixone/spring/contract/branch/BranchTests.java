@@ -19,9 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -58,6 +62,7 @@ import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -975,6 +980,55 @@ class BranchTests {
 		}));
 		assertThat(interrupted.mergeTakingBranch(DRAFT).lost()).isEmpty();
 		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+	}
+
+	@Test
+	void isEndedByTheTimeoutOfItsTransactionAndNotCommitted() {
+		change();
+		this.transaction.setTimeout(2);
+		SingleConnectionDataSource other = other();
+		try {
+			JdbcTemplate lock = new JdbcTemplate(other);
+			BranchTemplate interrupted = new BranchTemplate(interruptedBy(() -> {
+				lock.execute("BEGIN");
+				lock.update("INSERT INTO item VALUES (5, 'other', 5)");
+			}));
+			assertThatException().isThrownBy(() -> this.transaction
+				.executeWithoutResult((status) -> assertThatExceptionOfType(QueryTimeoutException.class)
+					.isThrownBy(() -> interrupted.merge(DRAFT))))
+				.withStackTraceContaining("rolled back");
+			lock.execute("ROLLBACK");
+		}
+		finally {
+			other.destroy();
+		}
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void isNotCommittedAfterTheTimeoutOfItsTransaction() {
+		change();
+		this.transaction.setTimeout(60);
+		BranchTemplate late = new BranchTemplate(new CommandExecutor(this.pool, new ServerBackend()) {
+
+			@Override
+			public String join(Command command) {
+				String result = super.join(command);
+				Object holder = TransactionSynchronizationManager.getResource(BranchTests.this.pool);
+				((ConnectionHolder) Objects.requireNonNull(holder)).setTimeoutInMillis(-1);
+				return result;
+			}
+
+		});
+		assertThatException().isThrownBy(() -> this.transaction
+			.executeWithoutResult((status) -> assertThatExceptionOfType(TransactionTimedOutException.class)
+				.isThrownBy(() -> late.merge(DRAFT))));
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	private static SingleConnectionDataSource other() {
+		ServerUnderTest server = ServerUnderTest.get();
+		return new SingleConnectionDataSource(server.url() + DATABASE, server.username(), server.password(), true);
 	}
 
 	/**

@@ -39,6 +39,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
@@ -50,6 +51,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -886,6 +888,30 @@ class ReactiveBranchTests {
 					update("INSERT INTO item VALUES (9, 'nine', 9)"), "was cancelled")))
 			.thenReturn(1L);
 		assertThatFails(TransactionLostException.class, this.transaction.transactional(work));
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	@Test
+	void aMergeIsEndedByTheTimeoutOfItsTransactionAndNotCommitted() {
+		change();
+		DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
+		definition.setTimeout(2);
+		ServerUnderTest server = ServerUnderTest.get();
+		SingleConnectionDataSource other = new SingleConnectionDataSource(server.url() + DATABASE.value(),
+				server.username(), server.password(), true);
+		try {
+			JdbcTemplate lock = new JdbcTemplate(other);
+			ReactiveBranchTemplate interrupted = new ReactiveBranchTemplate(interruptedBy(() -> {
+				lock.execute("BEGIN");
+				lock.update("INSERT INTO item VALUES (5, 'other', 5)");
+			}));
+			assertThatFails(TransactionLostException.class, TransactionalOperator.create(this.manager, definition)
+				.transactional(refused(QueryTimeoutException.class, interrupted.merge(DRAFT), "timeout")));
+			lock.execute("ROLLBACK");
+		}
+		finally {
+			other.destroy();
+		}
 		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
 	}
 
