@@ -594,9 +594,10 @@ public interface BranchOperations {
 	 * <p>
 	 * A statement that reads at two points is answered with the rows of one of them
 	 * (v4.2.0 and newer, no issue known). A branch {@code matrixone_diff_…} of the table,
-	 * in its database, stands for the second one therefore. It is made and deleted on
-	 * connections of their own, beside any transaction; the {@code SELECT} is sent on the
-	 * transaction's. Should the process die meanwhile, it stays.
+	 * in its database, stands for the second one therefore. It is made, without its
+	 * foreign keys, and deleted on connections of their own, beside any transaction; the
+	 * {@code SELECT} is sent on the transaction's. Should the process die meanwhile, it
+	 * stays.
 	 * @param table the table
 	 * @param since the first point in time
 	 * @param until the second point in time

@@ -79,7 +79,11 @@ final class ReactiveRowComparisons {
 				.doOnNext((to) -> BranchRules.requireOrder(at, to)))
 			.map(AsOf::hint)
 			.flatMap((hint) -> columnsAt(table, hint).flatMap((before) -> this.executor.beside(later, Mono
-				.defer(() -> this.executor.query(TableColumns.of(later.branch())))
+				.defer(() -> this.executor.query(DropForeignKeys.of(later.branch())))
+				.map(DropForeignKeys::read)
+				.filter((keys) -> !keys.isEmpty())
+				.flatMap((keys) -> this.executor.beside(new DropForeignKeys(later.branch(), keys)))
+				.then(Mono.defer(() -> this.executor.query(TableColumns.of(later.branch()))))
 				.flatMap(
 						(then) -> work.apply(RowComparison.ofPast(table, hint, later.branch(), now, before, then)))))));
 	}

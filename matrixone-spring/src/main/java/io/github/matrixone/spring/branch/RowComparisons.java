@@ -75,6 +75,10 @@ final class RowComparisons {
 		this.executor.beside(later);
 		T result;
 		try {
+			List<String> keys = DropForeignKeys.read(this.executor.query(DropForeignKeys.of(later.branch())));
+			if (!keys.isEmpty()) {
+				this.executor.beside(new DropForeignKeys(later.branch(), keys));
+			}
 			result = work.apply(RowComparison.ofPast(table, AsOf.hint(from), later.branch(), now, before,
 					columnsOf(later.branch())));
 		}

@@ -168,6 +168,33 @@ class ReactiveBranchTests {
 	}
 
 	@Test
+	void leavesRowsFreeThatATableReferencesWhoseTimesAreCompared() {
+		this.jdbc.execute("CREATE TABLE par (id INT PRIMARY KEY)");
+		this.jdbc.execute("CREATE TABLE child (id INT PRIMARY KEY, pid INT, FOREIGN KEY (pid) REFERENCES par (id))");
+		this.jdbc.update("INSERT INTO par VALUES (1), (2)");
+		this.jdbc.update("INSERT INTO child VALUES (1, 1), (2, 2)");
+		get(this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE)));
+		this.jdbc.update("UPDATE child SET pid = 1 WHERE id = 2");
+		SnapshotName after = SnapshotName.of("ct_branch_reactive_after");
+		get(this.snapshots.create(after, SnapshotScope.database(DATABASE)));
+		AtomicInteger removed = new AtomicInteger();
+		this.listener = (statement) -> {
+			if (statement.contains(" AS merged") && statement.contains("matrixone_diff_") && removed.get() == 0) {
+				removed.set(this.jdbc.update("DELETE FROM par WHERE id = 2"));
+			}
+		};
+		try {
+			TableName child = TableName.of("child");
+			assertThat(get(this.branches.diff(child, AsOf.snapshot(SNAPSHOT), AsOf.snapshot(after))).changes())
+				.hasSize(1);
+			assertThat(removed).hasValue(1);
+		}
+		finally {
+			get(this.snapshots.drop(after).thenReturn(true));
+		}
+	}
+
+	@Test
 	void isMadeListedFoundAndDeleted() {
 		Branch branch = get(this.branches.createTable(ITEM, DRAFT));
 		assertThat(branch.table()).isEqualTo(QUALIFIED);
