@@ -201,6 +201,9 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private void delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {
+		if (transaction != null) {
+			transaction.requireWritable();
+		}
 		this.events.before(Action.DELETE, List.of(name));
 		if (transaction == null) {
 			this.executor.join(command);
@@ -570,6 +573,9 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private void make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name) {
+		if (transaction != null) {
+			transaction.requireWritable();
+		}
 		this.events.before(Action.CREATE, List.of(name));
 		if (transaction == null) {
 			this.executor.join(command);

@@ -18,6 +18,7 @@ import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
+import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -110,6 +111,7 @@ final class MergeExecutor {
 	private List<MergeResult> carryOut(Action action, List<RowMerge> merges) {
 		List<String> names = merges.stream().map(RowMerge::name).toList();
 		this.events.before(action, names);
+		requireUnwritten(merges);
 		List<MergeResult> results = carryOut(merges);
 		try {
 			this.events.after(action, names, results);
@@ -119,6 +121,16 @@ final class MergeExecutor {
 			throw ex;
 		}
 		return results;
+	}
+
+	/**
+	 * A listener may have written what was looked at before.
+	 */
+	private void requireUnwritten(List<RowMerge> merges) {
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction != null) {
+			merges.forEach((merge) -> merge.requireUnwritten(transaction.activity()));
+		}
 	}
 
 	/**

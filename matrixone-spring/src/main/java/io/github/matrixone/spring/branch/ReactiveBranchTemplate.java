@@ -538,19 +538,24 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.then(next);
 		Mono<T> alone = (undo != null) ? this.executor.join(command, told, undo) : this.executor.join(command, told);
 		return Mono.<Void>fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)))
-			.then(this.executor.withCurrentTransaction((transaction) -> (transaction != null)
-					? transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, branch))
-						.then(told)
-					: alone));
+			.then(this.executor
+				.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
+					.then(Mono.defer(() -> transaction.beside(command,
+							(activity) -> BranchRules.requireNothingWritten(activity, branch))))
+					.then(told) : alone));
 	}
 
 	private Mono<Void> delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {
 		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.DELETE, List.of(name)));
 		Mono<Void> delete = this.executor.join(command)
 			.then(Mono.fromRunnable(() -> this.events.after(Action.DELETE, List.of(name), List.of())));
-		return before.then(Mono.defer(() -> (transaction != null)
-				? this.executor.afterCommit(transaction, command, delete.thenReturn(true), Mono.just(true)).then()
-				: delete));
+		return (transaction != null)
+				? transaction.requireWritable()
+					.then(before)
+					.then(Mono.defer(() -> this.executor
+						.afterCommit(transaction, command, delete.thenReturn(true), Mono.just(true))
+						.then()))
+				: before.then(delete);
 	}
 
 	private Mono<List<Branch>> all() {

@@ -110,12 +110,22 @@ final class ReactiveMergeExecutor {
 	}
 
 	/**
+	 * A listener may have written what was looked at before.
+	 */
+	private Mono<Void> requireUnwritten(List<RowMerge> merges) {
+		return this.executor.withCurrentTransaction((transaction) -> (transaction != null)
+				? transaction.require((history) -> merges.forEach((merge) -> merge.requireUnwritten(history)))
+				: Mono.empty());
+	}
+
+	/**
 	 * Send merges as one, and see that they have done what they were to do.
 	 * @param merges the merges, those of referenced tables first
 	 */
 	private Mono<List<MergeResult>> carryOut(Action action, List<RowMerge> merges) {
 		List<String> names = merges.stream().map(RowMerge::name).toList();
 		return Mono.<Void>fromRunnable(() -> this.events.before(action, names))
+			.then(Mono.defer(() -> requireUnwritten(merges)))
 			.then(Mono.defer(() -> carryOut(merges)))
 			.delayUntil((results) -> Mono.<Void>fromRunnable(() -> this.events.after(action, names, results))
 				.onErrorResume(

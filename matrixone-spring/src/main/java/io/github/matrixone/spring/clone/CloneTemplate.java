@@ -62,6 +62,7 @@ public class CloneTemplate implements CloneOperations {
 		TableName from = this.executor.qualified(source);
 		TableName to = this.executor.qualified(target);
 		CurrentTransaction transaction = this.executor.currentTransaction();
+		requireWritable(transaction);
 		if (transaction != null && options.isRefusedIfExists() && !transaction.awaits(DropTable.of(to))
 				&& exists(SqlText.lookUp(to), this.executor::query)) {
 			throw CloneTargetExistsException.of(to);
@@ -91,6 +92,7 @@ public class CloneTemplate implements CloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		options.requireUsableForDatabase();
 		CurrentTransaction transaction = this.executor.currentTransaction();
+		requireWritable(transaction);
 		if (transaction != null && options.isRefusedIfExists() && !transaction.awaits(DropDatabase.of(target))
 				&& exists(SqlText.lookUp(target), this.executor::query)) {
 			throw CloneTargetExistsException.of(target);
@@ -150,6 +152,7 @@ public class CloneTemplate implements CloneOperations {
 			this.executor.join(command);
 			return;
 		}
+		transaction.requireWritable();
 		if (!transaction.awaits(command::isOf)) {
 			command.requireFound(this.executor.query(command.lookUp()));
 		}
@@ -167,6 +170,12 @@ public class CloneTemplate implements CloneOperations {
 		}
 		SnapshotQuery query = SnapshotQuery.byName(name);
 		return query.get(queries.apply(query.statement()));
+	}
+
+	private static void requireWritable(@Nullable CurrentTransaction transaction) {
+		if (transaction != null) {
+			transaction.requireWritable();
+		}
 	}
 
 	private static boolean exists(SqlText query, Function<SqlText, Rows> queries) {

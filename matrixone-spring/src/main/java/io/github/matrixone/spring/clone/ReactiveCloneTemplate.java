@@ -98,9 +98,11 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 
 	private Mono<Void> drop(Drop command) {
 		Mono<Boolean> work = this.executor.join(command).then(Mono.just(true));
-		return this.executor.withCurrentTransaction((transaction) -> (transaction != null) ? kept(transaction, command)
-			.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
-			.then() : work.then());
+		return this.executor
+			.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
+				.then(kept(transaction, command))
+				.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
+				.then() : work.then());
 	}
 
 	private Mono<Drop> kept(CurrentTransaction transaction, Drop command) {
@@ -138,10 +140,12 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			Predicate<Command> drop, CloneTargetExistsException exists, Mono<Boolean> work) {
 		return this.executor.withCurrentTransaction((transaction) -> {
 			Mono<AfterCommit<Boolean>> handle = this.executor.afterCommit(transaction, command, work, Mono.just(true));
-			if (transaction == null || !options.isRefusedIfExists() || transaction.awaits(drop)) {
+			if (transaction == null) {
 				return handle;
 			}
-			return exists(lookUp).flatMap((found) -> found ? Mono.error(exists) : handle);
+			return transaction.requireWritable()
+				.then((!options.isRefusedIfExists() || transaction.awaits(drop)) ? handle
+						: exists(lookUp).flatMap((found) -> found ? Mono.error(exists) : handle));
 		});
 	}
 

@@ -37,6 +37,15 @@ public class NotAllowedInTransactionException extends InvalidDataAccessApiUsageE
 		this.sql = sql;
 	}
 
+	/**
+	 * Create an exception for what writes in a read-only transaction.
+	 * @return the exception
+	 */
+	public static NotAllowedInTransactionException inReadOnly() {
+		return new NotAllowedInTransactionException("This is refused in a read-only transaction, as any write is: the "
+				+ "server would carry it out all the same (MO#26648). Remove readOnly = true");
+	}
+
 	@Override
 	public @Nullable String getSql() {
 		return this.sql;

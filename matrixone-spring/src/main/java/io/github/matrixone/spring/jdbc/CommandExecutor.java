@@ -642,6 +642,16 @@ public class CommandExecutor implements OwnConnections {
 		}
 
 		/**
+		 * Refuse what writes, also if it is done beside the transaction or after it.
+		 * @throws NotAllowedInTransactionException if the transaction is read-only
+		 */
+		public void requireWritable() {
+			if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+				throw NotAllowedInTransactionException.inReadOnly();
+			}
+		}
+
+		/**
 		 * Return whether a command waits for the commit.
 		 * @param command tells which one
 		 * @return whether such a command waits

@@ -727,6 +727,16 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		}
 
 		/**
+		 * Refuse what writes, also if it is done beside the transaction or after it.
+		 * @return completes if the transaction is not read-only, else with a
+		 * {@link NotAllowedInTransactionException}
+		 */
+		public Mono<Void> requireWritable() {
+			return this.transaction.state().isReadOnly() ? Mono.error(NotAllowedInTransactionException::inReadOnly)
+					: Mono.empty();
+		}
+
+		/**
 		 * Return whether a command waits for the commit.
 		 * @param command tells which one
 		 * @return whether such a command waits

@@ -45,6 +45,7 @@ import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UncommittedChangesException;
@@ -240,6 +241,31 @@ class BranchTests {
 		assertThat(this.jdbc.queryForList("SELECT st, up, seen FROM ordered ORDER BY id").toString())
 			.isEqualTo("[{st=new, up=2020-01-01 00:00:00.0, seen=2020-01-01T00:00}, "
 					+ "{st=new, up=2020-01-01 00:00:00.0, seen=null}]");
+	}
+
+	@Test
+	void isNeitherMadeNorDeletedInAReadOnlyTransaction() {
+		TransactionTemplate readOnly = new TransactionTemplate(
+				Objects.requireNonNull(this.transaction.getTransactionManager()));
+		readOnly.setReadOnly(true);
+		assertThatExceptionOfType(NotAllowedInTransactionException.class)
+			.isThrownBy(() -> readOnly.executeWithoutResult((status) -> this.branches.createTable(ITEM, DRAFT)))
+			.withMessageContaining("readOnly");
+		this.branches.createTable(ITEM, DRAFT);
+		assertThatExceptionOfType(NotAllowedInTransactionException.class)
+			.isThrownBy(() -> readOnly.executeWithoutResult((status) -> this.branches.deleteTable(DRAFT)));
+		assertThat(this.branches.find(DRAFT)).isPresent();
+	}
+
+	@Test
+	void mergesNothingThatAListenerHasWrittenMeanwhile() {
+		this.branches.createTable(ITEM, DRAFT);
+		this.jdbc.update("UPDATE draft SET name = 'ONE' WHERE id = 1");
+		this.branches.setApplicationEventPublisher(
+				(event) -> this.jdbc.update("UPDATE item SET name = 'listener' WHERE id = 1"));
+		assertThatExceptionOfType(UncommittedChangesException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> this.branches.merge(DRAFT)));
+		assertThat(this.jdbc.queryForObject("SELECT name FROM item WHERE id = 1", String.class)).isEqualTo("one");
 	}
 
 	@Test
