@@ -1,6 +1,9 @@
 package io.github.matrixone.spring.contract.sandbox;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -8,6 +11,8 @@ import io.r2dbc.spi.ConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -15,6 +20,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -68,6 +74,14 @@ class SandboxFailureTests {
 		assertThat(Fixtures.failures(Fixtures.run(WithoutDataSource.class))).first()
 			.satisfies((failure) -> assertThat(failure)
 				.hasStackTraceContaining("@MatrixOneSandbox needs a DataSource bean"));
+	}
+
+	@Test
+	void itCannotBeToldWhichOfTwoDataSourcesIsMeant(CapturedOutput output) {
+		assertRefused(TwoDataSources.class, output,
+				"There are several DataSource beans, [first, second], and it cannot "
+						+ "be told which one is to have the sandboxes: put @Primary on it");
+		assertThat(TwoDataSources.connections).hasValue(0);
 	}
 
 	private static void assertRefused(Class<?> fixture, CapturedOutput output, String message) {
@@ -132,6 +146,42 @@ class SandboxFailureTests {
 			@Bean
 			ConnectionFactory connectionFactory() {
 				return mock();
+			}
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = TwoDataSources.Beans.class)
+	static class TwoDataSources extends Fixture {
+
+		static final AtomicInteger connections = new AtomicInteger();
+
+		@Configuration(proxyBeanMethods = false)
+		@EnableAutoConfiguration
+		static class Beans {
+
+			@Bean
+			DataSource first() {
+				return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID()) {
+
+					@Override
+					public Connection getConnection() throws SQLException {
+						connections.incrementAndGet();
+						return super.getConnection();
+					}
+
+				};
+			}
+
+			@Bean
+			DataSource second() {
+				return first();
+			}
+
+			@Bean
+			InitializingBean tables(@Qualifier("first") DataSource first) {
+				return () -> new JdbcTemplate(first).execute("CREATE TABLE product (id INT)");
 			}
 
 		}

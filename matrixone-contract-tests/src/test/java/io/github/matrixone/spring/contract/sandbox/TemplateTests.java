@@ -1,6 +1,9 @@
 package io.github.matrixone.spring.contract.sandbox;
 
 import java.util.List;
+import java.util.UUID;
+
+import javax.sql.DataSource;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,11 +13,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -87,6 +95,12 @@ class TemplateTests {
 		this.server.execute("DROP DATABASE `" + templates().get(0) + "`");
 		Fixtures.assertAllSucceed(2, Fixtures.run(Scripts.Next.class));
 		assertThat(templates()).hasSize(1);
+	}
+
+	@Test
+	void isMadeBesideADataSourceThatIsNoCandidate() {
+		Fixtures.assertAllSucceed(2, Fixtures.run(TwoDataSources.class));
+		assertThat(this.server.queryForList("SHOW TABLES FROM contract_template")).isEmpty();
 	}
 
 	@Test
@@ -254,6 +268,25 @@ class TemplateTests {
 
 		@TestPropertySource(properties = "next=true")
 		static class Next extends Deferred {
+
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.jpa.hibernate.ddl-auto=create",
+			"spring.jpa.defer-datasource-initialization=true", "spring.sql.init.mode=always",
+			"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql" })
+	@Import(TwoDataSources.Second.class)
+	static class TwoDataSources extends Fixture {
+
+		@Configuration(proxyBeanMethods = false)
+		static class Second {
+
+			@Bean(defaultCandidate = false)
+			@Qualifier("second")
+			DataSource second() {
+				return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID());
+			}
 
 		}
 

@@ -70,14 +70,9 @@ record SandboxContextCustomizer(String template) implements ContextCustomizer {
 			if (bean instanceof SiblingConnections siblings) {
 				return new SandboxSiblingConnections(this.sandboxes, siblings);
 			}
-			return (bean instanceof DataSource pool && !(bean instanceof EmbeddedDatabase) && isCandidate(beanName))
-					? this.sandboxes.wrap(pool, beanName) : bean;
-		}
-
-		private boolean isCandidate(String beanName) {
-			String[] names = this.beans.getBeanNamesForType(DataSource.class, true, false);
-			return names.length == 1 || (this.beans.containsBeanDefinition(beanName)
-					&& this.beans.getBeanDefinition(beanName).isPrimary());
+			return (bean instanceof DataSource pool && !(bean instanceof EmbeddedDatabase)
+					&& CandidateDataSource.name(this.beans).equals(beanName)) ? this.sandboxes.wrap(pool, beanName)
+							: bean;
 		}
 
 	}
