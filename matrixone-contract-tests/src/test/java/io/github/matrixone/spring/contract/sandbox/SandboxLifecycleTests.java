@@ -6,10 +6,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
@@ -45,6 +47,7 @@ import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.boot.test.sandbox.SandboxScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.fail;
 
 /**
@@ -93,6 +96,12 @@ class SandboxLifecycleTests {
 		assertThat(Fixtures.failures(Fixtures.run(SharedAndOwn.class))).singleElement()
 			.satisfies((failure) -> assertThat(failure)
 				.hasMessageContaining("A sandbox of the scope PER_CLASS is for all tests"));
+	}
+
+	@Test
+	void aClassHasTheSameAfterItsNestedClassesAsBefore() {
+		Fixtures.assertAllSucceed(3,
+				Fixtures.runInParallel(AroundNested.class, SharedAroundNested.class, BesideNested.class));
 	}
 
 	@Test
@@ -193,6 +202,74 @@ class SandboxLifecycleTests {
 				assertThat(Shared.this.products.count()).isEqualTo(4);
 			}
 
+		}
+
+	}
+
+	@MatrixOneSandbox
+	static class AroundNested extends Fixture {
+
+		@AfterAll
+		static void hasNone(@Autowired JdbcTemplate jdbc) throws Exception {
+			BesideNested.whileItIsOpen(() -> assertThatExceptionOfType(Exception.class)
+				.isThrownBy(() -> jdbc.update("DELETE FROM product"))
+				.withStackTraceContaining("This test has no sandbox"));
+		}
+
+		@Nested
+		class Inner {
+
+			@Test
+			void writes() {
+				addOne();
+			}
+
+		}
+
+	}
+
+	@MatrixOneSandbox(scope = SandboxScope.PER_CLASS)
+	static class SharedAroundNested extends Fixture {
+
+		@AfterAll
+		static void finds(@Autowired ProductRepository products) throws Exception {
+			BesideNested.whileItIsOpen(() -> assertThat(products.count()).isEqualTo(3));
+		}
+
+		@Nested
+		class Inner {
+
+			@Test
+			void writes() {
+				addOne();
+			}
+
+		}
+
+	}
+
+	@MatrixOneSandbox
+	static class BesideNested extends Fixture {
+
+		static final CountDownLatch open = new CountDownLatch(1);
+
+		static final CountDownLatch others = new CountDownLatch(2);
+
+		static void whileItIsOpen(Runnable action) throws Exception {
+			try {
+				assertThat(open.await(60, TimeUnit.SECONDS)).isTrue();
+				action.run();
+			}
+			finally {
+				others.countDown();
+			}
+		}
+
+		@Test
+		void isLeftAlone() throws Exception {
+			open.countDown();
+			assertThat(others.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.products.count()).isEqualTo(2);
 		}
 
 	}

@@ -25,6 +25,8 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 
 	private static final String BEFORE = SandboxTestExecutionListener.class.getName() + ".before";
 
+	private static final String BEFORE_CLASS = SandboxTestExecutionListener.class.getName() + ".beforeClass";
+
 	@Override
 	public int getOrder() {
 		return 2500;
@@ -39,9 +41,10 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 		Sandboxes sandboxes = sandboxes(test);
 		sandboxes.started();
 		MatrixOneSandbox annotation = SandboxAnnotations.ofClass(testClass);
-		sandboxes.bind(isShared(annotation)
+		Optional<OpenSandbox> sandbox = isShared(annotation)
 				? Optional.of(sandboxes.openShared(SandboxAnnotations.owner(testClass), annotation.exclusive()))
-				: Optional.empty());
+				: Optional.empty();
+		test.setAttribute(BEFORE_CLASS, new Binding(sandboxes, sandboxes.bind(sandbox)));
 	}
 
 	@Override
@@ -96,14 +99,14 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 
 	@Override
 	public void afterTestClass(TestContext test) {
-		Class<?> testClass = test.getTestClass();
-		if (!SandboxAnnotations.arePresent(testClass) || !test.hasApplicationContext()) {
+		Binding before = (Binding) test.removeAttribute(BEFORE_CLASS);
+		if (before == null) {
 			return;
 		}
-		Sandboxes sandboxes = sandboxes(test);
-		sandboxes.bind(null);
+		Class<?> testClass = test.getTestClass();
+		before.sandboxes().bind(before.sandbox());
 		if (isShared(SandboxAnnotations.ofClass(testClass))) {
-			sandboxes.closeShared(SandboxAnnotations.owner(testClass));
+			before.sandboxes().closeShared(SandboxAnnotations.owner(testClass));
 		}
 	}
 
@@ -118,7 +121,7 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 	}
 
 	/**
-	 * What a thread had before a test method.
+	 * What a thread had before a test class or method.
 	 */
 	private record Binding(Sandboxes sandboxes, @Nullable Optional<OpenSandbox> sandbox) {
 
