@@ -1,8 +1,11 @@
 package io.github.matrixone.spring.contract.sandbox;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -17,6 +20,10 @@ import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.boot.test.sandbox.TableChanges;
 import io.github.matrixone.spring.clone.CloneOperations;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,13 +76,40 @@ abstract class SandboxContract {
 		assertThat(database).isEqualToIgnoringCase(this.sandbox.database()).contains("sandbox");
 	}
 
-	abstract String databaseOf(java.sql.Connection connection) throws java.sql.SQLException;
+	abstract String databaseOf(Connection connection) throws SQLException;
 
 	@Test
 	void otherThreadsOfTheOnlyTestBelongToIt() {
 		this.products.save(new Product("plum", 1));
 		assertThat(CompletableFuture.supplyAsync(this.products::count)).succeedsWithin(30, TimeUnit.SECONDS)
 			.isEqualTo(4L);
+	}
+
+	/**
+	 * Return the database for which the sandbox stands.
+	 */
+	abstract String origin();
+
+	@Test
+	void commandsThatNameTheDatabaseOfTheUrlAreRefused(@Autowired SnapshotOperations snapshots) {
+		TableName product = TableName.of(origin(), "product");
+		DatabaseName database = DatabaseName.of(origin());
+		SnapshotName snapshot = SnapshotName.of("contract_sandbox_of_url");
+		assertThatNamesTheDatabase(() -> this.clones.cloneTable(product, TableName.of("product_copy")));
+		assertThatNamesTheDatabase(
+				() -> this.clones.cloneTable(TableName.of("product"), TableName.of(origin(), "product_copy")));
+		assertThatNamesTheDatabase(() -> this.clones.cloneDatabase(database, DatabaseName.of("contract_sandbox_copy")));
+		assertThatNamesTheDatabase(() -> this.clones.dropTable(product));
+		assertThatNamesTheDatabase(() -> this.clones.dropDatabase(database));
+		assertThatNamesTheDatabase(() -> snapshots.create(snapshot, SnapshotScope.database(database)));
+		assertThatNamesTheDatabase(() -> snapshots.create(snapshot, SnapshotScope.table(product)));
+		assertThat(snapshots.exists(snapshot)).isFalse();
+	}
+
+	private void assertThatNamesTheDatabase(ThrowingCallable action) {
+		assertThatExceptionOfType(SandboxException.class).isThrownBy(action)
+			.withMessageContaining(
+					"names the database " + origin() + ", but this test has the sandbox " + this.sandbox.database());
 	}
 
 	@RepeatedTest(2)

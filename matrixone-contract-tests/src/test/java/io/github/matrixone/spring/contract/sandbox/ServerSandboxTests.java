@@ -94,4 +94,9 @@ class ServerSandboxTests extends SandboxContract {
 		return connection.getCatalog();
 	}
 
+	@Override
+	String origin() {
+		return "contract_sandbox";
+	}
+
 }

@@ -13,4 +13,9 @@ class SimulatorSandboxTests extends SandboxContract {
 		return connection.getSchema();
 	}
 
+	@Override
+	String origin() {
+		return "contract";
+	}
+
 }

@@ -17,6 +17,8 @@ import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
+import io.github.matrixone.spring.jdbc.MatrixOneBackend;
+import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.jdbc.SiblingConnections;
 
 /**
@@ -61,7 +63,8 @@ record SandboxContextCustomizer(String template) implements ContextCustomizer {
 
 	/**
 	 * Wraps the pool, around its rules for transactions, and what gives connections
-	 * beside them. On the simulator those rules are wrapped around the sandboxes.
+	 * beside them. On the simulator those rules are wrapped around the sandboxes, and
+	 * commands are looked at before they are carried out beneath.
 	 */
 	private record Wrapper(Sandboxes sandboxes, DefaultListableBeanFactory beans) implements BeanPostProcessor {
 
@@ -69,6 +72,9 @@ record SandboxContextCustomizer(String template) implements ContextCustomizer {
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			if (bean instanceof SiblingConnections siblings) {
 				return new SandboxSiblingConnections(this.sandboxes, siblings);
+			}
+			if (bean instanceof MatrixOneBackend backend && !(bean instanceof ServerBackend)) {
+				return new SandboxBackend(backend, new ForbiddenNames(this.sandboxes));
 			}
 			return (bean instanceof DataSource pool && !(bean instanceof EmbeddedDatabase)
 					&& CandidateDataSource.name(this.beans).equals(beanName)) ? this.sandboxes.wrap(pool, beanName)

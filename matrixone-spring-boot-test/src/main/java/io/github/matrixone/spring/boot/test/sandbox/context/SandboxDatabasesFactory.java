@@ -51,6 +51,9 @@ final class SandboxDatabasesFactory {
 						changedRows);
 			}
 			MatrixOneBackend backend = context.getBeanProvider(MatrixOneBackend.class).getIfAvailable();
+			if (backend instanceof SandboxBackend refusing) {
+				backend = refusing.target();
+			}
 			if (backend == null || backend instanceof ServerBackend || !product.equals("H2")) {
 				throw new SandboxException("@MatrixOneSandbox needs a MatrixOne server or the simulator, but the data "
 						+ "source leads to " + product + ": check spring.datasource.url, or leave it out and add "
