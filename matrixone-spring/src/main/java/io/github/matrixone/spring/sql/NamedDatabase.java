@@ -71,6 +71,7 @@ public final class NamedDatabase {
 		boolean isOther = false;
 		boolean qualifies = false;
 		boolean tables = false;
+		boolean forTable = false;
 		Deque<Boolean> outer = new ArrayDeque<>();
 		while (this.token.type() != Type.END && this.token.type() != Type.UNREADABLE && !this.token.isSymbol(';')) {
 			String keyword = this.token.keyword();
@@ -89,6 +90,10 @@ public final class NamedDatabase {
 			}
 			boolean named = !this.token.follows('.') && isName();
 			boolean quoted = this.token.type() == Type.DOUBLE_QUOTED;
+			if (named && forTable && this.token.previousKeyword().equals("TABLE")) {
+				return true;
+			}
+			forTable = (forTable && keyword.equals("TABLE")) || keyword.equals("FOR");
 			this.token.next();
 			if (named && this.token.isSymbol('.')) {
 				qualifies = true;

@@ -25,7 +25,8 @@ class NamedDatabaseTests {
 			"TRUNCATE shop.line; SELECT shop FROM line", "CREATE INDEX shop ON shop.line (item_id)",
 			"SELECT shop FROM (shop.line)", "DELETE shop.line FROM line shop", "SELECT a.shop FROM item a, shop.item b",
 			"UPDATE \"shop\".\"item\" SET name = 'x'", "SELECT \"shop\".id FROM \"item\"",
-			"EXPLAIN SELECT * FROM shop.item shop" })
+			"EXPLAIN SELECT * FROM shop.item shop", "CREATE SNAPSHOT s FOR TABLE shop item",
+			"CREATE PITR p FOR TABLE `Shop` item RANGE 1 'h'" })
 	void isNamed(String sql) {
 		assertThat(NamedDatabase.isIn(sql, SHOP)).isTrue();
 	}
@@ -41,7 +42,8 @@ class NamedDatabaseTests {
 			"INSERT INTO shop (id) VALUES (1) ON DUPLICATE KEY UPDATE shop.id = 2",
 			"SELECT * FROM item JOIN shop ON (shop.id = item.id) WHERE shop.id IN (SELECT shop.id FROM shop)",
 			"WITH shop AS (SELECT 1 AS id) SELECT shop.id FROM shop", "UPDATE shop SET name = 'shop'",
-			"INSERT INTO item (shop) VALUES ('shop.item')" })
+			"INSERT INTO item (shop) VALUES ('shop.item')", "CREATE SNAPSHOT shop FOR TABLE other item",
+			"CREATE SNAPSHOT s FOR TABLE other shop", "SELECT * FROM item FOR UPDATE", "DROP TABLE shop" })
 	void isNotNamed(String sql) {
 		assertThat(NamedDatabase.isIn(sql, SHOP)).isFalse();
 	}

@@ -2,6 +2,8 @@ package io.github.matrixone.spring.contract.sandbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.transaction.annotation.Transactional;
@@ -90,6 +93,8 @@ abstract class SandboxContract {
 	 */
 	abstract String origin();
 
+	abstract void use(Connection connection, String database) throws SQLException;
+
 	@Test
 	void commandsThatNameTheDatabaseOfTheUrlAreRefused(@Autowired SnapshotOperations snapshots) {
 		TableName product = TableName.of(origin(), "product");
@@ -104,6 +109,22 @@ abstract class SandboxContract {
 		assertThatNamesTheDatabase(() -> snapshots.create(snapshot, SnapshotScope.database(database)));
 		assertThatNamesTheDatabase(() -> snapshots.create(snapshot, SnapshotScope.table(product)));
 		assertThat(snapshots.exists(snapshot)).isFalse();
+	}
+
+	@Test
+	void connectionsStayInTheSandbox() {
+		String sql = "DELETE FROM " + origin() + ".product WHERE stock = 0";
+		this.jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
+			try (Statement statement = connection.createStatement()) {
+				for (Connection same : List.of(connection, connection.getMetaData().getConnection(),
+						statement.getConnection())) {
+					assertThatNamesTheDatabase(() -> use(same, origin()));
+					assertThatNamesTheDatabase(() -> same.prepareStatement(sql).executeUpdate());
+					use(same, this.sandbox.database());
+				}
+			}
+			return true;
+		});
 	}
 
 	private void assertThatNamesTheDatabase(ThrowingCallable action) {

@@ -99,4 +99,9 @@ class ServerSandboxTests extends SandboxContract {
 		return "contract_sandbox";
 	}
 
+	@Override
+	void use(Connection connection, String database) throws SQLException {
+		connection.setCatalog(database);
+	}
+
 }

@@ -18,4 +18,9 @@ class SimulatorSandboxTests extends SandboxContract {
 		return "contract";
 	}
 
+	@Override
+	void use(Connection connection, String database) throws SQLException {
+		connection.setSchema(database);
+	}
+
 }

@@ -2,22 +2,23 @@ package io.github.matrixone.spring.boot.test.sandbox.context;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 import net.ttddyy.dsproxy.ExecutionInfo;
 import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.listener.QueryExecutionListener;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.NamedDatabase;
+import io.github.matrixone.spring.sql.SqlStatement;
+import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
 /**
  * Refuses statements that name the database for which the sandbox stands, because they
  * would go past the sandbox.
  */
 final class ForbiddenNames implements QueryExecutionListener {
-
-	private static final Pattern TEXTS_AND_COMMENTS = Pattern.compile(
-			"'(?:[^'\\\\]|\\\\.|'')*'|\"(?:[^\"\\\\]|\\\\.|\"\")*\"|/\\*.*?\\*/|(?:--\\s|#)[^\\n]*", Pattern.DOTALL);
 
 	private final Sandboxes sandboxes;
 
@@ -34,8 +35,19 @@ final class ForbiddenNames implements QueryExecutionListener {
 	 * Refuse a statement that names a database for which the sandbox stands.
 	 */
 	void refuse(String sql) {
+		refuse((name) -> isNamed(sql, name), sql);
+	}
+
+	/**
+	 * Refuse to make such a database a connection's current one.
+	 */
+	void refuseUse(String database) {
+		refuse(database::equalsIgnoreCase, "USE " + database);
+	}
+
+	private void refuse(Predicate<String> isNamed, String sql) {
 		for (String name : this.sandboxes.databases().forbidden()) {
-			if (isNamed(sql, name) && this.sandboxes.isForbidden(name)) {
+			if (isNamed.test(name) && this.sandboxes.isForbidden(name)) {
 				throw new SandboxException("The statement names the database " + name + ", but this test has the "
 						+ "sandbox " + this.sandboxes.currentDatabase() + " in its place: leave the name out, or "
 						+ "take it from Sandbox.database(). Refused: " + sql);
@@ -49,27 +61,20 @@ final class ForbiddenNames implements QueryExecutionListener {
 
 	/**
 	 * Return whether a statement names a database. Where a table or an alias has the same
-	 * name, {@code name.column} is taken for one of its columns.
+	 * name, {@code name.column} is taken for one of its columns, in places where columns
+	 * are named.
 	 */
 	static boolean isNamed(String sql, String name) {
 		if (!sql.toLowerCase(Locale.ROOT).contains(name)) {
 			return false;
 		}
-		String code = TEXTS_AND_COMMENTS.matcher(sql).replaceAll(" ");
-		String literal = Pattern.quote(name);
-		String named = "(?:`" + literal + "`|(?<![\\w$`])" + literal + "(?![\\w$`]))";
-		String asDatabase = "\\b(?:(?:DATABASE|SCHEMA)\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?"
-				+ "|DATABASE\\s+\\S+\\s+(?:CLONE|FROM)\\s+|USE\\s+|FOR\\s+TABLE\\s+)";
-		if (find(asDatabase + named, code)) {
-			return true;
-		}
-		boolean qualifies = find("(?<!\\.)" + named + "\\s*\\.", code);
-		boolean isAlsoTable = find("(?<!\\.)" + named + "(?!\\s*\\.)", code);
-		return qualifies && !isAlsoTable;
+		DatabaseName database = DatabaseName.of(name);
+		return NamedDatabase.isIn(sql, database)
+				|| SqlStatement.parse(sql).stream().anyMatch((statement) -> isUsed(statement, database));
 	}
 
-	private static boolean find(String pattern, String text) {
-		return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE).matcher(text).find();
+	private static boolean isUsed(SqlStatement statement, DatabaseName database) {
+		return statement.kind() == Kind.USE && (statement.database() == null || statement.database().equals(database));
 	}
 
 }

@@ -5,7 +5,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,35 +17,40 @@ import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 
 /**
- * A server's connection with a sandbox, which commands that run beside its transaction do
- * not leave: what it says that it comes from leads to the sandbox as well.
+ * A connection with a sandbox, which stays in it. Commands that run beside a server's
+ * transaction do not leave it either: what the connection says that it comes from leads
+ * to the sandbox as well.
  */
 final class SandboxConnection implements InvocationHandler {
 
 	private final Connection target;
 
-	private final MatrixOneConnection matrixOne;
+	private final @Nullable MatrixOneConnection matrixOne;
 
 	private final Sandboxes sandboxes;
 
 	private final ForbiddenNames names;
 
-	private SandboxConnection(Connection target, Sandboxes sandboxes, ForbiddenNames names) throws SQLException {
+	private SandboxConnection(Connection target, @Nullable MatrixOneConnection matrixOne, Sandboxes sandboxes,
+			ForbiddenNames names) {
 		this.target = target;
-		this.matrixOne = target.unwrap(MatrixOneConnection.class);
+		this.matrixOne = matrixOne;
 		this.sandboxes = sandboxes;
 		this.names = names;
 	}
 
 	/**
 	 * Wrap a connection.
-	 * @param target a connection that is wrapped for the library and looks at statements
+	 * @param target a connection that looks at statements, on a server wrapped for the
+	 * library
 	 * @param sandboxes the sandboxes
 	 * @param names refuses statements
 	 */
 	static Connection wrap(Connection target, Sandboxes sandboxes, ForbiddenNames names) throws SQLException {
-		return (Connection) Proxy.newProxyInstance(SandboxConnection.class.getClassLoader(),
-				new Class<?>[] { MatrixOneConnection.class }, new SandboxConnection(target, sandboxes, names));
+		MatrixOneConnection matrixOne = target.isWrapperFor(MatrixOneConnection.class)
+				? target.unwrap(MatrixOneConnection.class) : null;
+		return (Connection) proxy((matrixOne != null) ? MatrixOneConnection.class : Connection.class,
+				new SandboxConnection(target, matrixOne, sandboxes, names));
 	}
 
 	@Override
@@ -59,16 +67,42 @@ final class SandboxConnection implements InvocationHandler {
 					return method.getName().equals("unwrap") ? proxy : true;
 				}
 				break;
+			case "setCatalog", "setSchema":
+				this.names.refuseUse(String.valueOf(args[0]));
+				break;
 			case "source":
-				return new Source(this.sandboxes, this.matrixOne.source());
+				return new Source(this.sandboxes, Objects.requireNonNull(this.matrixOne).source());
 			case "journal":
 				this.names.refuse(((SqlText) args[0]).sql());
 				break;
 			default:
 		}
+		Object result = call(method,
+				(method.getDeclaringClass() == MatrixOneConnection.class) ? this.matrixOne : this.target, args);
+		return (result instanceof Statement || result instanceof DatabaseMetaData)
+				? leadingBack(method.getReturnType(), result, proxy) : result;
+	}
+
+	/**
+	 * Return a statement or a database's description that says that it belongs to the
+	 * sandbox's connection, and not to one beneath.
+	 */
+	private static Object leadingBack(Class<?> type, Object made, Object connection) {
+		return proxy(type, (proxy, method, args) -> switch (method.getName()) {
+			case "getConnection" -> connection;
+			case "equals" -> proxy == args[0];
+			default -> call(method, made, args);
+		});
+	}
+
+	private static Object proxy(Class<?> type, InvocationHandler handler) {
+		return Proxy.newProxyInstance(SandboxConnection.class.getClassLoader(), new Class<?>[] { type }, handler);
+	}
+
+	private static @Nullable Object call(Method method, @Nullable Object target, @Nullable Object @Nullable [] args)
+			throws Throwable {
 		try {
-			return method
-				.invoke((method.getDeclaringClass() == MatrixOneConnection.class) ? this.matrixOne : this.target, args);
+			return method.invoke(target, args);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();

@@ -10,7 +10,6 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
-import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.CurrentDatabase;
 
@@ -47,8 +46,7 @@ final class SandboxDataSource extends AbstractDataSource implements CurrentDatab
 		Connection connection = this.pool.getConnection();
 		try {
 			this.sandboxes.databases().use(connection, database);
-			return connection.isWrapperFor(MatrixOneConnection.class)
-					? SandboxConnection.wrap(connection, this.sandboxes, this.names) : connection;
+			return SandboxConnection.wrap(connection, this.sandboxes, this.names);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
