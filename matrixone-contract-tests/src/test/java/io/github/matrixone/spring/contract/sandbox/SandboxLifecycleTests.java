@@ -34,6 +34,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.annotation.DirtiesContext.MethodMode;
 import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
@@ -96,6 +98,11 @@ class SandboxLifecycleTests {
 		assertThat(Fixtures.failures(Fixtures.run(SharedAndOwn.class))).singleElement()
 			.satisfies((failure) -> assertThat(failure)
 				.hasMessageContaining("A sandbox of the scope PER_CLASS is for all tests"));
+	}
+
+	@Test
+	void aSharedOneBeginsAnewWithTheContext() {
+		Fixtures.assertAllSucceed(4, Fixtures.run(SharedAndDirty.class));
 	}
 
 	@Test
@@ -202,6 +209,43 @@ class SandboxLifecycleTests {
 				assertThat(Shared.this.products.count()).isEqualTo(4);
 			}
 
+		}
+
+	}
+
+	@MatrixOneSandbox(scope = SandboxScope.PER_CLASS)
+	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	static class SharedAndDirty extends Fixture {
+
+		@Test
+		@Order(1)
+		@DirtiesContext
+		void writes() {
+			addOne();
+		}
+
+		@Test
+		@Order(2)
+		void writesAgain() {
+			addOne();
+		}
+
+		@Test
+		@Order(3)
+		void finds() {
+			assertThat(this.products.count()).isEqualTo(3);
+		}
+
+		@Test
+		@Order(4)
+		@DirtiesContext(methodMode = MethodMode.BEFORE_METHOD)
+		void writesOnceMore() {
+			addOne();
+		}
+
+		@AfterAll
+		static void finds(@Autowired ProductRepository products) {
+			assertThat(products.count()).isEqualTo(3);
 		}
 
 	}

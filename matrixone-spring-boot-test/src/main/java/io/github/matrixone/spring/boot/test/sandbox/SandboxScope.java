@@ -13,7 +13,8 @@ public enum SandboxScope {
 	PER_METHOD,
 
 	/**
-	 * The tests of a class share a sandbox, with those of its nested classes.
+	 * The tests of a class share a sandbox, with those of its nested classes. After
+	 * {@code @DirtiesContext} on a method they share a new one.
 	 */
 	PER_CLASS
 

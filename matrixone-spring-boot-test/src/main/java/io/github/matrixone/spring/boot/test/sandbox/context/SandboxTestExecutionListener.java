@@ -38,7 +38,10 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 		if (!SandboxAnnotations.arePresent(testClass)) {
 			return;
 		}
-		Sandboxes sandboxes = sandboxes(test);
+		begin(test, testClass, sandboxes(test));
+	}
+
+	private static void begin(TestContext test, Class<?> testClass, Sandboxes sandboxes) {
 		sandboxes.started();
 		MatrixOneSandbox annotation = SandboxAnnotations.ofClass(testClass);
 		Optional<OpenSandbox> sandbox = isShared(annotation)
@@ -54,6 +57,10 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 			return;
 		}
 		Sandboxes sandboxes = sandboxes(test);
+		if (test.getAttribute(BEFORE_CLASS) instanceof Binding before && before.sandboxes() != sandboxes) {
+			// @DirtiesContext has closed the context with which the class began.
+			begin(test, testClass, sandboxes);
+		}
 		MatrixOneSandbox ofClass = SandboxAnnotations.ofClass(testClass);
 		MatrixOneSandbox ofMethod = SandboxAnnotations.ofMethod(test.getTestMethod());
 		if (ofMethod != null && (isShared(ofClass) || isShared(ofMethod))) {

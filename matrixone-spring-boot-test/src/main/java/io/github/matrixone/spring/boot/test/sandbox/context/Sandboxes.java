@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -243,7 +242,13 @@ final class Sandboxes implements DisposableBean {
 
 	OpenSandbox shared(Class<?> owner) {
 		synchronized (this.shared) {
-			return Objects.requireNonNull(this.shared.get(owner), "The class must have a sandbox").sandbox;
+			SharedSandbox sandbox = this.shared.get(owner);
+			if (sandbox == null) {
+				throw new SandboxException("The sandbox that the tests of " + owner.getName()
+						+ " share was closed with its application context while they run on several threads: run them "
+						+ "on one, or do without @DirtiesContext");
+			}
+			return sandbox.sandbox;
 		}
 	}
 
