@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +104,22 @@ class SandboxLifecycleTests {
 	@Test
 	void aSharedOneBeginsAnewWithTheContext() {
 		Fixtures.assertAllSucceed(4, Fixtures.run(SharedAndDirty.class));
+	}
+
+	@Test
+	@Timeout(60)
+	void aNestedClassCanHaveItsOwnBesideASharedOne() {
+		Fixtures.assertAllSucceed(3, Fixtures.runInParallel(AroundOwn.class, WaitingForAround.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AroundExclusive.class, ExclusiveAroundOwn.class })
+	@Timeout(60)
+	void aNestedClassNeverWaitsForTheOneAroundIt(Class<?> fixture) {
+		assertThat(Fixtures.failures(Fixtures.run(fixture))).singleElement()
+			.satisfies((failure) -> assertThat(failure).isInstanceOf(SandboxException.class)
+				.hasMessageContaining("Inner would wait for ever for the end of")
+				.hasMessageContaining("Take @MatrixOneSandbox from the nested class"));
 	}
 
 	@Test
@@ -246,6 +263,80 @@ class SandboxLifecycleTests {
 		@AfterAll
 		static void finds(@Autowired ProductRepository products) {
 			assertThat(products.count()).isEqualTo(3);
+		}
+
+	}
+
+	@MatrixOneSandbox(scope = SandboxScope.PER_CLASS)
+	static class AroundOwn extends Fixture {
+
+		static final CountDownLatch open = new CountDownLatch(1);
+
+		@BeforeAll
+		static void letTheOtherWait() throws Exception {
+			open.countDown();
+			Thread.sleep(1000);
+		}
+
+		@Test
+		void writes() {
+			addOne();
+		}
+
+		@Nested
+		@MatrixOneSandbox
+		class Inner {
+
+			@Test
+			void writes() {
+				addOne();
+			}
+
+		}
+
+	}
+
+	@MatrixOneSandbox(exclusive = true)
+	static class WaitingForAround extends Fixture {
+
+		@BeforeAll
+		static void beginSecond() throws Exception {
+			assertThat(AroundOwn.open.await(60, TimeUnit.SECONDS)).isTrue();
+		}
+
+		@Test
+		void writes() {
+			addOne();
+		}
+
+	}
+
+	@MatrixOneSandbox(scope = SandboxScope.PER_CLASS)
+	static class AroundExclusive extends Fixture {
+
+		@Nested
+		@MatrixOneSandbox(exclusive = true)
+		class Inner {
+
+			@Test
+			void isNotReached() {
+			}
+
+		}
+
+	}
+
+	@MatrixOneSandbox(scope = SandboxScope.PER_CLASS, exclusive = true)
+	static class ExclusiveAroundOwn extends Fixture {
+
+		@Nested
+		@MatrixOneSandbox
+		class Inner {
+
+			@Test
+			void isNotReached() {
+			}
+
 		}
 
 	}

@@ -59,7 +59,8 @@ public @interface MatrixOneSandbox {
 	/**
 	 * Whether no other sandbox of the same application context may be open at the same
 	 * time, so that threads other than the test's are known to belong to it. Always so
-	 * where the application has a running web server. Others wait for their turn.
+	 * where the application has a running web server. Others wait for their turn, and a
+	 * nested class is refused that would wait for the end of the class around it.
 	 * @return whether to be alone
 	 */
 	boolean exclusive() default false;

@@ -74,7 +74,7 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 			sandbox = Optional.of(sandboxes.shared(SandboxAnnotations.owner(testClass)));
 		}
 		else if (annotation != null) {
-			sandbox = Optional.of(sandboxes.open(annotation.exclusive()));
+			sandbox = Optional.of(sandboxes.open(testClass, annotation.exclusive()));
 			test.setAttribute(OPENED, sandbox.get());
 		}
 		test.setAttribute(BEFORE, new Binding(sandboxes, sandboxes.bind(sandbox)));

@@ -17,6 +17,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.boot.test.sandbox.database.OpenSandbox;
@@ -31,6 +32,9 @@ final class Sandboxes implements DisposableBean {
 	private static final Log logger = LogFactory.getLog(Sandboxes.class);
 
 	private static final Duration LONGEST_TURN = Duration.ofMinutes(30);
+
+	/** Of a sandbox whose turn is that of another one, in which it is nested. */
+	private static final long NO_TURN = 0;
 
 	private final ConfigurableApplicationContext context;
 
@@ -172,11 +176,13 @@ final class Sandboxes implements DisposableBean {
 
 	/**
 	 * Open a sandbox.
+	 * @param testClass the class that has it, or whose method has it
 	 * @param exclusive whether to wait until no other is open, and to keep others waiting
 	 */
-	OpenSandbox open(boolean exclusive) {
+	OpenSandbox open(Class<?> testClass, boolean exclusive) {
 		started();
-		long stamp = takeTurn(exclusive || WebServers.isRunning(this.context));
+		boolean alone = exclusive || WebServers.isRunning(this.context);
+		long stamp = hasTurn(testClass, alone) ? NO_TURN : takeTurn(alone);
 		boolean opened = false;
 		try {
 			Caches.clear(this.context);
@@ -189,7 +195,7 @@ final class Sandboxes implements DisposableBean {
 		}
 		finally {
 			if (!opened) {
-				this.turns.unlock(stamp);
+				endTurn(stamp);
 			}
 		}
 	}
@@ -217,7 +223,7 @@ final class Sandboxes implements DisposableBean {
 			logger.warn("The database of " + keptFor + ", which failed, could not be kept", ex);
 		}
 		finally {
-			this.turns.unlock(stamp);
+			endTurn(stamp);
 			drop(sandbox);
 		}
 	}
@@ -233,7 +239,7 @@ final class Sandboxes implements DisposableBean {
 				return joined.sandbox;
 			}
 		}
-		OpenSandbox sandbox = open(exclusive);
+		OpenSandbox sandbox = open(owner, exclusive);
 		synchronized (this.shared) {
 			this.shared.put(owner, new SharedSandbox(sandbox));
 		}
@@ -321,6 +327,44 @@ final class Sandboxes implements DisposableBean {
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The sandbox " + sandbox.database() + " could not be dropped. The next run will try again", ex);
+		}
+	}
+
+	/**
+	 * Return whether a class around another one has a turn that lasts until both have
+	 * ended.
+	 * @throws SandboxException if waiting for the end of that would never end
+	 */
+	private boolean hasTurn(Class<?> testClass, boolean alone) {
+		for (Class<?> inner = testClass; ClassUtils.isInnerClass(inner); inner = inner.getEnclosingClass()) {
+			OpenSandbox around;
+			synchronized (this.shared) {
+				SharedSandbox found = this.shared.get(SandboxAnnotations.owner(inner.getEnclosingClass()));
+				around = (found != null) ? found.sandbox : null;
+			}
+			if (around != null) {
+				if (alone || isAlone(around)) {
+					throw new SandboxException("The tests of " + testClass.getName()
+							+ " would wait for ever for the end of " + inner.getEnclosingClass().getName()
+							+ ", in which they are nested and which has a sandbox of the scope PER_CLASS: with "
+							+ "exclusive = true, or with a running web server, one sandbox is open at a time. Take "
+							+ "@MatrixOneSandbox from the nested class, so that it shares that sandbox, or move it out");
+				}
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isAlone(OpenSandbox sandbox) {
+		synchronized (this.open) {
+			return StampedLock.isWriteLockStamp(this.open.getOrDefault(sandbox, NO_TURN));
+		}
+	}
+
+	private void endTurn(long stamp) {
+		if (stamp != NO_TURN) {
+			this.turns.unlock(stamp);
 		}
 	}
 
