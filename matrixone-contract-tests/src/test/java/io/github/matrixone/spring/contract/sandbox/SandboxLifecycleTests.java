@@ -162,12 +162,13 @@ class SandboxLifecycleTests {
 		Fixtures.assertAllSucceed(2, Fixtures.run(fixture));
 	}
 
-	@Test
-	void theDatabaseOfAFailedTestIsKeptIfToldSo(CapturedOutput output) {
-		assertThat(Fixtures.failures(Fixtures.run(Failing.class))).singleElement()
+	@ParameterizedTest
+	@ValueSource(classes = { Failing.class, FailingAndDirty.class, SharedFailingAndDirty.class })
+	void theDatabaseOfAFailedTestIsKeptIfToldSo(Class<?> fixture, CapturedOutput output) {
+		assertThat(Fixtures.failures(Fixtures.run(fixture))).singleElement()
 			.satisfies((failure) -> assertThat(failure).hasMessageContaining("on purpose"));
-		assertThat(output).containsPattern(
-				"Failing.fails failed: its database is kept as (\\S+). Drop it with DROP " + "DATABASE `\\1`");
+		assertThat(output).containsPattern(fixture.getSimpleName()
+				+ ".fails failed: its database is kept as (\\S+). Drop it with DROP " + "DATABASE `\\1`");
 	}
 
 	@Test
@@ -625,6 +626,30 @@ class SandboxLifecycleTests {
 	static class Failing extends Fixture {
 
 		@Test
+		void fails() {
+			addOne();
+			fail("on purpose");
+		}
+
+	}
+
+	@MatrixOneSandbox(keepOnFailure = true)
+	static class FailingAndDirty extends Fixture {
+
+		@Test
+		@DirtiesContext
+		void fails() {
+			addOne();
+			fail("on purpose");
+		}
+
+	}
+
+	@MatrixOneSandbox(scope = SandboxScope.PER_CLASS, keepOnFailure = true)
+	static class SharedFailingAndDirty extends Fixture {
+
+		@Test
+		@DirtiesContext
 		void fails() {
 			addOne();
 			fail("on purpose");

@@ -11,6 +11,7 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
@@ -47,6 +48,9 @@ record SandboxContextCustomizer(String template) implements ContextCustomizer {
 		context.addApplicationListener((event) -> {
 			if (event instanceof ContextRefreshedEvent refreshed && refreshed.getApplicationContext() == context) {
 				sandboxes.refreshed();
+			}
+			if (event instanceof ContextClosedEvent closed && closed.getApplicationContext() == context) {
+				sandboxes.closing();
 			}
 			// The last event of a start, after the runners and whoever listens for its
 			// end.

@@ -16,8 +16,9 @@ import io.github.matrixone.spring.boot.test.sandbox.database.OpenSandbox;
 
 /**
  * Opens and closes the sandboxes of tests: before a test's transaction begins, and after
- * it has ended. Methods may run on other threads than their class's, and each thread has
- * a test context with attributes of its own.
+ * it has ended, but before {@code @DirtiesContext} closes the context. Methods may run on
+ * other threads than their class's, and each thread has a test context with attributes of
+ * its own.
  */
 final class SandboxTestExecutionListener implements TestExecutionListener, Ordered {
 
@@ -29,7 +30,7 @@ final class SandboxTestExecutionListener implements TestExecutionListener, Order
 
 	@Override
 	public int getOrder() {
-		return 2500;
+		return 3500;
 	}
 
 	@Override

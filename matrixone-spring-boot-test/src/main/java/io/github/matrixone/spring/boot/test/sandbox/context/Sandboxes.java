@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.test.sandbox.context;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -136,6 +137,18 @@ final class Sandboxes implements DisposableBean {
 			}
 		}
 		this.makers.finish();
+	}
+
+	/**
+	 * The context is about to be closed: keep what is to be kept of its sandboxes.
+	 */
+	void closing() {
+		List<SharedSandbox> failed;
+		synchronized (this.shared) {
+			failed = this.shared.values().stream().filter((sandbox) -> sandbox.keptFor != null).toList();
+			this.shared.values().removeAll(failed);
+		}
+		failed.forEach((sandbox) -> close(sandbox.sandbox, sandbox.keptFor));
 	}
 
 	/**
