@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,9 @@ final class PastCopies<C extends PastCopy> implements AutoCloseable {
 
 	/** Those that are not given to new readers. */
 	private final List<C> retired = new ArrayList<>();
+
+	/** Those whose drop has failed. */
+	private final Set<DatabaseName> left = new LinkedHashSet<>();
 
 	private Duration keepFor = Duration.ofMinutes(10);
 
@@ -122,7 +127,12 @@ final class PastCopies<C extends PastCopy> implements AutoCloseable {
 	}
 
 	private void dropUnused() {
+		left().forEach(this::drop);
 		unused().forEach(this::drop);
+	}
+
+	private synchronized List<DatabaseName> left() {
+		return List.copyOf(this.left);
 	}
 
 	/**
@@ -155,8 +165,20 @@ final class PastCopies<C extends PastCopy> implements AutoCloseable {
 	private void drop(DatabaseName name) {
 		try {
 			this.connections.onOwnConnection((own) -> own.execute(new DropPast(name)));
+			synchronized (this) {
+				this.left.remove(name);
+			}
 		}
 		catch (RuntimeException ex) {
+			notDropped(name, ex);
+		}
+	}
+
+	private synchronized void notDropped(DatabaseName name, RuntimeException ex) {
+		if (this.left.add(name)) {
+			logger.warn("The database " + name + ", a copy of the past, is still there, and is dropped later", ex);
+		}
+		else if (this.closed) {
 			logger.warn("The database " + name + ", a copy of the past, is still there: drop it yourself", ex);
 		}
 	}
@@ -200,6 +222,7 @@ final class PastCopies<C extends PastCopy> implements AutoCloseable {
 		}
 		all.forEach(this::drop);
 		awaitLastDrops(stopped);
+		left().forEach(this::drop);
 	}
 
 	private static void awaitLastDrops(ScheduledExecutorService stopped) {

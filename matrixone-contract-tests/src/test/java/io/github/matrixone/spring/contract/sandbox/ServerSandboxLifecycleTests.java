@@ -38,6 +38,10 @@ import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
+import io.github.matrixone.spring.past.PastOperations;
+import io.github.matrixone.spring.snapshot.SnapshotOperations;
+import io.github.matrixone.spring.snapshot.SnapshotScope;
+import io.github.matrixone.spring.sql.SnapshotName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -98,6 +102,16 @@ class ServerSandboxLifecycleTests {
 		assertThat(Fixtures.failures(Fixtures.run(TwoDataSources.class))).isNotEmpty();
 		assertThat(output).contains("No sandbox can be made",
 				"The DataSource bean second leads to the same database as " + "first, which has the sandboxes");
+	}
+
+	@Test
+	void takeTheirCopiesOfThePastWithThem(CapturedOutput output) {
+		PastBeside.tests = new CyclicBarrier(2);
+		Fixtures.assertAllSucceed(2, Fixtures.run(Past.class));
+		Fixtures.assertAllSucceed(2, Fixtures.runInParallel(PastBeside.class));
+		assertThat(this.server.queryForList("SHOW DATABASES LIKE 'past_of_contract_sandbox_%'", String.class))
+			.isEmpty();
+		assertThat(output).doesNotContain("drop it yourself");
 	}
 
 	@Test
@@ -304,6 +318,49 @@ class ServerSandboxLifecycleTests {
 		void fails() {
 			addOne();
 			fail("on purpose");
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	@DirtiesContext
+	abstract static class ReadsPast extends Fixture {
+
+		void read(SnapshotOperations snapshots, PastOperations past) {
+			SnapshotName snapshot = SnapshotName.of("past_" + this.sandbox.database());
+			snapshots.create(snapshot, SnapshotScope.database(this.sandbox.database()));
+			try {
+				addOne();
+				assertThat(past.asOf(snapshot).execute(this::count)).isEqualTo(2);
+			}
+			finally {
+				snapshots.drop(snapshot);
+			}
+		}
+
+	}
+
+	static class Past extends ReadsPast {
+
+		@RepeatedTest(2)
+		void isRead(@Autowired SnapshotOperations snapshots, @Autowired PastOperations past) {
+			read(snapshots, past);
+		}
+
+	}
+
+	@TestPropertySource(properties = "matrixone.past.keep-at-most=0")
+	static class PastBeside extends ReadsPast {
+
+		static CyclicBarrier tests;
+
+		@RepeatedTest(2)
+		void isReadBesideOthers(@Autowired SnapshotOperations snapshots, @Autowired PastOperations past)
+				throws Exception {
+			tests.await(60, TimeUnit.SECONDS);
+			read(snapshots, past);
+			Thread.sleep(500);
+			tests.await(60, TimeUnit.SECONDS);
 		}
 
 	}

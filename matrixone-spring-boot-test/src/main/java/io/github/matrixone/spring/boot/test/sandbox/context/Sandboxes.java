@@ -56,6 +56,8 @@ final class Sandboxes implements DisposableBean {
 
 	private volatile boolean started;
 
+	private volatile boolean closing;
+
 	private @Nullable DataSource pool;
 
 	private String name = "";
@@ -99,10 +101,11 @@ final class Sandboxes implements DisposableBean {
 	}
 
 	/**
-	 * Return the database of this thread.
+	 * Return the database of this thread. At its start and at its end the application has
+	 * the base.
 	 */
 	String currentDatabase() {
-		return this.started ? current().database() : databases().base();
+		return (this.started && !this.closing) ? current().database() : databases().base();
 	}
 
 	/**
@@ -140,7 +143,7 @@ final class Sandboxes implements DisposableBean {
 	}
 
 	/**
-	 * The context is about to be closed: keep what is to be kept of its sandboxes.
+	 * The context is about to be closed. What its beans still do belongs to no test.
 	 */
 	void closing() {
 		List<SharedSandbox> failed;
@@ -149,6 +152,7 @@ final class Sandboxes implements DisposableBean {
 			this.shared.values().removeAll(failed);
 		}
 		failed.forEach((sandbox) -> close(sandbox.sandbox, sandbox.keptFor));
+		this.closing = true;
 	}
 
 	/**
