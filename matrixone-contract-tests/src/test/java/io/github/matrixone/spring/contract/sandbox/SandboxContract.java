@@ -224,6 +224,18 @@ abstract class SandboxContract {
 	}
 
 	@Test
+	void tellsTheRowsOfADroppedTable() {
+		this.jdbc.execute("DROP TABLE remark");
+		assertThat(this.sandbox).hasDeleted("remark", 3).hasInserted("remark", 0).hasChangedOnly("remark");
+	}
+
+	@Test
+	void namesOfTablesAreTheSameInUpperCase() {
+		this.products.save(new Product("plum", 1));
+		assertThat(this.sandbox).hasInserted("PRODUCT", 1).hasChangedOnly("PRODUCT", "product");
+	}
+
+	@Test
 	void hasNoChangesOfATableThatIsNotThere() {
 		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.sandbox.changesOf("nothing"))
 			.withMessageContaining("no table nothing");

@@ -78,6 +78,14 @@ class ServerSandboxTests extends SandboxContract {
 			.anySatisfy((row) -> assertThat(row).containsEntry("page", "exit").containsEntry("seconds", 5));
 	}
 
+	@Test
+	@Transactional
+	void tellsTheTablesThatATransactionHasMade(@Autowired JdbcTemplate jdbc) {
+		jdbc.execute("CREATE TABLE made (id INT PRIMARY KEY)");
+		jdbc.update("INSERT INTO made VALUES (1)");
+		assertThat(this.sandbox).hasInserted("made", 1).hasChangedOnly("made");
+	}
+
 	private void assertInSandbox(CommandExecutor executor, int stock) {
 		assertThat(executor.qualifiedBeside(TableName.of("product")))
 			.isEqualTo(TableName.of(DatabaseName.of(this.sandbox.database()), "product"));

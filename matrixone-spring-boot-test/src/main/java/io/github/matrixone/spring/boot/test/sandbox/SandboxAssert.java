@@ -1,6 +1,8 @@
 package io.github.matrixone.spring.boot.test.sandbox;
 
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -76,7 +78,8 @@ public class SandboxAssert extends AbstractAssert<SandboxAssert, Sandbox> {
 	 * @return this
 	 */
 	public SandboxAssert hasChangedOnly(String... tables) {
-		Set<String> expected = new TreeSet<>(Set.of(tables));
+		Set<String> expected = new TreeSet<>();
+		Arrays.stream(tables).map((table) -> table.toLowerCase(Locale.ROOT)).forEach(expected::add);
 		Set<String> changed = new TreeSet<>(sandbox().changedTables());
 		if (!changed.equals(expected)) {
 			failWithMessage(

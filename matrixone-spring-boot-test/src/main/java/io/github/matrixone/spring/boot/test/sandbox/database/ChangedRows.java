@@ -97,13 +97,13 @@ public final class ChangedRows {
 	}
 
 	/**
-	 * Return whether the server has made a table anew, as it does for a {@code TRUNCATE}
-	 * and for a {@code DELETE} without {@code WHERE}: a diff would tell the rows that are
-	 * gone as added (v4.2.0 and newer, no issue known).
+	 * Return whether a table was dropped, or the server has made it anew, as it does for
+	 * a {@code TRUNCATE} and for a {@code DELETE} without {@code WHERE}: a diff would
+	 * tell the rows that are gone as added (v4.2.0 and newer, no issue known).
 	 */
 	private static boolean wasEmptied(JdbcTemplate jdbc, OpenSandbox sandbox, String base, String table) {
-		return !identity(jdbc, sandbox, table, "")
-			.equals(identity(jdbc, sandbox, table, "{MO_TS = " + sandbox.since() + '}'))
+		List<String> now = identity(jdbc, sandbox, table, "");
+		return now.isEmpty() || !now.equals(identity(jdbc, sandbox, table, "{MO_TS = " + sandbox.since() + '}'))
 				&& columns(jdbc, TableName.of(sandbox.database(), table).quoted())
 					.equals(columns(jdbc, TableName.of(base, table).quoted()));
 	}
@@ -180,9 +180,14 @@ public final class ChangedRows {
 		return Objects.requireNonNull(columns);
 	}
 
+	/**
+	 * Find the tables that have changed. Those that the current transaction has made or
+	 * dropped are seen by itself only.
+	 */
 	Set<String> changedTables(JdbcTemplate jdbc, OpenSandbox sandbox, String base, Predicate<String> changed) {
 		Set<String> before = tables(jdbc, base);
-		Set<String> now = tables(jdbc, sandbox.database());
+		Set<String> now = tables(hasWritten() ? new JdbcTemplate(this.context.getBean(DataSource.class)) : jdbc,
+				sandbox.database());
 		Set<String> found = new TreeSet<>();
 		for (String table : before) {
 			if (!now.contains(table) || changed.test(table)) {
