@@ -1,5 +1,8 @@
 package io.github.matrixone.spring.contract.sandbox;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
@@ -10,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -95,6 +99,18 @@ class TemplateTests {
 		this.server.execute("DROP DATABASE `" + templates().get(0) + "`");
 		Fixtures.assertAllSucceed(2, Fixtures.run(Scripts.Next.class));
 		assertThat(templates()).hasSize(1);
+	}
+
+	@Test
+	void isMadeAgainIfAScriptOfHibernateIsAnotherOne(@TempDir Path folder) throws IOException {
+		LoadScript.script = folder.resolve("load.sql");
+		Files.writeString(LoadScript.script, "INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 20);");
+		LoadScript.stock = 30;
+		Fixtures.assertAllSucceed(1, Fixtures.run(LoadScript.class));
+		Files.writeString(LoadScript.script, "INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 25);");
+		LoadScript.stock = 35;
+		Fixtures.assertAllSucceed(1, Fixtures.run(LoadScript.class));
+		assertThat(templates()).hasSize(2);
 	}
 
 	@Test
@@ -288,6 +304,29 @@ class TemplateTests {
 				return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID());
 			}
 
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class,
+			properties = { "spring.sql.init.mode=never", "spring.jpa.hibernate.ddl-auto=create" })
+	@MatrixOneSandbox
+	@DirtiesContext
+	static class LoadScript {
+
+		static Path script;
+
+		static int stock;
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			ServerUnderTest.get().register(registry, ORIGIN);
+			registry.add("spring.jpa.properties.jakarta.persistence.sql-load-script-source", script::toUri);
+		}
+
+		@Test
+		void hasWhatTheScriptSays(@Autowired JdbcTemplate jdbc) {
+			assertThat(jdbc.queryForObject("SELECT SUM(stock) FROM product", Integer.class)).isEqualTo(stock);
 		}
 
 	}

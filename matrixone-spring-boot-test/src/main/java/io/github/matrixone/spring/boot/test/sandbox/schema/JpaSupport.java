@@ -1,6 +1,8 @@
 package io.github.matrixone.spring.boot.test.sandbox.schema;
 
+import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,11 +17,15 @@ import jakarta.persistence.MappedSuperclass;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.persistence.autoconfigure.EntityScanner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ResourceUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * What a sandbox asks of JPA, where it is on the class path.
@@ -99,6 +105,10 @@ public final class JpaSupport {
 
 		private static final String OPTIMIZER = "hibernate.id.optimizer.pooled.preferred";
 
+		private static final String SCRIPT_SOURCE = "script-source";
+
+		private static final String IMPORT_FILES = "hibernate.hbm2ddl.import_files";
+
 		private static final String DDL_AUTO = "hibernate.hbm2ddl.auto";
 
 		private static final String DDL_ACTION = "jakarta.persistence.schema-generation.database.action";
@@ -123,11 +133,34 @@ public final class JpaSupport {
 			catch (ClassNotFoundException ex) {
 				throw new IOException("An entity's class could not be loaded", ex);
 			}
-			state.addFiles("classpath*:import.sql");
+			addScripts(state, context.getEnvironment());
 			state.addFiles("classpath*:META-INF/orm.xml");
 			for (String mapping : context.getEnvironment()
 				.getProperty("spring.jpa.mapping-resources", String[].class, new String[0])) {
 				state.addFiles("classpath*:" + mapping);
+			}
+		}
+
+		/**
+		 * Add the scripts, which Hibernate looks for on the class path, whether they
+		 * begin with a slash or not, and then as files.
+		 */
+		private static void addScripts(MigrationState state, Environment environment) throws IOException {
+			Map<String, String> properties = Binder.get(environment)
+				.bind("spring.jpa.properties", Bindable.mapOf(String.class, String.class))
+				.orElseGet(Map::of);
+			List<String> scripts = new ArrayList<>(List.of("import.sql"));
+			properties.forEach((name, value) -> {
+				if (name.endsWith(SCRIPT_SOURCE) || name.equals(IMPORT_FILES)) {
+					scripts.addAll(List.of(StringUtils.tokenizeToStringArray(value, ",")));
+				}
+			});
+			for (String script : scripts) {
+				boolean found = state.addFiles(ResourceUtils.isUrl(script) ? script
+						: "classpath*:" + StringUtils.trimLeadingCharacter(script, '/'));
+				if (!found && new File(script).isFile()) {
+					state.addFiles("file:" + script);
+				}
 			}
 		}
 
