@@ -2,6 +2,7 @@ package io.github.matrixone.spring.boot.test.sandbox.context;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,14 @@ record SandboxBackend(MatrixOneBackend target, ForbiddenNames names) implements 
 
 	@Override
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
+		return execute(connection, command, () -> 0);
+	}
+
+	@Override
+	public @Nullable String execute(Connection connection, Command command, IntSupplier secondsLeft)
+			throws SQLException {
 		command.statements().forEach((statement) -> this.names.refuse(statement.sql()));
-		return this.target.execute(connection, command);
+		return this.target.execute(connection, command, secondsLeft);
 	}
 
 	@Override
