@@ -89,9 +89,13 @@ public record CloneDatabase(DatabaseName source, DatabaseName target, @Nullable 
 				"There is no database " + this.source + ((this.asOf != null) ? " at " + this.asOf : "") + " to clone");
 	}
 
+	/**
+	 * What is in another account cannot be dropped from this one, which may have a
+	 * database of that name.
+	 */
 	@Override
-	public Command undo() {
-		return new DropDatabase(this.target);
+	public @Nullable Command undo() {
+		return (this.account == null) ? new DropDatabase(this.target) : null;
 	}
 
 	@Override

@@ -50,9 +50,13 @@ public record CloneTable(TableName source, TableName target, @Nullable AsOf asOf
 				+ ((this.account != null) ? " TO ACCOUNT " + this.account.quoted() : "")));
 	}
 
+	/**
+	 * What is in another account cannot be dropped from this one, which may have a table
+	 * of that name.
+	 */
 	@Override
-	public Command undo() {
-		return new DropTable(this.target);
+	public @Nullable Command undo() {
+		return (this.account == null) ? new DropTable(this.target) : null;
 	}
 
 	@Override
