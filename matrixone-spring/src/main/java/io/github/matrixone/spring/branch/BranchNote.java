@@ -19,11 +19,15 @@ public record BranchNote(String owner, String text, @Nullable Instant keepUntil)
 
 	private static final int MOST_CHARACTERS = 200;
 
+	private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
+
 	public BranchNote {
 		Assert.hasText(owner, "The owner must not be empty");
 		Assert.isTrue(owner.length() <= MOST_CHARACTERS,
 				() -> "The owner must not be longer than " + MOST_CHARACTERS + " characters");
 		Assert.notNull(text, "The text must not be null");
+		Assert.isTrue(keepUntil == null || keepUntil.isBefore(END),
+				"The point in time must lie before the year 10000. Protect a branch that is to be kept for ever");
 	}
 
 	/**

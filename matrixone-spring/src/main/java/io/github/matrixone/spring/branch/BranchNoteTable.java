@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import org.springframework.dao.DataAccessException;
@@ -140,7 +141,8 @@ record BranchNoteTable(TableName name) {
 		List<Object> values = new ArrayList<>(List.of(kind, id, branch, note.owner(), note.text()));
 		Instant keepUntil = note.keepUntil();
 		if (keepUntil != null) {
-			values.add(ChronoUnit.MICROS.between(Instant.EPOCH, keepUntil));
+			values.add(TimeUnit.SECONDS.toMicros(keepUntil.getEpochSecond())
+					+ TimeUnit.NANOSECONDS.toMicros(keepUntil.getNano()));
 		}
 		return new Write(SqlText.of(
 				"INSERT INTO " + this.name.quoted()

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,12 +115,12 @@ public class BranchRetention {
 		Instant now = this.clock.instant();
 		List<BranchAge> ages = this.branches.ages();
 		List<Branch> all = ages.stream().map(BranchAge::branch).toList();
-		Map<Branch, BranchNote> notes = (this.notes != null) ? this.notes.all() : Map.of();
+		Map<String, BranchNote> notes = noted();
 		Map<String, List<BranchAge>> groups = ages.stream()
 			.collect(Collectors.groupingBy(BranchRetention::group, LinkedHashMap::new, Collectors.toList()));
 		List<Decision> decisions = new ArrayList<>();
 		groups.values().forEach((group) -> {
-			Decision decision = decide(group, all, notes.get(group.get(0).branch()), now);
+			Decision decision = decide(group, all, notes.get(group.get(0).branch().id()), now);
 			if (decision != null) {
 				decisions.add(decision);
 			}
@@ -171,10 +172,11 @@ public class BranchRetention {
 		try {
 			if (database != null) {
 				return this.branches.deleteDatabase(expired.tables(),
-						() -> always || this.branches.unmerged(database).isEmpty());
+						() -> isStillOver(expired) && (always || this.branches.unmerged(database).isEmpty()));
 			}
 			Branch branch = expired.tables().get(0);
-			return this.branches.deleteTable(branch, () -> always || this.branches.unmerged(branch.table()).isEmpty());
+			return this.branches.deleteTable(branch,
+					() -> isStillOver(expired) && (always || this.branches.unmerged(branch.table()).isEmpty()));
 		}
 		catch (ConcurrencyFailureException ex) {
 			logger.info("The branch " + expired.name() + " stays until the next time, because it is being written to: "
@@ -185,6 +187,23 @@ public class BranchRetention {
 			logger.warn("The branch " + expired.name() + " stays: " + ex.getMessage());
 			return false;
 		}
+	}
+
+	private Map<String, BranchNote> noted() {
+		Map<String, BranchNote> noted = new HashMap<>();
+		if (this.notes != null) {
+			this.notes.all().forEach((branch, note) -> noted.put(branch.id(), note));
+		}
+		return noted;
+	}
+
+	/**
+	 * Somebody may have noted another time since the branches were looked at.
+	 */
+	private boolean isStillOver(Decision expired) {
+		BranchNote note = noted().get(expired.tables().get(0).id());
+		Instant keepUntil = (note != null) ? note.keepUntil() : null;
+		return (keepUntil != null) ? this.clock.instant().isAfter(keepUntil) : !expired.isByNote();
 	}
 
 	private void tell(BranchRetentionPlan plan) {

@@ -78,6 +78,10 @@ public record BranchRetentionPlan(Instant at, List<Decision> decisions) {
 			return !warnBefore.isZero() && !now.isBefore(expiresAt().minus(warnBefore));
 		}
 
+		boolean isByNote() {
+			return keepUntil() != null;
+		}
+
 		private @Nullable Instant keepUntil() {
 			return (this.note != null) ? this.note.keepUntil() : null;
 		}

@@ -171,6 +171,35 @@ class BranchRetentionTests {
 	}
 
 	@Test
+	void keepsABranchWhoseTimeWasProlongedMeanwhile() {
+		Branch branch = table("shop", "draft_a");
+		Branch withoutParent = new Branch(branch.table(), null, branch.branchedAt(), false, branch.id(),
+				branch.parentId());
+		given(this.branches.ages()).willReturn(List.of(age(branch, 400)));
+		given(this.branches.unmerged(branch.table())).willReturn(NOTHING);
+		given(this.branches.deleteTable(eq(branch), any()))
+			.willAnswer((call) -> call.getArgument(1, BooleanSupplier.class).getAsBoolean());
+		BranchNote note = BranchNote.of("ada", "prices");
+		given(this.notes.all()).willReturn(Map.of(withoutParent, note.keepUntil(NOW.minusSeconds(1))))
+			.willReturn(Map.of(branch, note.keepUntil(NOW.plusSeconds(1))));
+		assertThat(noted(DRAFTS).prune()).isEmpty();
+		given(this.notes.all()).willReturn(Map.of(branch, note.keepUntil(NOW.minusSeconds(1))))
+			.willReturn(Map.of(branch, note));
+		assertThat(noted(DRAFTS).prune()).isEmpty();
+		given(this.notes.all()).willReturn(Map.of(branch, note.keepUntil(NOW.minusSeconds(1))));
+		assertThat(noted(DRAFTS).prune()).hasSize(1);
+	}
+
+	@Test
+	void refusesNotesForEver() {
+		BranchNote note = BranchNote.of("ada", "prices");
+		assertThat(note.keepUntil(Instant.parse("9999-12-31T23:59:59Z")).keepUntil()).isNotNull();
+		assertThatIllegalArgumentException().isThrownBy(() -> note.keepUntil(Instant.MAX));
+		assertThatIllegalArgumentException().isThrownBy(() -> BranchNote.of(" ", "prices"));
+		assertThatIllegalArgumentException().isThrownBy(() -> BranchNote.of("x".repeat(201), "prices"));
+	}
+
+	@Test
 	void leavesANoteWithoutATimeToThePolicies() {
 		Branch draft = table("shop", "draft_a");
 		Branch other = table("shop", "by_hand");

@@ -69,6 +69,8 @@ class BranchNotesTests {
 
 	private static final Instant TIME = Instant.parse("2027-03-31T12:00:00.123456Z");
 
+	private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
 	private final HikariDataSource pool = BranchTests.pool(DATABASE.value());
 
 	private final MatrixOneDataSource dataSource = new MatrixOneDataSource(this.pool);
@@ -111,7 +113,8 @@ class BranchNotesTests {
 		this.branches.createDatabase(DATABASE, DRAFTS);
 		this.notes.write(DRAFT, BranchNote.of("eve", ""));
 		this.notes.write(DRAFT, NOTE.keepUntil(TIME));
-		this.notes.write(DRAFTS, NOTE.keepUntil(TIME));
+		this.notes.write(DRAFTS, NOTE.keepUntil(LAST));
+		assertThat(this.notes.find(DRAFTS)).contains(NOTE.keepUntil(LAST));
 		this.notes.write(DRAFTS, NOTE);
 		assertThat(this.notes.find(DRAFT)).contains(NOTE.keepUntil(TIME));
 		assertThat(this.notes.find(DRAFTS)).contains(NOTE);
