@@ -15,9 +15,10 @@ public interface DataSourceWrapper {
 	 * Return whether a data source is the one to wrap. Others that the application has
 	 * stay as they are.
 	 * @param dataSource the data source, which may not be complete yet
+	 * @param beanName the name of the bean
 	 * @return whether it is
 	 */
-	boolean isFor(DataSource dataSource);
+	boolean isFor(DataSource dataSource, String beanName);
 
 	/**
 	 * Wrap a data source.

@@ -58,7 +58,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		Object dataSource = LIQUIBASE_PRESENT ? Liquibase.dataSourceOf(bean) : bean;
-		if (dataSource instanceof DataSource target && isOfServer(target)) {
+		if (dataSource instanceof DataSource target && isOfServer(target, beanName)) {
 			this.seats.obtain().take(target);
 		}
 		return bean;
@@ -72,7 +72,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 			return bean;
 		}
 		DataSourceWrapper simulator = this.simulator.getIfAvailable();
-		if (simulator != null && simulator.isFor(dataSource)) {
+		if (simulator != null && simulator.isFor(dataSource, beanName)) {
 			return simulator.wrap(dataSource);
 		}
 		// A router knows what it routes to only now.
@@ -103,12 +103,12 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 		}
 	}
 
-	private boolean isOfServer(DataSource dataSource) {
+	private boolean isOfServer(DataSource dataSource, String beanName) {
 		if (dataSource instanceof EmbeddedDatabase) {
 			return false;
 		}
 		DataSourceWrapper simulator = this.simulator.getIfAvailable();
-		return simulator == null || !simulator.isFor(dataSource);
+		return simulator == null || !simulator.isFor(dataSource, beanName);
 	}
 
 	/**

@@ -311,13 +311,18 @@ class MatrixOneAutoConfigurationTests {
 		DriverManagerDataSource h2 = new DriverManagerDataSource("jdbc:h2:mem:beside");
 		HikariDataSource unreachable = new HikariDataSource();
 		unreachable.setJdbcUrl("jdbc:postgresql://127.0.0.1:1/other");
-		this.runner.withBean("h2", DataSource.class, () -> h2, (definition) -> setDefaultCandidate(definition, false))
+		DataSource unknown = mock();
+		this.runner
+			.withBean("unknown", DataSource.class, () -> unknown,
+					(definition) -> setDefaultCandidate(definition, false))
+			.withBean("h2", DataSource.class, () -> h2, (definition) -> setDefaultCandidate(definition, false))
 			.withBean("unreachable", DataSource.class, () -> unreachable,
 					(definition) -> setDefaultCandidate(definition, false))
 			.run((context) -> {
 				assertThat(context).hasBean("matrixOneSimulatorConnectionDetails");
 				assertThat(context.getBean("h2")).isSameAs(h2);
 				assertThat(context.getBean("unreachable")).isSameAs(unreachable);
+				assertThat(context.getBean("unknown")).isSameAs(unknown);
 				assertThat(context.getBean("dataSource")).isInstanceOf(MatrixOneDataSource.class);
 				new JdbcTemplate(h2).execute("CREATE TABLE free (id INT)");
 			});

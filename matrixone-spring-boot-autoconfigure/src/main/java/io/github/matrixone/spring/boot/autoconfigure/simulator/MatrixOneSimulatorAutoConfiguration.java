@@ -9,6 +9,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -72,8 +73,9 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	}
 
 	@Bean
-	SimulatorHolder matrixOneSimulatorHolder(SimulatorConnectionDetails details) {
-		return new SimulatorHolder(details.getJdbcUrl());
+	SimulatorHolder matrixOneSimulatorHolder(SimulatorConnectionDetails details,
+			ConfigurableListableBeanFactory beans) {
+		return new SimulatorHolder(details.getJdbcUrl(), beans);
 	}
 
 	@Bean

@@ -9,6 +9,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 
 import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
@@ -27,31 +29,41 @@ final class SimulatorHolder implements DataSourceWrapper {
 
 	private final String url;
 
+	private final ConfigurableListableBeanFactory beans;
+
 	private @Nullable MatrixOneSimulator simulator;
 
 	/**
 	 * Create a holder.
 	 * @param url where the simulator's database is
+	 * @param beans the application's beans
 	 */
-	SimulatorHolder(String url) {
+	SimulatorHolder(String url, ConfigurableListableBeanFactory beans) {
 		this.url = url;
+		this.beans = beans;
 	}
 
 	/**
 	 * Only the data source that Spring Boot makes leads to the simulator's database. One
-	 * that does not say where it leads is taken for it.
+	 * that does not say where it leads is taken for it if others are injected with it.
 	 */
 	@Override
-	public boolean isFor(DataSource dataSource) {
+	public boolean isFor(DataSource dataSource, String beanName) {
 		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
 		if (properties.isReadableProperty(TARGET) && properties.getPropertyValue(TARGET) instanceof DataSource target) {
-			return isFor(target);
+			return isFor(target, beanName);
 		}
 		return URLS.stream()
 			.filter(properties::isReadableProperty)
 			.findFirst()
 			.map((name) -> this.url.equals(properties.getPropertyValue(name)))
-			.orElse(true);
+			.orElseGet(() -> isDefaultCandidate(beanName));
+	}
+
+	private boolean isDefaultCandidate(String beanName) {
+		return !this.beans.containsBeanDefinition(beanName)
+				|| !(this.beans.getMergedBeanDefinition(beanName) instanceof AbstractBeanDefinition definition)
+				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
 	}
 
 	@Override

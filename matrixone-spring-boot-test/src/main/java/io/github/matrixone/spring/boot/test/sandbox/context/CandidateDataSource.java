@@ -22,15 +22,15 @@ final class CandidateDataSource {
 	}
 
 	/**
-	 * Return the name of the bean.
+	 * Return the name of the bean, which is empty if there is none.
 	 * @param beans the application's beans, of which all are defined
 	 * @throws SandboxException if there are several and it cannot be told: nothing may
 	 * use a connection then
 	 */
 	static String name(ConfigurableListableBeanFactory beans) {
 		List<String> all = List.of(beans.getBeanNamesForType(DataSource.class, true, false));
-		if (all.size() == 1) {
-			return all.get(0);
+		if (all.size() < 2) {
+			return all.isEmpty() ? "" : all.get(0);
 		}
 		List<String> candidates = those(all, beans,
 				(definition) -> definition.isAutowireCandidate() && isDefaultCandidate(definition));
