@@ -218,7 +218,7 @@ public class CommandExecutor implements OwnConnections {
 	 */
 	public Rows query(SqlText query) {
 		Rows rows = jdbc().execute((ConnectionCallback<Rows>) (connection) -> isUsable(connection)
-				? Statements.send(direct(connection), query, secondsLeft(connection).getAsInt())
+				? Statements.send(direct(connection), query, secondsOf(connection))
 				: onOwnConnection(sourceOf(connection), (own) -> own.query(query)));
 		return Objects.requireNonNull(rows, "A query gives rows");
 	}
@@ -253,7 +253,7 @@ public class CommandExecutor implements OwnConnections {
 				if (fetchSize != 0) {
 					statement.setFetchSize(fetchSize);
 				}
-				int secondsLeft = secondsLeft(connection).getAsInt();
+				int secondsLeft = secondsOf(connection);
 				if (secondsLeft > 0) {
 					statement.setQueryTimeout(secondsLeft);
 				}
@@ -478,10 +478,15 @@ public class CommandExecutor implements OwnConnections {
 	 * {@code DataSourceUtils} do: where that is over, the transaction can only be rolled
 	 * back. What follows its end is not limited.
 	 */
-	private IntSupplier secondsLeft(Connection connection) throws SQLException {
+	private @Nullable IntSupplier secondsLeft(Connection connection) throws SQLException {
 		Object resource = TransactionSynchronizationManager.getResource(TransactionDataSources.of(this.dataSource));
 		return (resource instanceof ConnectionHolder holder && holder.hasTimeout() && !connection.getAutoCommit()
-				&& !hasEnded(connection)) ? holder::getTimeToLiveInSeconds : () -> 0;
+				&& !hasEnded(connection)) ? holder::getTimeToLiveInSeconds : null;
+	}
+
+	private int secondsOf(Connection connection) throws SQLException {
+		IntSupplier secondsLeft = secondsLeft(connection);
+		return (secondsLeft != null) ? secondsLeft.getAsInt() : 0;
 	}
 
 	private ConnectionSource sourceOf(Connection connection) throws SQLException {
@@ -547,13 +552,15 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	@Nullable String run(Connection connection, Command command) throws SQLException {
-		return run(connection, command, () -> 0);
+		return run(connection, command, null);
 	}
 
-	private @Nullable String run(Connection connection, Command command, IntSupplier secondsLeft) throws SQLException {
+	private @Nullable String run(Connection connection, Command command, @Nullable IntSupplier secondsLeft)
+			throws SQLException {
 		long start = System.nanoTime();
 		try {
-			return this.backend.execute(direct(connection), command, secondsLeft);
+			return (secondsLeft != null) ? this.backend.execute(direct(connection), command, secondsLeft)
+					: this.backend.execute(direct(connection), command);
 		}
 		catch (SQLException ex) {
 			DataAccessException failure = command.failure(ex);
@@ -646,8 +653,13 @@ public class CommandExecutor implements OwnConnections {
 		 * @throws NotAllowedInTransactionException if the transaction is read-only
 		 */
 		public void requireWritable() {
-			if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
-				throw NotAllowedInTransactionException.inReadOnly();
+			try {
+				if (this.connection.isReadOnly()) {
+					throw NotAllowedInTransactionException.inReadOnly();
+				}
+			}
+			catch (SQLException ex) {
+				throw new UncategorizedSQLException("Connection.isReadOnly", null, ex);
 			}
 		}
 
