@@ -537,12 +537,13 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Mono<T> told = Mono.<Void>fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of()))
 			.then(next);
 		Mono<T> alone = (undo != null) ? this.executor.join(command, told, undo) : this.executor.join(command, told);
-		return Mono.<Void>fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)))
-			.then(this.executor
-				.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
-					.then(Mono.defer(() -> transaction.beside(command,
-							(activity) -> BranchRules.requireNothingWritten(activity, branch))))
-					.then(told) : alone));
+		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)));
+		return this.executor
+			.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
+				.then(before)
+				.then(Mono.defer(() -> transaction.beside(command,
+						(activity) -> BranchRules.requireNothingWritten(activity, branch))))
+				.then(told) : before.then(alone));
 	}
 
 	private Mono<Void> delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {

@@ -79,10 +79,9 @@ final class ReactiveRowComparisons {
 				.doOnNext((to) -> BranchRules.requireOrder(at, to)))
 			.map(AsOf::hint)
 			.flatMap((hint) -> columnsAt(table, hint).flatMap((before) -> this.executor.beside(later, Mono
-				.defer(() -> this.executor.query(DropForeignKeys.of(later.branch())))
-				.map(DropForeignKeys::read)
-				.filter((keys) -> !keys.isEmpty())
-				.flatMap((keys) -> this.executor.beside(new DropForeignKeys(later.branch(), keys)))
+				.defer(() -> this.executor.query(DropForeignKey.of(later.branch())))
+				.flatMapIterable(DropForeignKey::read)
+				.concatMap((key) -> this.executor.beside(new DropForeignKey(later.branch(), key)))
 				.then(Mono.defer(() -> this.executor.query(TableColumns.of(later.branch()))))
 				.flatMap(
 						(then) -> work.apply(RowComparison.ofPast(table, hint, later.branch(), now, before, then)))))));

@@ -75,10 +75,8 @@ final class RowComparisons {
 		this.executor.beside(later);
 		T result;
 		try {
-			List<String> keys = DropForeignKeys.read(this.executor.query(DropForeignKeys.of(later.branch())));
-			if (!keys.isEmpty()) {
-				this.executor.beside(new DropForeignKeys(later.branch(), keys));
-			}
+			DropForeignKey.read(this.executor.query(DropForeignKey.of(later.branch())))
+				.forEach((key) -> this.executor.beside(new DropForeignKey(later.branch(), key)));
 			result = work.apply(RowComparison.ofPast(table, AsOf.hint(from), later.branch(), now, before,
 					columnsOf(later.branch())));
 		}

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -66,8 +67,8 @@ final class SessionZone {
 	 */
 	List<SqlText> queries() {
 		return this.noons.stream()
-			.map((noons) -> SqlText.of(noons.stream()
-				.map((noon) -> "unix_timestamp(CAST(? AS DATETIME))")
+			.map((noons) -> SqlText.of(IntStream.range(0, noons.size())
+				.mapToObj((i) -> "unix_timestamp(CAST(? AS DATETIME)) AS t" + i)
 				.collect(Collectors.joining(", ", "SELECT ", "")), noons.toArray()))
 			.toList();
 	}

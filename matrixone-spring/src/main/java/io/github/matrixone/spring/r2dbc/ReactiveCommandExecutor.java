@@ -399,10 +399,15 @@ public class ReactiveCommandExecutor implements OwnConnections {
 						return inTurn(transaction, command, made);
 					}).singleOptional().delayUntil((result) -> lent.released).flatMap(next),
 					(lent) -> lent.released.then(ifMade(made, undo.done)),
-					(lent, ex) -> lent.released.then(ifMade(made, undo.failed)).onErrorResume((failure) -> {
-						ex.addSuppressed(failure);
-						return Mono.empty();
-					}), (lent) -> lent.released.then(Mono.defer(ended::get)).then(ifMade(made, undo.cancelled)));
+					(lent, ex) -> lent.released.onErrorComplete()
+						.then(ifMade(made, undo.failed))
+						.onErrorResume((failure) -> {
+							ex.addSuppressed(failure);
+							return Mono.empty();
+						}),
+					(lent) -> lent.released.onErrorComplete()
+						.then(Mono.defer(ended::get))
+						.then(ifMade(made, undo.cancelled)));
 		});
 	}
 

@@ -75,7 +75,8 @@ public final class NamedDatabase {
 		Deque<Boolean> outer = new ArrayDeque<>();
 		while (this.token.type() != Type.END && this.token.type() != Type.UNREADABLE && !this.token.isSymbol(';')) {
 			String keyword = this.token.keyword();
-			ofDatabase |= keyword.equals("DATABASE") || keyword.equals("SCHEMA");
+			String previous = this.token.previousKeyword();
+			ofDatabase |= (previous.equals("DATABASE") || previous.equals("SCHEMA")) && !this.token.isSymbol('(');
 			if (BEFORE_TABLES.contains(keyword)) {
 				tables = !(keyword.equals("UPDATE") && this.token.previousKeyword().equals("KEY"));
 			}

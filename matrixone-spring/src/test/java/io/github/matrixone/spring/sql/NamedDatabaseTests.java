@@ -36,7 +36,7 @@ class NamedDatabaseTests {
 			"SELECT * FROM item -- shop.item", "SELECT * FROM item /* shop.item */", "SELECT shop.id FROM item shop",
 			"SELECT shop.id FROM shop WHERE shop.name = 'x'", "SELECT * FROM shops.item", "SELECT * FROM workshop.item",
 			"SELECT a.shop FROM item a", "SELECT * FROM other.shop", "SELECT shop FROM item", "DELETE FROM shop",
-			"SELECT database() FROM item", "SELECT shop.id, shop.name FROM shop",
+			"SELECT database() FROM item", "SELECT DATABASE(), id FROM shop", "SELECT shop.id, shop.name FROM shop",
 			"UPDATE shop SET shop.name = 'k', shop.id = 1", "SELECT count(*) FROM shop GROUP BY shop.id, shop.name",
 			"SHOW FULL TABLES FROM shop_b", "SHOW TABLES FROM `shop_b`", "SHOW VARIABLES LIKE 'shop'",
 			"INSERT INTO shop (id) VALUES (1) ON DUPLICATE KEY UPDATE shop.id = 2",

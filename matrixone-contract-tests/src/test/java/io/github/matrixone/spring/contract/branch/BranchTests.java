@@ -251,7 +251,12 @@ class BranchTests {
 		assertThatExceptionOfType(NotAllowedInTransactionException.class)
 			.isThrownBy(() -> readOnly.executeWithoutResult((status) -> this.branches.createTable(ITEM, DRAFT)))
 			.withMessageContaining("readOnly");
-		this.branches.createTable(ITEM, DRAFT);
+		JdbcTransactionManager otherManager = new JdbcTransactionManager(
+				Objects.requireNonNull(ServerUnderTest.get().plainJdbc(DATABASE).getDataSource()));
+		TransactionTemplate other = new TransactionTemplate(otherManager);
+		other.setReadOnly(true);
+		other.executeWithoutResult(
+				(status) -> this.transaction.executeWithoutResult((inner) -> this.branches.createTable(ITEM, DRAFT)));
 		assertThatExceptionOfType(NotAllowedInTransactionException.class)
 			.isThrownBy(() -> readOnly.executeWithoutResult((status) -> this.branches.deleteTable(DRAFT)));
 		assertThat(this.branches.find(DRAFT)).isPresent();

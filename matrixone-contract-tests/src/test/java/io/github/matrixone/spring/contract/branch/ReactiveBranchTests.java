@@ -170,11 +170,12 @@ class ReactiveBranchTests {
 	@Test
 	void leavesRowsFreeThatATableReferencesWhoseTimesAreCompared() {
 		this.jdbc.execute("CREATE TABLE par (id INT PRIMARY KEY)");
-		this.jdbc.execute("CREATE TABLE child (id INT PRIMARY KEY, pid INT, FOREIGN KEY (pid) REFERENCES par (id))");
+		this.jdbc.execute("CREATE TABLE child (id INT PRIMARY KEY, pid INT, other INT, "
+				+ "FOREIGN KEY (pid) REFERENCES par (id), FOREIGN KEY (other) REFERENCES par (id))");
 		this.jdbc.update("INSERT INTO par VALUES (1), (2)");
-		this.jdbc.update("INSERT INTO child VALUES (1, 1), (2, 2)");
+		this.jdbc.update("INSERT INTO child VALUES (1, 1, 1), (2, 2, 2)");
 		get(this.snapshots.create(SNAPSHOT, SnapshotScope.database(DATABASE)));
-		this.jdbc.update("UPDATE child SET pid = 1 WHERE id = 2");
+		this.jdbc.update("UPDATE child SET pid = 1, other = 1 WHERE id = 2");
 		SnapshotName after = SnapshotName.of("ct_branch_reactive_after");
 		get(this.snapshots.create(after, SnapshotScope.database(DATABASE)));
 		AtomicInteger removed = new AtomicInteger();

@@ -10,14 +10,14 @@ import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Command to take the foreign keys of a branch away:
+ * Command to take a foreign key of a branch away:
  * {@code ALTER TABLE b DROP FOREIGN KEY k}. Rows that it references could not be removed
  * from the other tables otherwise, for as long as it is there.
  *
  * @param branch the branch, with its database
- * @param keys the names of its foreign keys, at least one
+ * @param key the name of the foreign key
  */
-record DropForeignKeys(TableName branch, List<String> keys) implements Command {
+record DropForeignKey(TableName branch, String key) implements Command {
 
 	/**
 	 * Return a query for the names of the foreign keys of a table.
@@ -39,15 +39,13 @@ record DropForeignKeys(TableName branch, List<String> keys) implements Command {
 
 	@Override
 	public List<SqlText> statements() {
-		return this.keys.stream()
-			.map((key) -> SqlText
-				.of("ALTER TABLE " + this.branch.quoted() + " DROP FOREIGN KEY " + ColumnName.of(key).quoted()))
-			.toList();
+		return List.of(SqlText
+			.of("ALTER TABLE " + this.branch.quoted() + " DROP FOREIGN KEY " + ColumnName.of(this.key).quoted()));
 	}
 
 	@Override
 	public String description() {
-		return "foreign keys of branch " + this.branch + " dropped";
+		return "foreign key " + this.key + " of branch " + this.branch + " dropped";
 	}
 
 }
