@@ -169,7 +169,8 @@ class MatrixOneRetentionAutoConfigurationTests {
 		BranchOperations branches = mock();
 		given(branches.ages()).willReturn(List.of(new BranchAge(branch, Instant.EPOCH)));
 		BranchNotes notes = mock();
-		given(notes.all()).willReturn(Map.of(branch, BranchNote.of("ada", "x").keepUntil(Instant.MAX)));
+		given(notes.all())
+			.willReturn(Map.of(branch, BranchNote.of("ada", "x").keepUntil(Instant.parse("9999-01-01T00:00:00Z"))));
 		this.runner.withBean(BranchOperations.class, () -> branches)
 			.withBean(BranchNotes.class, () -> notes)
 			.withPropertyValues("matrixone.branches.notes=true")
