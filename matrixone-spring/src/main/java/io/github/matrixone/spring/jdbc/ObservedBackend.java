@@ -11,17 +11,13 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandObservation;
 import io.github.matrixone.spring.command.CommandObservationConvention;
-import io.github.matrixone.spring.sql.AsOf;
-import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Observes each command as a {@link CommandObservation}. Thread-safe once configured.
  *
  * @since 0.1
  */
-public class ObservedBackend implements MatrixOneBackend {
-
-	private final MatrixOneBackend backend;
+public class ObservedBackend extends DelegatingBackend {
 
 	private final ObservationRegistry registry;
 
@@ -33,7 +29,7 @@ public class ObservedBackend implements MatrixOneBackend {
 	 * @param registry where observations go
 	 */
 	public ObservedBackend(MatrixOneBackend backend, ObservationRegistry registry) {
-		this.backend = backend;
+		super(backend);
 		this.registry = registry;
 	}
 
@@ -48,16 +44,20 @@ public class ObservedBackend implements MatrixOneBackend {
 
 	@Override
 	public @Nullable String execute(Connection connection, Command command) throws SQLException {
-		return execute(connection, command, () -> 0);
+		return observed(command, () -> super.execute(connection, command));
 	}
 
 	@Override
 	public @Nullable String execute(Connection connection, Command command, IntSupplier secondsLeft)
 			throws SQLException {
+		return observed(command, () -> super.execute(connection, command, secondsLeft));
+	}
+
+	private @Nullable String observed(Command command, Execution execution) throws SQLException {
 		Observation observation = CommandObservation.of(this.convention, command, this.registry).start();
 		Observation.Scope scope = observation.openScope();
 		try {
-			return this.backend.execute(connection, command, secondsLeft);
+			return execution.run();
 		}
 		catch (SQLException | RuntimeException ex) {
 			observation.error(ex);
@@ -69,29 +69,14 @@ public class ObservedBackend implements MatrixOneBackend {
 		}
 	}
 
-	@Override
-	public String tableAt(TableName table, AsOf asOf) {
-		return this.backend.tableAt(table, asOf);
-	}
+	/**
+	 * Carries a command out.
+	 */
+	@FunctionalInterface
+	private interface Execution {
 
-	@Override
-	public void requireBranches() {
-		this.backend.requireBranches();
-	}
+		@Nullable String run() throws SQLException;
 
-	@Override
-	public void requirePast() {
-		this.backend.requirePast();
-	}
-
-	@Override
-	public void requirePitrs() {
-		this.backend.requirePitrs();
-	}
-
-	@Override
-	public String description() {
-		return this.backend.description();
 	}
 
 }
