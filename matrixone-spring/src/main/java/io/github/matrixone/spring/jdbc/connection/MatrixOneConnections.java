@@ -119,7 +119,7 @@ public class MatrixOneConnections {
 	public Connection wrap(Connection connection, ConnectionSource source) throws SQLException {
 		try {
 			Connection target = ConnectionHandler.unwrapped(connection);
-			if (target == connection && connection.isWrapperFor(MatrixOneConnection.class)) {
+			if (target == connection && DriverSettings.isWrapper(connection, MatrixOneConnection.class)) {
 				return connection;
 			}
 			return isMatrixOne(target) ? wrapMatrixOne(target, source) : connection;

@@ -44,7 +44,7 @@ final class ConnectorJ implements DriverSession {
 	 */
 	private static @Nullable JdbcConnection driver(Connection connection) throws SQLException {
 		Class<?> type = JdbcConnection.class;
-		Object found = connection.isWrapperFor(type) ? connection.unwrap(type) : null;
+		Object found = DriverSettings.isWrapper(connection, type) ? connection.unwrap(type) : null;
 		return (found instanceof JdbcConnection driver) ? driver : null;
 	}
 

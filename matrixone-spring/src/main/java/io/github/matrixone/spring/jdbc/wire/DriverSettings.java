@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc.wire;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
 
 import org.apache.commons.logging.Log;
@@ -69,6 +70,23 @@ public final class DriverSettings {
 	 */
 	public static DriverSession session(Connection connection) throws SQLException {
 		return CONNECTOR_J_PRESENT ? ConnectorJ.session(connection) : DriverSession.UNKNOWN;
+	}
+
+	/**
+	 * Return whether a connection has another one beneath.
+	 * @param connection a connection of any driver; one that is older than the question,
+	 * or does not answer it, has none
+	 * @param type the type of the other one
+	 * @return whether it has
+	 * @throws SQLException if the connection is closed
+	 */
+	public static boolean isWrapper(Connection connection, Class<?> type) throws SQLException {
+		try {
+			return connection.isWrapperFor(type);
+		}
+		catch (SQLFeatureNotSupportedException | AbstractMethodError ex) {
+			return false;
+		}
 	}
 
 	/**
