@@ -32,12 +32,14 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 	}
 
 	/**
-	 * {@inheritDoc} Returns {@code null} for an error of another database that Hibernate
-	 * has converted: Spring translates Hibernate's exception then.
+	 * {@inheritDoc} Returns {@code null} for an error that Hibernate has converted,
+	 * unless it was made beneath a connection to a MatrixOne: Spring translates
+	 * Hibernate's exception then.
 	 */
 	@Override
 	public @Nullable DataAccessException translate(String task, @Nullable String sql, SQLException ex) {
-		return (task.startsWith(HIBERNATE) && OtherDatabases.haveMade(ex)) ? null : super.translate(task, sql, ex);
+		return (task.startsWith(HIBERNATE) && !OtherDatabases.isOfMatrixOne(ex)) ? null
+				: super.translate(task, sql, ex);
 	}
 
 	@Override

@@ -28,7 +28,15 @@ final class OtherDatabases {
 		StackTraceElement[] trace = ex.getStackTrace();
 		boolean other = isOfAny(DRIVERS, ex.getClass().getName())
 				|| (trace.length > 0 && isOfAny(DRIVERS, trace[0].getClassName()));
-		return other && Stream.of(trace).noneMatch((frame) -> isOfAny(OWN, frame.getClassName()));
+		return other && !isOfMatrixOne(ex);
+	}
+
+	/**
+	 * Return whether an error was made beneath a connection of the starter, which has
+	 * them to a MatrixOne only.
+	 */
+	static boolean isOfMatrixOne(SQLException ex) {
+		return Stream.of(ex.getStackTrace()).anyMatch((frame) -> isOfAny(OWN, frame.getClassName()));
 	}
 
 	private static boolean isOfAny(List<String> packages, String className) {

@@ -4,7 +4,6 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.support.SQLErrorCodeSQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLErrorCodesFactory;
@@ -33,26 +32,41 @@ public final class ErrorCodes {
 	}
 
 	/**
-	 * Return a translator for a library whose errors Spring translates by their codes.
-	 * @param translator the translator of the application
-	 * @param dataSource tells the database, or {@code null}
-	 * @return another one, or the translator itself if it is the application's own
+	 * Return a translator that knows MatrixOne's errors, and others as without the
+	 * starter.
+	 * @param translator the translator of the context
+	 * @param others translates other errors
+	 * @return another one, or the translator itself if it is one of a class of the
+	 * application's
 	 */
-	public static SQLExceptionTranslator of(SQLExceptionTranslator translator, @Nullable DataSource dataSource) {
-		return (dataSource != null && translator.getClass() == MatrixOneExceptionTranslator.class) ? after(dataSource)
-				: translator;
+	public static MatrixOneExceptionTranslator after(MatrixOneExceptionTranslator translator,
+			SQLExceptionTranslator others) {
+		if (translator.getClass() != MatrixOneExceptionTranslator.class) {
+			return translator;
+		}
+		MatrixOneExceptionTranslator all = new MatrixOneExceptionTranslator();
+		all.setFallbackTranslator(others);
+		return all;
 	}
 
 	/**
-	 * Return a translator that knows MatrixOne's errors, and others by their codes. The
-	 * database is asked for its name when the first of those occurs: Spring's translator
-	 * would ask at once.
+	 * Return a translator by the codes of a database, which is asked for its name when
+	 * the first error occurs.
+	 * @param dataSource tells the database
+	 * @return the translator
 	 */
-	static MatrixOneExceptionTranslator after(DataSource dataSource) {
+	public static SQLExceptionTranslator of(DataSource dataSource) {
 		Supplier<SQLExceptionTranslator> byCodes = SingletonSupplier
 			.of(() -> new SQLErrorCodeSQLExceptionTranslator(dataSource));
+		return (task, sql, ex) -> byCodes.get().translate(task, sql, ex);
+	}
+
+	/**
+	 * Return a translator that knows MatrixOne's errors, and others by their codes.
+	 */
+	static MatrixOneExceptionTranslator after(DataSource dataSource) {
 		MatrixOneExceptionTranslator translator = new MatrixOneExceptionTranslator();
-		translator.setFallbackTranslator((task, sql, ex) -> byCodes.get().translate(task, sql, ex));
+		translator.setFallbackTranslator(of(dataSource));
 		return translator;
 	}
 

@@ -2,6 +2,8 @@ package io.github.matrixone.spring.boot.autoconfigure;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLTransientConnectionException;
 
 import javax.sql.DataSource;
 
@@ -61,10 +63,33 @@ class OtherDatabaseErrorsTests {
 	}
 
 	@Test
+	void hibernatesExceptionOfMySqlItselfAndOfAPoolIsLeftToSpring() {
+		SQLExceptionTranslator translator = new MatrixOneExceptionTranslator();
+		assertThat(
+				translator.translate("Hibernate operation: insert", DUPLICATE,
+						madeBy("com.mysql.cj.jdbc.exceptions.SQLError",
+								new SQLIntegrityConstraintViolationException("Duplicate entry '1'", "23000", 1062))))
+			.isNull();
+		assertThat(translator.translate("Hibernate operation: acquire", null,
+				madeBy("com.zaxxer.hikari.pool.HikariPool",
+						new SQLTransientConnectionException("not available, request timed out after 30000ms"))))
+			.isNull();
+		assertThat(translator.translate("insert", DUPLICATE,
+				madeBy("com.mysql.cj.jdbc.exceptions.SQLError",
+						new SQLIntegrityConstraintViolationException("Duplicate entry '1'", "23000", 1062))))
+			.isInstanceOf(DuplicateKeyException.class);
+	}
+
+	private static SQLException madeBy(String type, SQLException ex) {
+		ex.setStackTrace(new StackTraceElement[] { new StackTraceElement(type, "create", null, -1) });
+		return ex;
+	}
+
+	@Test
 	void aLibraryWhoseErrorsAreTranslatedByTheirCodesHasThemTranslatedSo() {
 		run((context) -> {
-			SQLExceptionTranslator translator = ErrorCodes.of(context.getBean(SQLExceptionTranslator.class),
-					context.getBean(DataSource.class));
+			SQLExceptionTranslator translator = ErrorCodes.after(context.getBean(MatrixOneExceptionTranslator.class),
+					ErrorCodes.of(context.getBean(DataSource.class)));
 			assertThat(translator.translate("lock", null, lockTimeout(context.getBean(DataSource.class))))
 				.isInstanceOf(CannotAcquireLockException.class);
 		});
@@ -73,7 +98,7 @@ class OtherDatabaseErrorsTests {
 	@Test
 	void theDatabaseIsNotAskedBeforeThereIsAnError() {
 		DataSource dataSource = mock(DataSource.class);
-		assertThat(ErrorCodes.of(new MatrixOneExceptionTranslator(), dataSource)).isNotNull();
+		assertThat(ErrorCodes.of(dataSource)).isNotNull();
 		verifyNoInteractions(dataSource);
 	}
 

@@ -1,9 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure.jooq;
 
-import javax.sql.DataSource;
-
 import org.jooq.DSLContext;
-import org.springframework.beans.factory.ObjectProvider;
+import org.jooq.SQLDialect;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -11,11 +9,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.jooq.autoconfigure.ExceptionTranslatorExecuteListener;
 import org.springframework.boot.jooq.autoconfigure.JooqAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.support.SQLErrorCodeSQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.ErrorCodes;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -31,10 +32,20 @@ public final class MatrixOneJooqAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ExceptionTranslatorExecuteListener matrixOneJooqExceptionTranslator(SQLExceptionTranslator translator,
-			ObjectProvider<DataSource> dataSource) {
-		SQLExceptionTranslator all = ErrorCodes.of(translator, dataSource.getIfUnique());
-		return ExceptionTranslatorExecuteListener.of((context) -> all);
+	ExceptionTranslatorExecuteListener matrixOneJooqExceptionTranslator(SQLExceptionTranslator translator) {
+		return (translator instanceof MatrixOneExceptionTranslator known)
+				? ExceptionTranslatorExecuteListener
+					.of((context) -> ErrorCodes.after(known, byCodes(context.configuration().dialect())))
+				: ExceptionTranslatorExecuteListener.DEFAULT;
+	}
+
+	/**
+	 * As without the starter: jOOQ knows the database, which need not be asked on another
+	 * connection.
+	 */
+	private static SQLExceptionTranslator byCodes(SQLDialect dialect) {
+		String name = (dialect.thirdParty() != null) ? dialect.thirdParty().springDbName() : null;
+		return (name != null) ? new SQLErrorCodeSQLExceptionTranslator(name) : new SQLStateSQLExceptionTranslator();
 	}
 
 }

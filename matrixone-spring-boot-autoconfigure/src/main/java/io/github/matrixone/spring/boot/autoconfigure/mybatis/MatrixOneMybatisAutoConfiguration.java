@@ -26,6 +26,7 @@ import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabl
 import io.github.matrixone.spring.boot.autoconfigure.ErrorCodes;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.SharedStateCheck;
+import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -51,12 +52,15 @@ public final class MatrixOneMybatisAutoConfiguration {
 	@ConditionalOnSingleCandidate(SQLExceptionTranslator.class)
 	SqlSessionTemplate sqlSessionTemplate(SqlSessionFactory factory, Environment environment,
 			SQLExceptionTranslator translator) {
-		SQLExceptionTranslator all = ErrorCodes.of(translator,
-				factory.getConfiguration().getEnvironment().getDataSource());
-		ExecutorType executorType = executorType(environment);
-		return new SqlSessionTemplate(factory,
-				(executorType != null) ? executorType : factory.getConfiguration().getDefaultExecutorType(),
-				new MyBatisExceptionTranslator(() -> all, true));
+		ExecutorType configured = executorType(environment);
+		ExecutorType executorType = (configured != null) ? configured
+				: factory.getConfiguration().getDefaultExecutorType();
+		if (!(translator instanceof MatrixOneExceptionTranslator known)) {
+			return new SqlSessionTemplate(factory, executorType);
+		}
+		SQLExceptionTranslator all = ErrorCodes.after(known,
+				ErrorCodes.of(factory.getConfiguration().getEnvironment().getDataSource()));
+		return new SqlSessionTemplate(factory, executorType, new MyBatisExceptionTranslator(() -> all, true));
 	}
 
 	@Bean
