@@ -2,7 +2,7 @@ package io.github.matrixone.spring.boot.autoconfigure;
 
 import javax.sql.DataSource;
 
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -42,9 +42,8 @@ public final class MatrixOneDataSourceAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static MatrixOneDataSourceBeanPostProcessor matrixOneDataSourceBeanPostProcessor(
-			ObjectProvider<MatrixOneConnections> connections, ObjectProvider<DataSourceWrapper> simulator) {
-		return new MatrixOneDataSourceBeanPostProcessor(connections, simulator);
+	static MatrixOneDataSourceBeanPostProcessor matrixOneDataSourceBeanPostProcessor(ListableBeanFactory beans) {
+		return new MatrixOneDataSourceBeanPostProcessor(beans);
 	}
 
 }

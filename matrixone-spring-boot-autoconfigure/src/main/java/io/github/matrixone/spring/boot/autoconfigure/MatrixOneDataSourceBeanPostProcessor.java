@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.flyway.autoconfigure.FlywayProperties;
@@ -44,10 +45,14 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 
 	private final ObjectProvider<DataSourceWrapper> simulator;
 
-	MatrixOneDataSourceBeanPostProcessor(ObjectProvider<MatrixOneConnections> connections,
-			ObjectProvider<DataSourceWrapper> simulator) {
-		this.seats = SingletonSupplier.of(() -> new PoolSeats(connections.getObject()));
-		this.simulator = simulator;
+	/**
+	 * Create a post-processor. It looks for beans while data sources are made: not among
+	 * what factories of beans give, which would be made for it, and may need them.
+	 */
+	MatrixOneDataSourceBeanPostProcessor(ListableBeanFactory beans) {
+		this.seats = SingletonSupplier
+			.of(() -> new PoolSeats(beans.getBeanProvider(MatrixOneConnections.class, false).getObject()));
+		this.simulator = beans.getBeanProvider(DataSourceWrapper.class, false);
 	}
 
 	@Override
