@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.Cache;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.id.IncrementGenerator;
 import org.hibernate.id.OptimizableGenerator;
@@ -21,6 +22,17 @@ import org.springframework.dao.InvalidDataAccessApiUsageException;
 public final class SharedEntityState {
 
 	private SharedEntityState() {
+	}
+
+	/**
+	 * Forget what is kept: entities, collections, natural ids and results of queries. JPA
+	 * itself knows of entities only ({@link jakarta.persistence.Cache#evictAll()}).
+	 * @param factory the factory; nothing is done with one that is not Hibernate's
+	 */
+	public static void evict(EntityManagerFactory factory) {
+		if (factory.getCache() instanceof Cache cache) {
+			cache.evictAllRegions();
+		}
 	}
 
 	/**

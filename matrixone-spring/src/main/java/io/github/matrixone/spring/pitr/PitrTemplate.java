@@ -176,7 +176,10 @@ public class PitrTemplate implements PitrOperations {
 			logger.warn(RestorePitr.failed(scope, before), ex);
 			throw ex;
 		}
-		this.afterRestore.forEach(Runnable::run);
+		finally {
+			// Where it has failed as well: only the answer may have got lost.
+			this.afterRestore.forEach(Runnable::run);
+		}
 		PitrRestore restore = new PitrRestore(scope, instant, before, get(name));
 		if (!restore.isStillKept()) {
 			logger.warn(RestorePitr.noLongerKept(restore));

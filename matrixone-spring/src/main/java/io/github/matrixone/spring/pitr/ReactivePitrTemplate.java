@@ -176,6 +176,8 @@ public class ReactivePitrTemplate implements ReactivePitrOperations {
 	private Mono<Void> restore(RestorePitr command, @Nullable Snapshot before) {
 		return this.executor.join(command)
 			.doOnError(DataAccessException.class, (ex) -> logger.warn(RestorePitr.failed(command.scope(), before), ex))
+			// Only the answer may have got lost.
+			.doOnError((ex) -> this.afterRestore.forEach(Runnable::run))
 			.then(Mono.fromRunnable(() -> this.afterRestore.forEach(Runnable::run)));
 	}
 

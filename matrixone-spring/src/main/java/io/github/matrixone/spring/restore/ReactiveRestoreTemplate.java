@@ -90,6 +90,8 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 		return this.snapshots.get(command.snapshot())
 			.doOnNext(command::requireHeldBy)
 			.flatMap((snapshot) -> this.executor.join(command)
+				// Only the answer may have got lost.
+				.doOnError((ex) -> this.afterRestore.forEach(Runnable::run))
 				.onErrorResume(SnapshotScopeMismatchException.class, (ex) -> mismatch(snapshot, ex)))
 			.then(Mono.fromRunnable(() -> this.afterRestore.forEach(Runnable::run)));
 	}

@@ -90,7 +90,10 @@ public class RestoreTemplate implements RestoreOperations {
 			snapshot.requireOf(SnapshotQuery.ownAccount(this.executor.query(SnapshotQuery.OWN_ACCOUNT)));
 			throw ex;
 		}
-		this.afterRestore.forEach(Runnable::run);
+		finally {
+			// Where it has failed as well: only the answer may have got lost.
+			this.afterRestore.forEach(Runnable::run);
+		}
 	}
 
 }

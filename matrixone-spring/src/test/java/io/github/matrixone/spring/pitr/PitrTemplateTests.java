@@ -397,14 +397,14 @@ class PitrTemplateTests {
 	}
 
 	@Test
-	void itClearsNothingWhereTheRestoreFails() {
+	void itClearsCachesWhereTheRestoreFailsAsWell() {
 		oneIsThere();
 		this.driver.failures.put(RESTORE, new SQLException(
 				"internal error: input timestamp a is less than the pitr range minest timestamp b", "HY000", 20101));
 		assertThatExceptionOfType(OutsideRecoveryWindowException.class)
 			.isThrownBy(() -> this.pitrs.restoreDatabase(SHOP, NAME, INSTANT))
 			.withMessageContaining("PitrOperations.recoveryWindow");
-		assertThat(this.afterRestore).isEmpty();
+		assertThat(this.afterRestore).containsExactly("done");
 	}
 
 	@Test
@@ -437,7 +437,6 @@ class PitrTemplateTests {
 		this.driver.sent.clear();
 		assertThatExceptionOfType(type).isThrownBy(() -> action.accept(this.pitrs));
 		assertThat(this.driver.sent).allMatch((sql) -> sql.startsWith("SELECT"));
-		assertThat(this.afterRestore).isEmpty();
 	}
 
 	private void insert() {

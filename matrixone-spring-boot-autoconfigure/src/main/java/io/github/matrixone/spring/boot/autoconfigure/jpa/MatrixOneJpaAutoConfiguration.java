@@ -1,11 +1,15 @@
 package io.github.matrixone.spring.boot.autoconfigure.jpa;
 
+import java.util.stream.Stream;
+
 import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.SessionFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
@@ -15,8 +19,8 @@ import io.github.matrixone.spring.hibernate.SharedEntityState;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} that keeps JPA's second-level cache in step with restores, and
- * apart from branches and the past.
+ * Auto-configuration} that keeps JPA's caches in step with restores, and apart from
+ * branches and the past.
  *
  * @since 0.1
  */
@@ -29,14 +33,32 @@ public final class MatrixOneJpaAutoConfiguration {
 
 	@Bean
 	AfterRestore matrixOneJpaCachesAfterRestore(ObjectProvider<EntityManagerFactory> factories) {
-		return () -> factories.forEach((factory) -> factory.getCache().evictAll());
+		return () -> all(factories).forEach((factory) -> factory.getCache().evictAll());
 	}
 
-	@Bean
-	@ConditionalOnClass(name = "org.hibernate.SessionFactory")
-	SharedStateCheck matrixOneSharedEntityStateCheck(ObjectProvider<EntityManagerFactory> factories) {
-		return (toWrite) -> factories
-			.forEach(toWrite ? SharedEntityState::requireNone : SharedEntityState::requireNoCaches);
+	/**
+	 * The factories, also those that are no default candidates, as of a second data
+	 * source.
+	 */
+	private static Stream<EntityManagerFactory> all(ObjectProvider<EntityManagerFactory> factories) {
+		return factories.stream(ObjectProvider.UNFILTERED);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SessionFactory.class)
+	static class HibernateConfiguration {
+
+		@Bean
+		AfterRestore matrixOneHibernateCachesAfterRestore(ObjectProvider<EntityManagerFactory> factories) {
+			return () -> all(factories).forEach(SharedEntityState::evict);
+		}
+
+		@Bean
+		SharedStateCheck matrixOneSharedEntityStateCheck(ObjectProvider<EntityManagerFactory> factories) {
+			return (toWrite) -> all(factories)
+				.forEach(toWrite ? SharedEntityState::requireNone : SharedEntityState::requireNoCaches);
+		}
+
 	}
 
 }
