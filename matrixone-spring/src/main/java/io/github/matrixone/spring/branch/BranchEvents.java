@@ -2,6 +2,8 @@ package io.github.matrixone.spring.branch;
 
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 
@@ -12,6 +14,8 @@ import io.github.matrixone.spring.branch.BranchEvent.Phase;
  * Tells listeners what is done with branches, if there is somebody to tell them.
  */
 final class BranchEvents {
+
+	private static final Log logger = LogFactory.getLog(BranchEvents.class);
 
 	private final @Nullable ApplicationEventPublisher publisher;
 
@@ -25,6 +29,19 @@ final class BranchEvents {
 
 	void after(Action action, List<String> names, List<MergeResult> results) {
 		publish(new BranchEvent(Phase.AFTER, action, names, results));
+	}
+
+	/**
+	 * Tell listeners of what was done after a commit: that one of them fails does not
+	 * mean that it was not done.
+	 */
+	void afterCommit(Action action, List<String> names) {
+		try {
+			after(action, names, List.of());
+		}
+		catch (RuntimeException ex) {
+			logger.error("A listener has failed after the commit, when this was done: " + action + " of " + names, ex);
+		}
 	}
 
 	/**

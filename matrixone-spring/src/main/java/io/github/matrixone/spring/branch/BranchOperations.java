@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.branch;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -402,6 +403,29 @@ public interface BranchOperations {
 	SqlPatch patch(TableDiff diff);
 
 	/**
+	 * Write what a branch has changed as a script, however many rows it is: what
+	 * {@link #patch(BranchDiff)} writes of a {@link #diff(TableName)}, with the rows in
+	 * no particular order. They are read as {@link #forEachChange(TableName, Consumer)}
+	 * reads them, by one {@code SELECT}, and a few at a time are held in memory.
+	 *
+	 * <p>
+	 * The script is written when all rows are there: until then it is in temporary files
+	 * of this process ({@code java.io.tmpdir}), which take as much room and are gone when
+	 * this returns. Where it fails before, nothing was written.
+	 * @param branch the table
+	 * @param name what the statements call the table: with a database, or without one,
+	 * for the current database of who replays them
+	 * @param script what to write to, as UTF-8 if it becomes bytes
+	 * @throws IOException if the script or a temporary file cannot be written
+	 * @throws IllegalArgumentException if the parent references itself, so that the order
+	 * of rows matters
+	 * @throws UnsupportedByServerException as {@link #patch(List)} does
+	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
+	 * others
+	 */
+	void writePatch(TableName branch, TableName name, Appendable script) throws IOException;
+
+	/**
 	 * Count what a branch and its parent have changed since the branch was made: one
 	 * {@code SELECT}, of which no rows are read into memory.
 	 * @param branch the table
@@ -584,6 +608,17 @@ public interface BranchOperations {
 	 * altered since
 	 */
 	TableDiff diff(TableName table, AsOf since);
+
+	/**
+	 * Count what has changed in a table since a point in time: as
+	 * {@link #diff(TableName, AsOf)}, of which no rows are read into memory.
+	 * @param table the table
+	 * @param since the point in time
+	 * @return how many rows were added, updated or removed
+	 * @throws TableNotFoundException as {@link #diff(TableName, AsOf)} does, and so are
+	 * the others
+	 */
+	long countChanges(TableName table, AsOf since);
 
 	/**
 	 * Return what has changed in a table between two points in time, such as the

@@ -29,12 +29,15 @@ final class BranchRebase {
 
 	private final MergeExecutor merges;
 
-	BranchRebase(BranchOperations branches, CommandExecutor executor, RowComparisons comparisons,
-			MergeExecutor merges) {
+	private final MergeTransactions transactions;
+
+	BranchRebase(BranchOperations branches, CommandExecutor executor, RowComparisons comparisons, MergeExecutor merges,
+			MergeTransactions transactions) {
 		this.branches = branches;
 		this.executor = executor;
 		this.comparisons = comparisons;
 		this.merges = merges;
+		this.transactions = transactions;
 	}
 
 	/**
@@ -68,12 +71,11 @@ final class BranchRebase {
 		CreateDatabaseBranch made = new CreateDatabaseBranch(parent, newBranch, null);
 		this.branches.createDatabase(parent, newBranch);
 		return carryOver(made, () -> {
-			List<MergeResult> results = this.merges.carryOut(Action.REBASE, targets.keySet(), (target) -> {
+			diff.sequences().forEach((table) -> this.merges.advance(table, BranchRules.counterpart(table, newBranch)));
+			return this.merges.carryOut(Action.REBASE, targets.keySet(), (target) -> {
 				BranchDiff table = Objects.requireNonNull(targets.get(target));
 				return take.apply(this.comparisons.mergeOf(table.branch(), target), table);
 			});
-			diff.sequences().forEach((table) -> this.merges.advance(table, BranchRules.counterpart(table, newBranch)));
-			return results;
 		});
 	}
 
@@ -85,7 +87,7 @@ final class BranchRebase {
 
 	private <T> T carryOver(UndoableCommand made, Supplier<T> work) {
 		try {
-			return this.executor.inTransaction(work);
+			return this.transactions.carryOut(work);
 		}
 		catch (RuntimeException | Error ex) {
 			try {

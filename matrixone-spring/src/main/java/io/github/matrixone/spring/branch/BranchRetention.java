@@ -140,7 +140,8 @@ public class BranchRetention {
 	 * writing and keep others from it, then the comparison, from another connection, and
 	 * {@code COMMIT} only if there is still nothing to lose, else {@code ROLLBACK}. A
 	 * branch that has got the name of the one that was looked at stays, and so does one
-	 * whose writers do not end within the server's limit for locks.
+	 * whose writers do not end within the server's limit for locks, or whose deletion a
+	 * listener to the {@link BranchEvent} before prevents.
 	 *
 	 * <p>
 	 * Refused in a transaction.
@@ -185,6 +186,14 @@ public class BranchRetention {
 		}
 		catch (BranchNotFoundException ex) {
 			logger.warn("The branch " + expired.name() + " stays: " + ex.getMessage());
+			return false;
+		}
+		catch (DataAccessException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener to the deletion of the branch " + expired.name()
+					+ " has failed. The branch stays, unless it was one to the event after", ex);
 			return false;
 		}
 	}

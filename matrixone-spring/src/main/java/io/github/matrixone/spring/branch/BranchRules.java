@@ -208,4 +208,21 @@ final class BranchRules {
 			.toList());
 	}
 
+	/**
+	 * Return the sum of the numbers of a row.
+	 */
+	static long sum(Rows counts) {
+		return counts.values().get(0).stream().filter(Objects::nonNull).mapToLong(Long::parseLong).sum();
+	}
+
+	/**
+	 * Refuse to write the changed rows of a table as they come.
+	 * @param references what references the table
+	 */
+	static void requireNoOrder(TableName table, References references) {
+		Assert.isTrue(!references.areOf(table), () -> "Rows of " + table
+				+ " reference rows of the same table, so that their statements have an order: use patch(diff(branch)), "
+				+ "which holds them all");
+	}
+
 }

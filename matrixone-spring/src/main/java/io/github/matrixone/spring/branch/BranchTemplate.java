@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.branch;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,13 +52,13 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	private final MergeExecutor merges;
 
+	private final MergeTransactions transactions;
+
 	private final BranchRebase rebase;
 
 	private BranchEvents events = new BranchEvents(null);
 
 	private Supplier<List<BranchCheck>> checks = List::of;
-
-	private Supplier<? extends @Nullable PlatformTransactionManager> transactionManager = () -> null;
 
 	private List<Runnable> checksBeforeWork = List.of();
 
@@ -69,7 +71,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		this.executor = executor;
 		this.comparisons = new RowComparisons(executor);
 		this.merges = new MergeExecutor(executor);
-		this.rebase = new BranchRebase(this, executor, this.comparisons, this.merges);
+		this.transactions = new MergeTransactions(executor);
+		this.rebase = new BranchRebase(this, executor, this.comparisons, this.merges, this.transactions);
 	}
 
 	/**
@@ -91,13 +94,23 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	/**
-	 * Set what begins the transaction of {@link #publish(List)}, so that checks can use
-	 * JPA in it.
-	 * @param transactionManager gives the application's transaction manager when
-	 * something is published, or {@code null} for transactions of JDBC
+	 * Set what begins the transactions of merges that are not called in one, so that
+	 * listeners and the checks of {@link #publish(List)} can use JPA in them.
+	 * @param managers gives the application's transaction managers when something is
+	 * merged: the one that is meant where none is named, else all. If none of them is
+	 * known to be of the data source, merges have transactions of JDBC
 	 */
-	public void setTransactionManager(Supplier<? extends @Nullable PlatformTransactionManager> transactionManager) {
-		this.transactionManager = transactionManager;
+	public void setTransactionManagers(Supplier<List<PlatformTransactionManager>> managers) {
+		this.transactions.setManagers(managers);
+	}
+
+	/**
+	 * Set what to do after rows were merged, picked or taken back, such as clearing
+	 * caches: in the transaction, and again when it has ended.
+	 * @param actions the actions
+	 */
+	public void setAfterMerge(List<Runnable> actions) {
+		this.merges.setAfterMerge(actions);
 	}
 
 	/**
@@ -212,7 +225,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		}
 		this.executor.afterCommit(transaction, command, (own) -> {
 			own.execute(command);
-			this.events.after(Action.DELETE, List.of(name), List.of());
+			this.events.afterCommit(Action.DELETE, List.of(name));
 			return true;
 		}, (own) -> true);
 	}
@@ -265,11 +278,10 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	public List<MergeResult> merge(DatabaseDiff preview) {
 		Assert.notNull(preview, "The preview must not be null");
 		preview.requireComparable();
-		return this.executor.inTransaction(() -> {
+		return this.transactions.carryOut(() -> {
 			compare(preview.branch(), false).requireComparable();
-			List<MergeResult> results = merge(preview.tables());
 			preview.sequences().forEach((sequence) -> this.merges.advance(sequence, get(sequence).requireParent()));
-			return results;
+			return merge(preview.tables());
 		});
 	}
 
@@ -280,7 +292,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		branches.forEach(this::requireUnwritten);
 		Map<TableName, BranchDiff> seen = BranchRules.byParent(previews, branches);
 		return seen.isEmpty() ? List.of()
-				: this.executor.inTransaction(() -> this.merges.carryOut(Action.MERGE, seen.keySet(), (table) -> {
+				: this.transactions.carryOut(() -> this.merges.carryOut(Action.MERGE, seen.keySet(), (table) -> {
 					BranchDiff preview = Objects.requireNonNull(seen.get(table));
 					return this.merges.takeAll(this.comparisons.mergeOf(unmoved(preview.branch())), preview.changes())
 						.refuseConflicts();
@@ -338,7 +350,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	private CheckedMerge checkedMerge() {
-		return new CheckedMerge(this.executor, this.transactionManager, this.checks.get());
+		return new CheckedMerge(this.executor, this.transactions, this.checks.get());
 	}
 
 	@Override
@@ -410,9 +422,28 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 			.map((table) -> new TablePatch(table, this.executor.query(TableColumns.of(table)),
 					this.executor.query(References.to(table)), Objects.requireNonNull(changes.get(table))))
 			.toList();
-		SessionZone zone = new SessionZone(tables.stream().flatMap(TablePatch::timestamps).toList());
+		SessionZone zone = new SessionZone();
+		tables.stream().flatMap(TablePatch::timestamps).forEach(zone::add);
 		zone.require(zone.queries().stream().map(this.executor::query).toList());
 		return new SqlPatch(tables);
+	}
+
+	@Override
+	public void writePatch(TableName branch, TableName name, Appendable script) throws IOException {
+		Assert.notNull(name, "The name of the table must not be null");
+		Assert.notNull(script, "The script must not be null");
+		RowComparison comparison = comparison(branch);
+		TableName table = comparison.target();
+		BranchRules.requireNoOrder(table, References.read(this.executor.query(References.to(table))));
+		RowStatements rows = new RowStatements(table, name.quoted(), this.executor.query(TableColumns.of(table)));
+		try (PatchScript patch = new PatchScript(table, rows)) {
+			this.merges.forEach(comparison, patch::add);
+			patch.zone().require(patch.zone().queries().stream().map(this.executor::query).toList());
+			patch.writeTo(script);
+		}
+		catch (UncheckedIOException ex) {
+			throw ex.getCause();
+		}
 	}
 
 	@Override
@@ -463,7 +494,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(preview, "The preview must not be null");
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor.inTransaction(() -> this.merges.carryOut(Action.MERGE,
+		return this.transactions.carryOut(() -> this.merges.carryOut(Action.MERGE,
 				this.merges.takeAll(this.comparisons.mergeOf(branch), preview.changes()).refuseConflicts()));
 	}
 
@@ -474,7 +505,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		List<RowChange> picked = preview.changes().stream().filter(rows).toList();
 		Branch branch = unmoved(preview.branch());
 		requireUnwritten(branch);
-		return this.executor.inTransaction(
+		return this.transactions.carryOut(
 				() -> this.merges.carryOut(Action.MERGE, this.merges.take(this.comparisons.mergeOf(branch), picked)));
 	}
 
@@ -535,6 +566,15 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	@Override
+	public long countChanges(TableName table, AsOf since) {
+		Assert.notNull(since, "The point in time must not be null");
+		TableName qualified = qualified(table);
+		this.executor.sendPendingChanges();
+		return BranchRules
+			.sum(this.executor.query(this.comparisons.reversalOf(qualified, since).comparison().changeCounts()));
+	}
+
+	@Override
 	public TableDiff diff(TableName table, AsOf since, AsOf until) {
 		Assert.notNull(since, "The first point in time must not be null");
 		Assert.notNull(until, "The second point in time must not be null");
@@ -551,7 +591,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		TableName table = diff.table();
 		List<RowChange> reverse = diff.changes().stream().filter(rows).map(TableChange::reverse).toList();
 		requireUnwritten("The reversal of changes of " + table, table);
-		return this.executor.inTransaction(() -> this.merges.carryOut(Action.REVERT,
+		return this.transactions.carryOut(() -> this.merges.carryOut(Action.REVERT,
 				this.merges.take(this.comparisons.reversalOf(table, diff.since()), reverse)));
 	}
 
@@ -613,7 +653,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	private MergeResult merge(TableName branch, UnaryOperator<RowMerge> conflicts) {
 		Branch found = get(branch);
 		requireUnwritten(found);
-		return this.executor.inTransaction(() -> this.merges.carryOut(Action.MERGE,
+		return this.transactions.carryOut(() -> this.merges.carryOut(Action.MERGE,
 				conflicts.apply(this.merges.takeAll(this.comparisons.mergeOf(found), null))));
 	}
 

@@ -3,12 +3,8 @@ package io.github.matrixone.spring.branch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import java.util.stream.Collectors;
 
 import io.github.matrixone.spring.dao.BranchCheckException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
@@ -20,21 +16,20 @@ final class CheckedMerge {
 
 	private final CommandExecutor executor;
 
-	private final Supplier<? extends @Nullable PlatformTransactionManager> transactionManager;
+	private final MergeTransactions transactions;
 
 	private final List<BranchCheck> checks;
 
 	/**
 	 * Create a merge.
 	 * @param executor runs the statements
-	 * @param transactionManager gives the application's, for checks that use its
-	 * repositories
+	 * @param transactions begins transactions that the application's repositories take
+	 * part in
 	 * @param checks the checks in their order
 	 */
-	CheckedMerge(CommandExecutor executor, Supplier<? extends @Nullable PlatformTransactionManager> transactionManager,
-			List<BranchCheck> checks) {
+	CheckedMerge(CommandExecutor executor, MergeTransactions transactions, List<BranchCheck> checks) {
 		this.executor = executor;
-		this.transactionManager = transactionManager;
+		this.transactions = transactions;
 		this.checks = checks;
 	}
 
@@ -43,7 +38,7 @@ final class CheckedMerge {
 	 * done.
 	 */
 	void requireTransactions() {
-		inTransaction(() -> true);
+		this.transactions.carryOutChecked(() -> true);
 	}
 
 	/**
@@ -53,7 +48,8 @@ final class CheckedMerge {
 	 * @throws BranchCheckException if a check finds something
 	 */
 	List<MergeResult> carryOut(Supplier<List<MergeResult>> merge, List<BranchDiff> merged) {
-		return inTransaction(() -> {
+		return this.transactions.carryOutChecked(() -> {
+			requireVisible(merged);
 			List<MergeResult> results = merge.get();
 			try {
 				check(merged);
@@ -67,6 +63,16 @@ final class CheckedMerge {
 		});
 	}
 
+	/**
+	 * Entities that were loaded before hide what is merged from checks that use JPA.
+	 */
+	private void requireVisible(List<BranchDiff> merged) {
+		if (!this.checks.isEmpty()) {
+			this.executor.requireNotLoaded(
+					merged.stream().map((diff) -> diff.branch().requireParent()).collect(Collectors.toSet()));
+		}
+	}
+
 	private void check(List<BranchDiff> merged) {
 		Map<String, List<String>> findings = new LinkedHashMap<>();
 		for (BranchCheck check : this.checks) {
@@ -78,25 +84,6 @@ final class CheckedMerge {
 		if (!findings.isEmpty()) {
 			throw new BranchCheckException(findings);
 		}
-	}
-
-	private <T> T inTransaction(Supplier<T> work) {
-		if (this.executor.currentTransaction() != null) {
-			return work.get();
-		}
-		PlatformTransactionManager manager = this.transactionManager.get();
-		if (manager == null) {
-			return this.executor.inTransaction(work);
-		}
-		return Objects.requireNonNull(new TransactionTemplate(manager).execute((status) -> {
-			if (this.executor.currentTransaction() == null) {
-				throw new IllegalStateException(
-						"Nothing is published: the transaction manager of the application is one "
-								+ "of another data source than its branches, so that checks would not see what is merged. Call "
-								+ "publish of a diff within a transaction of the data source");
-			}
-			return work.get();
-		}));
 	}
 
 }

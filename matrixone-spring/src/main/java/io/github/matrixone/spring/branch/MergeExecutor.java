@@ -13,6 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionTimedOutException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.Rows;
@@ -30,12 +32,18 @@ final class MergeExecutor {
 
 	private BranchEvents events = new BranchEvents(null);
 
+	private List<Runnable> afterMerge = List.of();
+
 	MergeExecutor(CommandExecutor executor) {
 		this.executor = executor;
 	}
 
 	void setEvents(BranchEvents events) {
 		this.events = events;
+	}
+
+	void setAfterMerge(List<Runnable> afterMerge) {
+		this.afterMerge = List.copyOf(afterMerge);
 	}
 
 	/**
@@ -134,14 +142,16 @@ final class MergeExecutor {
 	}
 
 	/**
-	 * Ids that were taken on the branch must not be taken again.
+	 * Ids that were taken on the branch must not be taken again. At once and beside the
+	 * transaction, as Hibernate takes ids: it would wait for a row that the transaction
+	 * has locked.
 	 * @param sequence the table that the ids were taken from
 	 * @param target the table to move on
 	 */
 	void advance(TableName sequence, TableName target) {
 		this.executor.query(AdvanceSequence.next(sequence))
 			.first()
-			.ifPresent((next) -> this.executor.join(new AdvanceSequence(target, Long.parseLong(next))));
+			.ifPresent((next) -> this.executor.beside(new AdvanceSequence(target, Long.parseLong(next))));
 	}
 
 	private List<MergeResult> carryOut(List<RowMerge> merges) {
@@ -160,12 +170,30 @@ final class MergeExecutor {
 	private void send(MergeRows command, List<RowMerge> merges) {
 		try {
 			this.executor.join(command);
+			forgetCached();
 			merges.forEach((merge) -> merge.requireDone(look(merge.merged()), query(merge.changeCounts())));
 		}
 		catch (DataAccessException | TransactionTimedOutException ex) {
 			this.executor.loseTransaction(RowMerge.lost(command, ex));
 			throw ex;
 		}
+	}
+
+	/**
+	 * Once for what reads next in the transaction, and once more at its end: meanwhile
+	 * others have read what was there before, or this transaction what was rolled back.
+	 */
+	private void forgetCached() {
+		if (this.afterMerge.isEmpty()) {
+			return;
+		}
+		this.afterMerge.forEach(Runnable::run);
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+			@Override
+			public void afterCompletion(int status) {
+				MergeExecutor.this.afterMerge.forEach(Runnable::run);
+			}
+		});
 	}
 
 	private List<Rows> query(List<SqlText> queries) {

@@ -512,6 +512,17 @@ public interface ReactiveBranchOperations {
 	Mono<TableDiff> diff(TableName table, AsOf since);
 
 	/**
+	 * Count what has changed in a table since a point in time, with the {@code SELECT} of
+	 * {@link BranchOperations#countChanges(TableName, AsOf)}.
+	 * @param table the table
+	 * @param since the point in time
+	 * @return how many rows were added, updated or removed
+	 * @throws TableNotFoundException as {@link #diff(TableName, AsOf)} does, and so are
+	 * the others
+	 */
+	Mono<Long> countChanges(TableName table, AsOf since);
+
+	/**
 	 * Return what has changed in a table between two points in time. A branch
 	 * {@code matrixone_diff_…} stands for the second one meanwhile, as
 	 * {@link BranchOperations#diff(TableName, AsOf, AsOf)} has it; it is deleted after a

@@ -271,7 +271,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	private Mono<Void> requireSameZone(List<TablePatch> tables) {
-		SessionZone zone = new SessionZone(tables.stream().flatMap(TablePatch::timestamps).toList());
+		SessionZone zone = new SessionZone();
+		tables.stream().flatMap(TablePatch::timestamps).forEach(zone::add);
 		return Flux.fromIterable(zone.queries())
 			.concatMap(this.executor::query)
 			.collectList()
@@ -338,8 +339,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return Mono.<Void>fromRunnable(preview::requireComparable)
 			.then(this.executor.inTransaction(Mono.defer(() -> compare(preview.branch(), false))
 				.doOnNext(DatabaseDiff::requireComparable)
-				.then(Mono.defer(() -> merge(preview.tables())))
-				.delayUntil((results) -> sequences)));
+				.then(sequences)
+				.then(Mono.defer(() -> merge(preview.tables())))));
 	}
 
 	@Override
@@ -412,6 +413,14 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return qualified(table).flatMap((qualified) -> this.comparisons.reversalOf(qualified, since)
 			.flatMap((merge) -> this.merges.look(merge.comparison()))
 			.map((changes) -> new TableDiff(qualified, since, null, changes.stream().map(TableChange::of).toList())));
+	}
+
+	@Override
+	public Mono<Long> countChanges(TableName table, AsOf since) {
+		Assert.notNull(since, "The point in time must not be null");
+		return qualified(table).flatMap((qualified) -> this.comparisons.reversalOf(qualified, since)
+			.flatMap((merge) -> this.executor.query(merge.comparison().changeCounts()))
+			.map(BranchRules::sum));
 	}
 
 	@Override
@@ -550,13 +559,13 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.DELETE, List.of(name)));
 		Mono<Void> delete = this.executor.join(command)
 			.then(Mono.fromRunnable(() -> this.events.after(Action.DELETE, List.of(name), List.of())));
-		return (transaction != null)
-				? transaction.requireWritable()
-					.then(before)
-					.then(Mono.defer(() -> this.executor
-						.afterCommit(transaction, command, delete.thenReturn(true), Mono.just(true))
-						.then()))
-				: before.then(delete);
+		Mono<Void> deleteAfterCommit = this.executor.join(command)
+			.then(Mono.fromRunnable(() -> this.events.afterCommit(Action.DELETE, List.of(name))));
+		return (transaction != null) ? transaction.requireWritable()
+			.then(before)
+			.then(Mono.defer(() -> this.executor
+				.afterCommit(transaction, command, deleteAfterCommit.thenReturn(true), Mono.just(true))
+				.then())) : before.then(delete);
 	}
 
 	private Mono<List<Branch>> all() {

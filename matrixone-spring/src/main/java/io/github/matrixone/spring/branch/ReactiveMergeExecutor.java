@@ -140,7 +140,7 @@ final class ReactiveMergeExecutor {
 	Mono<Void> advance(TableName sequence, TableName target) {
 		return this.executor.query(AdvanceSequence.next(sequence))
 			.flatMap((next) -> Mono.justOrEmpty(next.first()))
-			.flatMap((next) -> this.executor.join(new AdvanceSequence(target, Long.parseLong(next))))
+			.flatMap((next) -> this.executor.beside(new AdvanceSequence(target, Long.parseLong(next))))
 			.then();
 	}
 

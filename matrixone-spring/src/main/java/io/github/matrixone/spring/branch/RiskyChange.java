@@ -86,10 +86,10 @@ public class RiskyChange {
 	}
 
 	private RiskyChangeException failed(Snapshot before, List<TableName> tables, Throwable failure) {
-		Map<TableName, Integer> changed = new LinkedHashMap<>();
+		Map<TableName, Long> changed = new LinkedHashMap<>();
 		for (TableName table : tables) {
 			try {
-				changed.put(table, this.branches.diff(table, before.asOf()).changes().size());
+				changed.put(table, this.branches.countChanges(table, before.asOf()));
 			}
 			catch (DataAccessException ex) {
 				failure.addSuppressed(ex);
@@ -102,7 +102,7 @@ public class RiskyChange {
 				+ "RestoreOperations.restoreDatabase(…)", before.name(), changed, failure);
 	}
 
-	private static String describe(List<TableName> tables, Map<TableName, Integer> changed) {
+	private static String describe(List<TableName> tables, Map<TableName, Long> changed) {
 		return tables.stream()
 			.map((table) -> table + ": " + (changed.containsKey(table) ? changed.get(table) : "not known"))
 			.collect(Collectors.joining(", "));

@@ -7,8 +7,6 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,19 +29,21 @@ final class SessionZone {
 
 	private static final int ASKED_TOGETHER = 500;
 
-	private final List<List<Object>> noons = new ArrayList<>();
+	private final Map<LocalDate, Object> days = new LinkedHashMap<>();
 
 	/**
-	 * Create a look at some values.
-	 * @param timestamps the values, as the driver has given them
+	 * Look at a value as well.
+	 * @param timestamp the value, as the driver has given it
 	 */
-	SessionZone(Collection<Object> timestamps) {
-		Map<LocalDate, Object> days = new LinkedHashMap<>();
-		timestamps.forEach((value) -> days.putIfAbsent(local(value).toLocalDate(), noon(value)));
-		List<Object> all = List.copyOf(days.values());
-		for (int from = 0; from < all.size(); from += ASKED_TOGETHER) {
-			this.noons.add(all.subList(from, Math.min(from + ASKED_TOGETHER, all.size())));
-		}
+	void add(Object timestamp) {
+		this.days.computeIfAbsent(local(timestamp).toLocalDate(), (day) -> noon(timestamp));
+	}
+
+	private List<List<Object>> noons() {
+		List<Object> all = List.copyOf(this.days.values());
+		return IntStream.iterate(0, (from) -> from < all.size(), (from) -> from + ASKED_TOGETHER)
+			.mapToObj((from) -> all.subList(from, Math.min(from + ASKED_TOGETHER, all.size())))
+			.toList();
 	}
 
 	private static LocalDateTime local(Object timestamp) {
@@ -66,7 +66,7 @@ final class SessionZone {
 	 * Return queries for the instants that the server takes the values for.
 	 */
 	List<SqlText> queries() {
-		return this.noons.stream()
+		return noons().stream()
 			.map((noons) -> SqlText.of(IntStream.range(0, noons.size())
 				.mapToObj((i) -> "unix_timestamp(CAST(? AS DATETIME)) AS t" + i)
 				.collect(Collectors.joining(", ", "SELECT ", "")), noons.toArray()))
@@ -79,10 +79,11 @@ final class SessionZone {
 	 * @throws UnsupportedByServerException if the zones differ
 	 */
 	void require(List<Rows> answers) {
+		List<List<Object>> noons = noons();
 		for (int i = 0; i < answers.size(); i++) {
-			for (int column = 0; column < this.noons.get(i).size(); column++) {
+			for (int column = 0; column < noons.get(i).size(); column++) {
 				String second = answers.get(i).values().get(0).get(column);
-				Object noon = this.noons.get(i).get(column);
+				Object noon = noons.get(i).get(column);
 				if (second == null || new BigDecimal(second).longValue() != SqlLiteral.second(noon)) {
 					throw new UnsupportedByServerException(
 							"There is no patch of these rows: the driver reads a TIMESTAMP "

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 import io.github.matrixone.spring.branch.RowChange.Kind;
@@ -35,6 +36,9 @@ import io.github.matrixone.spring.sql.TableName;
  * @since 0.1
  */
 public final class SqlPatch {
+
+	/** The comment that a script begins with. */
+	static final String HEAD = "-- UTF-8. To be replayed in one transaction.\n";
 
 	private final List<TablePatch> tables;
 
@@ -91,14 +95,21 @@ public final class SqlPatch {
 	 * @throws IOException if it cannot be written to
 	 */
 	public void writeTo(Appendable script) throws IOException {
-		script.append("-- UTF-8. To be replayed in one transaction.\n");
+		script.append(HEAD);
 		for (TablePatch table : this.tables) {
-			script.append("-- %s: %d added, %d updated, %d removed\n".formatted(table.table(), table.count(Kind.ADDED),
-					table.count(Kind.UPDATED), table.count(Kind.REMOVED)));
+			script.append(counts(table.table(), table::count));
 		}
 		for (String statement : (Iterable<String>) statements()::iterator) {
 			script.append(statement).append(";\n");
 		}
+	}
+
+	/**
+	 * Return the comment that tells how many rows of a table are changed.
+	 */
+	static String counts(TableName table, ToLongFunction<Kind> count) {
+		return "-- %s: %d added, %d updated, %d removed\n".formatted(table, count.applyAsLong(Kind.ADDED),
+				count.applyAsLong(Kind.UPDATED), count.applyAsLong(Kind.REMOVED));
 	}
 
 	private String name(TablePatch table) {

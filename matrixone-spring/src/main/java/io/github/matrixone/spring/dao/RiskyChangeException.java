@@ -21,7 +21,7 @@ public class RiskyChangeException extends NonTransientDataAccessException {
 
 	private final transient SnapshotName before;
 
-	private final transient Map<TableName, Integer> changedRows;
+	private final transient Map<TableName, Long> changedRows;
 
 	/**
 	 * Create a new exception.
@@ -30,7 +30,7 @@ public class RiskyChangeException extends NonTransientDataAccessException {
 	 * @param changedRows how many rows of each table are others since
 	 * @param cause the exception of the change
 	 */
-	public RiskyChangeException(String message, SnapshotName before, Map<TableName, Integer> changedRows,
+	public RiskyChangeException(String message, SnapshotName before, Map<TableName, Long> changedRows,
 			Throwable cause) {
 		super(message, cause);
 		this.before = before;
@@ -50,7 +50,7 @@ public class RiskyChangeException extends NonTransientDataAccessException {
 	 * change or by anybody else.
 	 * @return the numbers; a table that could not be compared is missing
 	 */
-	public Map<TableName, Integer> getChangedRows() {
+	public Map<TableName, Long> getChangedRows() {
 		return this.changedRows;
 	}
 

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,6 +28,7 @@ import org.springframework.jdbc.core.SqlProvider;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -283,10 +285,35 @@ public class CommandExecutor implements OwnConnections {
 		}
 		JdbcTransactionManager own = new JdbcTransactionManager(TransactionDataSources.of(this.dataSource));
 		own.setExceptionTranslator(this.exceptionTranslator);
-		TransactionTemplate transaction = new TransactionTemplate(own);
+		return inTransaction(own, work);
+	}
+
+	/**
+	 * Do something as part of the current transaction, or in one of a transaction manager
+	 * where there is none.
+	 * @param <T> the type of the result
+	 * @param manager the transaction manager
+	 * @param work what to do
+	 * @return the result
+	 */
+	public <T> T inTransaction(PlatformTransactionManager manager, Supplier<T> work) {
+		if (currentTransaction() != null) {
+			return work.get();
+		}
+		TransactionTemplate transaction = new TransactionTemplate(manager);
 		// One that has ended may still be bound, while what follows its commit is done.
 		transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		return Objects.requireNonNull(transaction.execute((status) -> work.get()));
+	}
+
+	/**
+	 * Return whether the transactions of a manager are of the data source, as far as it
+	 * tells: one of JDBC, JPA or Hibernate does.
+	 * @param manager the transaction manager
+	 * @return whether it is one of the data source
+	 */
+	public boolean isManagedBy(PlatformTransactionManager manager) {
+		return TransactionDataSources.isOf(manager, this.dataSource);
 	}
 
 	/**
@@ -421,6 +448,16 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	/**
+	 * Refuse to go on where JPA has loaded rows of some tables in the current
+	 * transaction: who looks for them would see these, whatever is in the tables.
+	 * @param tables the tables
+	 * @throws NotAllowedInTransactionException if it has
+	 */
+	public void requireNotLoaded(Set<TableName> tables) {
+		OpenSessions.requireNotLoaded(TransactionDataSources.of(this.dataSource), tables);
+	}
+
+	/**
 	 * Complete the name of a table with the database that connections of their own start
 	 * in, whatever the current transaction has made its current database.
 	 * @param table the name
@@ -523,11 +560,11 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	private boolean isInTransaction() {
-		boolean bound = TransactionSynchronizationManager
-			.getResource(TransactionDataSources.of(this.dataSource)) != null;
+		Object bound = TransactionSynchronizationManager.getResource(TransactionDataSources.of(this.dataSource));
 		// A manager that never synchronizes says nothing of its transactions but this.
-		return bound && (TransactionSynchronizationManager.isActualTransactionActive()
-				|| !TransactionSynchronizationManager.isSynchronizationActive());
+		return bound != null && !TransactionDataSources.isOfAnother(bound)
+				&& (TransactionSynchronizationManager.isActualTransactionActive()
+						|| !TransactionSynchronizationManager.isSynchronizationActive());
 	}
 
 	private static Optional<DatabaseName> currentDatabase(Connection connection) throws SQLException {

@@ -42,6 +42,11 @@ final class JpaPendingChanges {
 		}
 	}
 
+	static boolean isFactoryOn(Object factory, DataSource dataSource) {
+		return factory instanceof EntityManagerFactoryInfo info && info.getDataSource() != null
+				&& worksOn(factory, dataSource);
+	}
+
 	static boolean worksOn(Object factory, DataSource dataSource) {
 		DataSource used = (factory instanceof EntityManagerFactoryInfo info) ? info.getDataSource() : null;
 		return used == null || TransactionDataSources.areSame(used, dataSource);

@@ -1,18 +1,25 @@
 package io.github.matrixone.spring.jdbc;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
 import org.hibernate.Session;
+import org.hibernate.engine.spi.EntityEntry;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.persister.entity.EntityPersister;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.StandIn;
 
 /**
@@ -46,6 +53,23 @@ final class OpenSessions {
 		};
 	}
 
+	/**
+	 * Refuse to go on where an entity manager of the thread has loaded rows of some
+	 * tables. Only Hibernate tells.
+	 * @throws NotAllowedInTransactionException if one has
+	 */
+	static void requireNotLoaded(DataSource dataSource, Set<TableName> tables) {
+		if (JPA_PRESENT && HIBERNATE_PRESENT) {
+			Set<String> names = tables.stream().map(TableName::normalizedName).collect(Collectors.toSet());
+			for (Map.Entry<Object, Object> resource : TransactionSynchronizationManager.getResourceMap().entrySet()) {
+				if (resource.getValue() instanceof EntityManagerHolder holder
+						&& JpaPendingChanges.worksOn(resource.getKey(), dataSource)) {
+					Hibernate.requireNotLoaded(holder.getEntityManager(), names);
+				}
+			}
+		}
+	}
+
 	private static final class Jpa {
 
 		static Runnable putAside(DataSource dataSource) {
@@ -77,6 +101,26 @@ final class OpenSessions {
 
 		static boolean isEmpty(EntityManager entityManager) {
 			return entityManager instanceof Session session && session.getStatistics().getEntityCount() == 0;
+		}
+
+		static void requireNotLoaded(EntityManager entityManager, Set<String> tables) {
+			if (!(entityManager instanceof SharedSessionContractImplementor session)) {
+				return;
+			}
+			for (Map.Entry<Object, EntityEntry> entity : session.getPersistenceContext().reentrantSafeEntityEntries()) {
+				EntityPersister type = entity.getValue().getPersister();
+				if (Arrays.stream(type.getQuerySpaces())
+					.anyMatch((space) -> tables.contains(nameOf(String.valueOf(space))))) {
+					throw new NotAllowedInTransactionException("Nothing is published: entities of the type "
+							+ type.getEntityName() + " are loaded, and checks would see them as they are, not what is "
+							+ "merged. Call EntityManager.clear() first, or publish in a transaction of its own with "
+							+ "spring.jpa.open-in-view=false");
+				}
+			}
+		}
+
+		private static String nameOf(String table) {
+			return TableName.of(table.substring(table.lastIndexOf('.') + 1).replace("`", "")).normalizedName();
 		}
 
 	}

@@ -41,4 +41,12 @@ final class PendingChanges {
 		}
 	}
 
+	/**
+	 * Return whether what a transaction manager keeps its sessions by is a factory that
+	 * works on a data source.
+	 */
+	static boolean areOf(Object factory, DataSource dataSource) {
+		return JPA_PRESENT && JpaPendingChanges.isFactoryOn(factory, dataSource);
+	}
+
 }

@@ -1,12 +1,18 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.lang.reflect.Method;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.SimpleConnectionHandle;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.ResourceTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the data source under which the current transaction is known. A transaction
@@ -15,6 +21,14 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * beneath, as the managers do themselves with a {@code TransactionAwareDataSourceProxy}.
  */
 final class TransactionDataSources {
+
+	/** Only managers of JDBC say so; those of JPA have handles of their own. */
+	private static final Method IS_TRANSACTION_ACTIVE = Objects
+		.requireNonNull(ReflectionUtils.findMethod(ConnectionHolder.class, "isTransactionActive"));
+
+	static {
+		ReflectionUtils.makeAccessible(IS_TRANSACTION_ACTIVE);
+	}
 
 	private TransactionDataSources() {
 	}
@@ -34,6 +48,27 @@ final class TransactionDataSources {
 			}
 		}
 		return dataSource;
+	}
+
+	/**
+	 * Return whether a connection is only kept until the end of a transaction of
+	 * something else, which does not commit it.
+	 * @param bound what is bound to the data source
+	 */
+	static boolean isOfAnother(Object bound) {
+		return bound instanceof ConnectionHolder holder
+				&& holder.getConnectionHandle() instanceof SimpleConnectionHandle
+				&& Boolean.FALSE.equals(ReflectionUtils.invokeMethod(IS_TRANSACTION_ACTIVE, holder));
+	}
+
+	/**
+	 * Return whether the transactions of a manager are of a data source, as far as it
+	 * tells.
+	 */
+	static boolean isOf(PlatformTransactionManager manager, DataSource dataSource) {
+		Object used = (manager instanceof ResourceTransactionManager some) ? some.getResourceFactory() : null;
+		return (used instanceof DataSource other) ? areSame(other, dataSource)
+				: used != null && PendingChanges.areOf(used, dataSource);
 	}
 
 	/**

@@ -19,17 +19,17 @@ class SessionZoneTests {
 
 	private static final Timestamp NOON = Timestamp.valueOf("2024-06-01 12:00:00");
 
-	private final SessionZone zone = new SessionZone(
-			List.of(Timestamp.valueOf("2024-06-01 01:02:03.4"), Timestamp.valueOf("2024-06-01 23:59:59")));
+	private final SessionZone zone = zone(Timestamp.valueOf("2024-06-01 01:02:03.4"),
+			Timestamp.valueOf("2024-06-01 23:59:59"));
 
 	@Test
 	void asksOnceForEachDay() {
 		assertThat(this.zone.queries()).singleElement().extracting(SqlText::arguments).isEqualTo(List.of(NOON));
-		assertThat(new SessionZone(List.of()).queries()).isEmpty();
-		List<Object> days = List.of(ZonedDateTime.parse("2024-06-01T01:00:00+02:00"),
+		assertThat(zone().queries()).isEmpty();
+		SessionZone days = zone(ZonedDateTime.parse("2024-06-01T01:00:00+02:00"),
 				OffsetDateTime.parse("2024-06-02T01:00:00+02:00"));
-		assertThat(new SessionZone(days).queries().get(0).arguments()).containsExactly(
-				ZonedDateTime.parse("2024-06-01T12:00:00+02:00"), OffsetDateTime.parse("2024-06-02T12:00:00+02:00"));
+		assertThat(days.queries().get(0).arguments()).containsExactly(ZonedDateTime.parse("2024-06-01T12:00:00+02:00"),
+				OffsetDateTime.parse("2024-06-02T12:00:00+02:00"));
 	}
 
 	@Test
@@ -40,6 +40,12 @@ class SessionZoneTests {
 		assertThatExceptionOfType(UnsupportedByServerException.class)
 			.isThrownBy(() -> this.zone.require(answer(String.valueOf(second + 3600))))
 			.withMessageContaining("connectionTimeZone=SERVER");
+	}
+
+	private static SessionZone zone(Object... timestamps) {
+		SessionZone zone = new SessionZone();
+		List.of(timestamps).forEach(zone::add);
+		return zone;
 	}
 
 	private static List<Rows> answer(String second) {

@@ -27,6 +27,7 @@ import io.github.matrixone.spring.branch.CreateDatabaseBranch;
 import io.github.matrixone.spring.branch.DatabaseDiff;
 import io.github.matrixone.spring.branch.MergeResult;
 import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
@@ -389,8 +390,15 @@ class DatabaseBranchTests {
 		this.jdbc.update("UPDATE line_seq SET next_val = 101");
 		DatabaseDiff diff = this.branches.diff(DRAFT);
 		assertThat(diff.isMergeable()).isTrue();
-		this.branches.merge(diff);
-		assertThat(this.jdbc.queryForObject("SELECT next_val FROM product_seq", Long.class)).isEqualTo(151);
+		JdbcTemplate hibernate = ServerUnderTest.get().plainJdbc("ct_branch_shop");
+		hibernate.setQueryTimeout(10);
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.merge(diff);
+			assertThat(hibernate.update("UPDATE product_seq SET next_val = 201 WHERE next_val = 151"))
+				.as("an id for an entity that is saved after the merge")
+				.isOne();
+		});
+		assertThat(this.jdbc.queryForObject("SELECT next_val FROM product_seq", Long.class)).isEqualTo(201);
 		assertThat(this.jdbc.queryForObject("SELECT next_val FROM line_seq", Long.class)).isEqualTo(101);
 	}
 

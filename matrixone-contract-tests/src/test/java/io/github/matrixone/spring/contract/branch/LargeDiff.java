@@ -1,7 +1,12 @@
 package io.github.matrixone.spring.contract.branch;
 
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactoryOptions;
@@ -33,8 +38,9 @@ public final class LargeDiff {
 	/**
 	 * Print the number of rows.
 	 * @param args how to read them, the URL, the user, the password, the branch
+	 * @throws IOException if there is no room for a script
 	 */
-	public static void main(String[] args) {
+	public static void main(String[] args) throws IOException {
 		TableName branch = TableName.of(args[4]);
 		long rows = switch (args[0]) {
 			case "whole" -> jdbc(args).diff(branch).changes().size();
@@ -42,6 +48,18 @@ public final class LargeDiff {
 				AtomicLong count = new AtomicLong();
 				jdbc(args).forEachChange(branch, (change) -> count.incrementAndGet());
 				yield count.get();
+			}
+			case "patch" -> {
+				Path script = Files.createTempFile("patch", ".sql");
+				try (Writer writer = Files.newBufferedWriter(script)) {
+					jdbc(args).writePatch(branch, TableName.of("item"), writer);
+				}
+				try (Stream<String> lines = Files.lines(script)) {
+					yield lines.filter((line) -> line.startsWith("UPDATE")).count();
+				}
+				finally {
+					Files.delete(script);
+				}
 			}
 			default -> r2dbc(args).changes(branch)
 				.index()

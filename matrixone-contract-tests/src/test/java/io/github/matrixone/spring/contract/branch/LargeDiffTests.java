@@ -51,7 +51,7 @@ class LargeDiffTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "jdbc", "r2dbc" })
+	@ValueSource(strings = { "jdbc", "r2dbc", "patch" })
 	void passWithoutBeingHeld(String engine) throws Exception {
 		assertThat(read(engine).strip()).endsWith("" + ROWS);
 	}

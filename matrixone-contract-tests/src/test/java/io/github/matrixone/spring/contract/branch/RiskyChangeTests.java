@@ -91,7 +91,7 @@ class RiskyChangeTests {
 			.withCauseInstanceOf(IllegalStateException.class)
 			.satisfies((ex) -> {
 				assertThat(ex.getBefore()).isEqualTo(BEFORE);
-				assertThat(ex.getChangedRows()).isEqualTo(Map.of(ITEM, 2));
+				assertThat(ex.getChangedRows()).isEqualTo(Map.of(ITEM, 2L));
 			});
 		this.branches.revert(this.branches.diff(ITEM, AsOf.snapshot(BEFORE)), (row) -> true);
 		assertThat(this.jdbc.queryForList("SELECT price FROM item ORDER BY id", Integer.class)).containsExactly(10, 20,

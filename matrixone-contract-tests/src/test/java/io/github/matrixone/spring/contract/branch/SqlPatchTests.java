@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.contract.branch;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +42,7 @@ import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Diffs as SQL, replayed by Spring on another copy of the tables.
@@ -160,6 +162,46 @@ class SqlPatchTests {
 	}
 
 	@Test
+	void theOneWrittenRowByRowIsTheSame() throws Exception {
+		copy();
+		change();
+		StringBuilder script = new StringBuilder();
+		this.branches.writePatch(DRAFT, TableName.of("item"), script);
+		StringBuilder whole = new StringBuilder();
+		this.branches.patch(this.branches.diff(DRAFT)).withoutDatabases().writeTo(whole);
+		assertThat(script.toString().lines().filter((line) -> !isCheck(line)))
+			.containsExactlyInAnyOrderElementsOf(whole.toString().lines().filter((line) -> !isCheck(line)).toList());
+		assertThat(script.toString().lines().map((line) -> line.substring(0, 6)).distinct()).containsExactly("-- UTF",
+				"-- ct_", "SELECT", "DELETE", "INSERT", "UPDATE");
+		replay(script.toString(), "");
+		assertThat(differences("draft", COPY + ".item")).isZero();
+		assertThatExceptionOfType(ScriptStatementFailedException.class).as("a second time")
+			.isThrownBy(() -> replay(script.toString(), ""));
+	}
+
+	@Test
+	void manyRowsAreLookedAtInSeveralStatements() throws Exception {
+		this.jdbc.execute("CREATE TABLE many (id INT PRIMARY KEY, name VARCHAR(20), n INT)");
+		this.jdbc.update("INSERT INTO many SELECT result, concat('n', result), 1 FROM generate_series(1, 1000) g");
+		this.branches.createDatabase(DatabaseName.of(DATABASE), DatabaseName.of(COPY));
+		this.branches.createTable(TableName.of("many"), DRAFT);
+		this.jdbc.update("UPDATE draft SET n = NULL WHERE id <= 250");
+		this.jdbc.update("DELETE FROM draft WHERE id > 850");
+		StringBuilder script = new StringBuilder();
+		this.branches.writePatch(DRAFT, TableName.of(COPY, "many"), script);
+		assertThat(script).contains("-- ct_patch.many: 0 added, 250 updated, 150 removed\n");
+		assertThat(script.toString().lines().filter((line) -> line.endsWith("FOR UPDATE;"))).hasSize(3);
+		assertThat(script.toString().lines().filter((line) -> line.contains("= 50, '50'"))).hasSize(2);
+		JdbcTemplate copy = ServerUnderTest.get().plainJdbc(COPY);
+		copy.update("UPDATE many SET name = 'other' WHERE id = 200");
+		assertThatExceptionOfType(ScriptStatementFailedException.class).isThrownBy(() -> replay(script.toString(), ""));
+		copy.update("UPDATE many SET name = 'n200' WHERE id = 200");
+		replay(script.toString(), "");
+		assertThat(copy.queryForList("SELECT * FROM many ORDER BY id"))
+			.isEqualTo(this.jdbc.queryForList("SELECT * FROM draft ORDER BY id"));
+	}
+
+	@Test
 	void theReactiveOneIsTheSame() {
 		change();
 		ReactiveBranchTemplate reactive = reactive();
@@ -218,6 +260,9 @@ class SqlPatchTests {
 		}
 		branch.update("UPDATE node SET up = 13 WHERE id = 8");
 		branch.update("DELETE FROM node WHERE id = 7");
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> this.branches.writePatch(TableName.of(BRANCH, "node"), TableName.of("node"), new StringBuilder()))
+			.withMessageContaining("use patch(diff(branch))");
 		BranchDiff diff = this.branches.diff(TableName.of(BRANCH, "node"));
 		replay(this.branches.patch(diff), "");
 		assertThat(this.jdbc.queryForList("SELECT * FROM " + COPY + ".node ORDER BY id"))
@@ -235,6 +280,13 @@ class SqlPatchTests {
 		BranchDiff diff = this.branches.diff(DRAFT);
 		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.patch(diff))
 			.withMessageContaining("DATALINK");
+		StringBuilder script = new StringBuilder();
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> this.branches.writePatch(DRAFT, TableName.of("place"), script))
+			.withMessageContaining("DATALINK");
+		assertThat(script).isEmpty();
+		assertThat(Path.of(System.getProperty("java.io.tmpdir")).toFile().list())
+			.noneMatch((file) -> file.startsWith("matrixone-patch"));
 		this.jdbc.execute("ALTER TABLE place ADD COLUMN more INT");
 		assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(() -> this.branches.patch(diff))
 			.withMessageContaining("altered");
@@ -284,8 +336,12 @@ class SqlPatchTests {
 	private void replay(SqlPatch patch, String settings) throws Exception {
 		StringBuilder script = new StringBuilder();
 		patch.withoutDatabases().writeTo(script);
-		EncodedResource resource = new EncodedResource(
-				new ByteArrayResource(script.toString().getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+		replay(script.toString(), settings);
+	}
+
+	private void replay(String script, String settings) throws Exception {
+		EncodedResource resource = new EncodedResource(new ByteArrayResource(script.getBytes(StandardCharsets.UTF_8)),
+				StandardCharsets.UTF_8);
 		try (HikariDataSource target = new HikariDataSource()) {
 			target.setDataSource(new MatrixOneDataSource(
 					Objects.requireNonNull(ServerUnderTest.get().plainJdbc(COPY + settings).getDataSource())));

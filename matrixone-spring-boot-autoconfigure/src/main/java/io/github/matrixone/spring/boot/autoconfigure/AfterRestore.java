@@ -1,7 +1,8 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
 /**
- * Something to do after each restore.
+ * Something to do after each restore, and after rows were merged, picked or taken back:
+ * clearing caches.
  *
  * @since 0.1
  */

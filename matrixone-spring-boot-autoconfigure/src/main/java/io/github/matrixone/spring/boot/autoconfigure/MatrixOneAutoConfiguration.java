@@ -132,11 +132,12 @@ public final class MatrixOneAutoConfiguration {
 	@ConditionalOnMissingBean(BranchOperations.class)
 	BranchTemplate matrixOneBranchTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
 			ObjectProvider<SharedStateCheck> sharedState, ObjectProvider<BranchCheck> checks,
-			ObjectProvider<PlatformTransactionManager> transactionManager) {
+			ObjectProvider<PlatformTransactionManager> transactionManagers, ObjectProvider<AfterRestore> caches) {
 		BranchTemplate branches = new BranchTemplate(executor);
 		branches.setChecksBeforeWork(checks(sharedState, true));
 		branches.setChecks(() -> checks.orderedStream().toList());
-		branches.setTransactionManager(() -> unique(transactionManager));
+		branches.setTransactionManagers(() -> meant(transactionManagers));
+		branches.setAfterMerge(actions(caches));
 		return branches;
 	}
 
@@ -171,15 +172,9 @@ public final class MatrixOneAutoConfiguration {
 		return past;
 	}
 
-	private static @Nullable PlatformTransactionManager unique(ObjectProvider<PlatformTransactionManager> managers) {
+	private static List<PlatformTransactionManager> meant(ObjectProvider<PlatformTransactionManager> managers) {
 		PlatformTransactionManager manager = managers.getIfUnique();
-		if (manager == null && managers.stream().findAny().isPresent()) {
-			throw new IllegalStateException(
-					"Nothing is published: there are several transaction managers, and it is not "
-							+ "known which one the repositories of checks use. Make one of them @Primary, or call publish of a diff "
-							+ "within a transaction");
-		}
-		return manager;
+		return (manager != null) ? List.of(manager) : managers.stream().toList();
 	}
 
 	@Bean
@@ -187,8 +182,11 @@ public final class MatrixOneAutoConfiguration {
 	@ConditionalOnMissingBean(RestoreOperations.class)
 	RestoreTemplate matrixOneRestoreTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
 			ObjectProvider<AfterRestore> afterRestore) {
-		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
-		return new RestoreTemplate(executor, new SnapshotTemplate(executor), actions);
+		return new RestoreTemplate(executor, new SnapshotTemplate(executor), actions(afterRestore));
+	}
+
+	private static List<Runnable> actions(ObjectProvider<AfterRestore> afterRestore) {
+		return afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
 	}
 
 	@Bean
@@ -196,8 +194,7 @@ public final class MatrixOneAutoConfiguration {
 	@ConditionalOnMissingBean(PitrOperations.class)
 	PitrTemplate matrixOnePitrTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
 			ObjectProvider<AfterRestore> afterRestore) {
-		List<Runnable> actions = afterRestore.orderedStream().<Runnable>map((action) -> action::run).toList();
-		return new PitrTemplate(executor, new SnapshotTemplate(executor), actions);
+		return new PitrTemplate(executor, new SnapshotTemplate(executor), actions(afterRestore));
 	}
 
 	@Bean

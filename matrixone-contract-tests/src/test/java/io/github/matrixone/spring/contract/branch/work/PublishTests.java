@@ -3,8 +3,10 @@ package io.github.matrixone.spring.contract.branch.work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import jakarta.persistence.EntityManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.branch.BranchCheck;
 import io.github.matrixone.spring.branch.BranchDiff;
@@ -67,6 +71,9 @@ class PublishTests {
 	JdbcTemplate jdbc;
 
 	@Autowired
+	EntityManager entityManager;
+
+	@Autowired
 	Checks checks;
 
 	private long id;
@@ -86,6 +93,8 @@ class PublishTests {
 	void clean() {
 		this.checks.vetoed = null;
 		this.checks.failing = null;
+		this.checks.listener = (event) -> {
+		};
 		this.jdbc.execute("DROP DATABASE IF EXISTS " + DRAFT.quoted());
 		this.products.deleteAll();
 	}
@@ -178,6 +187,54 @@ class PublishTests {
 	}
 
 	@Test
+	void isRefusedWhereChecksWouldSeeWhatWasLoadedBefore() {
+		List<BranchDiff> diffs = renamed("BAD TEA");
+		this.service.run(() -> {
+			assertThat(this.products.findById(this.id)).isPresent();
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.branches.publish(diffs))
+				.withMessageContaining("EntityManager.clear()");
+		});
+		assertThat(this.products.findAll()).extracting(Product::name).containsExactly("tea");
+	}
+
+	@Test
+	void listenersToAMergeUseRepositories() {
+		renamed("green tea");
+		this.checks.listener = (event) -> {
+			if (event.phase() == Phase.AFTER) {
+				assertThat(this.products.findById(this.id)).get().extracting(Product::name).isEqualTo("green tea");
+				this.service.add("audit", 1);
+			}
+			else {
+				assertThat(this.products.findAll()).extracting(Product::name).containsExactly("tea");
+				this.entityManager.clear();
+			}
+		};
+		this.branches.merge(TableName.of(DRAFT.value(), "product"));
+		assertThat(this.products.findAll()).extracting(Product::name).containsExactlyInAnyOrder("green tea", "audit");
+	}
+
+	@Test
+	void isDoneAfterTheCommitOfAnotherTransaction() {
+		List<BranchDiff> diffs = renamed("green tea");
+		this.service
+			.run(() -> TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+				@Override
+				public void afterCommit() {
+					PublishTests.this.branches.publish(diffs);
+				}
+			}));
+		assertThat(this.products.findAll()).extracting(Product::name).containsExactly("green tea");
+	}
+
+	private List<BranchDiff> renamed(String name) {
+		this.branches.createDatabase(MAIN, DRAFT);
+		this.branches.in(DRAFT, () -> this.service.rename(this.id, name));
+		return this.branches.diff(DRAFT).tables();
+	}
+
+	@Test
 	void isRefusedInATransaction() {
 		assertThatExceptionOfType(NotAllowedInTransactionException.class).isThrownBy(
 				() -> this.service.run(() -> this.branches.publish(DRAFT, () -> this.service.rename(this.id, "x"))));
@@ -226,6 +283,9 @@ class PublishTests {
 
 		private Action failing;
 
+		private Consumer<BranchEvent> listener = (event) -> {
+		};
+
 		@Bean
 		@Order(2)
 		BranchCheck prices(JdbcTemplate jdbc) {
@@ -250,6 +310,9 @@ class PublishTests {
 		@EventListener
 		void on(BranchEvent event) {
 			this.events.add(event);
+			if (event.action() == Action.MERGE) {
+				this.listener.accept(event);
+			}
 			if (event.phase() == Phase.BEFORE && event.action() == this.vetoed) {
 				throw new IllegalStateException("vetoed");
 			}
