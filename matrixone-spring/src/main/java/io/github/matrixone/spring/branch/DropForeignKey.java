@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.LockWait;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.ColumnName;
@@ -18,6 +19,9 @@ import io.github.matrixone.spring.sql.TableName;
  * @param key the name of the foreign key
  */
 record DropForeignKey(TableName branch, String key) implements Command {
+
+	/** Others who change what the key references wait meanwhile. */
+	static final LockWait LONGEST_WAIT = new LockWait(1);
 
 	/**
 	 * Return a query for the names of the foreign keys of a table.

@@ -79,12 +79,22 @@ final class ReactiveRowComparisons {
 				.doOnNext((to) -> BranchRules.requireOrder(at, to)))
 			.map(AsOf::hint)
 			.flatMap((hint) -> columnsAt(table, hint).flatMap((before) -> this.executor.beside(later, Mono
-				.defer(() -> this.executor.query(DropForeignKey.of(later.branch())))
-				.flatMapIterable(DropForeignKey::read)
-				.concatMap((key) -> this.executor.beside(new DropForeignKey(later.branch(), key)))
+				.defer(() -> dropForeignKeys(later.branch()))
 				.then(Mono.defer(() -> this.executor.query(TableColumns.of(later.branch()))))
 				.flatMap(
 						(then) -> work.apply(RowComparison.ofPast(table, hint, later.branch(), now, before, then)))))));
+	}
+
+	/**
+	 * Where the current transaction, or somebody else's, has locked rows that a key
+	 * references, the key stays.
+	 */
+	private Mono<Void> dropForeignKeys(TableName branch) {
+		return this.executor.query(DropForeignKey.of(branch))
+			.flatMapIterable(DropForeignKey::read)
+			.concatMap((key) -> this.executor.beside(new DropForeignKey(branch, key), DropForeignKey.LONGEST_WAIT))
+			.takeWhile(Boolean::booleanValue)
+			.then();
 	}
 
 	private Mono<Rows> columnsAt(TableName table, String hint) {

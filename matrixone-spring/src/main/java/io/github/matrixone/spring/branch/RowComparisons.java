@@ -75,8 +75,7 @@ final class RowComparisons {
 		this.executor.beside(later);
 		T result;
 		try {
-			DropForeignKey.read(this.executor.query(DropForeignKey.of(later.branch())))
-				.forEach((key) -> this.executor.beside(new DropForeignKey(later.branch(), key)));
+			dropForeignKeys(later.branch());
 			result = work.apply(RowComparison.ofPast(table, AsOf.hint(from), later.branch(), now, before,
 					columnsOf(later.branch())));
 		}
@@ -86,6 +85,18 @@ final class RowComparisons {
 		}
 		this.executor.beside(later.undo());
 		return result;
+	}
+
+	/**
+	 * Where the current transaction, or somebody else's, has locked rows that a key
+	 * references, the key stays.
+	 */
+	private void dropForeignKeys(TableName branch) {
+		for (String key : DropForeignKey.read(this.executor.query(DropForeignKey.of(branch)))) {
+			if (!this.executor.beside(new DropForeignKey(branch, key), DropForeignKey.LONGEST_WAIT)) {
+				return;
+			}
+		}
 	}
 
 	private void undo(CreateBranch branch, Throwable failure) {

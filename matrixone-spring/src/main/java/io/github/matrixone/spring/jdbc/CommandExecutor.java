@@ -37,6 +37,7 @@ import org.springframework.util.Assert;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.CommandLog;
 import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.LockWait;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
@@ -334,6 +335,17 @@ public class CommandExecutor implements OwnConnections {
 	 */
 	public @Nullable String beside(Command command) {
 		return orNull(onOwnConnection(null, (own) -> Optional.ofNullable(own.run(command))));
+	}
+
+	/**
+	 * Run a command as {@link #beside(Command)} does, unless it would wait for a lock for
+	 * longer.
+	 * @param command the command
+	 * @param wait how long it may wait
+	 * @return whether it was carried out
+	 */
+	public boolean beside(Command command, LockWait wait) {
+		return onOwnConnection(null, (own) -> own.run(command, wait));
 	}
 
 	/**

@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.LockWait;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
@@ -26,6 +30,8 @@ import io.github.matrixone.spring.transaction.OwnConnections.OwnConnection;
  * closed because it has failed.
  */
 final class LazyOwnConnection implements OwnConnection, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(LazyOwnConnection.class);
 
 	private static final String CURRENT_DATABASE = "SELECT DATABASE()";
 
@@ -62,6 +68,26 @@ final class LazyOwnConnection implements OwnConnection, AutoCloseable {
 		return with(command.statements().get(0).sql(),
 				(connection) -> Optional.ofNullable(this.executor.run(connection, command)))
 			.orElse(null);
+	}
+
+	/**
+	 * Carry a command out, unless it would wait for a lock for longer.
+	 * @return whether it was carried out
+	 */
+	boolean run(Command command, LockWait wait) {
+		LockWait before = LockWait.read(query(LockWait.query()));
+		run(wait);
+		try {
+			run(command);
+			return true;
+		}
+		catch (PessimisticLockingFailureException ex) {
+			logger.debug("Not carried out, because of a lock: " + command.description(), ex);
+			return false;
+		}
+		finally {
+			run(before);
+		}
 	}
 
 	/**

@@ -46,6 +46,7 @@ import io.github.matrixone.spring.command.CommandObservation;
 import io.github.matrixone.spring.command.CommandObservationConvention;
 import io.github.matrixone.spring.command.CountedCommand;
 import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.LockWait;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
@@ -371,6 +372,17 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 */
 	public <T> Mono<T> beside(Command command, Mono<T> use) {
 		return beside(command, (result) -> use, Undo.inAnyCase(undo(command)));
+	}
+
+	/**
+	 * Run a command as {@link #beside(Command)} does, unless it would wait for a lock for
+	 * longer.
+	 * @param command the command
+	 * @param wait how long it may wait
+	 * @return whether it was carried out
+	 */
+	public Mono<Boolean> beside(Command command, LockWait wait) {
+		return currentServer().flatMap((server) -> onOwnConnection(server, (own) -> own.execute(command, wait)));
 	}
 
 	private <T> Mono<T> beside(Command command, Function<Optional<String>, Mono<T>> next, Undo undo) {

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
+import org.springframework.dao.PessimisticLockingFailureException;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.LockWait;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -35,6 +37,17 @@ record ReactiveOwnConnection(ReactiveCommandExecutor executor, R2dbcTransaction 
 	Mono<String> execute(Command command) {
 		return this.transaction
 			.inTurn((turn) -> this.executor.carryOut(this.transaction, turn, command, new AtomicBoolean()));
+	}
+
+	/**
+	 * Carry a command out, unless it would wait for a lock for longer.
+	 * @return whether it was carried out
+	 */
+	Mono<Boolean> execute(Command command, LockWait wait) {
+		Mono<Boolean> done = execute(command).then(Mono.just(true))
+			.onErrorResume(PessimisticLockingFailureException.class, (ex) -> Mono.just(false));
+		return query(LockWait.query()).map(LockWait::read)
+			.flatMap((before) -> Mono.usingWhen(execute(wait).thenReturn(before), (set) -> done, this::execute));
 	}
 
 	Mono<DatabaseName> currentDatabase() {

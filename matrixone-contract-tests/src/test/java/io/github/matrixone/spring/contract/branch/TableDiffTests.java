@@ -4,11 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -22,6 +25,7 @@ import io.github.matrixone.spring.branch.MergeResult;
 import io.github.matrixone.spring.branch.RowChange.Kind;
 import io.github.matrixone.spring.branch.TableChange;
 import io.github.matrixone.spring.branch.TableDiff;
+import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
@@ -265,6 +269,30 @@ class TableDiffTests {
 		assertThat(names()).containsExactly("ONE", "three", "four", "five");
 		this.branches.revert(diff, (change) -> !change.key().containsValue(5));
 		assertThat(names()).containsExactly("one", "two", "three", null, "five");
+	}
+
+	@Test
+	@Timeout(60)
+	void twoPointsAreComparedWhileRowsThatAForeignKeyReferencesAreLocked() {
+		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))");
+		this.jdbc.update("INSERT INTO line VALUES (1, 1)");
+		this.snapshots.drop(BEFORE);
+		snapshot(BEFORE);
+		this.jdbc.update("INSERT INTO line VALUES (2, 2)");
+		snapshot(AFTER);
+		Supplier<TableDiff> diff = () -> this.branches.diff(TableName.of("line"), AsOf.snapshot(BEFORE),
+				AsOf.snapshot(AFTER));
+		this.transaction.executeWithoutResult((own) -> {
+			this.jdbc.update("UPDATE item SET price = 11 WHERE id = 1");
+			assertThat(diff.get().changes()).hasSize(1);
+		});
+		this.transaction.executeWithoutResult((others) -> {
+			this.jdbc.update("UPDATE item SET price = 12 WHERE id = 1");
+			assertThat(CompletableFuture.supplyAsync(diff).join().changes()).hasSize(1);
+		});
+		assertThat(this.executor
+			.query(SqlText.of("SELECT relname FROM mo_catalog.mo_tables WHERE reldatabase = ?", DATABASE))
+			.values()).noneMatch((table) -> String.valueOf(table.get(0)).startsWith("matrixone_diff_"));
 	}
 
 	@Test
