@@ -122,6 +122,10 @@ public class CloneTemplate implements CloneOperations {
 		try {
 			commands.accept(command);
 		}
+		catch (CloneTargetExistsException ex) {
+			// Somebody else was faster.
+			return requireAsked(options, ex);
+		}
 		catch (TableNotFoundException ex) {
 			// It may be that the snapshot could not hold it at all.
 			Snapshot snapshot = snapshot(options, queries);
@@ -142,8 +146,21 @@ public class CloneTemplate implements CloneOperations {
 		if (options.isIfNotExists() && exists(SqlText.lookUp(target), queries)) {
 			return false;
 		}
-		commands.accept(options.clone(source, target));
+		try {
+			commands.accept(options.clone(source, target));
+		}
+		catch (CloneTargetExistsException ex) {
+			// Somebody else was faster.
+			return requireAsked(options, ex);
+		}
 		return true;
+	}
+
+	private static boolean requireAsked(CloneOptions options, CloneTargetExistsException ex) {
+		if (!options.isIfNotExists()) {
+			throw ex;
+		}
+		return false;
 	}
 
 	private void drop(Drop command) {

@@ -117,6 +117,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Command command = options.clone(source, target);
 		return isLeftAsItIs(options, SqlText.lookUp(target))
 			.flatMap((left) -> left ? Mono.just(false) : this.executor.join(command).thenReturn(true))
+			.onErrorResume(CloneTargetExistsException.class, (ex) -> requireAsked(options, ex))
 			.onErrorResume(TableNotFoundException.class,
 					(ex) -> snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
 						.then(Mono.error(ex)));
@@ -126,7 +127,15 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		CloneDatabase command = options.clone(source, target);
 		return snapshot(options).doOnNext((snapshot) -> snapshot.requireHolds(source))
 			.then(isLeftAsItIs(options, SqlText.lookUp(target)))
-			.flatMap((left) -> left ? Mono.just(false) : this.executor.join(command).thenReturn(true));
+			.flatMap((left) -> left ? Mono.just(false) : this.executor.join(command).thenReturn(true))
+			.onErrorResume(CloneTargetExistsException.class, (ex) -> requireAsked(options, ex));
+	}
+
+	/**
+	 * Somebody else was faster.
+	 */
+	private static Mono<Boolean> requireAsked(CloneOptions options, CloneTargetExistsException ex) {
+		return options.isIfNotExists() ? Mono.just(false) : Mono.error(ex);
 	}
 
 	private Mono<Boolean> unlessDropAwaits(CloneOptions options, Predicate<Command> drop,

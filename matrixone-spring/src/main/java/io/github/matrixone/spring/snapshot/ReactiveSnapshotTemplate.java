@@ -10,6 +10,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
@@ -49,7 +50,9 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 							() -> (awaited instanceof DropSnapshot) ? DropSnapshot.awaited(name) : command.awaited());
 				}
 				Mono<Snapshot> create = create(transaction, command, options);
-				return options.isIfNotExists() ? find(name).switchIfEmpty(create) : create;
+				return options.isIfNotExists() ? find(name).switchIfEmpty((transaction != null) ? create
+						// Somebody else was faster.
+						: create.onErrorResume(SnapshotAlreadyExistsException.class, (ex) -> get(name))) : create;
 			}));
 	}
 

@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.dao.SnapshotAlreadyExistsException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
@@ -58,7 +59,15 @@ public class SnapshotTemplate implements SnapshotOperations {
 			}
 		}
 		if (transaction == null) {
-			this.executor.join(command);
+			try {
+				this.executor.join(command);
+			}
+			catch (SnapshotAlreadyExistsException ex) {
+				if (!options.isIfNotExists()) {
+					throw ex;
+				}
+				// Somebody else was faster.
+			}
 			return taken(name, () -> get(name));
 		}
 		Consumer<Command> undo = transaction.beside(command,
