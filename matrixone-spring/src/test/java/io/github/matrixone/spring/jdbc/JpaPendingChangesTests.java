@@ -4,6 +4,8 @@ import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import org.hibernate.FlushMode;
+import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
@@ -33,11 +35,21 @@ class JpaPendingChangesTests {
 		verify(flushed(new ScriptedDriver().matrixOne()), never()).flush();
 	}
 
+	@Test
+	void leavesOneWhoseUserFlushesByHand() {
+		Session session = mock();
+		given(session.getHibernateFlushMode()).willReturn(FlushMode.MANUAL);
+		verify(flushed(this.pool, session), never()).flush();
+	}
+
 	private EntityManager flushed(DataSource ofEntityManager) {
+		return flushed(ofEntityManager, mock(EntityManager.class));
+	}
+
+	private EntityManager flushed(DataSource ofEntityManager, EntityManager entityManager) {
 		EntityManagerFactory factory = mock(EntityManagerFactory.class,
 				withSettings().extraInterfaces(EntityManagerFactoryInfo.class));
 		given(((EntityManagerFactoryInfo) factory).getDataSource()).willReturn(ofEntityManager);
-		EntityManager entityManager = mock(EntityManager.class);
 		given(entityManager.isJoinedToTransaction()).willReturn(true);
 		TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(entityManager));
 		try {
