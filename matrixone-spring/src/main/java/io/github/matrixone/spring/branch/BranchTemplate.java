@@ -27,6 +27,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.UndoableCommand;
@@ -608,22 +609,50 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		if (!BranchQuery.of(list(), branch).isEmpty()) {
 			throw command.alreadyExists();
 		}
-		make(transaction, command, branch.toString());
-		return tablesOf(branch);
+		return make(transaction, command, branch.toString(), () -> tablesOf(branch),
+				(tables) -> new DeleteDatabaseBranch(branch, true, tables.get(0).id()));
 	}
 
-	private void make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name) {
+	/**
+	 * Make a branch. That of a transaction is deleted by its identity: another one may
+	 * have its name by then.
+	 */
+	private <T> T make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name, Supplier<T> look,
+			Function<T, Command> undo) {
 		if (transaction != null) {
 			transaction.requireWritable();
 		}
 		this.events.before(Action.CREATE, List.of(name));
+		T made;
 		if (transaction == null) {
 			this.executor.join(command);
+			made = look.get();
 		}
 		else {
-			transaction.beside(command, (activity) -> BranchRules.requireNothingWritten(activity, name));
+			Consumer<Command> undone = transaction.beside(command,
+					(activity) -> BranchRules.requireNothingWritten(activity, name));
+			made = look.get();
+			undone.accept(undo.apply(made));
 		}
-		this.events.after(Action.CREATE, List.of(name), List.of());
+		try {
+			this.events.after(Action.CREATE, List.of(name), List.of());
+		}
+		catch (RuntimeException | Error ex) {
+			if (transaction == null) {
+				undo(undo.apply(made), ex);
+			}
+			throw ex;
+		}
+		return made;
+	}
+
+	private void undo(Command undo, Throwable failure) {
+		try {
+			this.executor.beside(undo);
+		}
+		catch (RuntimeException ex) {
+			failure.addSuppressed(ex);
+		}
 	}
 
 	private List<Branch> tablesOf(DatabaseName branch) {
@@ -642,8 +671,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		if (BranchQuery.find(list(), command.branch()) != null) {
 			throw command.alreadyExists();
 		}
-		make(transaction, command, command.branch().toString());
-		return get(command.branch());
+		return make(transaction, command, command.branch().toString(), () -> get(command.branch()),
+				(made) -> new DeleteBranch(command.branch(), true, made.id()));
 	}
 
 	private Branch unmoved(Branch seen) {

@@ -184,6 +184,7 @@ final class MergeExecutor {
 	 * others have read what was there before, or this transaction what was rolled back.
 	 */
 	private void forgetCached() {
+		this.executor.forgetRead();
 		if (this.afterMerge.isEmpty()) {
 			return;
 		}

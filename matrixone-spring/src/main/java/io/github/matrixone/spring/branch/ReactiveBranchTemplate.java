@@ -24,6 +24,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
+import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
@@ -368,7 +369,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.then(parent)
 			.delayUntil((database) -> checkedMerge().requireTransactions())
 			.flatMap((database) -> create(database, branch, null,
-					(command) -> make(command, branch.toString(), worked, delete)))
+					(command) -> make(command, branch.toString(), worked, delete, (made) -> command.undo())))
 			.flatMap(this::diff)
 			.flatMap(this::publish)
 			.delayUntil((results) -> delete.onErrorResume((ex) -> Mono.fromRunnable(() -> logger
@@ -491,7 +492,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	 */
 	<T> Mono<T> createTable(TableName source, TableName branch, Mono<T> work) {
 		return create(source, branch, null, (command) -> make(command, command.branch().toString(),
-				get(command.branch()).then(work), this.executor.beside(command.undo())));
+				get(command.branch()).then(work), this.executor.beside(command.undo()), (made) -> command.undo()));
 	}
 
 	/**
@@ -499,12 +500,13 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	 */
 	<T> Mono<T> createDatabase(DatabaseName source, DatabaseName branch, Mono<T> work) {
 		return create(source, branch, null, (command) -> make(command, branch.toString(), tablesOf(branch).then(work),
-				this.executor.beside(command.undo())));
+				this.executor.beside(command.undo()), (made) -> command.undo()));
 	}
 
 	private Mono<Branch> create(TableName source, TableName branch, @Nullable AsOf asOf) {
 		return create(source, branch, asOf,
-				(command) -> make(command, command.branch().toString(), Mono.defer(() -> get(command.branch())), null));
+				(command) -> make(command, command.branch().toString(), Mono.defer(() -> get(command.branch())), null,
+						(made) -> new DeleteBranch(command.branch(), true, made.id())));
 	}
 
 	private <T> Mono<T> create(TableName source, TableName branch, @Nullable AsOf asOf,
@@ -519,7 +521,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	private Mono<List<Branch>> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
 		return create(source, branch, asOf,
-				(command) -> make(command, branch.toString(), Mono.defer(() -> tablesOf(branch)), null));
+				(command) -> make(command, branch.toString(), Mono.defer(() -> tablesOf(branch)), null,
+						(made) -> new DeleteDatabaseBranch(branch, true, made.get(0).id())));
 	}
 
 	private <T> Mono<T> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf,
@@ -541,18 +544,26 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	 * is left to a transaction
 	 * @param undo deletes the branch where what follows is cancelled or fails, or
 	 * {@code null} if the branch stays after a failure
+	 * @param exact deletes the branch of a transaction by its identity: another one may
+	 * have its name by then
 	 */
-	private <T> Mono<T> make(UndoableCommand command, String branch, Mono<T> next, @Nullable Mono<?> undo) {
-		Mono<T> told = Mono.<Void>fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of()))
-			.then(next);
-		Mono<T> alone = (undo != null) ? this.executor.join(command, told, undo) : this.executor.join(command, told);
+	private <T> Mono<T> make(UndoableCommand command, String branch, Mono<T> next, @Nullable Mono<?> undo,
+			Function<T, Command> exact) {
+		Mono<Void> after = Mono.fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of()));
+		Mono<Void> afterOrUndone = after
+			.onErrorResume((ex) -> this.executor.beside(command.undo()).then(Mono.error(ex)));
+		Mono<T> told = after.then(next);
+		Mono<T> alone = (undo != null) ? this.executor.join(command, told, undo)
+				: this.executor.join(command, afterOrUndone.then(next));
 		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)));
 		return this.executor
-			.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
-				.then(before)
-				.then(Mono.defer(() -> transaction.beside(command,
-						(activity) -> BranchRules.requireNothingWritten(activity, branch))))
-				.then(told) : before.then(alone));
+			.withCurrentTransaction((transaction) -> (transaction != null)
+					? transaction.requireWritable()
+						.then(before)
+						.then(Mono.defer(() -> transaction.beside(command,
+								(activity) -> BranchRules.requireNothingWritten(activity, branch))))
+						.flatMap((undone) -> told.doOnNext((made) -> undone.accept(exact.apply(made))))
+					: before.then(alone));
 	}
 
 	private Mono<Void> delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {

@@ -460,6 +460,13 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	/**
+	 * Have MyBatis read again what it has read in the current transaction.
+	 */
+	public void forgetRead() {
+		PendingChanges.forgetRead(TransactionDataSources.of(this.dataSource));
+	}
+
+	/**
 	 * Refuse to go on where JPA has loaded rows of some tables in the current
 	 * transaction: who looks for them would see these, whatever is in the tables.
 	 * @param tables the tables

@@ -34,6 +34,17 @@ final class MyBatisPendingChanges {
 		}
 	}
 
+	/**
+	 * Forget what sessions keep of the statements of their transaction.
+	 */
+	static void forget(DataSource dataSource) {
+		TransactionSynchronizationManager.getResourceMap().forEach((factory, resource) -> {
+			if (resource instanceof SqlSessionHolder holder && worksOn(factory, dataSource)) {
+				holder.getSqlSession().clearCache();
+			}
+		});
+	}
+
 	private static void flush(SqlSessionHolder holder) {
 		try {
 			holder.getSqlSession().flushStatements();

@@ -42,6 +42,16 @@ final class PendingChanges {
 	}
 
 	/**
+	 * Forget what the current transaction's sessions keep of statements that they have
+	 * sent.
+	 */
+	static void forgetRead(DataSource dataSource) {
+		if (MYBATIS_PRESENT) {
+			MyBatisPendingChanges.forget(dataSource);
+		}
+	}
+
+	/**
 	 * Return whether what a transaction manager keeps its sessions by is a factory that
 	 * works on a data source.
 	 */

@@ -108,6 +108,19 @@ class BranchRetentionTests {
 	}
 
 	@Test
+	void aListenerThatPreventsOneDeletionDoesNotKeepOthers() {
+		table("draft_a");
+		table("draft_b");
+		this.branches.setApplicationEventPublisher((event) -> {
+			if (((BranchEvent) event).names().toString().contains("draft_a")) {
+				throw new IllegalStateException("frozen");
+			}
+		});
+		assertThat(retention(40, TABLES).prune()).extracting(Decision::name).containsExactly("ct_branch_end.draft_b");
+		assertThat(this.branches.find(TableName.of(DATABASE, "draft_a"))).isPresent();
+	}
+
+	@Test
 	void saysOfEachBranchWhyItWouldGoOrStay() {
 		this.branches.createDatabase(DATABASE, DRAFTS);
 		table("draft_a");

@@ -164,6 +164,24 @@ class BranchTests {
 	}
 
 	@Test
+	void aRollbackDeletesItsBranchAlsoIfThatWasAlteredAndNoOther() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.createTable(ITEM, DRAFT);
+			plain().execute("ALTER TABLE draft ADD COLUMN more INT");
+			status.setRollbackOnly();
+		});
+		assertThat(this.branches.find(DRAFT)).isEmpty();
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.createTable(ITEM, DRAFT);
+			plain().execute("DATA BRANCH DELETE TABLE draft");
+			plain().execute("DATA BRANCH CREATE TABLE draft FROM item");
+			plain().update("UPDATE draft SET name = 'of somebody else' WHERE id = 1");
+			status.setRollbackOnly();
+		});
+		assertThat(names(DRAFT)).contains("of somebody else");
+	}
+
+	@Test
 	void isRefusedAfterAWriteOfItsTransaction() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.jdbc.update("UPDATE item SET name = 'mine' WHERE id = 1");

@@ -235,6 +235,16 @@ class PublishTests {
 	}
 
 	@Test
+	void nothingIsLeftOfABranchWhoseListenerHasFailed() {
+		this.checks.failing = Action.CREATE;
+		assertThatIllegalStateException().isThrownBy(() -> this.branches.publish(DRAFT, () -> {
+		})).withMessage("failed");
+		this.checks.failing = null;
+		this.branches.publish(DRAFT, () -> this.service.rename(this.id, "green tea"));
+		assertThat(this.products.findAll()).extracting(Product::name).containsExactly("green tea");
+	}
+
+	@Test
 	void isRefusedInATransaction() {
 		assertThatExceptionOfType(NotAllowedInTransactionException.class).isThrownBy(
 				() -> this.service.run(() -> this.branches.publish(DRAFT, () -> this.service.rename(this.id, "x"))));
