@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.lang.StackWalker.Option;
 import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -64,7 +65,9 @@ public class MatrixOneDriver implements Driver {
 
 	private static final AtomicLong lastSeat = new AtomicLong();
 
-	private static final StackWalker walker = StackWalker.getInstance();
+	private static final String SEATS = "io.github.matrixone.spring.boot.autoconfigure.pool.";
+
+	private static final StackWalker walker = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE);
 
 	private static final MatrixOneConnections defaults = new MatrixOneConnections();
 
@@ -129,12 +132,12 @@ public class MatrixOneDriver implements Driver {
 		if (this.target != null) {
 			return this.target.acceptsURL(url);
 		}
-		return isOwn(url) || (!isAskedByDriverManager() && (isKnown(url) || isKnownToASeat(url)));
+		return isOwn(url) || (!isAskedByAnother() && (isKnown(url) || isKnownToASeat(url)));
 	}
 
 	@Override
 	public @Nullable Connection connect(String url, Properties info) throws SQLException {
-		if (this.target == null && !isOwn(url) && isAskedByDriverManager()) {
+		if (this.target == null && !isOwn(url) && isAskedByAnother()) {
 			return null;
 		}
 		Properties properties = copyOf(info);
@@ -210,12 +213,21 @@ public class MatrixOneDriver implements Driver {
 	 * The registered driver must not come between others and the driver that they ask
 	 * for.
 	 */
-	private static boolean isAskedByDriverManager() {
-		return walker.walk((frames) -> frames.map(StackWalker.StackFrame::getClassName)
-			.filter((name) -> !name.equals(MatrixOneDriver.class.getName()))
+	private static boolean isAskedByAnother() {
+		return walker.walk((frames) -> frames.<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
+			.filter((caller) -> caller != MatrixOneDriver.class)
 			.findFirst()
-			.filter(DriverManager.class.getName()::equals)
+			.filter(MatrixOneDriver::looksForDrivers)
 			.isPresent());
+	}
+
+	/**
+	 * A driver that has another one beneath asks all that are registered which of them
+	 * knows the URL, as p6spy's does.
+	 */
+	private static boolean looksForDrivers(Class<?> caller) {
+		return caller == DriverManager.class
+				|| (Driver.class.isAssignableFrom(caller) && !caller.getName().startsWith(SEATS));
 	}
 
 	private static boolean isKnown(String url) {
