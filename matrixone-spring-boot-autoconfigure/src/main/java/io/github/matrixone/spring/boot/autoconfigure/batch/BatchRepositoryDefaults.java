@@ -25,6 +25,7 @@ import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.MethodReplacer;
 import org.springframework.beans.factory.support.ReplaceOverride;
 import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcProperties;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.NativeDetector;
 import org.springframework.jdbc.support.incrementer.DataFieldMaxValueIncrementer;
 import org.springframework.transaction.annotation.Isolation;
@@ -44,7 +45,7 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
  * Spring Boot's has no other way in, so these methods are replaced. A bean that was
  * processed ahead of time is made by generated code, which knows no replaced methods:
  * Spring Boot's configuration is made by its constructor instead, except in a native
- * image.
+ * image, and one of the application's is left as it is.
  */
 final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodReplacer {
 
@@ -61,7 +62,7 @@ final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodR
 		this.properties = beanFactory.getBeanProvider(BatchJdbcProperties.class);
 		for (String name : beanFactory.getBeanNamesForType(JdbcDefaultBatchConfiguration.class, true, false)) {
 			Class<?> type = beanFactory.getType(name, false);
-			if (type != null && isExtensible(type) && beanFactory.containsBeanDefinition(name)) {
+			if (type != null && isReplaceable(type) && beanFactory.containsBeanDefinition(name)) {
 				replace(beanFactory.getBeanDefinition(name), type, INCREMENTERS);
 				replace(beanFactory.getBeanDefinition(name), type, ISOLATION);
 			}
@@ -101,6 +102,14 @@ final class BatchRepositoryDefaults implements BeanFactoryPostProcessor, MethodR
 				replaced.setAutowireMode(AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR);
 			}
 		}
+	}
+
+	/**
+	 * The code that is generated ahead of time makes a class of the application's by its
+	 * constructor, whatever is replaced.
+	 */
+	private static boolean isReplaceable(Class<?> type) {
+		return isExtensible(type) && (isSprings(type) || !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING));
 	}
 
 	/**

@@ -3,8 +3,11 @@ package io.github.matrixone.spring.boot.autoconfigure.batch;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import javax.sql.DataSource;
+
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.batch.core.configuration.support.JdbcDefaultBatchConfiguration;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -16,6 +19,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -56,6 +61,29 @@ class MatrixOneBatchAheadOfTimeTests {
 		});
 	}
 
+	@Test
+	@CompileWithForkedClassLoader
+	void leavesAConfigurationOfTheApplicationAsItIs() {
+		System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
+		TestGenerationContext generation = new TestGenerationContext();
+		try {
+			AnnotationConfigApplicationContext processed = new AnnotationConfigApplicationContext();
+			setUp(processed);
+			processed.register(OwnApplication.class);
+			new ApplicationContextAotGenerator().processAheadOfTime(processed, generation);
+		}
+		finally {
+			System.clearProperty(AbstractAotProcessor.AOT_PROCESSING);
+		}
+		generation.writeGeneratedContent();
+		TestCompiler.forSystem().with(generation).compile((compiled) -> {
+			@SuppressWarnings("unchecked")
+			ApplicationContextInitializer<GenericApplicationContext> initializer = compiled
+				.getInstance(ApplicationContextInitializer.class);
+			start(initializer, (context) -> assertThat(context.getBean(OwnBatch.class)).isNotNull());
+		});
+	}
+
 	private static void start(ApplicationContextInitializer<GenericApplicationContext> initializer,
 			Consumer<GenericApplicationContext> work) {
 		try (GenericApplicationContext context = new GenericApplicationContext()) {
@@ -70,6 +98,31 @@ class MatrixOneBatchAheadOfTimeTests {
 		context.getEnvironment()
 			.getPropertySources()
 			.addFirst(new MapPropertySource("test", Map.of("spring.batch.jdbc.initialize-schema", "always")));
+	}
+
+	@Configuration
+	static class OwnBatch extends JdbcDefaultBatchConfiguration {
+
+		private final DataSource dataSource;
+
+		OwnBatch(DataSource dataSource) {
+			this.dataSource = dataSource;
+		}
+
+		@Override
+		protected DataSource getDataSource() {
+			return this.dataSource;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(OwnBatch.class)
+	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
+			JdbcTemplateAutoConfiguration.class, MatrixOneDataSourceAutoConfiguration.class,
+			MatrixOneAutoConfiguration.class, MatrixOneBatchAutoConfiguration.class })
+	static class OwnApplication {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
