@@ -225,7 +225,8 @@ public class MatrixOneProperties {
 	public static class Retry {
 
 		/**
-		 * Whether to carry out the retries that @RetryOnConflict and @Retryable ask for.
+		 * Whether to carry out the retries that @RetryOnConflict, and @Retryable with its
+		 * predicate, ask for.
 		 */
 		private boolean enabled = true;
 

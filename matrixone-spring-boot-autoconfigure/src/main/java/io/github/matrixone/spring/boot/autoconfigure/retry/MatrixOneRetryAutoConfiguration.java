@@ -34,7 +34,7 @@ public final class MatrixOneRetryAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static RetryAnnotationBeanPostProcessor matrixOneRetryAnnotationBeanPostProcessor() {
-		RetryAnnotationBeanPostProcessor postProcessor = new RetryAnnotationBeanPostProcessor();
+		RetryAnnotationBeanPostProcessor postProcessor = new ConflictRetryPostProcessor();
 		// As in @EnableResilientMethods: after @Transactional, before @Async.
 		postProcessor.setOrder(Ordered.LOWEST_PRECEDENCE - 1);
 		return postProcessor;

@@ -9,11 +9,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.resilience.annotation.EnableResilientMethods;
 import org.springframework.resilience.annotation.RetryAnnotationBeanPostProcessor;
+import org.springframework.resilience.annotation.Retryable;
 
+import io.github.matrixone.spring.retry.ConflictRetryPredicate;
 import io.github.matrixone.spring.retry.RetryOnConflict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class MatrixOneRetryAutoConfigurationTests {
 
@@ -27,6 +30,19 @@ class MatrixOneRetryAutoConfigurationTests {
 			assertThat(context).hasSingleBean(RetryAnnotationBeanPostProcessor.class);
 			assertThat(context.getBean(ServiceImpl.class).failOnce()).isEqualTo(2);
 		});
+	}
+
+	@Test
+	void leavesOtherUsesOfRetryableWithoutEffectUnlessTheyAreEnabled() {
+		this.runner.withBean(Other.class).run((context) -> {
+			assertThat(context.getBean(Other.class).getClass()).isSameAs(Other.class);
+			assertThatIllegalStateException().isThrownBy(context.getBean(Other.class)::failOnce);
+		});
+		this.runner.withBean(Other.class)
+			.withUserConfiguration(Enabled.class)
+			.run((context) -> assertThat(context.getBean(Other.class).failOnce()).isEqualTo(2));
+		this.runner.withBean(WithPredicate.class)
+			.run((context) -> assertThat(context.getBean(WithPredicate.class).failOnce()).isEqualTo(2));
 	}
 
 	@Test
@@ -75,6 +91,34 @@ class MatrixOneRetryAutoConfigurationTests {
 		@Override
 		@RetryOnConflict(delay = 1, jitter = 0)
 		public int failOnce() {
+			if (++this.attempts == 1) {
+				throw new CannotAcquireLockException("deadlock");
+			}
+			return this.attempts;
+		}
+
+	}
+
+	static class Other {
+
+		private int attempts;
+
+		@Retryable(delay = 1)
+		int failOnce() {
+			if (++this.attempts == 1) {
+				throw new IllegalStateException("for once");
+			}
+			return this.attempts;
+		}
+
+	}
+
+	static class WithPredicate {
+
+		private int attempts;
+
+		@Retryable(predicate = ConflictRetryPredicate.class, delay = 1)
+		int failOnce() {
 			if (++this.attempts == 1) {
 				throw new CannotAcquireLockException("deadlock");
 			}
