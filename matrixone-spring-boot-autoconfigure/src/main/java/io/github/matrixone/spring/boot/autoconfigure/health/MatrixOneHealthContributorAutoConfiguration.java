@@ -19,6 +19,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
@@ -51,10 +52,13 @@ public final class MatrixOneHealthContributorAutoConfiguration {
 		@ConditionalOnEnabledHealthIndicator("matrixone")
 		MatrixOneHealthIndicator matrixOneHealthIndicator(DataSource dataSource, MatrixOneBackend backend,
 				ObjectProvider<JournalRecovery> recovery, MatrixOneProperties properties,
-				ObjectProvider<BranchOperations> branches) {
+				ObjectProvider<BranchOperations> branches, Environment environment) {
 			boolean told = properties.getBranches().isHealthDetails();
-			return new MatrixOneHealthIndicator(dataSource, backend, recovery.getIfUnique(),
-					() -> told ? branches.getIfUnique() : null);
+			MatrixOneHealthIndicator indicator = new MatrixOneHealthIndicator(dataSource, backend,
+					recovery.getIfUnique(), () -> told ? branches.getIfUnique() : null);
+			indicator.setIgnoreRouters(
+					environment.getProperty("management.health.db.ignore-routing-data-sources", Boolean.class, false));
+			return indicator;
 		}
 
 	}

@@ -42,6 +42,8 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 
 	private final Supplier<? extends @Nullable BranchOperations> branches;
 
+	private boolean ignoreRouters;
+
 	/**
 	 * Create an indicator.
 	 * @param dataSource the data source
@@ -59,8 +61,20 @@ final class MatrixOneHealthIndicator extends AbstractHealthIndicator {
 		this.backend = backend;
 	}
 
+	/**
+	 * Set whether a data source that routes to others is not looked at, as Spring Boot's
+	 * own indicator leaves it out then.
+	 */
+	void setIgnoreRouters(boolean ignoreRouters) {
+		this.ignoreRouters = ignoreRouters;
+	}
+
 	@Override
 	protected void doHealthCheck(Health.Builder builder) throws Exception {
+		if (this.ignoreRouters && this.dataSource.isWrapperFor(AbstractRoutingDataSource.class)) {
+			builder.unknown().withDetail("reason", "The data source routes to others, which are ignored");
+			return;
+		}
 		if (this.recovery != null) {
 			JournalRecovery.Result result = this.recovery.lastResult();
 			builder.withDetail("journal", journal(result));
