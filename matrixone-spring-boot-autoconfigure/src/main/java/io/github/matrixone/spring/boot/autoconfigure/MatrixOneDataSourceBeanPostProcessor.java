@@ -6,9 +6,12 @@ import javax.sql.DataSource;
 
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.flyway.autoconfigure.FlywayProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseProperties;
@@ -27,7 +30,7 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
  * The beans stay what they are. On the simulator the application's data source is
  * replaced.
  */
-final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, Ordered {
+final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, SmartInitializingSingleton, Ordered {
 
 	private static final boolean LIQUIBASE_PRESENT = ClassUtils.isPresent(
 			"liquibase.integration.spring.SpringLiquibase",
@@ -41,6 +44,8 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 			"org.springframework.boot.flyway.autoconfigure.FlywayProperties",
 			MatrixOneDataSourceBeanPostProcessor.class.getClassLoader());
 
+	private final ListableBeanFactory beans;
+
 	private final SingletonSupplier<PoolSeats> seats;
 
 	private final ObjectProvider<DataSourceWrapper> simulator;
@@ -50,6 +55,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 	 * what factories of beans give, which would be made for it, and may need them.
 	 */
 	MatrixOneDataSourceBeanPostProcessor(ListableBeanFactory beans) {
+		this.beans = beans;
 		this.seats = SingletonSupplier
 			.of(() -> new PoolSeats(beans.getBeanProvider(MatrixOneConnections.class, false).getObject()));
 		this.simulator = beans.getBeanProvider(DataSourceWrapper.class, false);
@@ -85,6 +91,24 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, O
 			this.seats.obtain().warnOf(dataSource, beanName);
 		}
 		return bean;
+	}
+
+	/**
+	 * A data source that another post-processor needs is made before this one is there,
+	 * and one of a parent context without any.
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		BeanFactory factory = this.beans;
+		while (factory instanceof ConfigurableListableBeanFactory context) {
+			for (String name : context.getBeanNamesForType(DataSource.class, false, false)) {
+				if (context.getSingleton(name) instanceof DataSource dataSource && isOfServer(dataSource, name)
+						&& !this.seats.obtain().take(dataSource)) {
+					this.seats.obtain().warnOf(dataSource, name);
+				}
+			}
+			factory = context.getParentBeanFactory();
+		}
 	}
 
 	/**

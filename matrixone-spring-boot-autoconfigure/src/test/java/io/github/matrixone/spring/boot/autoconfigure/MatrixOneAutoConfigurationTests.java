@@ -12,6 +12,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -30,6 +31,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionManagerCust
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -99,6 +101,23 @@ class MatrixOneAutoConfigurationTests {
 			assertThat(context.getBean(JdbcTransactionManager.class).getExceptionTranslator())
 				.isInstanceOf(MatrixOneExceptionTranslator.class);
 		});
+	}
+
+	@Test
+	void aDataSourceThatIsMadeTooEarlyIsNotForgotten() {
+		this.runner.withPropertyValues(NO_SERVER)
+			.withUserConfiguration(EarlyDataSource.class)
+			.run((context) -> assertThat(context.getBean(HikariDataSource.class).getDriverClassName())
+				.isEqualTo(MatrixOneDriver.class.getName()));
+	}
+
+	@Test
+	void noMoreIsADataSourceOfAParentWithoutAutoConfiguration() {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl("jdbc:mysql://127.0.0.1:1/shop");
+		new ApplicationContextRunner().withBean(HikariDataSource.class, () -> pool)
+			.run((parent) -> this.runner.withParent(parent)
+				.run((context) -> assertThat(pool.getDriverClassName()).isEqualTo(MatrixOneDriver.class.getName())));
 	}
 
 	@Test
@@ -396,6 +415,30 @@ class MatrixOneAutoConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableConfigurationProperties({ FlywayProperties.class, LiquibaseProperties.class })
 	static class MigrationTools {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EarlyDataSource {
+
+		@Bean
+		static BeanPostProcessor early(DataSource dataSource) {
+			return new Early(dataSource);
+		}
+
+	}
+
+	/**
+	 * Ordered as the starter's own, which is not there yet.
+	 *
+	 * @param dataSource needed too early
+	 */
+	private record Early(DataSource dataSource) implements BeanPostProcessor, PriorityOrdered {
+
+		@Override
+		public int getOrder() {
+			return 0;
+		}
 
 	}
 

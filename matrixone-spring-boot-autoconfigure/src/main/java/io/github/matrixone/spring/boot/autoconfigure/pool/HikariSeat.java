@@ -18,6 +18,8 @@ import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.PropertyElf;
 import com.zaxxer.hikari.util.UtilityElf;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.util.ReflectionUtils;
@@ -26,6 +28,7 @@ import io.github.matrixone.spring.jdbc.InitialStatements;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneServer;
 
 /**
  * The seat of HikariCP: the driver, by the name of its class, so that the URL stays what
@@ -34,6 +37,8 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
  * itself, and opens its connections again.
  */
 final class HikariSeat implements PoolSeat {
+
+	private static final Log logger = LogFactory.getLog(HikariSeat.class);
 
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
@@ -99,7 +104,27 @@ final class HikariSeat implements PoolSeat {
 		return pool.getDataSourceJNDI() != null || JdbcUrls.mayLeadToMatrixOne(pool.getJdbcUrl());
 	}
 
+	/**
+	 * A pool that was started has a connection to look at: where it leads to no MatrixOne
+	 * nothing is to be exchanged, and connections that were opened stay.
+	 */
+	private static boolean leadsElsewhere(HikariDataSource pool, HikariPool started) {
+		if (started.getIdleConnections() == 0) {
+			return false;
+		}
+		try (Connection connection = pool.getConnection()) {
+			return !MatrixOneServer.isMatrixOne(connection);
+		}
+		catch (SQLException ex) {
+			logger.debug("It cannot be seen where the pool " + pool.getPoolName() + " leads", ex);
+			return false;
+		}
+	}
+
 	private static void exchange(HikariDataSource pool, HikariPool started, MatrixOneConnections connections) {
+		if (leadsElsewhere(pool, started)) {
+			return;
+		}
 		Field dataSource = field("dataSource", DataSource.class, pool);
 		DataSource target = (DataSource) ReflectionUtils.getField(dataSource, started);
 		if (target instanceof MatrixOneDataSource || target == null) {

@@ -29,8 +29,8 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * Gets between pools and their drivers: pools that are beans themselves, and those that
- * other data sources keep, such as the targets of a router. No data source is replaced,
- * started or asked for a connection.
+ * other data sources keep, such as the targets of a router. No data source is replaced or
+ * started, nor asked for a connection unless it was started before.
  */
 public final class PoolSeats {
 
