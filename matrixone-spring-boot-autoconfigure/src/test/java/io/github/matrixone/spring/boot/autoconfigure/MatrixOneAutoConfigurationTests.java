@@ -31,7 +31,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionManagerCust
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
-import org.springframework.core.PriorityOrdered;
+import org.springframework.core.Ordered;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -422,7 +422,7 @@ class MatrixOneAutoConfigurationTests {
 	static class EarlyDataSource {
 
 		@Bean
-		static BeanPostProcessor early(DataSource dataSource) {
+		static Early early(DataSource dataSource) {
 			return new Early(dataSource);
 		}
 
@@ -433,7 +433,7 @@ class MatrixOneAutoConfigurationTests {
 	 *
 	 * @param dataSource needed too early
 	 */
-	private record Early(DataSource dataSource) implements BeanPostProcessor, PriorityOrdered {
+	private record Early(DataSource dataSource) implements BeanPostProcessor, Ordered {
 
 		@Override
 		public int getOrder() {
