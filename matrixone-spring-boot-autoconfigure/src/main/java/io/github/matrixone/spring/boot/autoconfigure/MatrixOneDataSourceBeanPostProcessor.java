@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import javax.sql.DataSource;
@@ -16,6 +17,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseProperties;
 import org.springframework.core.Ordered;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
@@ -114,15 +116,33 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 	/**
 	 * Spring Boot knows no driver of such a URL.
 	 */
-	private static void nameDriver(Object bean) {
+	private void nameDriver(Object bean) {
 		if (bean instanceof DataSourceProperties properties) {
 			nameDriver(properties.getUrl(), properties.getDriverClassName(), properties::setDriverClassName);
 		}
 		if (FLYWAY_PROPERTIES_PRESENT) {
-			FlywayDriver.name(bean);
+			FlywayDriver.name(bean, this::mayHaveSuchUrl);
 		}
 		if (LIQUIBASE_PROPERTIES_PRESENT) {
-			LiquibaseDriver.name(bean);
+			LiquibaseDriver.name(bean, this::mayHaveSuchUrl);
+		}
+	}
+
+	/**
+	 * Such a URL is given to data sources that have no driver, of which Spring Boot makes
+	 * one for a user of its own.
+	 */
+	private boolean mayHaveSuchUrl() {
+		return this.beans.getBeanNamesForType(DriverManagerDataSource.class, false, false).length > 0;
+	}
+
+	private static void nameDriver(@Nullable String url, @Nullable String user, @Nullable String driver,
+			BooleanSupplier mayHaveSuchUrl, Consumer<String> setter) {
+		if (url == null && user != null && driver == null && mayHaveSuchUrl.getAsBoolean()) {
+			setter.accept(MatrixOneDriver.class.getName());
+		}
+		else {
+			nameDriver(url, driver, setter);
 		}
 	}
 
@@ -153,9 +173,10 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 
 	private static final class FlywayDriver {
 
-		static void name(Object bean) {
+		static void name(Object bean, BooleanSupplier mayHaveSuchUrl) {
 			if (bean instanceof FlywayProperties properties) {
-				nameDriver(properties.getUrl(), properties.getDriverClassName(), properties::setDriverClassName);
+				nameDriver(properties.getUrl(), properties.getUser(), properties.getDriverClassName(), mayHaveSuchUrl,
+						properties::setDriverClassName);
 			}
 		}
 
@@ -163,9 +184,10 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 
 	private static final class LiquibaseDriver {
 
-		static void name(Object bean) {
+		static void name(Object bean, BooleanSupplier mayHaveSuchUrl) {
 			if (bean instanceof LiquibaseProperties properties) {
-				nameDriver(properties.getUrl(), properties.getDriverClassName(), properties::setDriverClassName);
+				nameDriver(properties.getUrl(), properties.getUser(), properties.getDriverClassName(), mayHaveSuchUrl,
+						properties::setDriverClassName);
 			}
 		}
 

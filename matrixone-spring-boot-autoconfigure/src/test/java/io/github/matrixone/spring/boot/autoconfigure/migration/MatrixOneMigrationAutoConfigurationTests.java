@@ -57,6 +57,19 @@ class MatrixOneMigrationAutoConfigurationTests {
 				"spring.liquibase.analytics-enabled=false");
 
 	@Test
+	void aUserOfItsOwnFindsTheDriverOfADataSourceWithoutAPool() {
+		for (ApplicationContextRunner migration : List.of(
+				this.flyway.withPropertyValues("spring.flyway.user=migration"),
+				this.liquibase.withPropertyValues("spring.liquibase.user=migration"))) {
+			migration
+				.withBean(DataSource.class,
+						() -> new DriverManagerDataSource("jdbc:mysql://127.0.0.1:1/shop?connectTimeout=1000"))
+				.run((context) -> assertThat(context).getFailure()
+					.hasStackTraceContaining("Communications link failure"));
+		}
+	}
+
+	@Test
 	void isOffUnlessAskedFor() {
 		this.flyway.run((context) -> {
 			assertThat(context).doesNotHaveBean(MigrationSnapshots.class);
