@@ -39,11 +39,6 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 			JOIN mo_catalog.mo_branch_metadata m ON m.table_id = t.rel_id AND m.table_deleted = false
 			WHERE t.account_id = current_account_id() AND t.reldatabase = ?""";
 
-	/** A branch that was altered has another identity, and tells the one before. */
-	private static final String IS_MEANT = """
-			 AND (t.rel_id = ? OR t.rel_id IN (SELECT a.table_id FROM mo_catalog.mo_branch_metadata a
-			WHERE a.p_table_id = ? AND a.level LIKE 'alter%'))""";
-
 	/**
 	 * Read the command from a journal.
 	 * @param text what {@link #text} has given
@@ -61,7 +56,7 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 	@Override
 	public @Nullable SqlText pending() {
 		if (this.id != null) {
-			return SqlText.of(THERE + IS_MEANT, this.branch.normalized(), this.id, this.id);
+			return SqlText.of(THERE + " AND t.rel_id = ?", this.branch.normalized(), this.id);
 		}
 		return this.ifExists ? SqlText.of(THERE + " LIMIT 1", this.branch.normalized()) : null;
 	}

@@ -22,6 +22,7 @@ import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.pitr.PitrQuery.PitrNow;
+import io.github.matrixone.spring.restore.RestoreActions;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -43,7 +44,7 @@ public class PitrTemplate implements PitrOperations {
 
 	private final SnapshotOperations snapshots;
 
-	private final List<Runnable> afterRestore;
+	private final RestoreActions afterRestore;
 
 	/**
 	 * Create a template.
@@ -56,7 +57,7 @@ public class PitrTemplate implements PitrOperations {
 		Assert.notNull(snapshots, "The snapshots must not be null");
 		this.executor = executor;
 		this.snapshots = snapshots;
-		this.afterRestore = List.copyOf(afterRestore);
+		this.afterRestore = new RestoreActions(afterRestore);
 	}
 
 	@Override
@@ -174,12 +175,10 @@ public class PitrTemplate implements PitrOperations {
 		}
 		catch (DataAccessException ex) {
 			logger.warn(RestorePitr.failed(scope, before), ex);
+			this.afterRestore.runAfter(ex);
 			throw ex;
 		}
-		finally {
-			// Where it has failed as well: only the answer may have got lost.
-			this.afterRestore.forEach(Runnable::run);
-		}
+		this.afterRestore.run();
 		PitrRestore restore = new PitrRestore(scope, instant, before, get(name));
 		if (!restore.isStillKept()) {
 			logger.warn(RestorePitr.noLongerKept(restore));

@@ -20,6 +20,7 @@ import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.pitr.PitrQuery.PitrNow;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.restore.RestoreActions;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -41,7 +42,7 @@ public class ReactivePitrTemplate implements ReactivePitrOperations {
 
 	private final ReactiveSnapshotOperations snapshots;
 
-	private final List<Runnable> afterRestore;
+	private final RestoreActions afterRestore;
 
 	/**
 	 * Create a template.
@@ -56,7 +57,7 @@ public class ReactivePitrTemplate implements ReactivePitrOperations {
 		Assert.notNull(snapshots, "The snapshots must not be null");
 		this.executor = executor;
 		this.snapshots = snapshots;
-		this.afterRestore = List.copyOf(afterRestore);
+		this.afterRestore = new RestoreActions(afterRestore);
 	}
 
 	@Override
@@ -177,8 +178,9 @@ public class ReactivePitrTemplate implements ReactivePitrOperations {
 		return this.executor.join(command)
 			.doOnError(DataAccessException.class, (ex) -> logger.warn(RestorePitr.failed(command.scope(), before), ex))
 			// Only the answer may have got lost.
-			.doOnError((ex) -> this.afterRestore.forEach(Runnable::run))
-			.then(Mono.fromRunnable(() -> this.afterRestore.forEach(Runnable::run)));
+			.doOnError(this.afterRestore::runAfter)
+			.doOnCancel(this.afterRestore::run)
+			.then(Mono.fromRunnable(this.afterRestore::run));
 	}
 
 	private Mono<Void> requireNotReferenced(SnapshotScope scope) {

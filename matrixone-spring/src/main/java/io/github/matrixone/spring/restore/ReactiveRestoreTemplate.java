@@ -27,7 +27,7 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 
 	private final ReactiveSnapshotOperations snapshots;
 
-	private final List<Runnable> afterRestore;
+	private final RestoreActions afterRestore;
 
 	/**
 	 * Create a template.
@@ -42,7 +42,7 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 		Assert.notNull(snapshots, "The snapshots must not be null");
 		this.executor = executor;
 		this.snapshots = snapshots;
-		this.afterRestore = List.copyOf(afterRestore);
+		this.afterRestore = new RestoreActions(afterRestore);
 	}
 
 	@Override
@@ -91,9 +91,10 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 			.doOnNext(command::requireHeldBy)
 			.flatMap((snapshot) -> this.executor.join(command)
 				// Only the answer may have got lost.
-				.doOnError((ex) -> this.afterRestore.forEach(Runnable::run))
+				.doOnError(this.afterRestore::runAfter)
+				.doOnCancel(this.afterRestore::run)
 				.onErrorResume(SnapshotScopeMismatchException.class, (ex) -> mismatch(snapshot, ex)))
-			.then(Mono.fromRunnable(() -> this.afterRestore.forEach(Runnable::run)));
+			.then(Mono.fromRunnable(this.afterRestore::run));
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.restore;
 
 import java.util.List;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
@@ -25,7 +26,7 @@ public class RestoreTemplate implements RestoreOperations {
 
 	private final SnapshotOperations snapshots;
 
-	private final List<Runnable> afterRestore;
+	private final RestoreActions afterRestore;
 
 	/**
 	 * Create a template.
@@ -38,7 +39,7 @@ public class RestoreTemplate implements RestoreOperations {
 		Assert.notNull(snapshots, "The snapshots must not be null");
 		this.executor = executor;
 		this.snapshots = snapshots;
-		this.afterRestore = List.copyOf(afterRestore);
+		this.afterRestore = new RestoreActions(afterRestore);
 	}
 
 	@Override
@@ -90,10 +91,11 @@ public class RestoreTemplate implements RestoreOperations {
 			snapshot.requireOf(SnapshotQuery.ownAccount(this.executor.query(SnapshotQuery.OWN_ACCOUNT)));
 			throw ex;
 		}
-		finally {
-			// Where it has failed as well: only the answer may have got lost.
-			this.afterRestore.forEach(Runnable::run);
+		catch (DataAccessException ex) {
+			this.afterRestore.runAfter(ex);
+			throw ex;
 		}
+		this.afterRestore.run();
 	}
 
 }
