@@ -38,8 +38,7 @@ public class MatrixOneExceptionTranslator extends AbstractFallbackSQLExceptionTr
 	 */
 	@Override
 	public @Nullable DataAccessException translate(String task, @Nullable String sql, SQLException ex) {
-		return (task.startsWith(HIBERNATE) && !OtherDatabases.isOfMatrixOne(ex)) ? null
-				: super.translate(task, sql, ex);
+		return (task.startsWith(HIBERNATE) && !OtherDatabases.areNot(ex)) ? null : super.translate(task, sql, ex);
 	}
 
 	@Override

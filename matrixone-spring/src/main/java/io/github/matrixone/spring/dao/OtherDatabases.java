@@ -17,6 +17,10 @@ final class OtherDatabases {
 	private static final List<String> OWN = List.of("io.github.matrixone.spring.jdbc.connection.",
 			"io.github.matrixone.spring.simulator.");
 
+	private static final int OWN_CODES = 20_000;
+
+	private static final int BEYOND_OWN_CODES = 30_000;
+
 	private OtherDatabases() {
 	}
 
@@ -28,14 +32,20 @@ final class OtherDatabases {
 		StackTraceElement[] trace = ex.getStackTrace();
 		boolean other = isOfAny(DRIVERS, ex.getClass().getName())
 				|| (trace.length > 0 && isOfAny(DRIVERS, trace[0].getClassName()));
-		return other && !isOfMatrixOne(ex);
+		return other && !isBeneathTheStarter(ex);
 	}
 
 	/**
-	 * Return whether an error was made beneath a connection of the starter, which has
-	 * them to a MatrixOne only.
+	 * Return whether an error was made by a MatrixOne: beneath a connection of the
+	 * starter, which has them to a MatrixOne only, or with a code that no other server of
+	 * its protocol has.
 	 */
-	static boolean isOfMatrixOne(SQLException ex) {
+	static boolean areNot(SQLException ex) {
+		return isBeneathTheStarter(ex)
+				|| (OWN_CODES <= ex.getErrorCode() && ex.getErrorCode() < BEYOND_OWN_CODES && !haveMade(ex));
+	}
+
+	private static boolean isBeneathTheStarter(SQLException ex) {
 		return Stream.of(ex.getStackTrace()).anyMatch((frame) -> isOfAny(OWN, frame.getClassName()));
 	}
 
