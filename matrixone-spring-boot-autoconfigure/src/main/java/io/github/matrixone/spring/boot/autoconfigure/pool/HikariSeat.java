@@ -5,7 +5,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
 
@@ -45,6 +48,10 @@ final class HikariSeat implements PoolSeat {
 	private static final Duration PAUSE = Duration.ofMillis(1);
 
 	private final List<MatrixOneDriver> drivers = new ArrayList<>();
+
+	/** Pools that were started before. */
+	private final Set<HikariDataSource> seen = Collections
+		.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
 	@Override
 	public boolean take(DataSource dataSource, MatrixOneConnections connections) {
@@ -121,8 +128,8 @@ final class HikariSeat implements PoolSeat {
 		}
 	}
 
-	private static void exchange(HikariDataSource pool, HikariPool started, MatrixOneConnections connections) {
-		if (leadsElsewhere(pool, started)) {
+	private void exchange(HikariDataSource pool, HikariPool started, MatrixOneConnections connections) {
+		if (!this.seen.add(pool) || leadsElsewhere(pool, started)) {
 			return;
 		}
 		Field dataSource = field("dataSource", DataSource.class, pool);

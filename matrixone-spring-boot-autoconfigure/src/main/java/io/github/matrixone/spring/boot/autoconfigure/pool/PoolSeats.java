@@ -42,6 +42,9 @@ public final class PoolSeats {
 
 	private final List<PoolSeat> seats = new ArrayList<>();
 
+	private final Set<Object> warnedOf = Collections
+		.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
 	/**
 	 * Create seats for the pools that are on the class path.
 	 * @param connections makes their connections those of MatrixOne
@@ -82,7 +85,8 @@ public final class PoolSeats {
 		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
 		for (String property : URL_PROPERTIES) {
 			String url = stringOf(properties, property);
-			if (url != null && JdbcUrls.mayLeadToMatrixOne(url) && !url.startsWith("jdbc:matrixone:")) {
+			if (url != null && JdbcUrls.mayLeadToMatrixOne(url) && !url.startsWith("jdbc:matrixone:")
+					&& this.warnedOf.add(dataSource)) {
 				logger.warn("The DataSource '" + name + "' of " + dataSource.getClass().getName()
 						+ " is of a make that is "
 						+ "not known: if it leads to a MatrixOne its transactions do not begin for real, and MatrixOne's "
