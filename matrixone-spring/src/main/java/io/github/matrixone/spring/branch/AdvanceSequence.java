@@ -3,6 +3,7 @@ package io.github.matrixone.spring.branch;
 import java.util.List;
 
 import io.github.matrixone.spring.command.Command;
+import io.github.matrixone.spring.command.LockWait;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.TableName;
@@ -17,6 +18,9 @@ import io.github.matrixone.spring.sql.TableName;
 record AdvanceSequence(TableName sequence, long next) implements Command {
 
 	private static final String COLUMN = "next_val";
+
+	/** Hibernate locks it for a moment only. */
+	static final LockWait LONGEST_WAIT = new LockWait(5);
 
 	/**
 	 * Return whether Hibernate takes ids from a table.

@@ -71,11 +71,12 @@ final class BranchRebase {
 		CreateDatabaseBranch made = new CreateDatabaseBranch(parent, newBranch, null);
 		this.branches.createDatabase(parent, newBranch);
 		return carryOver(made, () -> {
-			diff.sequences().forEach((table) -> this.merges.advance(table, BranchRules.counterpart(table, newBranch)));
-			return this.merges.carryOut(Action.REBASE, targets.keySet(), (target) -> {
+			List<MergeResult> results = this.merges.carryOut(Action.REBASE, targets.keySet(), (target) -> {
 				BranchDiff table = Objects.requireNonNull(targets.get(target));
 				return take.apply(this.comparisons.mergeOf(table.branch(), target), table);
 			});
+			diff.sequences().forEach((table) -> this.merges.advance(table, BranchRules.counterpart(table, newBranch)));
+			return results;
 		});
 	}
 
@@ -89,7 +90,7 @@ final class BranchRebase {
 		try {
 			return this.transactions.carryOut(work);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			try {
 				this.executor.beside(made.undo());
 			}

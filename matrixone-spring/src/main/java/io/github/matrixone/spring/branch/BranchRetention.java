@@ -19,6 +19,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
 
@@ -141,7 +142,8 @@ public class BranchRetention {
 	 * {@code COMMIT} only if there is still nothing to lose, else {@code ROLLBACK}. A
 	 * branch that has got the name of the one that was looked at stays, and so does one
 	 * whose writers do not end within the server's limit for locks, or whose deletion a
-	 * listener to the {@link BranchEvent} before prevents.
+	 * listener to the {@link BranchEvent} before prevents, by an exception that is none
+	 * of data access.
 	 *
 	 * <p>
 	 * Refused in a transaction.
@@ -188,7 +190,7 @@ public class BranchRetention {
 			logger.warn("The branch " + expired.name() + " stays: " + ex.getMessage());
 			return false;
 		}
-		catch (DataAccessException ex) {
+		catch (DataAccessException | TransactionException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.util.Assert;
 
@@ -206,6 +207,24 @@ final class BranchRules {
 			.stream()
 			.map((change) -> new RowChange(change.key(), change.before(), change.after(), change.before(), false, true))
 			.toList());
+	}
+
+	/**
+	 * Return why a transaction can only be rolled back where ids could not be moved on:
+	 * those that were merged would be taken again.
+	 */
+	static String notMovedOn(Throwable failure) {
+		return "The merge cannot be committed, because ids that were taken on the branch would be taken again: "
+				+ failure.getMessage();
+	}
+
+	/**
+	 * Return what to throw where the table that ids are taken from is locked.
+	 */
+	static CannotAcquireLockException idsAreLocked(TableName sequence) {
+		return new CannotAcquireLockException("The table " + sequence
+				+ ", from which Hibernate takes ids, is locked by this transaction or another one, and was not moved on behind "
+				+ "the ids of the branch");
 	}
 
 	/**

@@ -281,8 +281,15 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		preview.requireComparable();
 		return this.transactions.carryOut(() -> {
 			compare(preview.branch(), false).requireComparable();
-			preview.sequences().forEach((sequence) -> this.merges.advance(sequence, get(sequence).requireParent()));
-			return merge(preview.tables());
+			List<MergeResult> results = merge(preview.tables());
+			try {
+				preview.sequences().forEach((sequence) -> this.merges.advance(sequence, get(sequence).requireParent()));
+			}
+			catch (Throwable ex) {
+				this.executor.loseTransaction(BranchRules.notMovedOn(ex));
+				throw ex;
+			}
+			return results;
 		});
 	}
 
@@ -323,7 +330,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		try {
 			in(branch, work);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			deleteAfter(ex, branch);
 			throw ex;
 		}
@@ -609,13 +616,13 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		if (!BranchQuery.of(list(), branch).isEmpty()) {
 			throw command.alreadyExists();
 		}
-		return make(transaction, command, branch.toString(), () -> tablesOf(branch),
-				(tables) -> new DeleteDatabaseBranch(branch, true, tables.get(0).id()));
+		return make(transaction, command, branch.toString(), () -> tablesOf(branch), (tables) -> command.undo());
 	}
 
 	/**
-	 * Make a branch. That of a transaction is deleted by its identity: another one may
-	 * have its name by then.
+	 * Make a branch.
+	 * @param undo returns what deletes the branch of a transaction after a rollback: that
+	 * of a table by its identity, because another one may have its name by then
 	 */
 	private <T> T make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name, Supplier<T> look,
 			Function<T, Command> undo) {
@@ -637,7 +644,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		try {
 			this.events.after(Action.CREATE, List.of(name), List.of());
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			if (transaction == null) {
 				undo(undo.apply(made), ex);
 			}

@@ -54,7 +54,8 @@ final class CheckedMerge {
 			try {
 				check(merged);
 			}
-			catch (RuntimeException | Error ex) {
+			// Also a checked exception, of a check in another language.
+			catch (Throwable ex) {
 				this.executor.loseTransaction("The merge was not approved, so that the transaction can only be rolled "
 						+ "back: " + ex.getMessage());
 				throw ex;
@@ -68,8 +69,10 @@ final class CheckedMerge {
 	 */
 	private void requireVisible(List<BranchDiff> merged) {
 		if (!this.checks.isEmpty()) {
-			this.executor.requireNotLoaded(
-					merged.stream().map((diff) -> diff.branch().requireParent()).collect(Collectors.toSet()));
+			this.executor.requireNotLoaded(merged.stream()
+				.filter((diff) -> !diff.changes().isEmpty())
+				.map((diff) -> diff.branch().requireParent())
+				.collect(Collectors.toSet()));
 		}
 	}
 

@@ -3,6 +3,8 @@ package io.github.matrixone.spring.branch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -31,15 +33,25 @@ public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String 
 
 	private static final int NO_SUCH_TABLE = 1146;
 
-	private static final String THERE = """
-			SELECT 1 FROM mo_catalog.mo_tables t
-			JOIN mo_catalog.mo_branch_metadata m ON m.table_id = t.rel_id AND m.table_deleted = false
-			WHERE t.account_id = current_account_id() AND t.reldatabase = ? AND t.relname = ?""";
+	private static final int MOST_ALTERATIONS = 8;
 
-	/** A branch that was altered has another identity, and tells the one before. */
-	private static final String IS_MEANT = """
-			 AND (t.rel_id = ? OR t.rel_id IN (SELECT a.table_id FROM mo_catalog.mo_branch_metadata a
-			WHERE a.p_table_id = ? AND a.level LIKE 'alter%'))""";
+	private static final String FROM = """
+			SELECT 1 FROM mo_catalog.mo_tables t
+			JOIN mo_catalog.mo_branch_metadata m ON m.table_id = t.rel_id AND m.table_deleted = false""";
+
+	private static final String WHERE = " WHERE t.account_id = current_account_id() AND t.reldatabase = ? AND t.relname = ?";
+
+	private static final String ALTERATIONS = IntStream.rangeClosed(1, MOST_ALTERATIONS)
+		.mapToObj((i) -> " LEFT JOIN mo_catalog.mo_branch_metadata a" + i + " ON a" + i + ".table_id = "
+				+ ((i == 1) ? "t.rel_id" : "a" + (i - 1) + ".p_table_id") + " AND a" + i + ".level LIKE 'alter%'")
+		.collect(Collectors.joining());
+
+	/**
+	 * A branch that was altered has another identity each time, and tells the one before.
+	 */
+	private static final String IS_MEANT = " AND ? IN (t.rel_id" + IntStream.rangeClosed(1, MOST_ALTERATIONS)
+		.mapToObj((i) -> ", a" + i + ".p_table_id")
+		.collect(Collectors.joining()) + ')';
 
 	/**
 	 * Read the command from a journal.
@@ -58,9 +70,9 @@ public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String 
 	@Override
 	public @Nullable SqlText pending() {
 		if (this.id != null) {
-			return SqlText.of(THERE + IS_MEANT, database(), this.branch.normalizedName(), this.id, this.id);
+			return SqlText.of(FROM + ALTERATIONS + WHERE + IS_MEANT, database(), this.branch.normalizedName(), this.id);
 		}
-		return this.ifExists ? SqlText.of(THERE, database(), this.branch.normalizedName()) : null;
+		return this.ifExists ? SqlText.of(FROM + WHERE, database(), this.branch.normalizedName()) : null;
 	}
 
 	@Override

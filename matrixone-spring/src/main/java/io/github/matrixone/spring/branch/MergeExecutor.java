@@ -121,10 +121,13 @@ final class MergeExecutor {
 		this.events.before(action, names);
 		requireUnwritten(merges);
 		List<MergeResult> results = carryOut(merges);
+		if (action != Action.REBASE) {
+			forgetCached();
+		}
 		try {
 			this.events.after(action, names, results);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			this.executor.loseTransaction(BranchEvents.lost(ex));
 			throw ex;
 		}
@@ -149,9 +152,12 @@ final class MergeExecutor {
 	 * @param target the table to move on
 	 */
 	void advance(TableName sequence, TableName target) {
-		this.executor.query(AdvanceSequence.next(sequence))
-			.first()
-			.ifPresent((next) -> this.executor.beside(new AdvanceSequence(target, Long.parseLong(next))));
+		this.executor.query(AdvanceSequence.next(sequence)).first().ifPresent((next) -> {
+			if (!this.executor.beside(new AdvanceSequence(target, Long.parseLong(next)),
+					AdvanceSequence.LONGEST_WAIT)) {
+				throw BranchRules.idsAreLocked(target);
+			}
+		});
 	}
 
 	private List<MergeResult> carryOut(List<RowMerge> merges) {
@@ -170,7 +176,6 @@ final class MergeExecutor {
 	private void send(MergeRows command, List<RowMerge> merges) {
 		try {
 			this.executor.join(command);
-			forgetCached();
 			merges.forEach((merge) -> merge.requireDone(look(merge.merged()), query(merge.changeCounts())));
 		}
 		catch (DataAccessException | TransactionTimedOutException ex) {

@@ -1,10 +1,13 @@
 package io.github.matrixone.spring.branch;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 
@@ -35,7 +38,24 @@ final class MergeTransactions {
 			return work.get();
 		}
 		PlatformTransactionManager manager = managerOf(this.managers.get());
-		return (manager != null) ? this.executor.inTransaction(manager, work) : this.executor.inTransaction(work);
+		if (manager == null) {
+			return this.executor.inTransaction(work);
+		}
+		AtomicBoolean begun = new AtomicBoolean();
+		try {
+			return this.executor.inTransaction(manager, () -> {
+				begun.set(true);
+				// JPA without a vendor's dialect does not show its connection.
+				return (this.executor.currentTransaction() != null) ? work.get() : this.executor.inTransaction(work);
+			});
+		}
+		catch (CannotCreateTransactionException ex) {
+			if (begun.get()) {
+				throw ex;
+			}
+			// No tenant may be known here, without which JPA opens no session.
+			return this.executor.inTransaction(work);
+		}
 	}
 
 	/**
@@ -68,8 +88,16 @@ final class MergeTransactions {
 		});
 	}
 
+	private static boolean synchronizes(PlatformTransactionManager manager) {
+		return !(manager instanceof AbstractPlatformTransactionManager known)
+				|| known.getTransactionSynchronization() != AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER;
+	}
+
 	private @Nullable PlatformTransactionManager managerOf(List<PlatformTransactionManager> all) {
-		List<PlatformTransactionManager> known = all.stream().filter(this.executor::isManagedBy).toList();
+		List<PlatformTransactionManager> known = all.stream()
+			.filter(MergeTransactions::synchronizes)
+			.filter(this.executor::isManagedBy)
+			.toList();
 		return (known.size() == 1) ? known.get(0) : null;
 	}
 

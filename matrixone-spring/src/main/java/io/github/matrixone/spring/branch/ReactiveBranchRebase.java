@@ -72,7 +72,7 @@ final class ReactiveBranchRebase {
 			.then();
 		return requireNoTransaction().then(Mono.<Void>fromRunnable(diff::requireComparable))
 			.then(Mono.defer(() -> this.branches.createDatabase(parent, newBranch,
-					this.executor.inTransaction(sequences.then(rows)))));
+					this.executor.inTransaction(rows.delayUntil((results) -> sequences)))));
 	}
 
 	private Mono<Void> requireNoTransaction() {

@@ -340,8 +340,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return Mono.<Void>fromRunnable(preview::requireComparable)
 			.then(this.executor.inTransaction(Mono.defer(() -> compare(preview.branch(), false))
 				.doOnNext(DatabaseDiff::requireComparable)
-				.then(sequences)
-				.then(Mono.defer(() -> merge(preview.tables())))));
+				.then(Mono.defer(() -> merge(preview.tables())))
+				.delayUntil((results) -> sequences.onErrorResume(
+						(ex) -> this.executor.loseTransaction(BranchRules.notMovedOn(ex)).then(Mono.error(ex))))));
 	}
 
 	@Override
@@ -520,9 +521,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	private Mono<List<Branch>> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
-		return create(source, branch, asOf,
-				(command) -> make(command, branch.toString(), Mono.defer(() -> tablesOf(branch)), null,
-						(made) -> new DeleteDatabaseBranch(branch, true, made.get(0).id())));
+		return create(source, branch, asOf, (command) -> make(command, branch.toString(),
+				Mono.defer(() -> tablesOf(branch)), null, (made) -> command.undo()));
 	}
 
 	private <T> Mono<T> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf,

@@ -140,8 +140,9 @@ final class ReactiveMergeExecutor {
 	Mono<Void> advance(TableName sequence, TableName target) {
 		return this.executor.query(AdvanceSequence.next(sequence))
 			.flatMap((next) -> Mono.justOrEmpty(next.first()))
-			.flatMap((next) -> this.executor.beside(new AdvanceSequence(target, Long.parseLong(next))))
-			.then();
+			.flatMap((next) -> this.executor.beside(new AdvanceSequence(target, Long.parseLong(next)),
+					AdvanceSequence.LONGEST_WAIT))
+			.flatMap((done) -> done ? Mono.empty() : Mono.error(() -> BranchRules.idsAreLocked(target)));
 	}
 
 	private Mono<List<MergeResult>> carryOut(List<RowMerge> merges) {

@@ -73,7 +73,7 @@ public class RiskyChange {
 		try {
 			return change.get();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw failed(snapshot, tables, ex);
 		}
 	}

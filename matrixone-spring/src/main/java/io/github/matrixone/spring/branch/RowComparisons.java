@@ -79,7 +79,7 @@ final class RowComparisons {
 			result = work.apply(RowComparison.ofPast(table, AsOf.hint(from), later.branch(), now, before,
 					columnsOf(later.branch())));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			undo(later, ex);
 			throw ex;
 		}

@@ -116,7 +116,7 @@ final class RowStatements {
 			.stream()
 			.filter((column) -> this.columns.touched().contains(column) && !assigned.contains(column));
 		String values = Stream.concat(assigned.stream(), kept)
-			.map((column) -> quoted(column) + " = " + literal(row, column))
+			.map((column) -> quoted(column) + " = " + assigned(row, column))
 			.collect(list());
 		return assigned.isEmpty() ? Optional.empty()
 				: Optional.of("UPDATE " + this.name + " SET " + values + " WHERE " + isAsBefore(change));
@@ -209,6 +209,15 @@ final class RowStatements {
 		Map<String, @Nullable Object> written = new LinkedHashMap<>(row);
 		written.keySet().removeAll(this.columns.generated());
 		return written;
+	}
+
+	/**
+	 * The server takes a plain null of a {@code BIT} column for 0 (v4.2.0, no issue
+	 * known).
+	 */
+	private String assigned(Map<String, @Nullable Object> row, String column) {
+		return (row.get(column) == null && "BIT".equals(this.columns.type(column))) ? "nullif(1, 1)"
+				: literal(row, column);
 	}
 
 	private String literal(Map<String, ? extends @Nullable Object> row, String column) {

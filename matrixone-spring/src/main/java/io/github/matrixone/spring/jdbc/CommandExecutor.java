@@ -173,7 +173,8 @@ public class CommandExecutor implements OwnConnections {
 
 	/**
 	 * Return the current transaction on the data source. Changes that JPA or MyBatis
-	 * still hold back are sent first, so that the transaction's activity is complete.
+	 * still hold back are sent first, so that the transaction's activity is complete, but
+	 * for those of a session whose flush mode is manual.
 	 * @return the transaction, or {@code null} if there is none, or if it has ended and
 	 * only what follows its end is being done
 	 */
@@ -309,7 +310,7 @@ public class CommandExecutor implements OwnConnections {
 
 	/**
 	 * Return whether the transactions of a manager are of the data source, as far as it
-	 * tells: one of JDBC, JPA or Hibernate does.
+	 * tells: one of JDBC or JPA does.
 	 * @param manager the transaction manager
 	 * @return whether it is one of the data source
 	 */
@@ -460,10 +461,13 @@ public class CommandExecutor implements OwnConnections {
 	}
 
 	/**
-	 * Have MyBatis read again what it has read in the current transaction.
+	 * Have MyBatis read again what it has read in the current transaction, and Hibernate
+	 * past its second-level cache until the end of it.
 	 */
 	public void forgetRead() {
-		PendingChanges.forgetRead(TransactionDataSources.of(this.dataSource));
+		DataSource used = TransactionDataSources.of(this.dataSource);
+		PendingChanges.forgetRead(used);
+		OpenSessions.bypassCaches(used);
 	}
 
 	/**

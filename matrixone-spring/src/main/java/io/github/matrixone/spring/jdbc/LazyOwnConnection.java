@@ -77,6 +77,24 @@ final class LazyOwnConnection implements OwnConnection, AutoCloseable {
 	boolean run(Command command, LockWait wait) {
 		LockWait before = LockWait.read(query(LockWait.query()));
 		run(wait);
+		boolean done;
+		try {
+			done = runUnlessLocked(command);
+		}
+		catch (RuntimeException ex) {
+			try {
+				run(before);
+			}
+			catch (RuntimeException notSet) {
+				ex.addSuppressed(notSet);
+			}
+			throw ex;
+		}
+		run(before);
+		return done;
+	}
+
+	private boolean runUnlessLocked(Command command) {
 		try {
 			run(command);
 			return true;
@@ -84,9 +102,6 @@ final class LazyOwnConnection implements OwnConnection, AutoCloseable {
 		catch (PessimisticLockingFailureException ex) {
 			logger.debug("Not carried out, because of a lock: " + command.description(), ex);
 			return false;
-		}
-		finally {
-			run(before);
 		}
 	}
 
@@ -113,7 +128,9 @@ final class LazyOwnConnection implements OwnConnection, AutoCloseable {
 				}
 				return committed;
 			}
-			catch (SQLException | RuntimeException | Error ex) {
+			// Also what a condition in another language throws: what is open would be
+			// committed by what follows.
+			catch (Throwable ex) {
 				rollback(connection, ex);
 				throw ex;
 			}

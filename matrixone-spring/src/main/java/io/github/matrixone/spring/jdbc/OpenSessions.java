@@ -1,8 +1,10 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,11 +12,15 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import jakarta.persistence.EntityManager;
+import org.hibernate.CacheMode;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.EntityEntry;
+import org.hibernate.engine.spi.PersistenceContext;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
@@ -70,6 +76,20 @@ final class OpenSessions {
 		}
 	}
 
+	/**
+	 * Have the thread's entity managers read past the caches that they share with others
+	 * until the end of the current transaction.
+	 */
+	static void bypassCaches(DataSource dataSource) {
+		if (JPA_PRESENT && HIBERNATE_PRESENT) {
+			TransactionSynchronizationManager.getResourceMap().forEach((factory, resource) -> {
+				if (resource instanceof EntityManagerHolder holder && JpaPendingChanges.worksOn(factory, dataSource)) {
+					Hibernate.bypassCaches(holder.getEntityManager());
+				}
+			});
+		}
+	}
+
 	private static final class Jpa {
 
 		static Runnable putAside(DataSource dataSource) {
@@ -104,23 +124,49 @@ final class OpenSessions {
 		}
 
 		static void requireNotLoaded(EntityManager entityManager, Set<String> tables) {
-			if (!(entityManager instanceof SharedSessionContractImplementor session)) {
-				return;
-			}
-			for (Map.Entry<Object, EntityEntry> entity : session.getPersistenceContext().reentrantSafeEntityEntries()) {
-				EntityPersister type = entity.getValue().getPersister();
-				if (Arrays.stream(type.getQuerySpaces())
-					.anyMatch((space) -> tables.contains(nameOf(String.valueOf(space))))) {
-					throw new NotAllowedInTransactionException("Nothing is published: entities of the type "
-							+ type.getEntityName() + " are loaded, and checks would see them as they are, not what is "
-							+ "merged. Call EntityManager.clear() first, or publish in a transaction of its own with "
-							+ "spring.jpa.open-in-view=false");
+			// That of the view is a proxy.
+			if (entityManager instanceof Session session) {
+				PersistenceContext loaded = session.unwrap(SharedSessionContractImplementor.class)
+					.getPersistenceContext();
+				for (Map.Entry<Object, EntityEntry> entity : loaded.reentrantSafeEntityEntries()) {
+					EntityPersister type = entity.getValue().getPersister();
+					requireOther(type.getQuerySpaces(), tables, type.getEntityName());
 				}
+				loaded.forEachCollectionEntry((collection, entry) -> {
+					CollectionPersister type = entry.getLoadedPersister();
+					if (type != null && collection.wasInitialized()) {
+						requireOther(type.getCollectionSpaces(), tables, type.getRole());
+					}
+				}, true);
+			}
+		}
+
+		static void bypassCaches(EntityManager entityManager) {
+			if (entityManager instanceof Session session && session.getCacheMode() != CacheMode.IGNORE) {
+				CacheMode before = session.getCacheMode();
+				session.setCacheMode(CacheMode.IGNORE);
+				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+					@Override
+					public void afterCompletion(int status) {
+						if (session.isOpen()) {
+							session.setCacheMode(before);
+						}
+					}
+				});
+			}
+		}
+
+		private static void requireOther(Serializable[] spaces, Set<String> tables, String type) {
+			if (Arrays.stream(spaces).anyMatch((space) -> tables.contains(nameOf(String.valueOf(space))))) {
+				throw new NotAllowedInTransactionException("Nothing is published: " + type
+						+ " is loaded, and checks would see it as it is, not what is "
+						+ "merged. Call EntityManager.clear() first, or publish in a transaction of its own with "
+						+ "spring.jpa.open-in-view=false");
 			}
 		}
 
 		private static String nameOf(String table) {
-			return TableName.of(table.substring(table.lastIndexOf('.') + 1).replace("`", "")).normalizedName();
+			return table.substring(table.lastIndexOf('.') + 1).replace("`", "").toLowerCase(Locale.ROOT);
 		}
 
 	}

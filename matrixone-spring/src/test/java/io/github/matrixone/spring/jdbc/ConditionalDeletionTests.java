@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.jdbc;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -54,6 +55,20 @@ class ConditionalDeletionTests {
 			throw new IllegalStateException("no answer");
 		})).withMessage("no answer");
 		assertThat(this.driver.sent).endsWith("BEGIN", DELETE, "ROLLBACK").doesNotContain("COMMIT");
+	}
+
+	@Test
+	void isTakenBackWhereItFailsWithACheckedExceptionOfAnotherLanguage() {
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.executor.deleteIf(this.deletion, () -> {
+			fail(new IOException("no answer"));
+			return true;
+		}));
+		assertThat(this.driver.sent).endsWith("BEGIN", DELETE, "ROLLBACK").doesNotContain("COMMIT");
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Exception> void fail(Exception ex) throws E {
+		throw (E) ex;
 	}
 
 	@Test

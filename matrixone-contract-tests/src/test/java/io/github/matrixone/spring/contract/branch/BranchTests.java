@@ -168,6 +168,7 @@ class BranchTests {
 		this.transaction.executeWithoutResult((status) -> {
 			this.branches.createTable(ITEM, DRAFT);
 			plain().execute("ALTER TABLE draft ADD COLUMN more INT");
+			plain().execute("ALTER TABLE draft ADD COLUMN most INT");
 			status.setRollbackOnly();
 		});
 		assertThat(this.branches.find(DRAFT)).isEmpty();

@@ -1,5 +1,9 @@
 package io.github.matrixone.spring.contract.branch;
 
+import java.util.List;
+
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -8,8 +12,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.ResourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.github.matrixone.spring.branch.BranchEvent;
+import io.github.matrixone.spring.branch.BranchEvent.Phase;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.clone.CloneTemplate;
 import io.github.matrixone.spring.contract.EnabledIfServer;
@@ -19,6 +26,7 @@ import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.sql.TableName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Operations in a transaction of something else, such as Kafka, on a pool that gives
@@ -82,7 +90,39 @@ class OtherTransactionTests {
 		assertThat(this.committed.queryForObject("SELECT count(*) FROM copy", Integer.class)).isOne();
 	}
 
-	private static final class OtherTransactionManager extends AbstractPlatformTransactionManager {
+	@Test
+	void aMergeIsOneTransactionAlsoWhereItsManagerShowsNoConnection() {
+		BranchTemplate branches = new BranchTemplate(this.executor);
+		branches.setTransactionManagers(() -> List.of(new HiddenTransactionManager(this.pool)));
+		branches.setApplicationEventPublisher((event) -> {
+			if (((BranchEvent) event).phase() == Phase.AFTER) {
+				throw new IllegalStateException("too late");
+			}
+		});
+		assertThatIllegalStateException().isThrownBy(() -> branches.merge(DRAFT)).withMessage("too late");
+		assertThat(this.committed.queryForObject("SELECT name FROM item", String.class)).isEqualTo("one");
+	}
+
+	/**
+	 * As of JPA with a dialect that gives no connection.
+	 */
+	private static final class HiddenTransactionManager extends OtherTransactionManager
+			implements ResourceTransactionManager {
+
+		private final DataSource dataSource;
+
+		HiddenTransactionManager(DataSource dataSource) {
+			this.dataSource = dataSource;
+		}
+
+		@Override
+		public Object getResourceFactory() {
+			return this.dataSource;
+		}
+
+	}
+
+	private static class OtherTransactionManager extends AbstractPlatformTransactionManager {
 
 		@Override
 		protected Object doGetTransaction() {

@@ -304,7 +304,7 @@ class SqlPatchTests {
 	private void change() {
 		this.branches.createTable(TableName.of("item"), DRAFT);
 		this.jdbc.update("DELETE FROM draft WHERE id = 2");
-		this.jdbc.update("UPDATE draft SET vc = NULL WHERE id = 8");
+		this.jdbc.update("UPDATE draft SET vc = NULL, bt = nullif(1, 1) WHERE id = 8");
 		this.jdbc.update("UPDATE draft SET ch = NULL, tx = 'new', en = '1', fl = 3.4e38, ti = 7 WHERE id = 1");
 		this.jdbc.update(
 				"UPDATE draft d SET tx = ?, vc = ?, js = ?, bl = ?, ts = '2024-10-27 00:30:00.999999' "

@@ -1,8 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
 /**
- * Something to do after each restore, and after rows were merged, picked or taken back:
- * clearing caches.
+ * Something to do after each restore.
  *
  * @since 0.1
  */

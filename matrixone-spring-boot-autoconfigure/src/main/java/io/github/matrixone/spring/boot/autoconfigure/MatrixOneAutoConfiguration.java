@@ -132,12 +132,12 @@ public final class MatrixOneAutoConfiguration {
 	@ConditionalOnMissingBean(BranchOperations.class)
 	BranchTemplate matrixOneBranchTemplate(@Qualifier(EXECUTOR) CommandExecutor executor,
 			ObjectProvider<SharedStateCheck> sharedState, ObjectProvider<BranchCheck> checks,
-			ObjectProvider<PlatformTransactionManager> transactionManagers, ObjectProvider<AfterRestore> caches) {
+			ObjectProvider<PlatformTransactionManager> transactionManagers, ObjectProvider<AfterMerge> afterMerge) {
 		BranchTemplate branches = new BranchTemplate(executor);
 		branches.setChecksBeforeWork(checks(sharedState, true));
 		branches.setChecks(() -> checks.orderedStream().toList());
 		branches.setTransactionManagers(() -> meant(transactionManagers));
-		branches.setAfterMerge(actions(caches));
+		branches.setAfterMerge(afterMerge.orderedStream().<Runnable>map((action) -> action::run).toList());
 		return branches;
 	}
 

@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.contract.branch.work;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.ExtendedEntityManagerCreator;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.UnexpectedRollbackException;
@@ -93,6 +98,7 @@ class PublishTests {
 	void clean() {
 		this.checks.vetoed = null;
 		this.checks.failing = null;
+		this.checks.broken = null;
 		this.checks.listener = (event) -> {
 		};
 		this.jdbc.execute("DROP DATABASE IF EXISTS " + DRAFT.quoted());
@@ -199,6 +205,41 @@ class PublishTests {
 	}
 
 	@Test
+	void isRefusedWhereTheViewHasLoadedWhatIsMerged() {
+		List<BranchDiff> diffs = renamed("BAD TEA");
+		EntityManagerFactory factory = this.entityManager.getEntityManagerFactory();
+		EntityManager view = ExtendedEntityManagerCreator
+			.createApplicationManagedEntityManager(factory.createEntityManager(), (EntityManagerFactoryInfo) factory);
+		TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(view));
+		try {
+			assertThat(this.products.findById(this.id)).isPresent();
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.branches.publish(diffs));
+			view.clear();
+			assertThatExceptionOfType(BranchCheckException.class).isThrownBy(() -> this.branches.publish(diffs));
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResource(factory);
+			view.close();
+		}
+		assertThat(this.products.findAll()).extracting(Product::name).containsExactly("tea");
+	}
+
+	@Test
+	void cannotBeCommittedAfterACheckHasFailedWithACheckedException() {
+		List<BranchDiff> diffs = renamed("green tea");
+		this.checks.broken = new IOException("no audit");
+		try {
+			this.service
+				.run(() -> assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.branches.publish(diffs)));
+		}
+		catch (TransactionLostException | UnexpectedRollbackException ex) {
+			assertThat(ex).hasMessageContaining("rolled back");
+		}
+		assertThat(this.products.findAll()).extracting(Product::name).containsExactly("tea");
+	}
+
+	@Test
 	void listenersToAMergeUseRepositories() {
 		renamed("green tea");
 		this.checks.listener = (event) -> {
@@ -293,6 +334,8 @@ class PublishTests {
 
 		private Action failing;
 
+		private Exception broken;
+
 		private Consumer<BranchEvent> listener = (event) -> {
 		};
 
@@ -308,13 +351,17 @@ class PublishTests {
 		@Bean
 		@Order(1)
 		BranchCheck names(ProductRepository products) {
-			return named("names",
-					() -> products.findAll()
-						.stream()
-						.map(Product::name)
-						.filter((name) -> name.startsWith("BAD"))
-						.map((name) -> name + " is no name")
-						.toList());
+			return named("names", () -> {
+				if (this.broken != null) {
+					fail(this.broken);
+				}
+				return products.findAll()
+					.stream()
+					.map(Product::name)
+					.filter((name) -> name.startsWith("BAD"))
+					.map((name) -> name + " is no name")
+					.toList();
+			});
 		}
 
 		@EventListener
@@ -329,6 +376,11 @@ class PublishTests {
 			if (event.phase() == Phase.AFTER && event.action() == this.failing) {
 				throw new IllegalStateException("failed");
 			}
+		}
+
+		@SuppressWarnings("unchecked")
+		private static <E extends Exception> void fail(Exception ex) throws E {
+			throw (E) ex;
 		}
 
 		private static BranchCheck named(String name, Supplier<List<String>> findings) {

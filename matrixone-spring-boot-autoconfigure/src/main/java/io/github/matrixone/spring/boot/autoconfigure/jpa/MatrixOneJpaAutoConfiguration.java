@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.github.matrixone.spring.boot.autoconfigure.AfterMerge;
 import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
@@ -50,6 +51,11 @@ public final class MatrixOneJpaAutoConfiguration {
 
 		@Bean
 		AfterRestore matrixOneHibernateCachesAfterRestore(ObjectProvider<EntityManagerFactory> factories) {
+			return () -> all(factories).forEach(SharedEntityState::evict);
+		}
+
+		@Bean
+		AfterMerge matrixOneHibernateCachesAfterMerge(ObjectProvider<EntityManagerFactory> factories) {
 			return () -> all(factories).forEach(SharedEntityState::evict);
 		}
 
