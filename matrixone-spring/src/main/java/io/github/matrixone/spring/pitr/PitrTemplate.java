@@ -14,6 +14,7 @@ import org.springframework.util.Assert;
 
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Precondition;
+import io.github.matrixone.spring.command.RestoreActions;
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
@@ -22,7 +23,6 @@ import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.pitr.PitrQuery.PitrNow;
-import io.github.matrixone.spring.restore.RestoreActions;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;

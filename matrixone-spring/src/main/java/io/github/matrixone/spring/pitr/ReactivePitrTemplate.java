@@ -14,13 +14,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.RestoreActions;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.PitrNotFoundException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.pitr.PitrQuery.PitrNow;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
-import io.github.matrixone.spring.restore.RestoreActions;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;

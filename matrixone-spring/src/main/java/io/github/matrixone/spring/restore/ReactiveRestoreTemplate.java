@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.springframework.util.Assert;
 import reactor.core.publisher.Mono;
 
+import io.github.matrixone.spring.command.RestoreActions;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;

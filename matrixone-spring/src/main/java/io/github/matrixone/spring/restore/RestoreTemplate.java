@@ -5,6 +5,7 @@ import java.util.List;
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
 
+import io.github.matrixone.spring.command.RestoreActions;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.snapshot.Snapshot;

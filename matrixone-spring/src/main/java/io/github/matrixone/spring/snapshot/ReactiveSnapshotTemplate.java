@@ -52,7 +52,9 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 				Mono<Snapshot> create = create(transaction, command, options);
 				return options.isIfNotExists() ? find(name).switchIfEmpty((transaction != null) ? create
 						// Somebody else was faster.
-						: create.onErrorResume(SnapshotAlreadyExistsException.class, (ex) -> get(name))) : create;
+						: create.onErrorResume(SnapshotAlreadyExistsException.class,
+								(ex) -> find(name).switchIfEmpty(Mono.error(ex))))
+						: create;
 			}));
 	}
 

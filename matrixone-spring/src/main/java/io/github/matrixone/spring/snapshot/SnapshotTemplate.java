@@ -63,10 +63,11 @@ public class SnapshotTemplate implements SnapshotOperations {
 				this.executor.join(command);
 			}
 			catch (SnapshotAlreadyExistsException ex) {
-				if (!options.isIfNotExists()) {
-					throw ex;
-				}
 				// Somebody else was faster.
+				return Optional.of(options)
+					.filter(SnapshotOptions::isIfNotExists)
+					.flatMap((asked) -> find(name))
+					.orElseThrow(() -> ex);
 			}
 			return taken(name, () -> get(name));
 		}

@@ -1,4 +1,4 @@
-package io.github.matrixone.spring.restore;
+package io.github.matrixone.spring.command;
 
 import java.util.List;
 
