@@ -488,8 +488,8 @@ public interface BranchOperations {
 	 * somebody else was writing
 	 * @throws BranchNotFoundException as {@link #diff} does, and so are the others
 	 * @throws UncommittedChangesException if the transaction has written to the branch or
-	 * to its parent: it may read nulls that it has written as other values (v4.2.0, no
-	 * issue known)
+	 * to its parent, or may have through a foreign key: it may read nulls that it has
+	 * written as other values (v4.2.0, no issue known)
 	 */
 	MergeResult merge(TableName branch);
 

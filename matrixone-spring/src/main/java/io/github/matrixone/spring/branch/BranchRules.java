@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
@@ -136,12 +135,25 @@ final class BranchRules {
 	 * What a transaction has written itself it may read with other values in place of
 	 * nulls, and would merge these.
 	 */
-	static void requireUnwritten(TransactionHistory history, String what, TableName... tables) {
-		if (Stream.of(tables).anyMatch(history::hasWritten)) {
+	static void requireUnwritten(TransactionHistory history, String what, List<TableName> tables) {
+		if (tables.stream().anyMatch(history::hasWritten)) {
 			throw new UncommittedChangesException(what + " is refused: this transaction has written to "
-					+ Stream.of(tables).map(TableName::toString).collect(Collectors.joining(" or "))
+					+ tables.stream().map(TableName::toString).collect(Collectors.joining(" or "))
 					+ ", or may have, and the server may read nulls that a transaction has written as 0 or as an empty "
 					+ "text in it. Commit before it");
+		}
+	}
+
+	/**
+	 * Refuse tables that a transaction may have written to by a change of another one.
+	 * @param cascades what tells whether a foreign key reaches one of them
+	 */
+	static void requireUnreached(Rows cascades, String what, TableName table) {
+		if (!cascades.isEmpty()) {
+			throw new UncommittedChangesException(what + " is refused: this transaction has changed rows of a table, "
+					+ "and a foreign key of " + table + " with ON DELETE or ON UPDATE may have changed rows there; the "
+					+ "server may read nulls that a transaction has written as 0 or as an empty text in it. Commit before "
+					+ "it");
 		}
 	}
 

@@ -598,7 +598,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(rows, "The predicate must not be null");
 		TableName table = diff.table();
 		List<RowChange> reverse = diff.changes().stream().filter(rows).map(TableChange::reverse).toList();
-		requireUnwritten("The reversal of changes of " + table, table);
+		this.merges.requireUnwritten("The reversal of changes of " + table, List.of(table));
 		return this.transactions.carryOut(() -> this.merges.carryOut(Action.REVERT,
 				this.merges.take(this.comparisons.reversalOf(table, diff.since()), reverse)));
 	}
@@ -697,15 +697,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		return this.merges.look(merge.comparison());
 	}
 
-	private void requireUnwritten(String what, TableName... tables) {
-		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null) {
-			BranchRules.requireUnwritten(transaction.activity(), what, tables);
-		}
-	}
-
 	private void requireUnwritten(Branch branch) {
-		requireUnwritten("The merge of " + branch.table(), branch.table(), branch.requireParent());
+		this.merges.requireUnwritten("The merge of " + branch.table(), List.of(branch.table(), branch.requireParent()));
 	}
 
 	private TableName qualified(TableName table) {

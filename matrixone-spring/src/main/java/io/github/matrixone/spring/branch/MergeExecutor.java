@@ -119,7 +119,8 @@ final class MergeExecutor {
 	private List<MergeResult> carryOut(Action action, List<RowMerge> merges) {
 		List<String> names = merges.stream().map(RowMerge::name).toList();
 		this.events.before(action, names);
-		requireUnwritten(merges);
+		// A listener may have written what was looked at before.
+		merges.forEach((merge) -> requireUnwritten("The " + merge.comparison().description(), merge.tables()));
 		List<MergeResult> results = carryOut(merges);
 		if (action != Action.REBASE) {
 			forgetCached();
@@ -135,12 +136,18 @@ final class MergeExecutor {
 	}
 
 	/**
-	 * A listener may have written what was looked at before.
+	 * Refuse tables that the current transaction has written to, or may have.
+	 * @param what what is refused
 	 */
-	private void requireUnwritten(List<RowMerge> merges) {
+	void requireUnwritten(String what, List<TableName> tables) {
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (transaction != null) {
-			merges.forEach((merge) -> merge.requireUnwritten(transaction.activity()));
+		if (transaction == null) {
+			return;
+		}
+		BranchRules.requireUnwritten(transaction.activity(), what, tables);
+		if (transaction.activity().hasModified()) {
+			tables.forEach((table) -> BranchRules.requireUnreached(this.executor.query(SqlText.cascadesTo(table)), what,
+					table));
 		}
 	}
 

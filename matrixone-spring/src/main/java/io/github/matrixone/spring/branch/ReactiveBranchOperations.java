@@ -329,7 +329,7 @@ public interface ReactiveBranchOperations {
 	 * @throws BranchNotFoundException as {@link #diff(TableName)} does, and so are the
 	 * others
 	 * @throws UncommittedChangesException if the transaction has written to the branch or
-	 * to its parent
+	 * to its parent, or may have through a foreign key
 	 */
 	Mono<MergeResult> merge(TableName branch);
 

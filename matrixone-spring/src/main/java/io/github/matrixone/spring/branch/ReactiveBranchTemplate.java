@@ -441,7 +441,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		TableName table = diff.table();
 		Mono<List<RowChange>> reverse = Mono
 			.fromSupplier(() -> diff.changes().stream().filter(rows).map(TableChange::reverse).toList());
-		return reverse.delayUntil((changes) -> requireUnwritten("The reversal of changes of " + table, table))
+		return reverse
+			.delayUntil(
+					(changes) -> this.merges.requireUnwritten("The reversal of changes of " + table, List.of(table)))
 			.flatMap((changes) -> this.executor.inTransaction(this.comparisons.reversalOf(table, diff.since())
 				.flatMap((merge) -> this.merges.take(merge, changes))
 				.flatMap((merge) -> this.merges.carryOut(Action.REVERT, merge))));
@@ -595,14 +597,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	private Mono<Void> requireUnwritten(Branch branch) {
-		return Mono
-			.defer(() -> requireUnwritten("The merge of " + branch.table(), branch.table(), branch.requireParent()));
-	}
-
-	private Mono<Void> requireUnwritten(String what, TableName... tables) {
-		return this.executor.withCurrentTransaction((transaction) -> (transaction != null)
-				? transaction.require((history) -> BranchRules.requireUnwritten(history, what, tables))
-				: Mono.<Void>empty());
+		return Mono.defer(() -> this.merges.requireUnwritten("The merge of " + branch.table(),
+				List.of(branch.table(), branch.requireParent())));
 	}
 
 	private Mono<BranchDiff> look(Branch branch) {

@@ -19,6 +19,7 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
  * Carries merges out in the current transaction, over R2DBC. What it returns is used
@@ -110,12 +111,23 @@ final class ReactiveMergeExecutor {
 	}
 
 	/**
-	 * A listener may have written what was looked at before.
+	 * Refuse tables that the current transaction has written to, or may have.
+	 * @param what what is refused
 	 */
-	private Mono<Void> requireUnwritten(List<RowMerge> merges) {
+	Mono<Void> requireUnwritten(String what, List<TableName> tables) {
 		return this.executor.withCurrentTransaction((transaction) -> (transaction != null)
-				? transaction.require((history) -> merges.forEach((merge) -> merge.requireUnwritten(history)))
+				? transaction.require((history) -> BranchRules.requireUnwritten(history, what, tables))
+					.then(transaction.has(TransactionHistory::hasModified))
+					.filter(Boolean::booleanValue)
+					.flatMap((modified) -> requireUnreached(what, tables))
 				: Mono.empty());
+	}
+
+	private Mono<Void> requireUnreached(String what, List<TableName> tables) {
+		return Flux.fromIterable(tables)
+			.concatMap((table) -> this.executor.query(SqlText.cascadesTo(table))
+				.doOnNext((rows) -> BranchRules.requireUnreached(rows, what, table)))
+			.then();
 	}
 
 	/**
@@ -125,7 +137,10 @@ final class ReactiveMergeExecutor {
 	private Mono<List<MergeResult>> carryOut(Action action, List<RowMerge> merges) {
 		List<String> names = merges.stream().map(RowMerge::name).toList();
 		return Mono.<Void>fromRunnable(() -> this.events.before(action, names))
-			.then(Mono.defer(() -> requireUnwritten(merges)))
+			// A listener may have written what was looked at before.
+			.thenMany(Flux.fromIterable(merges))
+			.concatMap((merge) -> requireUnwritten("The " + merge.comparison().description(), merge.tables()))
+			.then()
 			.then(Mono.defer(() -> carryOut(merges)))
 			.delayUntil((results) -> Mono.<Void>fromRunnable(() -> this.events.after(action, names, results))
 				.onErrorResume(

@@ -20,7 +20,6 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.TransactionHistory;
 
 /**
  * The merge of one table, from the first look to the last: says what is asked, is told
@@ -205,9 +204,11 @@ final class RowMerge {
 		return this.tables.get(0).toString();
 	}
 
-	void requireUnwritten(TransactionHistory history) {
-		BranchRules.requireUnwritten(history, "The " + this.comparison.description(),
-				this.tables.toArray(TableName[]::new));
+	/**
+	 * Return the tables whose rows are compared.
+	 */
+	List<TableName> tables() {
+		return this.tables;
 	}
 
 	/**

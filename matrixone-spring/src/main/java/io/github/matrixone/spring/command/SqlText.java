@@ -64,6 +64,22 @@ public record SqlText(String sql, List<Object> arguments) {
 	}
 
 	/**
+	 * Create a query that gives a row if a table has a foreign key through which a change
+	 * of another table may change its rows.
+	 * @param table the table, with its database
+	 * @return the query
+	 */
+	public static SqlText cascadesTo(TableName table) {
+		return of("""
+				SELECT 1 FROM mo_catalog.mo_foreign_keys
+				WHERE lower(db_name) = ? AND lower(table_name) = ?
+				AND (on_delete NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION')
+				OR on_update NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION'))
+				LIMIT 1""", Objects.requireNonNull(table.database(), "The table's database must be known").normalized(),
+				table.normalizedName());
+	}
+
+	/**
 	 * Create a query that gives a row if a foreign key of another database references a
 	 * database.
 	 * @param database the database

@@ -744,6 +744,16 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		}
 
 		/**
+		 * Ask what the transaction has done so far, when its statements have ended.
+		 * @param question the question
+		 * @return the answer
+		 */
+		public Mono<Boolean> has(Predicate<TransactionHistory> question) {
+			return this.transaction
+				.inTurn((turn) -> Mono.fromSupplier(() -> question.test(this.transaction.state().activity())));
+		}
+
+		/**
 		 * Refuse what writes, also if it is done beside the transaction or after it.
 		 * @return completes if the transaction is not read-only, else with a
 		 * {@link NotAllowedInTransactionException}

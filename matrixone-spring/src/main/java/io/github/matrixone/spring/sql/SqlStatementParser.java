@@ -251,7 +251,7 @@ final class SqlStatementParser {
 			else if (is("FROM") && open == 0) {
 				advance();
 				table = tableName();
-				skipAlias();
+				alias();
 				if (!isAny("WHERE", "ORDER", "LIMIT", "FOR")) {
 					return null;
 				}
@@ -336,8 +336,47 @@ final class SqlStatementParser {
 			advance();
 		}
 		TableName table = tableName();
-		skipAlias();
-		return modify(is("SET") ? table : null);
+		String alias = alias();
+		return modify((is("SET") || setsOnly(alias)) ? table : null);
+	}
+
+	/**
+	 * Read what an {@code UPDATE} joins, and what it sets.
+	 * @param alias that of the first table, or {@code null}
+	 * @return whether it certainly sets columns of the first table alone
+	 */
+	private boolean setsOnly(@Nullable String alias) {
+		boolean only = alias != null;
+		while (!isEnd() && !is("SET")) {
+			boolean named = isNamed(alias);
+			if (skip('(')) {
+				skipGroup();
+			}
+			else {
+				advance();
+				only &= !named || is('.');
+			}
+		}
+		do {
+			advance();
+			only &= isNamed(alias);
+			advance();
+			only &= skip('.') && namePart() != null && is('=');
+			skipValue();
+		}
+		while (is(','));
+		return only;
+	}
+
+	private void skipValue() {
+		while (!isEnd() && !is(',') && !isAny("WHERE", "ORDER", "LIMIT")) {
+			if (skip('(')) {
+				skipGroup();
+			}
+			else {
+				advance();
+			}
+		}
 	}
 
 	private SqlStatement delete() {
@@ -346,18 +385,47 @@ final class SqlStatementParser {
 			advance();
 		}
 		if (!skip("FROM")) {
-			return deleteOfSeveral();
+			return deleteByName();
 		}
 		TableName table = tableName();
 		if (skip("PARTITION") && skip('(')) {
 			skipGroup();
 		}
-		skipAlias();
+		alias();
 		return (isEnd() || isAny("WHERE", "ORDER", "LIMIT", "RETURNING")) ? modify(table) : deleteOfSeveral();
+	}
+
+	/**
+	 * Read {@code DELETE t FROM item AS t JOIN …}, which certainly changes only the table
+	 * with that alias, and others of its kind.
+	 */
+	private SqlStatement deleteByName() {
+		String name = namePart();
+		if (name == null || !skip("FROM")) {
+			return deleteOfSeveral();
+		}
+		TableName table = tableName();
+		if (table == null) {
+			return deleteOfSeveral();
+		}
+		boolean only = name.equalsIgnoreCase(alias());
+		Set<String> names = new HashSet<>(Set.of(table.normalizedName()));
+		boolean deletesByJoin = deletesByJoin(names);
+		SqlStatement statement = of(Kind.MODIFY, (only && !this.content.writesWithin()) ? table : null);
+		return deletesByJoin ? statement.deletingByJoin(names) : statement;
 	}
 
 	private SqlStatement deleteOfSeveral() {
 		Set<String> names = new HashSet<>();
+		return deletesByJoin(names) ? of(Kind.MODIFY).deletingByJoin(names) : of(Kind.MODIFY);
+	}
+
+	/**
+	 * Read what a {@code DELETE} joins.
+	 * @param names gets the names that are read
+	 * @return whether it joins, and has no {@code WHERE}
+	 */
+	private boolean deletesByJoin(Set<String> names) {
 		boolean joins = false;
 		boolean where = false;
 		boolean tables = true;
@@ -371,8 +439,7 @@ final class SqlStatementParser {
 			tables &= depth > 0 || !isAny("ORDER", "LIMIT", "RETURNING");
 			joins |= isAny("JOIN", "STRAIGHT_JOIN", "APPLY") || (tables && depth == 0 && is(','));
 		}
-		SqlStatement statement = of(Kind.MODIFY);
-		return (joins && !where) ? statement.deletingByJoin(names) : statement;
+		return joins && !where;
 	}
 
 	private SqlStatement truncate() {
@@ -662,10 +729,21 @@ final class SqlStatementParser {
 		return type == Type.WORD || type == Type.QUOTED_NAME || type == Type.DOUBLE_QUOTED;
 	}
 
-	private void skipAlias() {
+	/**
+	 * Skip an alias, if there is one.
+	 * @return the alias, or {@code null} if it is not certain
+	 */
+	private @Nullable String alias() {
+		String alias = null;
 		if (skip("AS") || isCertainName()) {
+			alias = isCertainName() ? this.tokens.name() : null;
 			advance();
 		}
+		return alias;
+	}
+
+	private boolean isNamed(@Nullable String name) {
+		return isCertainName() && this.tokens.name().equalsIgnoreCase(name);
 	}
 
 	/**

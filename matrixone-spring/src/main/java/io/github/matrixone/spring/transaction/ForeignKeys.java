@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.transaction;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -10,20 +9,12 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
-import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Looks up foreign keys through which a change of another table reaches a table's rows
  * without naming it.
  */
 final class ForeignKeys {
-
-	private static final String CASCADES_TO = """
-			SELECT 1 FROM mo_catalog.mo_foreign_keys
-			WHERE lower(db_name) = ? AND lower(table_name) = ?
-			AND (on_delete NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION')
-			OR on_update NOT IN ('RESTRICT', 'NO ACTION', 'NO_ACTION'))
-			LIMIT 1""";
 
 	private static final SqlText TABLES = SqlText
 		.of("SELECT DISTINCT lower(table_name) FROM mo_catalog.mo_foreign_keys");
@@ -55,14 +46,6 @@ final class ForeignKeys {
 			throw new StatementRefusedException(Reason.UNSUPPORTED,
 					ALL_DELETED.formatted(", or may have one: mo_catalog.mo_foreign_keys cannot be read"));
 		});
-	}
-
-	/**
-	 * Return a query that gives a row if a table has a foreign key that cascades.
-	 * @param table the table, with its database
-	 */
-	static SqlText cascadesTo(TableName table) {
-		return SqlText.of(CASCADES_TO, Objects.requireNonNull(table.database()).normalized(), table.normalizedName());
 	}
 
 }

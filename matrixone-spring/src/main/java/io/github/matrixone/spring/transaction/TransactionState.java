@@ -585,7 +585,7 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	private PreparatoryStatement lookUpForeignKeys(TableName table) {
-		return new PreparatoryStatement(ForeignKeys.cascadesTo(table), (Rows rows) -> {
+		return new PreparatoryStatement(SqlText.cascadesTo(table), (Rows rows) -> {
 			if (!rows.isEmpty()) {
 				this.reachedByForeignKeys.add(table);
 			}

@@ -939,46 +939,63 @@ class SqlStatementTests {
 
 	// Each blank outside of a string is a place for any blanks and comments
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-			INSERT INTO tab ( a ) VALUES ( 1 , 'x' )                              | INSERT            | tab
-			INSERT INTO d . tab VALUES ( 1 )                                      | INSERT            | d.tab
-			INSERT INTO `d` . `tab` SELECT * FROM u                               | INSERT            | d.tab
-			INSERT tab SET a = 1                                                  | INSERT            | tab
-			INSERT IGNORE INTO tab VALUES ( 1 )                                   | MODIFY            | tab
-			INSERT INTO tab VALUES ( 1 ) ON DUPLICATE KEY UPDATE a = 1            | MODIFY            | tab
-			REPLACE INTO tab ( a ) VALUES ( 1 )                                   | MODIFY            | tab
-			UPDATE tab AS x SET a = 1 WHERE b = 'y'                               | MODIFY            | tab
-			UPDATE d . tab x SET a = 1                                            | MODIFY            | d.tab
-			UPDATE tab , u SET a = 1                                              | MODIFY            |
-			UPDATE tab JOIN u SET a = 1                                           | MODIFY            |
-			DELETE FROM d . tab WHERE a = 1                                       | MODIFY            | d.tab
-			DELETE FROM tab                                                       | MODIFY            | tab
-			DELETE FROM tab USING tab JOIN u                                      | MODIFY            |
-			WITH x AS ( SELECT 1 ) DELETE FROM tab                                | MODIFY            |
-			WITH x AS ( DELETE FROM tab ) SELECT 1                                | MODIFY            |
-			TRUNCATE TABLE d . tab                                                | TRUNCATE          | d.tab
-			CREATE TABLE tab ( a INT )                                            | CREATE_TABLE      | tab
-			CREATE TABLE tab LIKE u                                               | CREATE_TABLE      | tab
-			CREATE TABLE tab AS SELECT 1                                          | CREATE_TABLE      | tab
-			CREATE TABLE x . y CLONE d . tab                                      | CLONE_TABLE       | d.tab
-			CREATE TABLE x CLONE tab { SNAPSHOT = 's' }                           | CLONE_TABLE_AT    | tab
-			CREATE DATABASE x CLONE y                                             | CLONE_DATABASE    |
-			CREATE DATABASE x CLONE y { MO_TS = 1 }                               | CLONE_DATABASE_AT |
-			CREATE OR REPLACE VIEW v AS SELECT 1                                  | CREATE_OTHER      |
-			DATA BRANCH CREATE TABLE x FROM y                                     | BRANCH_CREATE     |
-			DATA BRANCH MERGE d . tab INTO y                                      | BRANCH_MERGE      | d.tab
-			DATA BRANCH DIFF x AGAINST y OUTPUT AS z                              | OTHER             |
-			SELECT * FROM tab FOR UPDATE                                          | LOCKING_READ      | tab
-			SELECT * FROM tab LOCK IN SHARE MODE                                  | SHARED_LOCKING_READ |
-			SELECT nextval ( 's' )                                                | LOCKING_FUNCTION  |
-			SELECT 'for update' FROM tab                                          | READ              |
-			EXPLAIN ANALYZE DELETE FROM tab                                       | MODIFY            | tab
-			ALTER TABLE tab ADD c INT                                             | OTHER             |
-			SET a = 1                                                             | SET               |
-			ROLLBACK WORK TO SAVEPOINT s                                          | SAVEPOINT         |
-			ROLLBACK WORK                                                         | ROLLBACK          |
-			CREATE SNAPSHOT s FOR ACCOUNT                                         | SNAPSHOT_COMMAND  |
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '~',
+			textBlock = """
+					INSERT INTO tab ( a ) VALUES ( 1 , 'x' )                              | INSERT            | tab
+					INSERT INTO d . tab VALUES ( 1 )                                      | INSERT            | d.tab
+					INSERT INTO `d` . `tab` SELECT * FROM u                               | INSERT            | d.tab
+					INSERT tab SET a = 1                                                  | INSERT            | tab
+					INSERT IGNORE INTO tab VALUES ( 1 )                                   | MODIFY            | tab
+					INSERT INTO tab VALUES ( 1 ) ON DUPLICATE KEY UPDATE a = 1            | MODIFY            | tab
+					REPLACE INTO tab ( a ) VALUES ( 1 )                                   | MODIFY            | tab
+					UPDATE tab AS x SET a = 1 WHERE b = 'y'                               | MODIFY            | tab
+					UPDATE d . tab x SET a = 1                                            | MODIFY            | d.tab
+					UPDATE tab , u SET a = 1                                              | MODIFY            |
+					UPDATE tab JOIN u SET a = 1                                           | MODIFY            |
+					UPDATE d . tab t JOIN ( SELECT a , b FROM u ) x ON t . a = x . a SET t . b = x . b , t . c = IF ( x . a , 1 , 2 ) WHERE t . a > 1 | MODIFY | d.tab
+					UPDATE tab AS `t` , u SET T . b = 1 LIMIT 1                           | MODIFY            | tab
+					UPDATE tab t JOIN u ON t . a = u . a SET t . b = 1 , u . b = 1        | MODIFY            |
+					UPDATE tab t JOIN u ON t . a = u . a SET t . b = u . b , b = 1        | MODIFY            |
+					UPDATE tab t JOIN d . t ON true SET t . b = 1                         | MODIFY            |
+					UPDATE tab t JOIN u t SET t . b = 1                                   | MODIFY            |
+					UPDATE tab JOIN u SET tab . b = 1                                     | MODIFY            |
+					UPDATE u , tab t SET t . b = 1                                        | MODIFY            |
+					UPDATE tab t JOIN u SET d . t . b = 1                                 | MODIFY            |
+					UPDATE tab t JOIN u SET t . b = 1 , x                                 | MODIFY            |
+					UPDATE tab t JOIN u                                                   | MODIFY            |
+					DELETE t FROM d . tab AS t JOIN ( SELECT a FROM u ) x ON t . a = x . a WHERE t . a = x . a | MODIFY | d.tab
+					DELETE T FROM tab t , u WHERE t . a = u . a                           | MODIFY            | tab
+					DELETE t , x FROM tab t JOIN u x WHERE t . a = x . a                  | MODIFY            |
+					DELETE x FROM tab t JOIN u x WHERE t . a = x . a                      | MODIFY            |
+					DELETE tab FROM tab JOIN u WHERE tab . a = u . a                      | MODIFY            |
+					DELETE FROM d . tab WHERE a = 1                                       | MODIFY            | d.tab
+					DELETE FROM tab                                                       | MODIFY            | tab
+					DELETE FROM tab USING tab JOIN u                                      | MODIFY            |
+					WITH x AS ( SELECT 1 ) DELETE FROM tab                                | MODIFY            |
+					WITH x AS ( DELETE FROM tab ) SELECT 1                                | MODIFY            |
+					TRUNCATE TABLE d . tab                                                | TRUNCATE          | d.tab
+					CREATE TABLE tab ( a INT )                                            | CREATE_TABLE      | tab
+					CREATE TABLE tab LIKE u                                               | CREATE_TABLE      | tab
+					CREATE TABLE tab AS SELECT 1                                          | CREATE_TABLE      | tab
+					CREATE TABLE x . y CLONE d . tab                                      | CLONE_TABLE       | d.tab
+					CREATE TABLE x CLONE tab { SNAPSHOT = 's' }                           | CLONE_TABLE_AT    | tab
+					CREATE DATABASE x CLONE y                                             | CLONE_DATABASE    |
+					CREATE DATABASE x CLONE y { MO_TS = 1 }                               | CLONE_DATABASE_AT |
+					CREATE OR REPLACE VIEW v AS SELECT 1                                  | CREATE_OTHER      |
+					DATA BRANCH CREATE TABLE x FROM y                                     | BRANCH_CREATE     |
+					DATA BRANCH MERGE d . tab INTO y                                      | BRANCH_MERGE      | d.tab
+					DATA BRANCH DIFF x AGAINST y OUTPUT AS z                              | OTHER             |
+					SELECT * FROM tab FOR UPDATE                                          | LOCKING_READ      | tab
+					SELECT * FROM tab LOCK IN SHARE MODE                                  | SHARED_LOCKING_READ |
+					SELECT nextval ( 's' )                                                | LOCKING_FUNCTION  |
+					SELECT 'for update' FROM tab                                          | READ              |
+					EXPLAIN ANALYZE DELETE FROM tab                                       | MODIFY            | tab
+					ALTER TABLE tab ADD c INT                                             | OTHER             |
+					SET a = 1                                                             | SET               |
+					ROLLBACK WORK TO SAVEPOINT s                                          | SAVEPOINT         |
+					ROLLBACK WORK                                                         | ROLLBACK          |
+					CREATE SNAPSHOT s FOR ACCOUNT                                         | SNAPSHOT_COMMAND  |
+					""")
 	void doesNotDependOnBlanksCommentsAndCase(String sql, Kind kind, @Nullable String table) {
 		String[] gaps = { " ", "\n", "\t \r\n", "/**/", "/* ; for update ' */", " -- on duplicate key update\n",
 				"#'\"`\n", "/*+ into t */", " --\n", "/*!*/", "/*!50000 */", "\f", "/* { */",

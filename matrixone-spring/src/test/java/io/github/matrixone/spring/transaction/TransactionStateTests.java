@@ -310,7 +310,7 @@ class TransactionStateTests {
 	}
 
 	private static String cascadesTo(String table) {
-		return text(ForeignKeys.cascadesTo(TableName.of("shop", table)));
+		return text(SqlText.cascadesTo(TableName.of("shop", table)));
 	}
 
 	private static String text(SqlText sql) {

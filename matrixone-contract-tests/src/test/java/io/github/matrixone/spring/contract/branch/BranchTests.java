@@ -78,6 +78,10 @@ class BranchTests {
 
 	private static final TableName DRAFT = TableName.of("draft");
 
+	private static final TableName SUPPLIER = TableName.of("supplier");
+
+	private static final TableName SUPPLIER_DRAFT = TableName.of("supplier_draft");
+
 	static final String TREE = "shop INT, id INT PRIMARY KEY, above INT, FOREIGN KEY (above) REFERENCES node (id)";
 
 	private static final TableName QUALIFIED = TableName.of(DATABASE, "draft");
@@ -371,6 +375,34 @@ class BranchTests {
 		this.transaction.executeWithoutResult((status) -> {
 			this.jdbc.update("UPDATE " + written + " SET name = NULL WHERE id = 3");
 			assertThatExceptionOfType(UncommittedChangesException.class).isThrownBy(() -> this.branches.merge(DRAFT));
+			status.setRollbackOnly();
+		});
+	}
+
+	@Test
+	void mergesOneTableAfterTheOther() {
+		createSuppliers("");
+		change();
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.merge(DRAFT);
+			this.branches.merge(SUPPLIER_DRAFT);
+		});
+		assertThat(names(ITEM)).containsExactly("ONE", "three", "four", "five");
+		assertThat(names(SUPPLIER)).containsExactly("both", "new");
+	}
+
+	@Test
+	void refusesWhatItsTransactionMayHaveChangedByAForeignKey() {
+		createSuppliers(", FOREIGN KEY (item) REFERENCES item(id) ON DELETE SET NULL");
+		change();
+		TableDiff diff = this.branches.diff(SUPPLIER, AsOf.instant(Instant.now()));
+		this.transaction.executeWithoutResult((status) -> {
+			this.branches.merge(DRAFT);
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.branches.merge(SUPPLIER_DRAFT))
+				.withMessageContaining("a foreign key of ct_branch.supplier");
+			assertThatExceptionOfType(UncommittedChangesException.class)
+				.isThrownBy(() -> this.branches.revert(diff, (change) -> true));
 			status.setRollbackOnly();
 		});
 	}
@@ -1109,6 +1141,15 @@ class BranchTests {
 		this.jdbc.update("DELETE FROM draft WHERE id = 2");
 		this.jdbc.update("INSERT INTO draft VALUES (5, 'five', 50)");
 		this.jdbc.update("UPDATE draft SET name = 'four', price = 40 WHERE id = 4");
+	}
+
+	private void createSuppliers(String foreignKey) {
+		this.jdbc.execute("CREATE TABLE supplier (id INT PRIMARY KEY, name VARCHAR(9), item INT" + foreignKey + ')');
+		this.jdbc.update("INSERT INTO supplier VALUES (1, 'one', 2), (2, 'two', 2)");
+		this.branches.createTable(SUPPLIER, SUPPLIER_DRAFT);
+		this.jdbc.update("UPDATE supplier_draft SET name = 'both' WHERE id = 1");
+		this.jdbc.update("DELETE FROM supplier_draft WHERE id = 2");
+		this.jdbc.update("INSERT INTO supplier_draft VALUES (3, 'new', NULL)");
 	}
 
 	private List<String> names(TableName table) {

@@ -454,6 +454,22 @@ class ReactiveBranchTests {
 					() -> refused(UncommittedChangesException.class, this.branches.pick(diff, (row) -> true), "")))));
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void mergesOneTableAfterTheOtherUnlessAForeignKeyMayHaveChangedIt(boolean cascade) {
+		this.jdbc.execute("CREATE TABLE supplier (id INT PRIMARY KEY, item INT"
+				+ (cascade ? ", FOREIGN KEY (item) REFERENCES item(id) ON DELETE SET NULL)" : ")"));
+		this.jdbc.update("INSERT INTO supplier VALUES (1, 2)");
+		TableName branch = TableName.of("supplier_draft");
+		get(this.branches.createTable(TableName.of("supplier"), branch));
+		this.jdbc.update("INSERT INTO supplier_draft VALUES (2, NULL)");
+		change();
+		Mono<?> merge = Mono.defer(() -> this.branches.merge(branch));
+		run(this.transaction.transactional(this.branches.merge(DRAFT)
+			.then(cascade ? refused(UncommittedChangesException.class, merge, "a foreign key of") : merge.then())));
+		assertThat(count("supplier")).isEqualTo(cascade ? 1 : 2);
+	}
+
 	@Test
 	void hasATransactionOfItsOwnInWhatFollowsACommit() {
 		change();
