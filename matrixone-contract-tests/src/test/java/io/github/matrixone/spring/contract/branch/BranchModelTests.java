@@ -46,13 +46,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Histories made at random, of a table and its branch, compared with a three-way merge of
  * maps. {@code -Dbranch.histories=10000} runs so many of them, and
- * {@code -Dbranch.seed=…} those of another seed.
+ * {@code -Dbranch.seed=…} those of another seed, also beside each other.
  */
 @EnabledIfServer
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BranchModelTests {
 
-	private static final String DATABASE = "ct_branch_model";
+	private static final long SEED = Long.getLong("branch.seed", 1);
+
+	private static final String DATABASE = "ct_branch_model_" + SEED;
 
 	private static final TableName TABLE = TableName.of("item");
 
@@ -60,9 +62,9 @@ class BranchModelTests {
 
 	private static final TableName NEW_BRANCH = TableName.of(DATABASE, "draft_2");
 
-	private static final SnapshotName BEFORE = SnapshotName.of("ct_branch_model");
+	private static final SnapshotName BEFORE = SnapshotName.of(DATABASE);
 
-	private static final SnapshotName AFTER = SnapshotName.of("ct_branch_model_after");
+	private static final SnapshotName AFTER = SnapshotName.of(DATABASE + "_after");
 
 	private final HikariDataSource pool = BranchTests.pool(DATABASE);
 
@@ -89,15 +91,14 @@ class BranchModelTests {
 	@Test
 	void doesWhatAThreeWayMergeOfMapsDoes() {
 		int histories = Integer.getInteger("branch.histories", 40);
-		long seed = Long.getLong("branch.seed", 1);
 		for (Type type : Type.values()) {
 			this.texts.put(type, texts(type));
 		}
 		for (int i = 0; i < histories; i++) {
-			BranchHistory history = BranchHistory.random(new Random(seed + i));
+			BranchHistory history = BranchHistory.random(new Random(SEED + i));
 			if (failure(history) != null) {
 				BranchHistory shortest = shortest(history);
-				throw new AssertionError("Seed " + (seed + i) + ", " + shortest, failure(shortest));
+				throw new AssertionError("Seed " + (SEED + i) + ", " + shortest, failure(shortest));
 			}
 		}
 	}
