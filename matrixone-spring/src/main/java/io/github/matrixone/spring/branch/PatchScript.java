@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 import io.github.matrixone.spring.branch.RowChange.Kind;
@@ -42,6 +42,13 @@ final class PatchScript implements Closeable {
 	private final Map<Part, Writer> parts = new EnumMap<>(Part.class);
 
 	private final RowChecks checks;
+
+	private final char[] buffer = new char[BUFFER];
+
+	/** Reads the part that comes next. */
+	private @Nullable Reader reader;
+
+	private int part;
 
 	/**
 	 * Create a script.
@@ -104,21 +111,33 @@ final class PatchScript implements Closeable {
 	 * @throws IOException if it cannot be written to
 	 */
 	void writeTo(Appendable script) throws IOException {
-		this.checks.end();
-		for (Writer part : this.parts.values()) {
-			part.flush();
+		for (String text = next(); text != null; text = next()) {
+			script.append(text);
 		}
-		script.append(SqlPatch.HEAD);
-		script.append(SqlPatch.counts(this.table, (kind) -> this.counts.getOrDefault(kind, 0L)));
-		for (Part part : Part.values()) {
-			try (Reader statements = Files.newBufferedReader(file(part))) {
-				CharBuffer buffer = CharBuffer.allocate(BUFFER);
-				while (statements.read(buffer) >= 0) {
-					script.append(buffer.flip());
-					buffer.clear();
-				}
+	}
+
+	/**
+	 * Return what comes next in the script, after the last row.
+	 * @return some of its text, or {@code null} if there is no more
+	 * @throws IOException if it cannot be read
+	 */
+	@Nullable String next() throws IOException {
+		if (this.reader == null) {
+			this.checks.end();
+			for (Writer part : this.parts.values()) {
+				part.flush();
 			}
+			this.reader = Files.newBufferedReader(file(Part.BEFORE));
+			return SqlPatch.HEAD + SqlPatch.counts(this.table, (kind) -> this.counts.getOrDefault(kind, 0L));
 		}
+		int read = this.reader.read(this.buffer);
+		while (read < 0 && this.part < Part.values().length - 1) {
+			this.reader.close();
+			this.part++;
+			this.reader = Files.newBufferedReader(file(Part.values()[this.part]));
+			read = this.reader.read(this.buffer);
+		}
+		return (read < 0) ? null : new String(this.buffer, 0, read);
 	}
 
 	private Path file(Part part) {
@@ -135,7 +154,11 @@ final class PatchScript implements Closeable {
 	@Override
 	public void close() throws IOException {
 		List<IOException> failures = new ArrayList<>();
-		for (Writer part : this.parts.values()) {
+		List<Closeable> open = new ArrayList<>(this.parts.values());
+		if (this.reader != null) {
+			open.add(this.reader);
+		}
+		for (Closeable part : open) {
 			try {
 				part.close();
 			}

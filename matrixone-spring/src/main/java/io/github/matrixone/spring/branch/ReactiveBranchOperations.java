@@ -286,6 +286,21 @@ public interface ReactiveBranchOperations {
 	Mono<SqlPatch> patch(TableDiff diff);
 
 	/**
+	 * Write what a branch has changed as a script, however many rows it is, as
+	 * {@link BranchOperations#writePatch(TableName, TableName, Appendable)} does: its
+	 * text comes in parts, at the subscriber's pace, when all rows are there. Until then
+	 * it is in temporary files of this process ({@code java.io.tmpdir}), which are
+	 * written and read on {@code Schedulers.boundedElastic()} and are gone when this ends
+	 * or is cancelled. Where it fails before, no text has come.
+	 * @param branch the table
+	 * @param name what the statements call the table: with a database, or without one,
+	 * for the current database of who replays them
+	 * @return the text of the script; an {@link java.io.IOException} if a temporary file
+	 * cannot be written, and errors as the blocking operation throws them
+	 */
+	Flux<String> patchScript(TableName branch, TableName name);
+
+	/**
 	 * Count what a branch and its parent have changed since the branch was made, as
 	 * {@link BranchOperations#status(TableName)}.
 	 * @param branch the table

@@ -51,6 +51,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	private final ReactiveBranchRebase rebase;
 
+	private final ReactivePatchScript scripts;
+
 	private BranchEvents events = new BranchEvents(null);
 
 	private Supplier<List<ReactiveBranchCheck>> checks = List::of;
@@ -66,6 +68,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		this.executor = executor;
 		this.comparisons = new ReactiveRowComparisons(executor);
 		this.merges = new ReactiveMergeExecutor(executor);
+		this.scripts = new ReactivePatchScript(executor);
 		this.rebase = new ReactiveBranchRebase(this, executor, this.comparisons, this.merges);
 	}
 
@@ -274,11 +277,19 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	private Mono<Void> requireSameZone(List<TablePatch> tables) {
 		SessionZone zone = new SessionZone();
 		tables.stream().flatMap(TablePatch::timestamps).forEach(zone::add);
-		return Flux.fromIterable(zone.queries())
-			.concatMap(this.executor::query)
-			.collectList()
-			.doOnNext(zone::require)
-			.then();
+		return this.scripts.requireSameZone(zone);
+	}
+
+	@Override
+	public Flux<String> patchScript(TableName branch, TableName name) {
+		Assert.notNull(name, "The name of the table must not be null");
+		return get(branch).flatMap(this.comparisons::of)
+			.delayUntil((comparison) -> this.executor.query(References.to(comparison.target()))
+				.doOnNext((rows) -> BranchRules.requireNoOrder(comparison.target(), References.read(rows))))
+			.zipWhen((comparison) -> this.executor.query(TableColumns.of(comparison.target()))
+				.map((columns) -> new RowStatements(comparison.target(), name.quoted(), columns)))
+			.flatMapMany((parts) -> this.scripts.of(parts.getT1().target(), parts.getT2(),
+					this.merges.stream(parts.getT1())));
 	}
 
 	@Override

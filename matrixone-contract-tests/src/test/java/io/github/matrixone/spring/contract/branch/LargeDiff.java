@@ -49,18 +49,12 @@ public final class LargeDiff {
 				jdbc(args).forEachChange(branch, (change) -> count.incrementAndGet());
 				yield count.get();
 			}
-			case "patch" -> {
-				Path script = Files.createTempFile("patch", ".sql");
-				try (Writer writer = Files.newBufferedWriter(script)) {
-					jdbc(args).writePatch(branch, TableName.of("item"), writer);
+			case "patch" -> updates((writer) -> jdbc(args).writePatch(branch, TableName.of("item"), writer));
+			case "r2dbc-patch" -> updates((writer) -> {
+				for (String text : r2dbc(args).patchScript(branch, TableName.of("item")).toIterable()) {
+					writer.write(text);
 				}
-				try (Stream<String> lines = Files.lines(script)) {
-					yield lines.filter((line) -> line.startsWith("UPDATE")).count();
-				}
-				finally {
-					Files.delete(script);
-				}
-			}
+			});
 			default -> r2dbc(args).changes(branch)
 				.index()
 				// Slower than the server is.
@@ -70,6 +64,19 @@ public final class LargeDiff {
 				.orElseThrow();
 		};
 		System.out.println(rows);
+	}
+
+	private static long updates(Patch patch) throws IOException {
+		Path script = Files.createTempFile("patch", ".sql");
+		try (Writer writer = Files.newBufferedWriter(script)) {
+			patch.writeTo(writer);
+		}
+		try (Stream<String> lines = Files.lines(script)) {
+			return lines.filter((line) -> line.startsWith("UPDATE")).count();
+		}
+		finally {
+			Files.delete(script);
+		}
 	}
 
 	private static BranchTemplate jdbc(String[] args) {
@@ -84,6 +91,16 @@ public final class LargeDiff {
 					.option(ConnectionFactoryOptions.USER, args[2])
 					.option(ConnectionFactoryOptions.PASSWORD, args[3])
 					.build()))));
+	}
+
+	/**
+	 * A script that is written.
+	 */
+	@FunctionalInterface
+	private interface Patch {
+
+		void writeTo(Writer writer) throws IOException;
+
 	}
 
 }

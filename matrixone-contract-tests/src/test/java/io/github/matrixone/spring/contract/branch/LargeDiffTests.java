@@ -51,7 +51,7 @@ class LargeDiffTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "jdbc", "r2dbc", "patch" })
+	@ValueSource(strings = { "jdbc", "r2dbc", "patch", "r2dbc-patch" })
 	void passWithoutBeingHeld(String engine) throws Exception {
 		assertThat(read(engine).strip()).endsWith("" + ROWS);
 	}

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactories;
@@ -43,6 +44,7 @@ import io.github.matrixone.spring.sql.TableName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Diffs as SQL, replayed by Spring on another copy of the tables.
@@ -173,6 +175,8 @@ class SqlPatchTests {
 			.containsExactlyInAnyOrderElementsOf(whole.toString().lines().filter((line) -> !isCheck(line)).toList());
 		assertThat(script.toString().lines().map((line) -> line.substring(0, 6)).distinct()).containsExactly("-- UTF",
 				"-- ct_", "SELECT", "DELETE", "INSERT", "UPDATE");
+		assertThat(reactive().patchScript(DRAFT, TableName.of("item")).collect(Collectors.joining()).block())
+			.isEqualTo(script.toString());
 		replay(script.toString(), "");
 		assertThat(differences("draft", COPY + ".item")).isZero();
 		assertThatExceptionOfType(ScriptStatementFailedException.class).as("a second time")
@@ -192,6 +196,11 @@ class SqlPatchTests {
 		assertThat(script).contains("-- ct_patch.many: 0 added, 250 updated, 150 removed\n");
 		assertThat(script.toString().lines().filter((line) -> line.endsWith("FOR UPDATE;"))).hasSize(3);
 		assertThat(script.toString().lines().filter((line) -> line.contains("= 50, '50'"))).hasSize(2);
+		assertThat(reactive().patchScript(DRAFT, TableName.of(COPY, "many")).blockFirst())
+			.startsWith(script.substring(0, script.indexOf("SELECT")));
+		await().untilAsserted(
+				() -> assertThat(Path.of(System.getProperty("java.io.tmpdir")).toFile().list()).as("cancelled")
+					.noneMatch((file) -> file.startsWith("matrixone-patch")));
 		JdbcTemplate copy = ServerUnderTest.get().plainJdbc(COPY);
 		copy.update("UPDATE many SET name = 'other' WHERE id = 200");
 		assertThatExceptionOfType(ScriptStatementFailedException.class).isThrownBy(() -> replay(script.toString(), ""));
@@ -263,6 +272,8 @@ class SqlPatchTests {
 		assertThatIllegalArgumentException().isThrownBy(
 				() -> this.branches.writePatch(TableName.of(BRANCH, "node"), TableName.of("node"), new StringBuilder()))
 			.withMessageContaining("use patch(diff(branch))");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> reactive().patchScript(TableName.of(BRANCH, "node"), TableName.of("node")).blockLast());
 		BranchDiff diff = this.branches.diff(TableName.of(BRANCH, "node"));
 		replay(this.branches.patch(diff), "");
 		assertThat(this.jdbc.queryForList("SELECT * FROM " + COPY + ".node ORDER BY id"))
@@ -285,6 +296,9 @@ class SqlPatchTests {
 			.isThrownBy(() -> this.branches.writePatch(DRAFT, TableName.of("place"), script))
 			.withMessageContaining("DATALINK");
 		assertThat(script).isEmpty();
+		assertThatExceptionOfType(UnsupportedByServerException.class)
+			.isThrownBy(() -> reactive().patchScript(DRAFT, TableName.of("place")).blockFirst())
+			.withMessageContaining("DATALINK");
 		assertThat(Path.of(System.getProperty("java.io.tmpdir")).toFile().list())
 			.noneMatch((file) -> file.startsWith("matrixone-patch"));
 		this.jdbc.execute("ALTER TABLE place ADD COLUMN more INT");
