@@ -4,11 +4,15 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -17,6 +21,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.support.CronExpression;
 import org.springframework.scheduling.support.CronTrigger;
@@ -40,33 +46,15 @@ import io.github.matrixone.spring.snapshot.SnapshotTemplate;
  * @since 0.1
  */
 @AutoConfiguration(after = MatrixOneAutoConfiguration.class)
-@ConditionalOnBean(name = MatrixOneAutoConfiguration.EXECUTOR)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnMatrixOneEnabled
-@EnableConfigurationProperties(MatrixOneRetentionProperties.class)
 public final class MatrixOneRetentionAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(MatrixOneRetentionAutoConfiguration.class);
 
 	private static final String SCHEDULE = "matrixone.retention.schedule";
 
 	private static final String BRANCH_SCHEDULE = "matrixone.branches.retention.schedule";
-
-	@Bean
-	@Lazy
-	@ConditionalOnMissingBean
-	SnapshotRetention matrixOneSnapshotRetention(
-			@Qualifier(MatrixOneAutoConfiguration.EXECUTOR) CommandExecutor executor,
-			MatrixOneRetentionProperties properties, ObjectProvider<RetentionPolicy> beans) {
-		return new SnapshotRetention(new SnapshotTemplate(executor),
-				policies("matrixone.retention.policies", properties.getPolicies(),
-						MatrixOneRetentionProperties.Policy::getPrefix, MatrixOneRetentionProperties.Policy::toPolicy,
-						beans));
-	}
-
-	@Bean
-	@ConditionalOnProperty(SCHEDULE)
-	RetentionSchedule matrixOneRetentionSchedule(SnapshotRetention retention, MatrixOneRetentionProperties properties) {
-		return new RetentionSchedule("snapshots", SCHEDULE, retention::prune,
-				trigger(SCHEDULE, properties.getSchedule()));
-	}
 
 	private static Trigger trigger(String property, @Nullable String value) {
 		String schedule = String.valueOf(value);
@@ -93,10 +81,40 @@ public final class MatrixOneRetentionAutoConfiguration {
 	}
 
 	/**
+	 * The retention of snapshots.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(name = MatrixOneAutoConfiguration.EXECUTOR)
+	@EnableConfigurationProperties(MatrixOneRetentionProperties.class)
+	static class SnapshotRetentionConfiguration {
+
+		@Bean
+		@Lazy
+		@ConditionalOnMissingBean
+		SnapshotRetention matrixOneSnapshotRetention(
+				@Qualifier(MatrixOneAutoConfiguration.EXECUTOR) CommandExecutor executor,
+				MatrixOneRetentionProperties properties, ObjectProvider<RetentionPolicy> beans) {
+			return new SnapshotRetention(new SnapshotTemplate(executor),
+					policies("matrixone.retention.policies", properties.getPolicies(),
+							MatrixOneRetentionProperties.Policy::getPrefix,
+							MatrixOneRetentionProperties.Policy::toPolicy, beans));
+		}
+
+		@Bean
+		@ConditionalOnProperty(SCHEDULE)
+		RetentionSchedule matrixOneRetentionSchedule(SnapshotRetention retention,
+				MatrixOneRetentionProperties properties) {
+			return new RetentionSchedule("snapshots", SCHEDULE, retention::prune,
+					trigger(SCHEDULE, properties.getSchedule()));
+		}
+
+	}
+
+	/**
 	 * The retention of branches.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBean(BranchOperations.class)
+	@ConditionalOnBean(value = BranchOperations.class, name = MatrixOneAutoConfiguration.EXECUTOR)
 	@EnableConfigurationProperties(MatrixOneBranchRetentionProperties.class)
 	static class BranchRetentionConfiguration {
 
@@ -119,6 +137,23 @@ public final class MatrixOneRetentionAutoConfiguration {
 				MatrixOneBranchRetentionProperties properties) {
 			return new RetentionSchedule("branches", BRANCH_SCHEDULE, retention::prune,
 					trigger(BRANCH_SCHEDULE, properties.getSchedule()));
+		}
+
+	}
+
+	/**
+	 * Says that there is none where it was asked for.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(name = MatrixOneAutoConfiguration.EXECUTOR)
+	static class NoRetentionConfiguration {
+
+		NoRetentionConfiguration(Environment environment) {
+			Stream.of(SCHEDULE, BRANCH_SCHEDULE)
+				.filter(environment::containsProperty)
+				.forEach((schedule) -> logger.warn(schedule + " is set, and nothing is pruned: retention needs a "
+						+ "single DataSource that is a bean, or a primary one. An application with R2DBC can declare "
+						+ "one beside its ConnectionFactory"));
 		}
 
 	}

@@ -67,6 +67,16 @@ class MatrixOneRetentionAutoConfigurationTests {
 	}
 
 	@Test
+	void saysThatNothingIsPrunedWithoutADataSource(CapturedOutput output) {
+		ApplicationContextRunner without = new ApplicationContextRunner().withConfiguration(
+				AutoConfigurations.of(MatrixOneAutoConfiguration.class, MatrixOneRetentionAutoConfiguration.class));
+		without.run((context) -> assertThat(output).doesNotContain("nothing is pruned"));
+		without.withPropertyValues(EACH_SECOND, BRANCHES + "schedule=* * * * * *")
+			.run((context) -> assertThat(output).contains("matrixone.retention.schedule is set, and nothing is pruned")
+				.contains(BRANCHES + "schedule is set, and nothing is pruned"));
+	}
+
+	@Test
 	void dropsWhatHasExpiredOnSchedule() {
 		this.runner
 			.withPropertyValues(EACH_SECOND, PREFIX, MAX_AGE, "matrixone.retention.policies[0].protect=nightly_kept")
