@@ -5,12 +5,14 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
 
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties.Transaction.UnsupportedIsolation;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
@@ -23,6 +25,7 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
  * @since 0.1
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ DataSource.class, MatrixOneConnections.class })
 @ConditionalOnMatrixOneEnabled
 @EnableConfigurationProperties(MatrixOneProperties.class)

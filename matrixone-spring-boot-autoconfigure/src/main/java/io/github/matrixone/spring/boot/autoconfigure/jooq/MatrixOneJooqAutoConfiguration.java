@@ -3,12 +3,14 @@ package io.github.matrixone.spring.boot.autoconfigure.jooq;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jooq.autoconfigure.ExceptionTranslatorExecuteListener;
 import org.springframework.boot.jooq.autoconfigure.JooqAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import org.springframework.jdbc.support.SQLErrorCodeSQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
@@ -25,6 +27,7 @@ import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
  * @since 0.1
  */
 @AutoConfiguration(after = MatrixOneAutoConfiguration.class, before = JooqAutoConfiguration.class)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ DSLContext.class, ExceptionTranslatorExecuteListener.class })
 @ConditionalOnSingleCandidate(SQLExceptionTranslator.class)
 @ConditionalOnMatrixOneEnabled

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -30,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
@@ -53,6 +55,7 @@ import io.github.matrixone.spring.transaction.OwnConnections;
  * @since 0.1
  */
 @AutoConfiguration(after = { MatrixOneAutoConfiguration.class, MatrixOneReactiveAutoConfiguration.class })
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass(DatabaseInitializationProperties.class)
 @ConditionalOnBooleanProperty("matrixone.journal.enabled")
 @ConditionalOnMatrixOneEnabled

@@ -6,15 +6,16 @@ import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 import io.github.matrixone.spring.boot.autoconfigure.AfterMerge;
 import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.SharedStateCheck;
 import io.github.matrixone.spring.hibernate.SharedEntityState;
 
@@ -25,8 +26,8 @@ import io.github.matrixone.spring.hibernate.SharedEntityState;
  *
  * @since 0.1
  */
-@AutoConfiguration(before = MatrixOneAutoConfiguration.class,
-		afterName = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
+@AutoConfiguration(afterName = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass(EntityManagerFactory.class)
 @ConditionalOnBean(EntityManagerFactory.class)
 @ConditionalOnMatrixOneEnabled

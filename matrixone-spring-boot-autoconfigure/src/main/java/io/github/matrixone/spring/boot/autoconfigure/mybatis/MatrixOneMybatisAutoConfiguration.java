@@ -10,6 +10,7 @@ import org.mybatis.spring.SqlSessionTemplate;
 import org.mybatis.spring.boot.autoconfigure.MybatisAutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
@@ -37,6 +39,7 @@ import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
  */
 @AutoConfiguration(after = MatrixOneAutoConfiguration.class, before = MybatisAutoConfiguration.class,
 		beforeName = MatrixOneMybatisAutoConfiguration.MYBATIS_PLUS)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ SqlSessionFactory.class, SqlSessionTemplate.class })
 @Conditional(MatrixOneMybatisAutoConfiguration.OnAutoConfiguration.class)
 @ConditionalOnSingleCandidate(DataSource.class)

@@ -3,11 +3,13 @@ package io.github.matrixone.spring.boot.autoconfigure.past;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 import io.github.matrixone.spring.past.PastOperations;
@@ -27,6 +29,7 @@ import io.github.matrixone.spring.past.ReadAsOfPostProcessor;
  * @since 0.1
  */
 @AutoConfiguration
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass(ReadAsOf.class)
 public final class MatrixOnePastAutoConfiguration {
 

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.boot.autoconfigure.retry;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,6 +26,7 @@ import io.github.matrixone.spring.retry.RetryOnConflict;
  * @since 0.1
  */
 @AutoConfiguration
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ RetryAnnotationBeanPostProcessor.class, RetryOnConflict.class })
 @ConditionalOnMatrixOneEnabled
 @ConditionalOnBooleanProperty(name = "matrixone.retry.enabled", matchIfMissing = true)

@@ -11,6 +11,7 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -34,7 +35,6 @@ import org.springframework.data.relational.core.sql.IdentifierProcessing.LetterC
 import org.springframework.data.relational.core.sql.IdentifierProcessing.Quoting;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
-import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.SiblingConnections;
@@ -52,7 +52,8 @@ import io.github.matrixone.spring.sql.DatabaseName;
 @AutoConfiguration(after = JndiDataSourceAutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.test.autoconfigure.TestDatabaseAutoConfiguration",
 				"org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration" },
-		before = { DataSourceAutoConfiguration.class, MatrixOneAutoConfiguration.class })
+		before = DataSourceAutoConfiguration.class)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass(MatrixOneSimulator.class)
 @ConditionalOnMissingBean(value = { DataSource.class, XADataSource.class, JdbcConnectionDetails.class },
 		type = "io.r2dbc.spi.ConnectionFactory")
