@@ -5,16 +5,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-
 /**
- * {@link ConditionalOnBooleanProperty} for the switch that turns the whole starter off.
+ * {@link ConditionalOnBooleanSetting} for the switch that turns the whole starter off.
  *
  * @since 0.1
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@ConditionalOnBooleanProperty(name = "matrixone.enabled", matchIfMissing = true)
+@ConditionalOnBooleanSetting(value = "matrixone.enabled", matchIfMissing = true)
 public @interface ConditionalOnMatrixOneEnabled {
 
 }

@@ -10,7 +10,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -144,7 +143,7 @@ public final class MatrixOneAutoConfiguration {
 
 	@Bean
 	@Lazy
-	@ConditionalOnBooleanProperty("matrixone.branches.notes")
+	@ConditionalOnBooleanSetting("matrixone.branches.notes")
 	@ConditionalOnMissingBean
 	BranchNotes matrixOneBranchNotes(@Qualifier(EXECUTOR) CommandExecutor executor) {
 		return new BranchNotes(executor, TableName.of(BranchNotes.DEFAULT_TABLE));
@@ -206,7 +205,7 @@ public final class MatrixOneAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty(name = "matrixone.exception-translation.enabled", matchIfMissing = true)
+	@ConditionalOnBooleanSetting(value = "matrixone.exception-translation.enabled", matchIfMissing = true)
 	static class ExceptionTranslationConfiguration {
 
 		@Bean

@@ -11,6 +11,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -101,6 +103,21 @@ class MatrixOneAutoConfigurationTests {
 			assertThat(context.getBean(JdbcTransactionManager.class).getExceptionTranslator())
 				.isInstanceOf(MatrixOneExceptionTranslator.class);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "yes", "on", "1", "TRUE" })
+	void isNotOffBecauseOfASpelling(String enabled) {
+		this.runner.withPropertyValues(NO_SERVER, "matrixone.enabled=" + enabled)
+			.run((context) -> assertThat(context).hasSingleBean(CloneOperations.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "maybe", "" })
+	void refusesAnUnknownSwitch(String enabled) {
+		this.runner.withPropertyValues(NO_SERVER, "matrixone.enabled=" + enabled)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("Failed to bind properties under 'matrixone.enabled'"));
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -40,7 +41,7 @@ final class DataSourceUrl {
 
 	private static @Nullable String withoutCredentials(Environment environment, String property, Pattern pattern) {
 		String url = environment.getProperty(property);
-		if (url == null || !"true".equalsIgnoreCase(environment.getProperty("matrixone.enabled", "true"))) {
+		if (url == null || !Binder.get(environment).bind("matrixone.enabled", Boolean.class).orElse(true)) {
 			return null;
 		}
 		Matcher matcher = pattern.matcher(url);

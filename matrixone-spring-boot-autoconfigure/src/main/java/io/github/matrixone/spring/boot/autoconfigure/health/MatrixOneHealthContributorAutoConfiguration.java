@@ -23,6 +23,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
@@ -93,7 +94,7 @@ public final class MatrixOneHealthContributorAutoConfiguration {
 
 		}
 
-		@ConditionalOnBooleanProperty("management.health.matrixone.enabled")
+		@ConditionalOnBooleanSetting("management.health.matrixone.enabled")
 		static final class OfMatrixOne {
 
 		}

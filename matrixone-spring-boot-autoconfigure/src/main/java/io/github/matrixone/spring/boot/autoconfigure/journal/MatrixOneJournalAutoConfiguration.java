@@ -13,7 +13,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -34,6 +33,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.util.StringUtils;
 
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
@@ -57,7 +57,7 @@ import io.github.matrixone.spring.transaction.OwnConnections;
 @AutoConfiguration(after = { MatrixOneAutoConfiguration.class, MatrixOneReactiveAutoConfiguration.class })
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass(DatabaseInitializationProperties.class)
-@ConditionalOnBooleanProperty("matrixone.journal.enabled")
+@ConditionalOnBooleanSetting("matrixone.journal.enabled")
 @ConditionalOnMatrixOneEnabled
 @EnableConfigurationProperties(MatrixOneJournalProperties.class)
 @Import(DatabaseInitializationDependencyConfigurer.class)

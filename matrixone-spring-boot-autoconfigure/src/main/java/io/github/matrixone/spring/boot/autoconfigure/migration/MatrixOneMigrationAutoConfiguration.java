@@ -8,7 +8,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
@@ -18,6 +17,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
@@ -32,7 +32,7 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 @AutoConfiguration
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ DataSource.class, CommandExecutor.class })
-@ConditionalOnBooleanProperty(MigrationSnapshots.PROPERTY)
+@ConditionalOnBooleanSetting(MigrationSnapshots.PROPERTY)
 @ConditionalOnMatrixOneEnabled
 @EnableConfigurationProperties(MatrixOneMigrationProperties.class)
 public final class MatrixOneMigrationAutoConfiguration {

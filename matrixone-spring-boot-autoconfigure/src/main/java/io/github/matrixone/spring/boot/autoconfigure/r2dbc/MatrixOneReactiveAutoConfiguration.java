@@ -9,7 +9,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -21,6 +20,7 @@ import org.springframework.r2dbc.connection.ConnectionFactoryUtils;
 import org.springframework.transaction.ReactiveTransactionManager;
 
 import io.github.matrixone.spring.boot.autoconfigure.AfterRestore;
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.boot.autoconfigure.jpa.MatrixOneJpaAutoConfiguration;
@@ -113,7 +113,7 @@ public final class MatrixOneReactiveAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBooleanProperty("matrixone.branches.notes")
+	@ConditionalOnBooleanSetting("matrixone.branches.notes")
 	@ConditionalOnMissingBean
 	ReactiveBranchNotes matrixOneReactiveBranchNotes(@Qualifier(EXECUTOR) ReactiveCommandExecutor executor) {
 		return new ReactiveBranchNotes(executor, TableName.of(BranchNotes.DEFAULT_TABLE));

@@ -3,7 +3,6 @@ package io.github.matrixone.spring.boot.autoconfigure.retry;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -12,6 +11,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.resilience.annotation.RetryAnnotationBeanPostProcessor;
 
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.retry.RetryOnConflict;
 
@@ -29,7 +29,7 @@ import io.github.matrixone.spring.retry.RetryOnConflict;
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 @ConditionalOnClass({ RetryAnnotationBeanPostProcessor.class, RetryOnConflict.class })
 @ConditionalOnMatrixOneEnabled
-@ConditionalOnBooleanProperty(name = "matrixone.retry.enabled", matchIfMissing = true)
+@ConditionalOnBooleanSetting(value = "matrixone.retry.enabled", matchIfMissing = true)
 public final class MatrixOneRetryAutoConfiguration {
 
 	@Bean

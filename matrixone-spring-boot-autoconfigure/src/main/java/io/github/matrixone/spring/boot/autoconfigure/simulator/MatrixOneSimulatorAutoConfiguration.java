@@ -12,7 +12,6 @@ import org.jooq.SQLDialect;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -34,6 +33,7 @@ import org.springframework.data.relational.core.sql.IdentifierProcessing;
 import org.springframework.data.relational.core.sql.IdentifierProcessing.LetterCasing;
 import org.springframework.data.relational.core.sql.IdentifierProcessing.Quoting;
 
+import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneProperties;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
@@ -57,7 +57,7 @@ import io.github.matrixone.spring.sql.DatabaseName;
 @ConditionalOnClass(MatrixOneSimulator.class)
 @ConditionalOnMissingBean(value = { DataSource.class, XADataSource.class, JdbcConnectionDetails.class },
 		type = "io.r2dbc.spi.ConnectionFactory")
-@ConditionalOnBooleanProperty(name = "matrixone.simulator.enabled", matchIfMissing = true)
+@ConditionalOnBooleanSetting(value = "matrixone.simulator.enabled", matchIfMissing = true)
 @Conditional(SimulatedDatabaseCondition.class)
 @ConditionalOnMatrixOneEnabled
 @Import(SimulatorIsTestDatabase.class)
