@@ -69,7 +69,8 @@ final class ConnectionHandler extends WrapperHandler {
 						isUpdatable(args, 1));
 			case "prepareStatement":
 				this.transaction.followThread();
-				return prepared((PreparedStatement) made(method, args), proxy, args, () -> again(method, args));
+				return prepared((PreparedStatement) preparedByDriver(method, args), proxy, args,
+						() -> again(method, args));
 			case "prepareCall":
 				this.transaction.followThread();
 				return this.transaction.withProcedures(() -> {
@@ -168,6 +169,10 @@ final class ConnectionHandler extends WrapperHandler {
 		return Objects.requireNonNull(callTarget(method, args));
 	}
 
+	private Object preparedByDriver(Method method, Object[] args) throws Throwable {
+		return Objects.requireNonNull(this.transaction.prepare(() -> callTarget(method, args)));
+	}
+
 	private WrappedPreparedStatement prepared(PreparedStatement target, Object proxy, Object[] args,
 			@Nullable SqlAction<PreparedStatement> again) throws SQLException {
 		return new WrappedPreparedStatement(target, (Connection) proxy, this.transaction, (String) args[0],
@@ -176,7 +181,7 @@ final class ConnectionHandler extends WrapperHandler {
 
 	private PreparedStatement again(Method method, Object[] args) throws SQLException {
 		try {
-			return (PreparedStatement) made(method, args);
+			return (PreparedStatement) preparedByDriver(method, args);
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			throw ex;

@@ -71,6 +71,8 @@ final class ConnectionTransaction {
 
 	private final boolean streamsByDefault;
 
+	private final boolean preparesOnServer;
+
 	private boolean closed;
 
 	/** Whether it is known what the pool has set for all its users. */
@@ -91,6 +93,7 @@ final class ConnectionTransaction {
 		this.place = this.wire.place();
 		this.state.setAutoCommit(target.getAutoCommit());
 		this.streamsByDefault = driver.streamsByDefault();
+		this.preparesOnServer = driver.preparesOnServer();
 		this.driver.guard(this.wire);
 	}
 
@@ -103,6 +106,13 @@ final class ConnectionTransaction {
 	 */
 	@Nullable Object withProcedures(Action action) throws Throwable {
 		return exclusively(() -> this.driver.withProcedures(action::run));
+	}
+
+	/**
+	 * Have the driver make a prepared statement, which it may send to the server at once.
+	 */
+	@Nullable Object prepare(Action action) throws Throwable {
+		return this.preparesOnServer ? exclusively(() -> this.wire.prepare(action)) : action.run();
 	}
 
 	boolean streamsByDefault() {

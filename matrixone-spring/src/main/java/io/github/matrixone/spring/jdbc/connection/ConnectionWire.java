@@ -44,6 +44,11 @@ final class ConnectionWire implements WireObserver {
 	/** What the application has asked for, while it is being sent. */
 	private @Nullable List<SqlStatement> announced;
 
+	/**
+	 * Whether the application has asked for a prepared statement, which is being made.
+	 */
+	private boolean preparing;
+
 	/** Whether what is being sent is our own. */
 	private boolean own;
 
@@ -97,6 +102,20 @@ final class ConnectionWire implements WireObserver {
 		}
 		finally {
 			this.announced = null;
+		}
+	}
+
+	/**
+	 * Have the driver make a prepared statement that the application has asked for. What
+	 * the server prepares it does not do before it is told to.
+	 */
+	@Nullable Object prepare(Action action) throws Throwable {
+		this.preparing = true;
+		try {
+			return action.run();
+		}
+		finally {
+			this.preparing = false;
 		}
 	}
 
@@ -171,7 +190,10 @@ final class ConnectionWire implements WireObserver {
 		}
 		List<SqlStatement> announced = mine ? this.announced : null;
 		if (!isAmong(announced, Kind.USE)) {
-			requireInPlace(text, announced != null);
+			requireInPlace(text, announced != null || (mine && this.preparing));
+		}
+		if (mine && this.preparing) {
+			return;
 		}
 		requireTransaction(announced);
 		boolean usual = announced != null || !this.state.isInTransaction();

@@ -215,6 +215,11 @@ final class ConnectorJ implements DriverSession {
 		return streams;
 	}
 
+	@Override
+	public boolean preparesOnServer() {
+		return this.connection.getPropertySet().getBooleanProperty(PropertyKey.useServerPrepStmts).getValue();
+	}
+
 	private NativeSession session() {
 		return (NativeSession) this.connection.getSession();
 	}

@@ -61,6 +61,15 @@ public interface DriverSession {
 	}
 
 	/**
+	 * Return whether the driver has the server prepare statements as soon as they are
+	 * made.
+	 * @return whether it has
+	 */
+	default boolean preparesOnServer() {
+		return false;
+	}
+
+	/**
 	 * Something that is done on the connection.
 	 */
 	@FunctionalInterface

@@ -33,6 +33,9 @@ final class WireGuard implements QueryInterceptor {
 
 	private static final int FIRST = 1;
 
+	/** The command and the number of a statement. */
+	private static final int CLOSE_LENGTH = 5;
+
 	private static final int AFTER_NO_ATTRIBUTES = 3;
 
 	private final boolean queryAttributes;
@@ -79,9 +82,17 @@ final class WireGuard implements QueryInterceptor {
 		return (query == null && this.observer.withholdsRowLimit() && isRowLimit(sql.get())) ? (T) nothing() : null;
 	}
 
+	/**
+	 * Look at what is about to be sent.
+	 * @return the packet itself in place of an answer where it must not be sent, else
+	 * {@code null}
+	 */
 	@Override
 	public <M extends Message> @Nullable M preProcess(M packet) {
 		if (packet instanceof NativePacketPayload payload) {
+			if (closesNoStatement(payload)) {
+				return packet;
+			}
 			try {
 				beforeSending(payload);
 			}
@@ -102,6 +113,18 @@ final class WireGuard implements QueryInterceptor {
 			this.observer.succeeded(serverSession.inTransactionOnServer());
 		}
 		return null;
+	}
+
+	/**
+	 * Return whether a statement is to be closed that the server has not prepared, as the
+	 * driver does where that has failed. The server answers with an error, which no
+	 * protocol foresees: the driver would take it for the answer to its next statement
+	 * (v4.2.0 and newer, no issue known).
+	 */
+	private static boolean closesNoStatement(NativePacketPayload payload) {
+		byte[] buffer = payload.getByteBuffer();
+		return buffer[0] == NativeConstants.COM_STMT_CLOSE && payload.getPosition() == CLOSE_LENGTH
+				&& buffer[FIRST] == 0 && buffer[FIRST + 1] == 0 && buffer[FIRST + 2] == 0 && buffer[FIRST + 3] == 0;
 	}
 
 	private void beforeSending(NativePacketPayload payload) throws SQLException {
