@@ -9,7 +9,7 @@ import org.springframework.util.ConcurrentLruCache;
 
 /**
  * What an {@code INSERT INTO t (…) VALUES (…)} gives its columns, as far as that are
- * parameters or whole numbers.
+ * parameters, whole numbers or texts.
  *
  * @since 0.1
  */
@@ -59,9 +59,9 @@ public final class InsertedValues {
 	 * What one row has in one column.
 	 *
 	 * @param parameter the index of the parameter, from 1, or 0 if this is none
-	 * @param number the whole number, or {@code null} if this is none
+	 * @param literal the whole number or the text, or {@code null} if this is none
 	 */
-	public record Value(int parameter, @Nullable Long number) {
+	public record Value(int parameter, @Nullable Object literal) {
 
 		static final Value UNKNOWN = new Value(0, null);
 

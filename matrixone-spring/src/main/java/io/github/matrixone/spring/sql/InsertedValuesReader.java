@@ -53,7 +53,8 @@ final class InsertedValuesReader {
 		if (this.tokens.isSymbol(';')) {
 			this.tokens.next();
 		}
-		return (this.tokens.type() == Type.END) ? new InsertedValues(columns, rows) : InsertedValues.UNKNOWN;
+		boolean isRead = this.tokens.type() == Type.END || this.tokens.isAnyWord("ON", "AS");
+		return isRead ? new InsertedValues(columns, rows) : InsertedValues.UNKNOWN;
 	}
 
 	/**
@@ -114,6 +115,9 @@ final class InsertedValuesReader {
 			}
 			else if (this.tokens.type() == Type.NUMBER && this.tokens.name().matches("\\d{1," + MOST_DIGITS + "}")) {
 				value = new Value(0, Long.valueOf(this.tokens.name()));
+			}
+			else if (this.tokens.type() == Type.STRING) {
+				value = new Value(0, this.tokens.text());
 			}
 		}
 		return (length == 1) ? value : Value.UNKNOWN;

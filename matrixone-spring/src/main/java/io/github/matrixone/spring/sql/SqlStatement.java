@@ -34,11 +34,14 @@ import org.springframework.util.ConcurrentLruCache;
  * @param deletesByJoin the names in a {@code DELETE} that has a {@code JOIN} and no
  * {@code WHERE}, in lower case, or {@code null} for any other statement: of a table with
  * a foreign key the server would delete all rows
+ * @param updatesDuplicates whether this is an {@code INSERT … ON DUPLICATE KEY UPDATE}:
+ * the server does not lock the rows that it updates by another unique key than the
+ * primary one
  * @since 0.1
  */
 public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists, @Nullable TableName target,
 		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint,
-		boolean readsAtSeveralTimes, @Nullable Set<String> deletesByJoin) {
+		boolean readsAtSeveralTimes, @Nullable Set<String> deletesByJoin, boolean updatesDuplicates) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -57,6 +60,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param readsAtSeveralTimes whether there are different time hints
 	 * @param deletesByJoin the names in a {@code DELETE} with a {@code JOIN} and without
 	 * a {@code WHERE}, or {@code null}
+	 * @param updatesDuplicates whether it is an insert that updates duplicates
 	 */
 	public SqlStatement {
 		Objects.requireNonNull(kind, "The kind must not be null");
@@ -69,7 +73,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
 	 */
 	public SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
-		this(kind, table, ifNotExists, null, null, null, false, false, null);
+		this(kind, table, ifNotExists, null, null, null, false, false, null, false);
 	}
 
 	/**
@@ -85,17 +89,22 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 
 	SqlStatement writingAtHint() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				true, this.readsAtSeveralTimes, this.deletesByJoin);
+				true, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates);
 	}
 
 	SqlStatement readingAtSeveralTimes() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, true, this.deletesByJoin);
+				this.writesAtHint, true, this.deletesByJoin, this.updatesDuplicates);
 	}
 
 	SqlStatement deletingByJoin(Set<String> names) {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, this.readsAtSeveralTimes, Set.copyOf(names));
+				this.writesAtHint, this.readsAtSeveralTimes, Set.copyOf(names), this.updatesDuplicates);
+	}
+
+	SqlStatement updatingDuplicates() {
+		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
+				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, true);
 	}
 
 	/**

@@ -130,7 +130,7 @@ final class SqlStatementParser {
 			change.add(this.tokens);
 		}
 		return new SqlStatement(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET, null, false, null, null, change.change(),
-				false, false, null);
+				false, false, null, false);
 	}
 
 	/**
@@ -299,7 +299,10 @@ final class SqlStatementParser {
 		if (this.content.writesWithin()) {
 			return of(Kind.MODIFY);
 		}
-		if (!plain || this.content.updatesDuplicates()) {
+		if (this.content.updatesDuplicates()) {
+			return of(Kind.MODIFY, table).updatingDuplicates();
+		}
+		if (!plain) {
 			return of(Kind.MODIFY, table);
 		}
 		return (table != null) ? of(Kind.INSERT, table) : of(Kind.MODIFY);
@@ -546,7 +549,7 @@ final class SqlStatementParser {
 		}
 		skipAccount();
 		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
-				isEnd() ? target : null, null, null, false, false, null);
+				isEnd() ? target : null, null, null, false, false, null, false);
 	}
 
 	private SqlStatement createTemporaryTable() {
@@ -831,7 +834,7 @@ final class SqlStatementParser {
 	}
 
 	private static SqlStatement ofDatabase(Kind kind, @Nullable DatabaseName database, boolean ifNotExists) {
-		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null);
+		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null, false);
 	}
 
 	private static SqlStatement of(Kind kind, @Nullable TableName table) {

@@ -23,4 +23,13 @@ public interface InsertedKeys {
 	 */
 	Optional<List<Object>> of(String column);
 
+	/**
+	 * Return whether they are sent in several statements, each of which is committed by
+	 * itself where there is no transaction.
+	 * @return whether they are the rows of a batch
+	 */
+	default boolean areOfBatch() {
+		return false;
+	}
+
 }

@@ -59,6 +59,18 @@ final class LockUpgrades {
 
 	private static final int SECONDS_FOR_ITSELF = 1;
 
+	private static final Contention OF_REFERENCES = new Contention(
+			"written rows which reference %s and changed what they "
+					+ "reference. This one would wait for it, and it for this one: let one of the two make both changes, or the "
+					+ "inner one come first. Where no two transactions change the same row, "
+					+ "matrixone.transaction.serialize-lock-upgrades=false lets them run side by side",
+			"written rows which reference %s is changing what they reference and has not ended");
+
+	private static final Contention OF_INSERTS = new Contention(
+			"inserted rows into %s that this one may insert as well. "
+					+ "This one would wait for it, and it for this one: let one of the two insert them, or the inner one come first",
+			"inserted rows into %s that this one may insert as well has not ended");
+
 	private static final SqlText PAUSE = SqlText.of("SELECT SLEEP(0.01)");
 
 	private final ReferencedTables referencedTables;
@@ -160,7 +172,19 @@ final class LockUpgrades {
 			this.referencedTables.forget();
 			this.lockFirst.forget();
 		}
-		return needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, table, limit);
+		return needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, OF_REFERENCES, table, limit);
+	}
+
+	/**
+	 * Wait for the transaction's turn to insert rows that others may be inserting.
+	 * @param keys name the rows
+	 * @param table where they are inserted
+	 * @param limit how long to wait at most, beside the limits that hold for all
+	 */
+	Iterable<PreparatoryStatement> turnsToInsert(Collection<String> keys, TableName table, Duration limit) {
+		NavigableSet<Integer> needed = locks(keys);
+		needed.removeAll(this.held);
+		return needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, OF_INSERTS, table, limit);
 	}
 
 	/**
@@ -244,13 +268,13 @@ final class LockUpgrades {
 	/**
 	 * Asks each for its statements when those before are done.
 	 */
-	private static final class OneAfterTheOther implements Iterator<PreparatoryStatement> {
+	static final class OneAfterTheOther implements Iterator<PreparatoryStatement> {
 
 		private final Iterator<Iterable<PreparatoryStatement>> all;
 
 		private Iterator<PreparatoryStatement> current = Collections.emptyIterator();
 
-		private OneAfterTheOther(Iterator<Iterable<PreparatoryStatement>> all) {
+		OneAfterTheOther(Iterator<Iterable<PreparatoryStatement>> all) {
 			this.all = all;
 		}
 
@@ -277,6 +301,8 @@ final class LockUpgrades {
 
 		private final NavigableSet<Integer> missing;
 
+		private final Contention contention;
+
 		private final @Nullable TableName table;
 
 		private final Duration limit;
@@ -285,8 +311,10 @@ final class LockUpgrades {
 
 		private @Nullable PreparatoryStatement next;
 
-		private LockAttempts(NavigableSet<Integer> missing, @Nullable TableName table, Duration limit) {
+		private LockAttempts(NavigableSet<Integer> missing, Contention contention, @Nullable TableName table,
+				Duration limit) {
 			this.missing = new TreeSet<>(missing);
+			this.contention = contention;
 			this.table = table;
 			this.limit = limit;
 			this.next = attempt();
@@ -348,24 +376,24 @@ final class LockUpgrades {
 			if (System.nanoTime() - this.begin < left.toNanos()) {
 				return;
 			}
-			if (forItself) {
-				throw new SQLTransactionRollbackException(
-						"A transaction that is suspended meanwhile, as by REQUIRES_NEW, "
-								+ "has written rows which reference "
-								+ ((this.table != null) ? this.table : "other tables")
-								+ " and changed what they reference. This one would wait for it, and it for this one: let one of "
-								+ "the two make both changes, or the inner one come first. Where no two transactions change the "
-								+ "same row, matrixone.transaction.serialize-lock-upgrades=false lets them run side by side",
-						"40001", MatrixOneError.LOCK_WAIT_TIMEOUT.code());
-			}
-			throw new SQLTransactionRollbackException(
-					"Another transaction that has written rows which reference "
-							+ ((this.table != null) ? this.table : "other tables")
-							+ " is changing what they reference and has not ended within " + left.toSeconds()
-							+ " seconds. Roll back and try the whole transaction again",
+			String place = (this.table != null) ? this.table.toString() : "other tables";
+			throw new SQLTransactionRollbackException(forItself
+					? "A transaction that is suspended meanwhile, as by REQUIRES_NEW, has "
+							+ this.contention.withItself().formatted(place)
+					: "Another transaction that has " + this.contention.withAnother().formatted(place) + " within "
+							+ left.toSeconds() + " seconds. Roll back and try the whole transaction again",
 					"40001", MatrixOneError.LOCK_WAIT_TIMEOUT.code());
 		}
 
+	}
+
+	/**
+	 * What transactions take turns for.
+	 *
+	 * @param withItself what a transaction of the same thread has done
+	 * @param withAnother what another one has done, and does
+	 */
+	private record Contention(String withItself, String withAnother) {
 	}
 
 }

@@ -57,6 +57,11 @@ public final class TransactionState implements StatementRules.State {
 
 	private final @Nullable LockUpgrades lockUpgrades;
 
+	private final UpsertLocks upsertLocks;
+
+	/** What an upsert that is committed by itself is to lock. */
+	private Iterable<PreparatoryStatement> locksOfUpsert = Preparation.NONE;
+
 	private final List<PreparatoryStatement> beginning = List.of(new PreparatoryStatement(BEGIN, (Rows rows) -> {
 		this.begun = true;
 		this.beginsAgain = false;
@@ -96,7 +101,7 @@ public final class TransactionState implements StatementRules.State {
 
 	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
 			UnsupportedIsolation unsupportedIsolation, SetInTransaction set, SetProbe setProbe,
-			@Nullable LockUpgrades lockUpgrades) {
+			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks) {
 		this.rules = rules;
 		this.initialDatabase = initialDatabase;
 		this.isolation = isolation;
@@ -104,6 +109,7 @@ public final class TransactionState implements StatementRules.State {
 		this.set = set;
 		this.setProbe = setProbe;
 		this.lockUpgrades = lockUpgrades;
+		this.upsertLocks = upsertLocks;
 	}
 
 	/**
@@ -512,9 +518,37 @@ public final class TransactionState implements StatementRules.State {
 			case USE -> Preparation.run(() -> this.databaseUncertain = true);
 			case BEGIN -> Preparation.run(() -> this.begun = true);
 			case COMMIT, ROLLBACK -> Preparation.NONE;
-			default ->
-				isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys) : Preparation.NONE;
+			default -> isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys)
+					: prepareAlone(stage, statement, limit, keys);
 		};
+	}
+
+	private List<PreparatoryStatement> prepareAlone(int stage, SqlStatement statement, Duration limit,
+			InsertedKeys keys) throws SQLException {
+		TableName table = (statement.updatesDuplicates() && stage < 2) ? qualified(statement) : null;
+		if (table == null) {
+			return Preparation.NONE;
+		}
+		if (stage == 0) {
+			return this.upsertLocks.lookUps(table);
+		}
+		if (keys.areOfBatch()) {
+			this.upsertLocks.warn(table);
+			return Preparation.NONE;
+		}
+		this.locksOfUpsert = this.upsertLocks.locks(table, keys, this.lockUpgrades, limit);
+		return Preparation.NONE;
+	}
+
+	/**
+	 * Return what is to be locked in one transaction with an upsert that would be
+	 * committed by itself, once.
+	 * @return what locks it, or {@code null} if there is nothing to lock
+	 */
+	public @Nullable Iterable<PreparatoryStatement> takeLocksOfUpsert() {
+		Iterable<PreparatoryStatement> locks = this.locksOfUpsert;
+		this.locksOfUpsert = Preparation.NONE;
+		return (locks != Preparation.NONE) ? locks : null;
 	}
 
 	private Iterable<PreparatoryStatement> prepareInTransaction(int stage, SqlStatement statement, boolean updatable,
@@ -523,13 +557,27 @@ public final class TransactionState implements StatementRules.State {
 			case 0 -> lookUpIsolation(statement, updatable);
 			case 1 -> beginFor(statement, updatable);
 			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement));
-			default ->
-				(this.lockUpgrades != null) ? lock(stage, statement, limit, keys, this.lockUpgrades) : Preparation.NONE;
+			default -> statement.updatesDuplicates() ? lockUpsert(stage, statement, limit, keys)
+					: lock(stage, statement, limit, keys);
 		};
 	}
 
-	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, InsertedKeys keys,
-			LockUpgrades lockUpgrades) throws SQLException {
+	private Iterable<PreparatoryStatement> lockUpsert(int stage, SqlStatement statement, Duration limit,
+			InsertedKeys keys) throws SQLException {
+		TableName table = (stage > 3) ? qualified(statement) : null;
+		if (table == null) {
+			return lock(stage, statement, limit, keys);
+		}
+		return (stage == 4) ? this.upsertLocks.lookUps(table)
+				: this.upsertLocks.locks(table, keys, this.lockUpgrades, limit);
+	}
+
+	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, InsertedKeys keys)
+			throws SQLException {
+		LockUpgrades lockUpgrades = this.lockUpgrades;
+		if (lockUpgrades == null) {
+			return Preparation.NONE;
+		}
 		Kind kind = statement.kind();
 		TableName insertedInto = (kind == Kind.INSERT && stage > 3) ? qualified(statement) : null;
 		return switch (stage) {

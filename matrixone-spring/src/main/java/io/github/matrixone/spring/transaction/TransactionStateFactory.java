@@ -14,6 +14,8 @@ public final class TransactionStateFactory {
 
 	private final PrimaryKeys primaryKeys = new PrimaryKeys();
 
+	private final UpsertLocks upsertLocks = new UpsertLocks();
+
 	private final ChangeHistory history = new ChangeHistory();
 
 	private final Isolation.Server isolation = new Isolation.Server();
@@ -80,7 +82,7 @@ public final class TransactionStateFactory {
 		Isolation isolation = new Isolation(this.isolation);
 		return new TransactionState(rules, initialDatabase, isolation, this.unsupportedIsolation, this.set,
 				() -> !isolation.isIgnored() && setProbe.isTransactionKept(),
-				this.serializeLockUpgrades ? lockUpgrades() : null);
+				this.serializeLockUpgrades ? lockUpgrades() : null, this.upsertLocks);
 	}
 
 	private LockUpgrades lockUpgrades() {

@@ -56,7 +56,7 @@ class LockUpgradesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { UPDATE, "DELETE FROM Product WHERE id = 7", "REPLACE INTO shop.product VALUES (7, 1)",
-			"INSERT INTO product VALUES (7, 1) ON DUPLICATE KEY UPDATE stock = 1" })
+			"INSERT IGNORE INTO product VALUES (7, 1)" })
 	void takesTurnsToChangeWhatWrittenRowsReference(String change) throws SQLException {
 		transaction(INSERT, change, change);
 		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCK, change, change, "COMMIT",
@@ -89,7 +89,7 @@ class LockUpgradesTests {
 	@Test
 	void countsWhatWasWrittenByStatementsThatDoNotTellTheirTable() throws SQLException {
 		this.driver.results.put(ALL, List.of(List.of("shop", "product")));
-		String write = "UPDATE line l JOIN orders o ON o.id = l.order_id SET l.product_id = 7";
+		String write = "UPDATE line l JOIN orders o ON o.id = l.order_id SET product_id = 7";
 		transaction(write, UPDATE);
 		assertThat(this.driver.sent).containsExactly("BEGIN", write, ALL, GET_LOCK, UPDATE, "COMMIT", RELEASE_LOCK);
 		this.driver.sent.clear();
@@ -166,7 +166,7 @@ class LockUpgradesTests {
 				new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
 		String all = "SELECT " + String.join(", ", Collections.nCopies(64, "GET_LOCK(?, ?)"));
 		this.driver.results.put(all, List.of(Collections.nCopies(64, 1)));
-		String update = "UPDATE product p JOIN orders o ON o.id = p.order_id SET p.stock = 1";
+		String update = "UPDATE product p JOIN orders o ON o.id = p.order_id SET stock = 1";
 		transaction(INSERT, update);
 		assertThat(this.driver.sent).containsSubsequence(INSERT, all, update, "COMMIT");
 	}

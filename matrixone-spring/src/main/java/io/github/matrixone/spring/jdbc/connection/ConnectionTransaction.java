@@ -144,8 +144,9 @@ final class ConnectionTransaction {
 			followThread();
 			this.place.requireAllowed(statements);
 			beforeStatements(statements, updatable, limit, keys);
+			Iterable<PreparatoryStatement> locks = this.state.takeLocksOfUpsert();
 			T result = ConnectionWire.isAmong(statements, Kind.RESTORE) ? restoring(statements, action)
-					: sending(statements, action);
+					: (locks != null) ? sendingLocked(statements, locks, action) : sending(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
 			if (outcome != null) {
 				ended(outcome);
@@ -580,6 +581,42 @@ final class ConnectionTransaction {
 		return this.wire.announce(statements, () -> noted(action));
 	}
 
+	/**
+	 * Send a statement that is committed by itself in one transaction with what locks its
+	 * rows.
+	 */
+	private <T> T sendingLocked(List<SqlStatement> statements, Iterable<PreparatoryStatement> locks,
+			SqlAction<T> action) throws SQLException {
+		carryOut(new PreparatoryStatement(BEGIN, (rows) -> {
+		}));
+		T result;
+		try {
+			for (PreparatoryStatement lock : locks) {
+				carryOut(lock);
+			}
+			result = sending(statements, action);
+		}
+		catch (SQLException | RuntimeException ex) {
+			endAfter(ex);
+			throw ex;
+		}
+		carryOut(new PreparatoryStatement(COMMIT, (rows) -> {
+		}));
+		giveTurnsBack();
+		return result;
+	}
+
+	private void endAfter(Exception failure) {
+		try {
+			this.wire.send(ROLLBACK);
+			giveTurnsBack();
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+			cutQuietly();
+		}
+	}
+
 	private <T> T noted(SqlAction<T> action) throws SQLException {
 		try {
 			return action.run();
@@ -658,6 +695,16 @@ final class ConnectionTransaction {
 	 * the server takes it back.
 	 */
 	private void ended(TransactionOutcome outcome) throws SQLException {
+		giveTurnsBack();
+		this.state.ended(outcome);
+		this.endedIn = currentHolders();
+		if (!this.awaitingEnd.isEmpty()) {
+			this.awaitingEnd.forEach((awaiting) -> awaiting.accept(outcome));
+			this.awaitingEnd.clear();
+		}
+	}
+
+	private void giveTurnsBack() throws SQLException {
 		try {
 			List<SqlText> releases = this.state.releases();
 			for (int i = 0; i < releases.size(); i++) {
@@ -669,12 +716,6 @@ final class ConnectionTransaction {
 		catch (SQLException ex) {
 			logger.debug("The named locks of a transaction could not be given back", ex);
 			cut();
-		}
-		this.state.ended(outcome);
-		this.endedIn = currentHolders();
-		if (!this.awaitingEnd.isEmpty()) {
-			this.awaitingEnd.forEach((awaiting) -> awaiting.accept(outcome));
-			this.awaitingEnd.clear();
 		}
 	}
 

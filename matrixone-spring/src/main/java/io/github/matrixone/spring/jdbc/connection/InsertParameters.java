@@ -87,7 +87,20 @@ final class InsertParameters implements InsertedKeys {
 	 * Return the keys of all rows of the batch.
 	 */
 	InsertedKeys ofBatch() {
-		return (column) -> this.batchIsWhole ? keys(column, this.batch, this.rows, this.batchWidth) : Optional.empty();
+		return new InsertedKeys() {
+
+			@Override
+			public Optional<List<Object>> of(String column) {
+				InsertParameters all = InsertParameters.this;
+				return all.batchIsWhole ? keys(column, all.batch, all.rows, all.batchWidth) : Optional.empty();
+			}
+
+			@Override
+			public boolean areOfBatch() {
+				return true;
+			}
+
+		};
 	}
 
 	@Override
@@ -117,7 +130,7 @@ final class InsertParameters implements InsertedKeys {
 
 	private static @Nullable Object key(Value value, @Nullable Object[] parameters, int begin, int width) {
 		if (value.parameter() == 0) {
-			return value.number();
+			return value.literal();
 		}
 		return (value.parameter() <= width) ? parameters[begin + value.parameter() - 1] : null;
 	}

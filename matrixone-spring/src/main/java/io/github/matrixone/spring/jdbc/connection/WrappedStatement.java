@@ -458,7 +458,8 @@ class WrappedStatement implements Statement {
 	}
 
 	static boolean isInsert(List<SqlStatement> statements) {
-		return statements.size() == 1 && statements.get(0).kind() == Kind.INSERT;
+		return statements.size() == 1
+				&& (statements.get(0).kind() == Kind.INSERT || statements.get(0).updatesDuplicates());
 	}
 
 	private <T> T send(String sql, SqlAction<T> action) throws SQLException {

@@ -1,0 +1,141 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for what is sent before an {@code INSERT … ON DUPLICATE KEY UPDATE}.
+ */
+class UpsertLocksTests {
+
+	private static final String LOOK_UP = """
+			SELECT i.name, i.column_name FROM mo_catalog.mo_indexes i
+			JOIN mo_catalog.mo_tables t ON t.rel_id = i.table_id
+			WHERE i.type = 'UNIQUE' AND t.account_id = current_account_id()
+			AND lower(t.reldatabase) = ? AND lower(t.relname) = ? ORDER BY i.name, i.ordinal_position""";
+
+	private static final String UPSERT = "INSERT INTO counter (k, n) VALUES ('a', 1) ON DUPLICATE KEY UPDATE n = n + 1";
+
+	private static final String LOCK = "SELECT 1 FROM `shop`.`counter` WHERE `k` IN (?) FOR UPDATE";
+
+	private static final String GET_LOCK = "SELECT GET_LOCK(?, ?)";
+
+	private static final String RELEASE_LOCK = "SELECT RELEASE_LOCK(?)";
+
+	private final ScriptedDriver driver = new ScriptedDriver();
+
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
+
+	@BeforeEach
+	void aCounterHasAUniqueKey() {
+		this.driver.results.put(LOOK_UP, List.of(List.of("k", "k")));
+		this.driver.results.put(LOCK, List.of(List.of(1)));
+		this.driver.results.put(GET_LOCK, List.of(List.of(1)));
+	}
+
+	@Test
+	void locksTheRowInTheTransaction() throws SQLException {
+		transaction(UPSERT, UPSERT);
+		assertThat(this.driver.sent).containsExactly("BEGIN", LOOK_UP, LOCK, UPSERT, LOCK, UPSERT, "COMMIT");
+	}
+
+	@Test
+	void hasATransactionOfItsOwnOtherwise() throws SQLException {
+		autocommit(UPSERT);
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, "BEGIN", LOCK, UPSERT, "COMMIT");
+	}
+
+	@Test
+	void waitsForOthersThatInsertTheRow() throws SQLException {
+		this.driver.results.put(LOCK, List.of());
+		autocommit(UPSERT);
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, "BEGIN", LOCK, GET_LOCK, LOCK, UPSERT, "COMMIT",
+				RELEASE_LOCK);
+		this.driver.sent.clear();
+		transaction(UPSERT);
+		assertThat(this.driver.sent).containsExactly("BEGIN", LOCK, GET_LOCK, LOCK, UPSERT, "COMMIT", RELEASE_LOCK);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { LOCK, UPSERT })
+	void rollsItsOwnTransactionBack(String failing) throws SQLException {
+		this.driver.failures.put(failing, new SQLException("Lock wait timeout exceeded", "HY000", 1205));
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.executeUpdate(UPSERT))
+				.withMessageContaining("Lock wait timeout");
+			assertThat(this.driver.sent).endsWith(failing, "ROLLBACK");
+			this.driver.sent.clear();
+			statement.executeUpdate("UPDATE counter SET n = 1");
+		}
+		assertThat(this.driver.sent).containsExactly("UPDATE counter SET n = 1");
+	}
+
+	@Test
+	void locksTheRowsOfABatchInATransactionOnly() throws SQLException {
+		String upsert = "INSERT INTO counter (k, n) VALUES (?, 1) ON DUPLICATE KEY UPDATE n = n + 1";
+		String lock = "SELECT 1 FROM `shop`.`counter` WHERE `k` IN (?, ?) FOR UPDATE";
+		this.driver.results.put(lock, List.of(List.of(1), List.of(1)));
+		for (boolean autoCommit : List.of(false, true)) {
+			try (Connection connection = this.dataSource.getConnection();
+					PreparedStatement statement = connection.prepareStatement(upsert)) {
+				connection.setAutoCommit(autoCommit);
+				for (String key : List.of("a", "b", "a")) {
+					statement.setString(1, key);
+					statement.addBatch();
+				}
+				statement.executeBatch();
+				connection.setAutoCommit(true);
+			}
+		}
+		assertThat(this.driver.sent.stream().filter(lock::equals)).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "INSERT INTO counter (k, n) VALUES (concat('a', 1), 1) ON DUPLICATE KEY UPDATE n = 1",
+			"INSERT INTO counter SELECT * FROM other ON DUPLICATE KEY UPDATE n = 1",
+			"INSERT INTO counter (n) VALUES (1)", "REPLACE INTO counter (k, n) VALUES ('a', 1)" })
+	void sendsNothingMoreForOthers(String insert) throws SQLException {
+		autocommit(insert);
+		assertThat(this.driver.sent).doesNotContain("BEGIN").endsWith(insert);
+	}
+
+	@Test
+	void sendsNothingMoreWithoutAUniqueKey() throws SQLException {
+		this.driver.results.put(LOOK_UP, List.of());
+		autocommit(UPSERT);
+		autocommit(UPSERT);
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, UPSERT, UPSERT);
+	}
+
+	private void autocommit(String sql) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.executeUpdate(sql);
+		}
+	}
+
+	private void transaction(String... statements) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			for (String sql : statements) {
+				statement.executeUpdate(sql);
+			}
+			connection.commit();
+			connection.setAutoCommit(true);
+		}
+	}
+
+}
