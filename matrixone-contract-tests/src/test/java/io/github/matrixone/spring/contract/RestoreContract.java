@@ -78,6 +78,22 @@ abstract class RestoreContract extends Contract {
 	}
 
 	@Test
+	void refusesAView() { // the server would report success and put no row back
+		this.sql.execute("CREATE VIEW ct_view AS SELECT * FROM item");
+		try {
+			TableName view = TableName.of("ct_view");
+			assertThatExceptionOfType(TableNotFoundException.class)
+				.isThrownBy(() -> this.snapshots.create(SNAPSHOT, SnapshotScope.table(view)));
+			this.snapshots.create(SNAPSHOT, SCOPE);
+			assertThatExceptionOfType(TableNotFoundException.class)
+				.isThrownBy(() -> this.restores.restoreTable(view, SNAPSHOT));
+		}
+		finally {
+			this.sql.execute("DROP VIEW ct_view");
+		}
+	}
+
+	@Test
 	void refusesADatabaseThatAForeignKeyOfAnotherReferences() {
 		this.sql.execute(this.sql.isServer() ? "CREATE DATABASE ct_copy" : "CREATE SCHEMA ct_copy");
 		this.sql.execute("CREATE TABLE ct_copy.ct_child (id INT PRIMARY KEY, item INT, "

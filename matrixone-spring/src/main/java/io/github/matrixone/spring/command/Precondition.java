@@ -6,6 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
+import io.github.matrixone.spring.dao.TableNotFoundException;
+import io.github.matrixone.spring.sql.TableName;
+
 /**
  * Something to look up before a command is sent.
  *
@@ -40,6 +43,18 @@ public record Precondition(SqlText query, @Nullable Function<Rows, SqlText> next
 	public static Precondition exists(SqlText query, Function<Rows, SqlText> next,
 			Supplier<? extends DataAccessException> otherwise) {
 		return new Precondition(query, next, true, otherwise);
+	}
+
+	/**
+	 * Require that a table is no view: the server reports success for views, and puts no
+	 * rows back (v4.2.0 and newer, no issue known).
+	 * @param table the table, with its database
+	 * @return the precondition
+	 */
+	public static Precondition isNoView(TableName table) {
+		return absent(SqlText.view(table), () -> new TableNotFoundException("There is no table " + table
+				+ ": it is a view, which has no rows of its own. Name the tables that it reads, or the database", null,
+				null));
 	}
 
 	/**

@@ -42,6 +42,19 @@ public record SqlText(String sql, List<Object> arguments) {
 	}
 
 	/**
+	 * Create a query that gives a row if there is a view of a name.
+	 * @param view the view, with its database
+	 * @return the query
+	 */
+	public static SqlText view(TableName view) {
+		return of(
+				"SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ? "
+						+ "AND table_type = 'VIEW'",
+				Objects.requireNonNull(view.database(), "The view's database must be known").normalized(),
+				view.normalizedName());
+	}
+
+	/**
 	 * Create a query that gives a row if a database exists.
 	 * @param database the database
 	 * @return the query

@@ -67,7 +67,7 @@ record RestorePitr(SnapshotScope scope, PitrName pitr, ServerLocalTime time) imp
 	static List<Precondition> referenced(SnapshotScope scope) {
 		TableName table = scope.tableName();
 		if (table != null) {
-			return List.of(Precondition
+			return List.of(Precondition.isNoView(table), Precondition
 				.absent(SqlText.references(table), () -> new UnsupportedByServerException("Restoring table " + table
 						+ " is refused: a foreign key references the table, and the server would report success and "
 						+ "change nothing (MO#27117). Restore the database, or clone the table as of the instant "

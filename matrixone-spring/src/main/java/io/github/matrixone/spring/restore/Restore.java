@@ -141,7 +141,8 @@ public record Restore(SnapshotScope scope, SnapshotName snapshot, @Nullable Acco
 	public List<Precondition> preconditions() {
 		if (this.scope instanceof SnapshotScope.Table table) {
 			TableName name = table.tableName();
-			return List.of(Precondition.absent(SqlText.references(name), () -> referenced(name)));
+			return List.of(Precondition.isNoView(name),
+					Precondition.absent(SqlText.references(name), () -> referenced(name)));
 		}
 		if (this.scope instanceof SnapshotScope.Database database) {
 			DatabaseName name = database.databaseName();

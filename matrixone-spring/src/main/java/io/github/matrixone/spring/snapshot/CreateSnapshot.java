@@ -93,6 +93,12 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	}
 
 	@Override
+	public List<Precondition> preconditions() {
+		return (this.scope instanceof SnapshotScope.Table table) ? List.of(Precondition.isNoView(table.tableName()))
+				: List.of();
+	}
+
+	@Override
 	public SnapshotAlreadyExistsException alreadyExists() {
 		return alreadyExists(null);
 	}

@@ -272,7 +272,10 @@ class SnapshotTemplateTests {
 	void itHoldsATableOfTheCurrentDatabase() {
 		oneIsThere();
 		this.snapshots.create(NAME, SnapshotScope.table(ITEM));
-		assertThat(this.driver.sent).containsExactly("CREATE SNAPSHOT `nightly` FOR TABLE `shop` `item`", LOOK_UP);
+		assertThat(this.driver.sent).containsExactly(
+				"SELECT 1 FROM information_schema.tables WHERE lower(table_schema) = ? AND lower(table_name) = ? "
+						+ "AND table_type = 'VIEW'",
+				"CREATE SNAPSHOT `nightly` FOR TABLE `shop` `item`", LOOK_UP);
 	}
 
 	@Test
