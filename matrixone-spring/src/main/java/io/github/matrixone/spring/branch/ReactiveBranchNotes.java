@@ -49,7 +49,8 @@ public class ReactiveBranchNotes {
 		Assert.notNull(note, "The note must not be null");
 		return this.executor.qualified(branch)
 			.flatMap((qualified) -> branches().map((all) -> this.table.write(all, qualified, note)))
-			.flatMap(this::write);
+			.flatMap(this::write)
+			.onErrorStop();
 	}
 
 	/**
@@ -65,7 +66,8 @@ public class ReactiveBranchNotes {
 		return branches()
 			.zipWhen((all) -> this.executor.query(BranchNoteTable.identity(branch)),
 					(all, identity) -> this.table.write(all, identity, branch, note))
-			.flatMap(this::write);
+			.flatMap(this::write)
+			.onErrorStop();
 	}
 
 	private Mono<Void> write(Command command) {
@@ -81,7 +83,8 @@ public class ReactiveBranchNotes {
 		return this.executor.qualified(branch)
 			.flatMap((qualified) -> all().mapNotNull(
 					(all) -> BranchNoteTable.find(all, (each) -> !each.ofDatabase() && each.table().equals(qualified))
-						.orElse(null)));
+						.orElse(null)))
+			.onErrorStop();
 	}
 
 	/**
@@ -91,9 +94,11 @@ public class ReactiveBranchNotes {
 	 */
 	public Mono<BranchNote> find(DatabaseName branch) {
 		Assert.notNull(branch, "The branch must not be null");
-		return all().mapNotNull((all) -> BranchNoteTable
-			.find(all, (each) -> each.ofDatabase() && branch.equals(each.table().database()))
-			.orElse(null));
+		return all()
+			.mapNotNull((all) -> BranchNoteTable
+				.find(all, (each) -> each.ofDatabase() && branch.equals(each.table().database()))
+				.orElse(null))
+			.onErrorStop();
 	}
 
 	/**
@@ -104,7 +109,8 @@ public class ReactiveBranchNotes {
 	public Mono<Map<Branch, BranchNote>> all() {
 		return this.executor.query(this.table.all())
 			.onErrorMap(DataAccessException.class, this.table::failure)
-			.zipWhen((notes) -> branches(), this.table::read);
+			.zipWhen((notes) -> branches(), this.table::read)
+			.onErrorStop();
 	}
 
 	private Mono<Rows> branches() {

@@ -110,7 +110,7 @@ public interface ReactiveBranchOperations {
 	 * @return how many there are, the oldest one, and how many have lost their parent
 	 */
 	default Mono<BranchSummary> summary() {
-		return ages().collectList().map(BranchSummary::of);
+		return ages().collectList().map(BranchSummary::of).onErrorStop();
 	}
 
 	/**

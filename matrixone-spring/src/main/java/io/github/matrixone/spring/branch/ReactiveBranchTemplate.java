@@ -124,38 +124,43 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	@Override
 	public Flux<Branch> list() {
-		return all().flatMapIterable(Function.identity());
+		return all().flatMapIterable(Function.identity()).onErrorStop();
 	}
 
 	@Override
 	public Flux<BranchAge> ages() {
 		return all()
 			.flatMap((all) -> this.executor.query(BranchAgeQuery.ALL).map((rows) -> BranchAgeQuery.read(all, rows)))
-			.flatMapIterable(Function.identity());
+			.flatMapIterable(Function.identity())
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Branch> find(TableName branch) {
 		return qualified(branch)
-			.flatMap((qualified) -> all().flatMap((all) -> Mono.justOrEmpty(BranchQuery.find(all, qualified))));
+			.flatMap((qualified) -> all().flatMap((all) -> Mono.justOrEmpty(BranchQuery.find(all, qualified))))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Branch> get(TableName branch) {
-		return find(branch).switchIfEmpty(Mono.error(() -> BranchRules.notFound(branch)));
+		return find(branch).switchIfEmpty(Mono.error(() -> BranchRules.notFound(branch))).onErrorStop();
 	}
 
 	@Override
 	public Mono<Void> deleteTable(TableName branch) {
-		return get(branch).flatMap((found) -> this.executor.withCurrentTransaction((transaction) -> delete(transaction,
-				new DeleteBranch(found.table(), transaction != null, found.id()), found.table().toString())));
+		return get(branch)
+			.flatMap((found) -> this.executor.withCurrentTransaction((transaction) -> delete(transaction,
+					new DeleteBranch(found.table(), transaction != null, found.id()), found.table().toString())))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Void> deleteDatabase(DatabaseName branch) {
 		return tablesOf(branch)
 			.flatMap((tables) -> this.executor.withCurrentTransaction((transaction) -> delete(transaction,
-					new DeleteDatabaseBranch(branch, transaction != null, tables.get(0).id()), branch.toString())));
+					new DeleteDatabaseBranch(branch, transaction != null, tables.get(0).id()), branch.toString())))
+			.onErrorStop();
 	}
 
 	@Override
@@ -175,13 +180,14 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 					.concatMap((table) -> compare(table, comparison, rows))
 					.then(Mono.defer(() -> this.executor.query(comparison.allTables())))
 					.map(comparison::diff);
-			});
+			})
+			.onErrorStop();
 	}
 
 	@Override
 	public <T> Mono<T> in(DatabaseName branch, Mono<T> work) {
 		Assert.notNull(work, "The work must not be null");
-		return in(branch, work.flux()).singleOrEmpty();
+		return in(branch, work.flux()).singleOrEmpty().onErrorStop();
 	}
 
 	@Override
@@ -190,7 +196,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return this.executor.requireOutside("Another branch")
 			.then(Mono.defer(() -> tablesOf(branch)))
 			.flatMapMany((tables) -> currentDatabase().flatMapMany(
-					(current) -> this.executor.in(new BranchWork(branch, tables).in(current.orElse(null)), work)));
+					(current) -> this.executor.in(new BranchWork(branch, tables).in(current.orElse(null)), work)))
+			.onErrorStop();
 	}
 
 	private Mono<Optional<DatabaseName>> currentDatabase() {
@@ -211,12 +218,12 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	@Override
 	public Mono<BranchDiff> diff(TableName branch) {
-		return get(branch).flatMap(this::look);
+		return get(branch).flatMap(this::look).onErrorStop();
 	}
 
 	@Override
 	public Flux<RowChange> changes(TableName branch) {
-		return get(branch).flatMap(this.comparisons::of).flatMapMany(this.merges::stream);
+		return get(branch).flatMap(this.comparisons::of).flatMapMany(this.merges::stream).onErrorStop();
 	}
 
 	@Override
@@ -224,7 +231,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(columns, "The columns must not be null");
 		return get(branch).flatMap(this.comparisons::of)
 			.map((comparison) -> comparison.reading(columns))
-			.flatMapMany(this.merges::stream);
+			.flatMapMany(this.merges::stream)
+			.onErrorStop();
 	}
 
 	@Override
@@ -238,7 +246,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.<SaveDiff>withCurrentTransaction(
 					(transaction) -> (transaction != null) ? Mono.error(BranchRules.savedInTransaction()) : command)
 			.flatMap((save) -> this.executor.join(save).then(this.executor.query(save.count())))
-			.map((count) -> count.first().map(Long::parseLong).orElseThrow());
+			.map((count) -> count.first().map(Long::parseLong).orElseThrow())
+			.onErrorStop();
 	}
 
 	@Override
@@ -250,7 +259,7 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	@Override
 	public Mono<SqlPatch> patch(DatabaseDiff diff) {
 		Assert.notNull(diff, "The diff must not be null");
-		return Mono.<Void>fromRunnable(diff::requireComparable).then(patch(diff.tables()));
+		return Mono.<Void>fromRunnable(diff::requireComparable).then(patch(diff.tables())).onErrorStop();
 	}
 
 	@Override
@@ -271,7 +280,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 								Objects.requireNonNull(changes.get(table)))))
 			.collectList()
 			.delayUntil(this::requireSameZone)
-			.map(SqlPatch::new);
+			.map(SqlPatch::new)
+			.onErrorStop();
 	}
 
 	private Mono<Void> requireSameZone(List<TablePatch> tables) {
@@ -289,7 +299,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.zipWhen((comparison) -> this.executor.query(TableColumns.of(comparison.target()))
 				.map((columns) -> new RowStatements(comparison.target(), name.quoted(), columns)))
 			.flatMapMany((parts) -> this.scripts.of(parts.getT1().target(), parts.getT2(),
-					this.merges.stream(parts.getT1())));
+					this.merges.stream(parts.getT1())))
+			.onErrorStop();
 	}
 
 	@Override
@@ -299,7 +310,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.concatMap((diff) -> unmoved(diff.branch()))
 			.concatMap(this.comparisons::of)
 			.collectMap(RowComparison::target)
-			.flatMapMany((merged) -> merged.isEmpty() ? Flux.empty() : violations(merged));
+			.flatMapMany((merged) -> merged.isEmpty() ? Flux.empty() : violations(merged))
+			.onErrorStop();
 	}
 
 	private Flux<MergeViolation> violations(Map<TableName, RowComparison> merged) {
@@ -327,7 +339,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.flatMap((branch) -> this.executor.inTransaction(this.comparisons.mergeOf(branch)
 				.flatMap((merge) -> this.merges.takeAll(merge, preview.changes()))
 				.map(RowMerge::refuseConflicts)
-				.flatMap(this::carryOut)));
+				.flatMap(this::carryOut)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -338,7 +351,9 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.concatMap((branch) -> requireUnwritten(branch).thenReturn(branch))
 			.collectList()
 			.map((branches) -> BranchRules.byParent(previews, branches))
-			.flatMap((seen) -> seen.isEmpty() ? Mono.just(List.of()) : this.executor.inTransaction(merge(seen)));
+			.flatMap((seen) -> seen.isEmpty() ? Mono.just(List.<MergeResult>of())
+					: this.executor.inTransaction(merge(seen)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -353,19 +368,20 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 				.doOnNext(DatabaseDiff::requireComparable)
 				.then(Mono.defer(() -> merge(preview.tables())))
 				.delayUntil((results) -> sequences.onErrorResume(
-						(ex) -> this.executor.loseTransaction(BranchRules.notMovedOn(ex)).then(Mono.error(ex))))));
+						(ex) -> this.executor.loseTransaction(BranchRules.notMovedOn(ex)).then(Mono.error(ex))))))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<List<MergeResult>> publish(List<BranchDiff> reviewed) {
 		Assert.notNull(reviewed, "The diffs must not be null");
-		return checkedMerge().carryOut(merge(reviewed), reviewed);
+		return checkedMerge().carryOut(merge(reviewed), reviewed).onErrorStop();
 	}
 
 	@Override
 	public Mono<List<MergeResult>> publish(DatabaseDiff reviewed) {
 		Assert.notNull(reviewed, "The diff must not be null");
-		return checkedMerge().carryOut(merge(reviewed), reviewed.tables());
+		return checkedMerge().carryOut(merge(reviewed), reviewed.tables()).onErrorStop();
 	}
 
 	@Override
@@ -385,7 +401,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.flatMap(this::diff)
 			.flatMap(this::publish)
 			.delayUntil((results) -> delete.onErrorResume((ex) -> Mono.fromRunnable(() -> logger
-				.warn("The branch " + branch + " was published and is still there: delete it yourself", ex))));
+				.warn("The branch " + branch + " was published and is still there: delete it yourself", ex))))
+			.onErrorStop();
 	}
 
 	private ReactiveCheckedMerge checkedMerge() {
@@ -394,9 +411,11 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	@Override
 	public Mono<BranchStatus> status(TableName branch) {
-		return get(branch).flatMap((found) -> this.comparisons.of(found)
-			.flatMap((comparison) -> this.executor.query(comparison.counts()))
-			.map((counts) -> BranchRules.status(found, counts)));
+		return get(branch)
+			.flatMap((found) -> this.comparisons.of(found)
+				.flatMap((comparison) -> this.executor.query(comparison.counts()))
+				.map((counts) -> BranchRules.status(found, counts)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -417,32 +436,40 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return picked.flatMap((changes) -> unmoved(preview.branch()).delayUntil(this::requireUnwritten)
 			.flatMap((branch) -> this.executor.inTransaction(this.comparisons.mergeOf(branch)
 				.flatMap((merge) -> this.merges.take(merge, changes))
-				.flatMap(this::carryOut))));
+				.flatMap(this::carryOut))))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<TableDiff> diff(TableName table, AsOf since) {
 		Assert.notNull(since, "The point in time must not be null");
-		return qualified(table).flatMap((qualified) -> this.comparisons.reversalOf(qualified, since)
-			.flatMap((merge) -> this.merges.look(merge.comparison()))
-			.map((changes) -> new TableDiff(qualified, since, null, changes.stream().map(TableChange::of).toList())));
+		return qualified(table)
+			.flatMap((qualified) -> this.comparisons.reversalOf(qualified, since)
+				.flatMap((merge) -> this.merges.look(merge.comparison()))
+				.map((changes) -> new TableDiff(qualified, since, null,
+						changes.stream().map(TableChange::of).toList())))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Long> countChanges(TableName table, AsOf since) {
 		Assert.notNull(since, "The point in time must not be null");
-		return qualified(table).flatMap((qualified) -> this.comparisons.reversalOf(qualified, since)
-			.flatMap((merge) -> this.executor.query(merge.comparison().changeCounts()))
-			.map(BranchRules::sum));
+		return qualified(table)
+			.flatMap((qualified) -> this.comparisons.reversalOf(qualified, since)
+				.flatMap((merge) -> this.executor.query(merge.comparison().changeCounts()))
+				.map(BranchRules::sum))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<TableDiff> diff(TableName table, AsOf since, AsOf until) {
 		Assert.notNull(since, "The first point in time must not be null");
 		Assert.notNull(until, "The second point in time must not be null");
-		return qualified(table).flatMap((qualified) -> this.comparisons
-			.between(qualified, since, until, this.merges::look)
-			.map((changes) -> new TableDiff(qualified, since, until, changes.stream().map(TableChange::of).toList())));
+		return qualified(table)
+			.flatMap((qualified) -> this.comparisons.between(qualified, since, until, this.merges::look)
+				.map((changes) -> new TableDiff(qualified, since, until,
+						changes.stream().map(TableChange::of).toList())))
+			.onErrorStop();
 	}
 
 	@Override
@@ -457,14 +484,16 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 					(changes) -> this.merges.requireUnwritten("The reversal of changes of " + table, List.of(table)))
 			.flatMap((changes) -> this.executor.inTransaction(this.comparisons.reversalOf(table, diff.since())
 				.flatMap((merge) -> this.merges.take(merge, changes))
-				.flatMap((merge) -> this.merges.carryOut(Action.REVERT, merge))));
+				.flatMap((merge) -> this.merges.carryOut(Action.REVERT, merge))))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<MergeResult> rebase(TableName branch, TableName newBranch) {
 		Assert.notNull(newBranch, "The new branch must not be null");
 		return get(branch).flatMap((found) -> this.rebase.table(found, newBranch,
-				(merge) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflictsOfRebase)));
+				(merge) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflictsOfRebase)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -473,8 +502,10 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(newBranch, "The new branch must not be null");
 		Assert.notNull(rows, "The predicate must not be null");
 		Mono<List<RowChange>> chosen = Mono.fromSupplier(() -> reviewed.changes().stream().filter(rows).toList());
-		return chosen.flatMap((changes) -> unmoved(reviewed.branch())
-			.flatMap((branch) -> this.rebase.table(branch, newBranch, (merge) -> this.merges.take(merge, changes))));
+		return chosen
+			.flatMap((changes) -> unmoved(reviewed.branch())
+				.flatMap((branch) -> this.rebase.table(branch, newBranch, (merge) -> this.merges.take(merge, changes))))
+			.onErrorStop();
 	}
 
 	@Override
@@ -482,7 +513,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Assert.notNull(newBranch, "The new branch must not be null");
 		return diff(branch).zipWhen((diff) -> parentOf(branch))
 			.flatMap((found) -> this.rebase.database(found.getT1(), found.getT2(), newBranch,
-					(merge, table) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflictsOfRebase)));
+					(merge, table) -> this.merges.takeAll(merge, null).map(RowMerge::refuseConflictsOfRebase)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -494,7 +526,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.concatMap((table) -> unmoved(table.branch()))
 			.then(Mono.defer(() -> parentOf(reviewed.branch())))
 			.flatMap((parent) -> this.rebase.database(reviewed, parent, newBranch,
-					(merge, table) -> this.merges.take(merge, table.changes().stream().filter(rows).toList())));
+					(merge, table) -> this.merges.take(merge, table.changes().stream().filter(rows).toList())))
+			.onErrorStop();
 	}
 
 	private Mono<DatabaseName> parentOf(DatabaseName branch) {
@@ -530,7 +563,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return qualified(source).zipWhen((from) -> qualified(branch))
 			.map((tables) -> new CreateBranch(tables.getT1(), tables.getT2(), asOf))
 			.flatMap((command) -> all().flatMap((all) -> (BranchQuery.find(all, command.branch()) != null)
-					? Mono.error(command::alreadyExists) : make.apply(command)));
+					? Mono.error(command::alreadyExists) : make.apply(command)))
+			.onErrorStop();
 	}
 
 	private Mono<List<Branch>> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
@@ -548,7 +582,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		return hint.flatMap((text) -> this.executor.query(BranchQuery.hasTables(source, text)))
 			.flatMap((rows) -> rows.isEmpty() ? Mono.error(() -> BranchRules.noTables(source, asOf)) : all())
 			.flatMap((all) -> BranchQuery.of(all, branch).isEmpty() ? make.apply(command)
-					: Mono.error(command::alreadyExists));
+					: Mono.error(command::alreadyExists))
+			.onErrorStop();
 	}
 
 	/**
@@ -623,7 +658,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			.flatMap((found) -> this.executor.inTransaction(this.comparisons.mergeOf(found)
 				.flatMap((merge) -> this.merges.takeAll(merge, null))
 				.map(conflicts)
-				.flatMap(this::carryOut)));
+				.flatMap(this::carryOut)))
+			.onErrorStop();
 	}
 
 	private Mono<List<MergeResult>> merge(Map<TableName, BranchDiff> seen) {

@@ -30,7 +30,7 @@ public interface ReactiveCloneOperations {
 	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneTable(TableName source, TableName target) {
-		return cloneTable(source, target, CloneOptions.defaults()).then();
+		return cloneTable(source, target, CloneOptions.defaults()).then().onErrorStop();
 	}
 
 	/**
@@ -43,7 +43,7 @@ public interface ReactiveCloneOperations {
 	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneTable(TableName source, TableName target, SnapshotName snapshot) {
-		return cloneTable(source, target, CloneOptions.from(snapshot)).then();
+		return cloneTable(source, target, CloneOptions.from(snapshot)).then().onErrorStop();
 	}
 
 	/**
@@ -131,7 +131,7 @@ public interface ReactiveCloneOperations {
 	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneDatabase(DatabaseName source, DatabaseName target) {
-		return cloneDatabase(source, target, CloneOptions.defaults()).then();
+		return cloneDatabase(source, target, CloneOptions.defaults()).then().onErrorStop();
 	}
 
 	/**
@@ -144,7 +144,7 @@ public interface ReactiveCloneOperations {
 	 * @return completes when it is done
 	 */
 	default Mono<Void> cloneDatabase(DatabaseName source, DatabaseName target, SnapshotName snapshot) {
-		return cloneDatabase(source, target, CloneOptions.from(snapshot)).then();
+		return cloneDatabase(source, target, CloneOptions.from(snapshot)).then().onErrorStop();
 	}
 
 	/**

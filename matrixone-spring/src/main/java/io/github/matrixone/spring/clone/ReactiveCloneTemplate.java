@@ -48,7 +48,8 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		return Mono.fromRunnable(options::requireUsableForTable)
 			.then(qualified(source, target))
 			.flatMap((tables) -> unlessDropAwaits(options, DropTable.of(tables.getT2()),
-					() -> DropTable.awaited(tables.getT2()), cloneQualified(tables.getT1(), tables.getT2(), options)));
+					() -> DropTable.awaited(tables.getT2()), cloneQualified(tables.getT1(), tables.getT2(), options)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -60,7 +61,7 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			TableName to = tables.getT2();
 			return afterCommit(options.clone(tables.getT1(), to), options, SqlText.lookUp(to), DropTable.of(to),
 					CloneTargetExistsException.of(to), cloneQualified(tables.getT1(), to, options));
-		});
+		}).onErrorStop();
 	}
 
 	@Override
@@ -70,7 +71,8 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForDatabase)
 			.then(unlessDropAwaits(options, DropDatabase.of(target), () -> DropDatabase.awaited(target),
-					cloneUsable(source, target, options)));
+					cloneUsable(source, target, options)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -81,13 +83,14 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 		Assert.notNull(options, "The options must not be null");
 		return Mono.fromRunnable(options::requireUsableForDatabase)
 			.then(afterCommit(options.clone(source, target), options, SqlText.lookUp(target), DropDatabase.of(target),
-					CloneTargetExistsException.of(target), cloneUsable(source, target, options)));
+					CloneTargetExistsException.of(target), cloneUsable(source, target, options)))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Void> dropTable(TableName table) {
 		Assert.notNull(table, "The table must not be null");
-		return this.executor.qualified(table).flatMap((qualified) -> drop(new DropTable(qualified)));
+		return this.executor.qualified(table).flatMap((qualified) -> drop(new DropTable(qualified))).onErrorStop();
 	}
 
 	@Override
@@ -102,7 +105,8 @@ public class ReactiveCloneTemplate implements ReactiveCloneOperations {
 			.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
 				.then(kept(transaction, command))
 				.flatMap((kept) -> this.executor.afterCommit(transaction, kept, work, Mono.just(true)))
-				.then() : work.then());
+				.then() : work.then())
+			.onErrorStop();
 	}
 
 	private Mono<Drop> kept(CurrentTransaction transaction, Drop command) {

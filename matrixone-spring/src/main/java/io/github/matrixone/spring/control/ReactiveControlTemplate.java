@@ -30,7 +30,9 @@ public class ReactiveControlTemplate implements ReactiveControlOperations {
 	@Override
 	public Mono<Void> flushTable(TableName table) {
 		Assert.notNull(table, "The table must not be null");
-		return this.executor.qualified(table).flatMap((qualified) -> run(ControlCommand.flush(qualified)));
+		return this.executor.qualified(table)
+			.flatMap((qualified) -> run(ControlCommand.flush(qualified)))
+			.onErrorStop();
 	}
 
 	@Override
@@ -48,7 +50,8 @@ public class ReactiveControlTemplate implements ReactiveControlOperations {
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.doOnNext((answer) -> command.requireOk(answer.orElse(null)))
-			.then();
+			.then()
+			.onErrorStop();
 	}
 
 }

@@ -78,7 +78,8 @@ public class ReactivePastTemplate implements ReactivePastOperations, DisposableB
 			.then(requireDatabase())
 			.flatMapMany((database) -> this.executor.query(point.question())
 				.map((answer) -> point.resolve(answer, database))
-				.flatMapMany((resolved) -> settled(resolved).thenMany(read(database, resolved.at(), reads))));
+				.flatMapMany((resolved) -> settled(resolved).thenMany(read(database, resolved.at(), reads))))
+			.onErrorStop();
 	}
 
 	private static Mono<Long> settled(PointInTime.Resolved point) {
@@ -117,7 +118,7 @@ public class ReactivePastTemplate implements ReactivePastOperations, DisposableB
 		@Override
 		public <T> Mono<T> execute(Mono<T> reads) {
 			Assert.notNull(reads, "The reads must not be null");
-			return read(this.point, reads.flux()).singleOrEmpty();
+			return read(this.point, reads.flux()).singleOrEmpty().onErrorStop();
 		}
 
 		@Override
@@ -128,8 +129,8 @@ public class ReactivePastTemplate implements ReactivePastOperations, DisposableB
 
 		@Override
 		public <T> Mono<ThenAndNow<Optional<T>>> compareWithNow(Mono<T> reads) {
-			return optional(execute(reads))
-				.flatMap((then) -> optional(reads).map((now) -> new ThenAndNow<>(then, now)));
+			return optional(execute(reads)).flatMap((then) -> optional(reads).map((now) -> new ThenAndNow<>(then, now)))
+				.onErrorStop();
 		}
 
 		private static <T> Mono<Optional<T>> optional(Mono<T> result) {

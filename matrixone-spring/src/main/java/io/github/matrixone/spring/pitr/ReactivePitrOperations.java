@@ -98,7 +98,7 @@ public interface ReactivePitrOperations {
 	 * @return whether there is one that the user may see
 	 */
 	default Mono<Boolean> exists(PitrName name) {
-		return find(name).hasElement();
+		return find(name).hasElement().onErrorStop();
 	}
 
 	/**

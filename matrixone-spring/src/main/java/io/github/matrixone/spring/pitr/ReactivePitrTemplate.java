@@ -72,22 +72,27 @@ public class ReactivePitrTemplate implements ReactivePitrOperations {
 					return handle;
 				}
 				return exists(name).flatMap((exists) -> exists ? Mono.error(command::alreadyExists) : handle);
-			}));
+			}))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<AfterCommit<Pitr>> alter(PitrName name, PitrRange range) {
 		Assert.notNull(name, "The name must not be null");
 		Assert.notNull(range, "The range must not be null");
-		return this.executor.withCurrentTransaction((transaction) -> meant(transaction, name)
-			.flatMap((createdAt) -> change(transaction, name, new AlterPitr(name, range, createdAt.orElse(null)))));
+		return this.executor
+			.withCurrentTransaction((transaction) -> meant(transaction, name)
+				.flatMap((createdAt) -> change(transaction, name, new AlterPitr(name, range, createdAt.orElse(null)))))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Void> drop(PitrName name) {
 		Assert.notNull(name, "The name must not be null");
-		return this.executor.withCurrentTransaction((transaction) -> meant(transaction, name)
-			.flatMap((createdAt) -> drop(transaction, new DropPitr(name, false, createdAt.orElse(null)))));
+		return this.executor
+			.withCurrentTransaction((transaction) -> meant(transaction, name)
+				.flatMap((createdAt) -> drop(transaction, new DropPitr(name, false, createdAt.orElse(null)))))
+			.onErrorStop();
 	}
 
 	@Override
@@ -97,37 +102,43 @@ public class ReactivePitrTemplate implements ReactivePitrOperations {
 			.withCurrentTransaction((transaction) -> (transaction != null) ? find(name).map(Pitr::createdAt)
 				.singleOptional()
 				.flatMap((createdAt) -> drop(transaction, new DropPitr(name, true, createdAt.orElse(null)))
-					.thenReturn(createdAt.isPresent())) : dropNow(name));
+					.thenReturn(createdAt.isPresent())) : dropNow(name))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Pitr> find(PitrName name) {
 		PitrQuery query = PitrQuery.byName(name);
-		return this.executor.query(query.statement()).flatMap((rows) -> Mono.justOrEmpty(query.find(rows)));
+		return this.executor.query(query.statement())
+			.flatMap((rows) -> Mono.justOrEmpty(query.find(rows)))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Pitr> get(PitrName name) {
 		PitrQuery query = PitrQuery.byName(name);
-		return this.executor.query(query.statement()).map(query::get);
+		return this.executor.query(query.statement()).map(query::get).onErrorStop();
 	}
 
 	@Override
 	public Flux<Pitr> list() {
 		PitrQuery query = PitrQuery.all();
-		return this.executor.query(query.statement()).flatMapIterable(query::read);
+		return this.executor.query(query.statement()).flatMapIterable(query::read).onErrorStop();
 	}
 
 	@Override
 	public Mono<RecoveryWindow> recoveryWindow(PitrName name) {
-		return now(name).map(PitrNow::window);
+		return now(name).map(PitrNow::window).onErrorStop();
 	}
 
 	@Override
 	public Mono<Void> check(PitrName name, Instant instant) {
 		Assert.notNull(name, "The name must not be null");
 		Assert.notNull(instant, "The instant must not be null");
-		return now(name).doOnNext((found) -> found.require(null, instant)).then(localTime(instant)).then();
+		return now(name).doOnNext((found) -> found.require(null, instant))
+			.then(localTime(instant))
+			.then()
+			.onErrorStop();
 	}
 
 	@Override
@@ -156,7 +167,8 @@ public class ReactivePitrTemplate implements ReactivePitrOperations {
 	private Mono<PitrRestore> restore(PitrName name, Instant instant, Function<Pitr, Mono<SnapshotScope>> scopeOf) {
 		return this.executor.withCurrentTransaction(
 				(transaction) -> (transaction != null) ? Mono.error(RestorePitr.refusedInTransaction(name)) : now(name))
-			.flatMap((found) -> scopeOf.apply(found.pitr()).flatMap((scope) -> restore(found, scope, instant)));
+			.flatMap((found) -> scopeOf.apply(found.pitr()).flatMap((scope) -> restore(found, scope, instant)))
+			.onErrorStop();
 	}
 
 	private Mono<PitrRestore> restore(PitrNow found, SnapshotScope scope, Instant instant) {

@@ -225,7 +225,8 @@ public class MatrixOneConnectionFactory implements ConnectionFactory, Wrapped<Co
 			.onErrorResume((ex) -> {
 				logger.debug("A cancelled statement could not be ended, and goes on", ex);
 				return Mono.empty();
-			});
+			})
+			.onErrorStop();
 	}
 
 	private static boolean isOtherNode(Throwable ex) {

@@ -136,7 +136,9 @@ final class R2dbcTransaction {
 	}
 
 	private <T> Mono<T> inLastTurn(Function<Slot, Mono<T>> action) {
-		return this.turns.take((turn) -> thenCutIfDue(settleLast().then(action.apply(turn)).flux())).singleOrEmpty();
+		return this.turns.take((turn) -> thenCutIfDue(settleLast().then(action.apply(turn)).flux()))
+			.singleOrEmpty()
+			.onErrorStop();
 	}
 
 	Mono<Void> begin(TransactionDefinition definition) {
@@ -353,7 +355,8 @@ final class R2dbcTransaction {
 			.then(Mono.defer(() -> {
 				this.state.after(List.of());
 				return carryOut(preparation.get());
-			}));
+			}))
+			.onErrorStop();
 	}
 
 	private <T> Mono<T> untilTimeout(Mono<T> statement) {
@@ -556,7 +559,7 @@ final class R2dbcTransaction {
 
 	private Mono<Void> cut() {
 		this.cut = true;
-		return this.connection.cut();
+		return this.connection.cut().onErrorStop();
 	}
 
 	private Mono<Rows> send(SqlText statement) {
@@ -566,13 +569,15 @@ final class R2dbcTransaction {
 	private <T> Mono<List<T>> send(SqlText statement, BiFunction<Row, RowMetadata, T> reader) {
 		return results(statement).concatMap((result) -> result.map(reader))
 			.collectList()
-			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException);
+			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException)
+			.onErrorStop();
 	}
 
 	private Mono<Long> sendUpdate(SqlText statement) {
 		return results(statement).concatMap(Result::getRowsUpdated)
 			.reduce(0L, Long::sum)
-			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException);
+			.onErrorMap(R2dbcException.class, R2dbcErrors::toSqlException)
+			.onErrorStop();
 	}
 
 	private Flux<Result> results(SqlText statement) {

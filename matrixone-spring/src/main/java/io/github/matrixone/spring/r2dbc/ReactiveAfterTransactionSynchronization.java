@@ -186,7 +186,8 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 			.concatMap(this::carryOut)
 			.then(Mono.defer(this::release))
 			.then(Mono.<Void>fromRunnable(this.followUp::afterCommitEnded))
-			.onErrorResume((ex) -> keepSynchronizations().then(Mono.error(ex)));
+			.onErrorResume((ex) -> keepSynchronizations().then(Mono.error(ex)))
+			.onErrorStop();
 	}
 
 	/**

@@ -181,7 +181,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			.then(TransactionSynchronizationManager.forCurrentTransaction())
 			.map((manager) -> Optional.ofNullable(currentTransaction(manager)))
 			.onErrorResume(NoTransactionException.class, (ex) -> Mono.just(Optional.empty()))
-			.flatMap((transaction) -> action.apply(transaction.orElse(null)));
+			.flatMap((transaction) -> action.apply(transaction.orElse(null)))
+			.onErrorStop();
 	}
 
 	/**
@@ -193,7 +194,7 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 * @return its results
 	 */
 	public <T> Flux<T> in(StandIn database, Flux<T> work) {
-		return work.contextWrite((context) -> FlowPlace.put(context, database));
+		return work.contextWrite((context) -> FlowPlace.put(context, database)).onErrorStop();
 	}
 
 	/**
@@ -207,7 +208,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			.then(TransactionSynchronizationManager.forCurrentTransaction())
 			.filter((manager) -> manager.isSynchronizationActive() || manager.isActualTransactionActive())
 			.onErrorResume(NoTransactionException.class, (ex) -> Mono.empty())
-			.flatMap((manager) -> Mono.error(StandIn.refusedInTransaction()));
+			.flatMap((manager) -> Mono.<Void>error(StandIn.refusedInTransaction()))
+			.onErrorStop();
 	}
 
 	/**
@@ -217,7 +219,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	public Mono<DatabaseName> currentDatabase() {
 		return with(this.connectionFactory,
 				(transaction) -> transaction.inTurn((turn) -> transaction.currentDatabase()))
-			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(PhysicalConnection.QUERY.sql(), ex));
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(PhysicalConnection.QUERY.sql(), ex))
+			.onErrorStop();
 	}
 
 	/**
@@ -261,7 +264,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	private <T> Mono<T> join(Command command, Function<Optional<String>, Mono<T>> next, Undo undo) {
 		return FlowPlace.requireNone(COMMAND)
 			.then(make(ConnectionFactoryUtils.getConnection(this.connectionFactory),
-					(connection) -> release(connection, this.connectionFactory), command, next, undo));
+					(connection) -> release(connection, this.connectionFactory), command, next, undo))
+			.onErrorStop();
 	}
 
 	/**
@@ -304,7 +308,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		return FlowPlace.requireNone(COMMAND)
 			.thenMany(Flux.usingWhen(ConnectionFactoryUtils.getConnection(this.connectionFactory),
 					(connection) -> stream(connection, query, reader),
-					(connection) -> release(connection, this.connectionFactory)));
+					(connection) -> release(connection, this.connectionFactory)))
+			.onErrorStop();
 	}
 
 	private <T> Flux<T> stream(Connection connection, SqlText query, Function<Row, T> reader) {
@@ -382,12 +387,15 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	 * @return whether it was carried out
 	 */
 	public Mono<Boolean> beside(Command command, LockWait wait) {
-		return currentServer().flatMap((server) -> onOwnConnection(server, (own) -> own.execute(command, wait)));
+		return currentServer().flatMap((server) -> onOwnConnection(server, (own) -> own.execute(command, wait)))
+			.onErrorStop();
 	}
 
 	private <T> Mono<T> beside(Command command, Function<Optional<String>, Mono<T>> next, Undo undo) {
-		return currentServer().flatMap((server) -> make(ownConnection(server),
-				(connection) -> Mono.from(connection.close()), command, next, undo));
+		return currentServer()
+			.flatMap((server) -> make(ownConnection(server), (connection) -> Mono.from(connection.close()), command,
+					next, undo))
+			.onErrorStop();
 	}
 
 	private Mono<?> undo(Command command) {
@@ -481,7 +489,7 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	public <T> Mono<AfterCommit<T>> afterCommit(@Nullable CurrentTransaction transaction, JournaledCommand command,
 			Mono<T> work, Mono<T> result) {
 		if (transaction == null) {
-			return work.map((done) -> AfterTransaction.done(command.description(), done));
+			return work.map((done) -> AfterTransaction.done(command.description(), done)).onErrorStop();
 		}
 		return transaction.work.afterCommit(command, work, result);
 	}
@@ -499,7 +507,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		return currentDatabase().map(table::qualifiedBy)
 			.switchIfEmpty(Mono.error(() -> new IllegalArgumentException("The table " + table
 					+ " needs a database: the connection has no current one, or a USE statement has changed it. "
-					+ "Use TableName.of(database, table)")));
+					+ "Use TableName.of(database, table)")))
+			.onErrorStop();
 	}
 
 	/**
@@ -515,7 +524,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			.flatMap(
 					(server) -> onOwnConnection(server, (session) -> session.currentDatabase().map(table::qualifiedBy)))
 			.switchIfEmpty(Mono.error(() -> new IllegalArgumentException(
-					"The table " + table + " needs a database: name one in the URL, or before the table")));
+					"The table " + table + " needs a database: name one in the URL, or before the table")))
+			.onErrorStop();
 	}
 
 	private @Nullable CurrentTransaction currentTransaction(TransactionSynchronizationManager manager) {
@@ -571,7 +581,8 @@ public class ReactiveCommandExecutor implements OwnConnections {
 	private <T> Mono<T> with(ConnectionFactory connectionFactory, Function<R2dbcTransaction, Mono<T>> action) {
 		return FlowPlace.requireNone(COMMAND)
 			.then(Mono.usingWhen(ConnectionFactoryUtils.getConnection(connectionFactory),
-					(connection) -> on(connection, action), (connection) -> release(connection, connectionFactory)));
+					(connection) -> on(connection, action), (connection) -> release(connection, connectionFactory)))
+			.onErrorStop();
 	}
 
 	/**

@@ -129,7 +129,7 @@ final class StatementExecution {
 		synchronized (this.results) {
 			results = List.copyOf(this.results);
 		}
-		return Flux.fromIterable(results).concatMap(WrappedResult::settle).then();
+		return Flux.fromIterable(results).concatMap(WrappedResult::settle).then().onErrorStop();
 	}
 
 	private WrappedResult wrap(Result result) {

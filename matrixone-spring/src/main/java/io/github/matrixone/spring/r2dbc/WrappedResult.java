@@ -41,7 +41,7 @@ final class WrappedResult implements Result {
 
 	@Override
 	public Mono<Long> getRowsUpdated() {
-		return read((demand) -> this.target.getRowsUpdated()).singleOrEmpty();
+		return read((demand) -> Mono.from(this.target.getRowsUpdated()).onErrorStop()).singleOrEmpty();
 	}
 
 	@Override
@@ -102,7 +102,8 @@ final class WrappedResult implements Result {
 
 	/**
 	 * Map rows until the subscriber has left or the mapping has failed. The rest is read
-	 * all the same.
+	 * all the same. The driver drops errors of the server where a subscriber goes on
+	 * after errors, so that nobody would see them: it must stop.
 	 */
 	@SuppressWarnings("unchecked")
 	private <T> Flux<T> mapped(Function<Function<Supplier<?>, Object>, Publisher<Object>> source) {
@@ -121,6 +122,7 @@ final class WrappedResult implements Result {
 				}
 			});
 			return Flux.from(rows)
+				.onErrorStop()
 				.filter((row) -> row != SKIPPED)
 				.concatWith(Mono.defer(() -> (failure.get() != null) ? Mono.error(failure.get()) : Mono.empty()));
 		});

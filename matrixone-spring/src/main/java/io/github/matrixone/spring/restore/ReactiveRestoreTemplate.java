@@ -78,13 +78,16 @@ public class ReactiveRestoreTemplate implements ReactiveRestoreOperations {
 	public Mono<Void> restoreTable(TableName table, SnapshotName snapshot) {
 		Assert.notNull(table, "The table must not be null");
 		Assert.notNull(snapshot, "The snapshot must not be null");
-		return this.executor.qualified(table).flatMap((qualified) -> restore(() -> Restore.table(qualified, snapshot)));
+		return this.executor.qualified(table)
+			.flatMap((qualified) -> restore(() -> Restore.table(qualified, snapshot)))
+			.onErrorStop();
 	}
 
 	private Mono<Void> restore(Supplier<Restore> command) {
 		return Mono.fromSupplier(command)
 			.flatMap((restore) -> this.executor.withCurrentTransaction((transaction) -> (transaction != null)
-					? Mono.error(restore.refusedInTransaction()) : restore(restore)));
+					? Mono.error(restore.refusedInTransaction()) : restore(restore)))
+			.onErrorStop();
 	}
 
 	private Mono<Void> restore(Restore command) {

@@ -103,7 +103,7 @@ public interface ReactiveSnapshotOperations {
 	 * @return whether there is one that the user may see
 	 */
 	default Mono<Boolean> exists(SnapshotName name) {
-		return find(name).hasElement();
+		return find(name).hasElement().onErrorStop();
 	}
 
 	/**

@@ -55,7 +55,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 						: create.onErrorResume(SnapshotAlreadyExistsException.class,
 								(ex) -> find(name).switchIfEmpty(Mono.error(ex))))
 						: create;
-			}));
+			}))
+			.onErrorStop();
 	}
 
 	@Override
@@ -75,7 +76,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 					return handle;
 				}
 				return exists(name).flatMap((exists) -> exists ? Mono.error(command::alreadyExists) : handle);
-			}));
+			}))
+			.onErrorStop();
 	}
 
 	@Override
@@ -83,20 +85,24 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		SnapshotQuery query = SnapshotQuery.byName(name);
 		return this.executor.query(query.statement())
-			.flatMap((rows) -> Mono.justOrEmpty(query.read(rows).stream().findFirst()));
+			.flatMap((rows) -> Mono.justOrEmpty(query.read(rows).stream().findFirst()))
+			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Snapshot> get(SnapshotName name) {
 		Assert.notNull(name, "The name must not be null");
-		return find(name).switchIfEmpty(Mono.error(SnapshotQuery.byName(name)::notFound));
+		return find(name).switchIfEmpty(Mono.error(SnapshotQuery.byName(name)::notFound)).onErrorStop();
 	}
 
 	@Override
 	public Flux<Snapshot> list(SnapshotFilter filter) {
 		Assert.notNull(filter, "The filter must not be null");
 		SnapshotQuery query = SnapshotQuery.all();
-		return this.executor.query(query.statement()).flatMapIterable(query::read).filter(filter::matches);
+		return this.executor.query(query.statement())
+			.flatMapIterable(query::read)
+			.filter(filter::matches)
+			.onErrorStop();
 	}
 
 	@Override
@@ -105,8 +111,10 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		DropSnapshot any = new DropSnapshot(name, false);
 		return this.executor.withCurrentTransaction(
 				(transaction) -> (transaction == null || transaction.awaits(CreateSnapshot.of(name)))
-						? drop(transaction, any) : get(name).flatMap(
-								(snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))));
+						? drop(transaction, any)
+						: get(name).flatMap(
+								(snapshot) -> drop(transaction, new DropSnapshot(name, false, snapshot.createdAt()))))
+			.onErrorStop();
 	}
 
 	@Override
@@ -114,7 +122,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(name, "The name must not be null");
 		return this.executor.withCurrentTransaction((transaction) -> (transaction != null) ? takenAt(name)
 			.flatMap((takenAt) -> drop(transaction, new DropSnapshot(name, true, takenAt.orElse(null)))
-				.thenReturn(takenAt.isPresent())) : dropNow(name));
+				.thenReturn(takenAt.isPresent())) : dropNow(name))
+			.onErrorStop();
 	}
 
 	@Override
@@ -123,7 +132,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(snapshot, "The snapshot must not be null");
 		return this.executor.qualified(table)
 			.flatMap((qualified) -> get(snapshot).doOnNext((found) -> found.requireHolds(qualified))
-				.thenReturn(qualified.quoted(AsOf.snapshot(snapshot))));
+				.thenReturn(qualified.quoted(AsOf.snapshot(snapshot))))
+			.onErrorStop();
 	}
 
 	@Override
@@ -131,7 +141,8 @@ public class ReactiveSnapshotTemplate implements ReactiveSnapshotOperations {
 		Assert.notNull(table, "The table must not be null");
 		Assert.notNull(instant, "The instant must not be null");
 		return Mono.fromSupplier(() -> AsOf.instant(instant))
-			.flatMap((asOf) -> this.executor.qualified(table).map((qualified) -> qualified.quoted(asOf)));
+			.flatMap((asOf) -> this.executor.qualified(table).map((qualified) -> qualified.quoted(asOf)))
+			.onErrorStop();
 	}
 
 	/**

@@ -70,7 +70,7 @@ class MissingArgumentTests {
 	private static final Branch BRANCH = new Branch(TableName.of("shop", "draft"), TableName.of("shop", "item"),
 			Instant.parse("2026-01-01T00:00:00Z"), false, "2", "1");
 
-	private static final Map<Class<?>, Object> ARGUMENTS = Map.ofEntries(
+	static final Map<Class<?>, Object> ARGUMENTS = Map.ofEntries(
 			Map.entry(SnapshotName.class, SnapshotName.of("nightly")), Map.entry(PitrName.class, PitrName.of("hourly")),
 			Map.entry(PitrRange.class, PitrRange.hours(1)), Map.entry(TableName.class, ITEM),
 			Map.entry(DatabaseName.class, DatabaseName.of("shop")),

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.r2dbc;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +31,7 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.TransactionLostException;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotOperations;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -144,6 +146,21 @@ class PooledConnectionTests {
 		giveBack(first);
 		this.transaction.transactional(update(INSERT)).block();
 		assertThat(this.driver.sent).containsExactly("BEGIN", UPDATE, "ROLLBACK", "BEGIN", INSERT, "COMMIT");
+		assertKept();
+	}
+
+	@Test
+	void sendsNothingMoreInALostTransactionWhoseSubscriberGoesOnAfterErrors() {
+		this.driver.failures.put(UPDATE, new R2dbcNonTransientResourceException("deadlock", null, 20701));
+		List<Throwable> errors = new ArrayList<>();
+		Flux.just(1)
+			.hide()
+			.flatMap((one) -> this.transaction
+				.transactional(update(INSERT).then(update(UPDATE)).then(update("DELETE FROM item"))))
+			.onErrorContinue((ex, value) -> errors.add(ex))
+			.blockLast();
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, UPDATE, "ROLLBACK");
+		assertThat(errors).hasSize(2).last().isInstanceOf(TransactionLostException.class);
 		assertKept();
 	}
 

@@ -20,6 +20,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.TransactionTemplate;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.branch.BranchOperations;
@@ -415,6 +416,45 @@ class ReactiveOperationsTests {
 		assertSame(operation);
 	}
 
+	@ParameterizedTest
+	@MethodSource("operations")
+	void failTheSameWhereTheSubscriberGoesOnAfterErrors(Operation operation) {
+		assertSameWithAndWithoutGoingOn(operation);
+		aSnapshotIsThere();
+		assertSameWithAndWithoutGoingOn(operation);
+		aPitrIsThere();
+		assertSameWithAndWithoutGoingOn(operation);
+		this.failures.put(BY_NAME, new SQLException("no such table mo_catalog.mo_snapshots", "42S02", 1146));
+		assertSameWithAndWithoutGoingOn(operation);
+	}
+
+	private void assertSameWithAndWithoutGoingOn(Operation operation) {
+		TransactionalOperator operator = TransactionalOperator
+			.create(new R2dbcTransactionManager(this.connectionFactory));
+		Mono<?> reactive = Mono.defer(() -> operation.reactive.apply(this.reactive));
+		for (Mono<?> each : List.of(reactive, operator.transactional(reactive))) {
+			this.r2dbc.sent.clear();
+			fail();
+			String expected = outcome(each::block);
+			List<String> sent = List.copyOf(this.r2dbc.sent);
+			this.r2dbc.sent.clear();
+			fail();
+			assertThat(outcome(() -> goOn(each))).isEqualTo(expected);
+			assertThat(this.r2dbc.sent).isEqualTo(sent);
+		}
+	}
+
+	/**
+	 * Go on after an error, and throw what was told of it.
+	 */
+	private static void goOn(Mono<?> operation) {
+		List<Throwable> errors = new ArrayList<>();
+		Flux.just(1).hide().flatMap((one) -> operation).onErrorContinue((ex, value) -> errors.add(ex)).blockLast();
+		if (!errors.isEmpty()) {
+			throw (RuntimeException) errors.get(0);
+		}
+	}
+
 	@Test
 	void refuseToDropAView() {
 		answer("""
@@ -492,8 +532,7 @@ class ReactiveOperationsTests {
 	private void assertSame(Runnable blocking, Mono<?> reactive) {
 		this.jdbc.sent.clear();
 		this.r2dbc.sent.clear();
-		this.failures.forEach((sql, ex) -> this.r2dbc.failures.put(sql,
-				new R2dbcNonTransientResourceException(ex.getMessage(), ex.getSQLState(), ex.getErrorCode())));
+		fail();
 		this.nextFailures.forEach((sql, ex) -> {
 			this.jdbc.failNext(sql, ex);
 			this.r2dbc.failures.put(sql,
@@ -505,6 +544,11 @@ class ReactiveOperationsTests {
 		List<String> sent = new ArrayList<>(this.jdbc.sent);
 		sent.removeIf((text) -> text.startsWith("set"));
 		assertThat(this.r2dbc.sent).isEqualTo(sent);
+	}
+
+	private void fail() {
+		this.failures.forEach((sql, ex) -> this.r2dbc.failures.put(sql,
+				new R2dbcNonTransientResourceException(ex.getMessage(), ex.getSQLState(), ex.getErrorCode())));
 	}
 
 	private static String outcome(Runnable action) {

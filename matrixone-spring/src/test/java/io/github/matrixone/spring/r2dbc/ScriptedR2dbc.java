@@ -220,23 +220,27 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 	}
 
+	/**
+	 * A result that makes of errors of the server what MySQL's driver makes of them: with
+	 * {@code onErrorContinue} they are dropped.
+	 */
 	private record ScriptedResult(List<Map<String, Object>> rows, long count, R2dbcException failure,
 			Sinks.Empty<Void> read) implements Result {
 
 		@Override
 		public Mono<Long> getRowsUpdated() {
-			Mono<Long> count = (this.failure != null) ? Mono.error(this.failure) : Mono.just(this.count);
-			return count.doFinally((signal) -> this.read.tryEmitEmpty());
+			return this.<Long, Long>read((this.failure != null) ? List.of() : List.of(this.count), Function.identity())
+				.singleOrEmpty();
 		}
 
 		@Override
 		public <T> Flux<T> map(BiFunction<Row, RowMetadata, ? extends T> mapper) {
-			return read((row) -> mapper.apply(row, row.getMetadata()));
+			return read(this.rows, (row) -> mapper.apply(row(row), row(row).getMetadata()));
 		}
 
 		@Override
 		public <T> Flux<T> map(Function<? super Readable, ? extends T> mapper) {
-			return read(mapper::apply);
+			return read(this.rows, (row) -> mapper.apply(row(row)));
 		}
 
 		@Override
@@ -249,10 +253,39 @@ final class ScriptedR2dbc implements ConnectionFactory {
 			throw new UnsupportedOperationException();
 		}
 
-		private <T> Flux<T> read(Function<Row, ? extends T> mapper) {
-			Flux<T> read = Flux.fromIterable(this.rows).map((row) -> mapper.apply(row(row)));
-			return ((this.failure != null) ? read.concatWith(Mono.error(this.failure)) : read)
-				.doFinally((signal) -> this.read.tryEmitEmpty());
+		@SuppressWarnings("unchecked")
+		private <S, T> Flux<T> read(List<S> values, Function<S, ? extends T> mapper) {
+			Flux<Object> segments = Flux.fromIterable(values);
+			if (this.failure != null) {
+				segments = segments.concatWith(Mono.just(new ScriptedMessage(this.failure)));
+			}
+			return segments.<T>handle((segment, sink) -> {
+				if (segment instanceof Message message) {
+					sink.error(message.exception());
+				}
+				else {
+					sink.next(mapper.apply((S) segment));
+				}
+			}).doFinally((signal) -> this.read.tryEmitEmpty());
+		}
+
+	}
+
+	private record ScriptedMessage(R2dbcException exception) implements Result.Message {
+
+		@Override
+		public int errorCode() {
+			return this.exception.getErrorCode();
+		}
+
+		@Override
+		public String sqlState() {
+			return this.exception.getSqlState();
+		}
+
+		@Override
+		public String message() {
+			return this.exception.getMessage();
 		}
 
 	}

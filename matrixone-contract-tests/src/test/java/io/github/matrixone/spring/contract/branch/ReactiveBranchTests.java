@@ -592,6 +592,33 @@ class ReactiveBranchTests {
 	}
 
 	@Test
+	void mergesNothingOfSeveralWithAConflictWhereTheSubscriberGoesOnAfterErrors() {
+		this.jdbc.execute("CREATE TABLE other (id INT PRIMARY KEY, name VARCHAR(20))");
+		this.jdbc.update("INSERT INTO other VALUES (1, 'one')");
+		TableName second = TableName.of("second");
+		List<BranchDiff> seen = get(this.branches.createTable(ITEM, DRAFT)
+			.then(this.branches.createTable(TableName.of("other"), second))
+			.then(update("UPDATE draft SET name = 'ONE' WHERE id = 1"))
+			.then(update("UPDATE second SET name = 'ONE'"))
+			.then(this.branches.diff(DRAFT).zipWith(this.branches.diff(second), List::of)));
+		this.jdbc.update("UPDATE other SET name = 'none'");
+		List<Throwable> errors = new ArrayList<>();
+		assertThat(goOn(this.branches.merge(seen), errors)).isNull();
+		assertThat(goOn(this.branches.publish(seen), errors)).isNull();
+		assertThat(goOn(this.branches.merge(second), errors)).isNull();
+		assertThat(errors).hasSize(3).hasOnlyElementsOfType(BranchConflictException.class);
+		assertThat(names(ITEM)).containsExactly("one", "two", "three", null);
+	}
+
+	private static <T> T goOn(Mono<T> work, List<Throwable> errors) {
+		return Flux.just(1)
+			.hide()
+			.flatMap((one) -> work)
+			.onErrorContinue((ex, value) -> errors.add(ex))
+			.blockLast(LIMIT);
+	}
+
+	@Test
 	void aConflictLeavesTheTransactionOfItsCaller() {
 		changeBothSides();
 		run(this.transaction.transactional(refused(BranchConflictException.class, this.branches.merge(DRAFT), "3 rows")

@@ -114,6 +114,31 @@ class ReactiveTransactionTests extends ReactiveContract {
 	}
 
 	@Test
+	void doesNothingMoreAfterALostTransactionWhereTheSubscriberGoesOnAfterErrors() {
+		List<Throwable> errors = new ArrayList<>();
+		this.jdbc().update("UPDATE item SET quantity = 10 WHERE id = 1");
+		Connection other = this.pool.create().block(LIMIT);
+		try {
+			Mono.from(other.beginTransaction())
+				.then(rows(other.createStatement("UPDATE item SET quantity = 11 WHERE id = 1").execute()))
+				.block(LIMIT);
+			Flux.just(1)
+				.hide()
+				.flatMap((one) -> this.transaction.transactional(
+						update("SET lock_wait_timeout = 1").then(update("INSERT INTO item VALUES (3, 'three', 30)"))
+							.then(update("UPDATE item SET quantity = 12 WHERE id = 1"))
+							.then(update("INSERT INTO item VALUES (4, 'four', 40)"))))
+				.onErrorContinue((ex, value) -> errors.add(ex))
+				.blockLast(LIMIT);
+		}
+		finally {
+			Mono.from(other.rollbackTransaction()).then(Mono.from(other.close())).block(LIMIT);
+		}
+		assertThat(errors).hasSize(2).last().isInstanceOf(TransactionLostException.class);
+		assertNothingWasDone();
+	}
+
+	@Test
 	void commitsWhatAServiceDoesThatIsTransactional() {
 		this.imports.run(new Item(3, "three", 30)).block(LIMIT);
 		assertThat(names("ct_clone")).containsExactly("one", "two", "three");
