@@ -77,6 +77,12 @@ public class ReactiveCommandExecutor implements OwnConnections {
 
 	private static final String COMMAND = "A command of MatrixOne";
 
+	/**
+	 * The key of Micrometer's {@code ObservationThreadLocalAccessor}, whose class needs
+	 * another library.
+	 */
+	private static final String OBSERVATION = "micrometer.observation";
+
 	private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
 	private final ConnectionFactory connectionFactory;
@@ -157,16 +163,23 @@ public class ReactiveCommandExecutor implements OwnConnections {
 
 	/**
 	 * Set where observations of commands go, named and keyed as those of the blocking
-	 * side.
+	 * side. Their parent is the observation in Reactor's context, if there is one, or
+	 * else that of the thread.
 	 * @param registry the registry
 	 * @param convention names them, or {@code null} for the registry's convention or else
 	 * the default one
 	 */
 	public void setObservationRegistry(ObservationRegistry registry,
 			@Nullable CommandObservationConvention convention) {
-		this.observation = (command, result) -> Mono.using(
-				() -> CommandObservation.of(convention, command, registry).start(),
-				(observation) -> result.doOnError(observation::error), Observation::stop);
+		this.observation = (command, result) -> Mono.deferContextual((context) -> {
+			Observation parent = context.<@Nullable Observation>getOrDefault(OBSERVATION, null);
+			return Mono.using(() -> start(CommandObservation.of(convention, command, registry), parent),
+					(observation) -> result.doOnError(observation::error), Observation::stop);
+		});
+	}
+
+	private static Observation start(Observation observation, @Nullable Observation parent) {
+		return ((parent != null) ? observation.parentObservation(parent) : observation).start();
 	}
 
 	/**

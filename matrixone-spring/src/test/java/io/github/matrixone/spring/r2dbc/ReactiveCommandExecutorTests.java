@@ -1,9 +1,14 @@
 package io.github.matrixone.spring.r2dbc;
 
 import java.net.ConnectException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationView;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +113,34 @@ class ReactiveCommandExecutorTests {
 			this.driver.results.put(lookUp, List.of(ScriptedR2dbc.rowOf("sname", "nightly", "ts", 1L, "level",
 					"database", "account_name", "sys", "database_name", "shop", "table_name", "")));
 		}
+	}
+
+	@Test
+	void isObservedBelowWhatReactorsContextHolds() {
+		List<String> observed = new ArrayList<>();
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new ObservationHandler<>() {
+
+			@Override
+			public void onStop(Observation.Context context) {
+				ObservationView parent = context.getParentObservation();
+				observed.add(
+						context.getName() + " of " + ((parent != null) ? parent.getContextView().getName() : "nobody"));
+			}
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return true;
+			}
+
+		});
+		this.executor.setObservationRegistry(registry, null);
+		Observation request = Observation.start("request", registry);
+		cloneItem().contextWrite((context) -> context.put("micrometer.observation", request)).block();
+		cloneItem().block();
+		Observation.start("thread", registry).scoped(() -> cloneItem().block());
+		assertThat(observed).containsExactly("matrixone.command of request", "matrixone.command of nobody",
+				"matrixone.command of thread");
 	}
 
 	@Test
