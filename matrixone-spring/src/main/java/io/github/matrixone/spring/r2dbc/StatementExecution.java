@@ -78,12 +78,20 @@ final class StatementExecution {
 	}
 
 	/**
-	 * Read one of the results.
+	 * Read one of the results. A row that could not be mapped is an error for the
+	 * subscriber, who may go on or leave.
 	 */
 	@SuppressWarnings("unchecked")
 	<T> Flux<T> read(Flux<T> source, DrainingSubscriber.Demand demand) {
-		return (Flux<T>) this.outward
-			.apply(this.turn.read(source.onErrorMap(R2dbcException.class, this::failed), demand));
+		Flux<T> read = this.turn.read(source.onErrorMap(R2dbcException.class, this::failed), demand);
+		return (Flux<T>) this.outward.apply(read.<T>handle((value, sink) -> {
+			if (value instanceof WrappedResult.Unmapped unmapped) {
+				sink.error(unmapped.cause());
+			}
+			else {
+				sink.next(value);
+			}
+		}).onErrorMap(R2dbcException.class, this::failed));
 	}
 
 	/**

@@ -1,7 +1,7 @@
 package io.github.matrixone.spring.r2dbc;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -13,6 +13,7 @@ import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.RowMetadata;
 import org.reactivestreams.Publisher;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,7 +22,7 @@ import reactor.core.publisher.Mono;
  */
 final class WrappedResult implements Result {
 
-	private static final Object SKIPPED = new Object();
+	private static final Object UNREAD = new Object();
 
 	private final Result target;
 
@@ -101,37 +102,43 @@ final class WrappedResult implements Result {
 	}
 
 	/**
-	 * Map rows until the subscriber has left or the mapping has failed. The rest is read
-	 * all the same. The driver drops errors of the server where a subscriber goes on
-	 * after errors, so that nobody would see them: it must stop.
+	 * Map rows until the subscriber has left. The rest is read all the same. The driver
+	 * drops errors of the server where a subscriber goes on after errors, so that nobody
+	 * would see them: it must stop.
 	 */
 	@SuppressWarnings("unchecked")
 	private <T> Flux<T> mapped(Function<Function<Supplier<?>, Object>, Publisher<Object>> source) {
-		return (Flux<T>) read((demand) -> {
-			AtomicReference<RuntimeException> failure = new AtomicReference<>();
-			Publisher<Object> rows = source.apply((mapping) -> {
-				if (demand.isCancelled() || failure.get() != null) {
-					return SKIPPED;
-				}
-				try {
-					return mapping.get();
-				}
-				catch (RuntimeException ex) {
-					failure.set(ex);
-					return SKIPPED;
-				}
-			});
-			return Flux.from(rows)
-				.onErrorStop()
-				.filter((row) -> row != SKIPPED)
-				.concatWith(Mono.defer(() -> (failure.get() != null) ? Mono.error(failure.get()) : Mono.empty()));
-		});
+		return (Flux<T>) read(
+				(demand) -> Flux.from(source.apply((mapping) -> demand.isCancelled() ? UNREAD : mapped(mapping)))
+					.onErrorStop());
+	}
+
+	/**
+	 * Map a row. If the driver knew of a failure, it would read no further, and the
+	 * server's errors that follow would be overlooked.
+	 */
+	private static Object mapped(Supplier<?> mapping) {
+		try {
+			return Objects.requireNonNull(mapping.get(), "A row must not be mapped to null");
+		}
+		catch (Throwable ex) {
+			Exceptions.throwIfJvmFatal(ex);
+			return new Unmapped(ex);
+		}
 	}
 
 	private void note(Segment segment) {
 		if (segment instanceof Message message) {
 			this.execution.failed(message.exception());
 		}
+	}
+
+	/**
+	 * A row that could not be mapped.
+	 *
+	 * @param cause the error
+	 */
+	record Unmapped(Throwable cause) {
 	}
 
 }

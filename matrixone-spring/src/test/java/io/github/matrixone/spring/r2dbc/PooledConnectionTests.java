@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
@@ -12,6 +13,7 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.Lifecycle;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
@@ -24,6 +26,7 @@ import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.util.Assert;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -162,6 +165,66 @@ class PooledConnectionTests {
 		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, UPDATE, "ROLLBACK");
 		assertThat(errors).hasSize(2).last().isInstanceOf(TransactionLostException.class);
 		assertKept();
+	}
+
+	@Test
+	void goesOnAfterARowThatCouldNotBeMapped() {
+		manyRows(5);
+		List<Throwable> errors = new ArrayList<>();
+		assertThat(mapped(3).onErrorContinue((ex, value) -> errors.add(ex)).collectList().block()).containsExactly(1, 2,
+				4, 5);
+		assertThat(errors).singleElement().isInstanceOf(IllegalStateException.class);
+		assertKept();
+	}
+
+	@Test
+	void learnsOfARowThatCouldNotBeMappedBeforeTheRestIsRead() {
+		manyRows(5);
+		Sinks.Empty<Void> goOn = Sinks.empty();
+		this.driver.rests.put(SELECT, goOn.asMono());
+		this.driver.unbuffered.add(SELECT);
+		Connection connection = borrow();
+		Flux.from(connection.createStatement(SELECT).execute())
+			.concatMap((result) -> result.map((row) -> id(row, 3)))
+			.as(StepVerifier::create)
+			.expectNext(1, 2)
+			.expectErrorMessage("unreadable")
+			.verify(Duration.ofSeconds(5));
+		List<Long> next = new ArrayList<>();
+		results(connection, UPDATE).subscribe(next::add);
+		assertThat(this.driver.sent).containsExactly(SELECT);
+		goOn.tryEmitEmpty();
+		assertThat(this.driver.sent).containsExactly(SELECT, UPDATE);
+		assertThat(next).containsExactly(1L);
+		giveBack(connection);
+	}
+
+	@Test
+	void doesNotOverlookAnErrorAfterARowThatCouldNotBeMapped() {
+		manyRows(5);
+		this.driver.failures.put(SELECT, new R2dbcNonTransientResourceException("deadlock", null, 20701));
+		this.transaction
+			.transactional(update(INSERT).then(mapped(3).count().onErrorReturn(IllegalStateException.class, -1L))
+				.then(update(UPDATE)))
+			.as(StepVerifier::create)
+			.verifyError(TransactionLostException.class);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, SELECT, "ROLLBACK");
+		assertKept();
+	}
+
+	private void manyRows(int rows) {
+		this.driver.results.put(SELECT,
+				IntStream.rangeClosed(1, rows).mapToObj((id) -> ScriptedR2dbc.rowOf("id", id)).toList());
+	}
+
+	private Flux<Integer> mapped(int unreadable) {
+		return this.client.sql(SELECT).map((row) -> id(row, unreadable)).all();
+	}
+
+	private static int id(Readable row, int unreadable) {
+		int id = (Integer) row.get(0, Object.class);
+		Assert.state(id != unreadable, "unreadable");
+		return id;
 	}
 
 	@Test

@@ -62,6 +62,9 @@ final class ScriptedR2dbc implements ConnectionFactory {
 	/** Statements that end only when their result is read, as with many rows. */
 	final Set<String> unbuffered = ConcurrentHashMap.newKeySet();
 
+	/** How long it takes after the rows until results end. */
+	final Map<String, Mono<Void>> rests = new ConcurrentHashMap<>();
+
 	/** How long it takes to close a connection. */
 	volatile Mono<Void> closing = Mono.empty();
 
@@ -113,8 +116,9 @@ final class ScriptedR2dbc implements ConnectionFactory {
 			read.tryEmitEmpty();
 		}
 		return Flux
-			.<Result>just(new ScriptedResult(this.results.getOrDefault(sql, List.of()),
-					this.counts.getOrDefault(sql, 1L), this.failures.remove(sql), read))
+			.<Result>just(
+					new ScriptedResult(this.results.getOrDefault(sql, List.of()), this.counts.getOrDefault(sql, 1L),
+							this.failures.remove(sql), this.rests.getOrDefault(sql, Mono.empty()), read))
 			.concatWith(read.asMono().then(Mono.empty()));
 	}
 
@@ -224,7 +228,7 @@ final class ScriptedR2dbc implements ConnectionFactory {
 	 * A result that makes of errors of the server what MySQL's driver makes of them: with
 	 * {@code onErrorContinue} they are dropped.
 	 */
-	private record ScriptedResult(List<Map<String, Object>> rows, long count, R2dbcException failure,
+	private record ScriptedResult(List<Map<String, Object>> rows, long count, R2dbcException failure, Mono<Void> rest,
 			Sinks.Empty<Void> read) implements Result {
 
 		@Override
@@ -255,7 +259,7 @@ final class ScriptedR2dbc implements ConnectionFactory {
 
 		@SuppressWarnings("unchecked")
 		private <S, T> Flux<T> read(List<S> values, Function<S, ? extends T> mapper) {
-			Flux<Object> segments = Flux.fromIterable(values);
+			Flux<Object> segments = Flux.<Object>fromIterable(values).concatWith(this.rest.then(Mono.empty()));
 			if (this.failure != null) {
 				segments = segments.concatWith(Mono.just(new ScriptedMessage(this.failure)));
 			}

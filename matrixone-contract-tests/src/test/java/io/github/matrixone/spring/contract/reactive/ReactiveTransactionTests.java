@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.contract.reactive;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +39,7 @@ import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.util.Assert;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -136,6 +138,35 @@ class ReactiveTransactionTests extends ReactiveContract {
 		}
 		assertThat(errors).hasSize(2).last().isInstanceOf(TransactionLostException.class);
 		assertNothingWasDone();
+	}
+
+	@Test
+	void readsTheRowsAfterOneThatCouldNotBeMapped() {
+		List<Throwable> errors = new ArrayList<>();
+		this.client.sql("SELECT result FROM generate_series(1, 5) g ORDER BY result")
+			.map((row) -> even(row.get(0, Long.class)))
+			.all()
+			.onErrorContinue((ex, value) -> errors.add(ex))
+			.as(StepVerifier::create)
+			.expectNext(2L, 4L)
+			.expectComplete()
+			.verify(LIMIT);
+		assertThat(errors).hasSize(3).hasOnlyElementsOfType(IllegalArgumentException.class);
+	}
+
+	@Test
+	void tellsOfARowThatCouldNotBeMappedBeforeMillionsOfOthersAreRead() {
+		this.client.sql("SELECT a.result FROM generate_series(1, 10000) a, generate_series(1, 1000) b")
+			.map((row) -> even(1L))
+			.all()
+			.as(StepVerifier::create)
+			.expectError(IllegalArgumentException.class)
+			.verify(Duration.ofSeconds(15));
+	}
+
+	private static long even(long number) {
+		Assert.isTrue(number % 2 == 0, "The number must be even");
+		return number;
 	}
 
 	@Test
