@@ -21,13 +21,17 @@ import io.r2dbc.spi.ValidationDepth;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.reactivestreams.Publisher;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.util.Assert;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -265,6 +269,36 @@ class PooledConnectionTests {
 		giveBack(second);
 		assertThat(this.driver.sent).containsExactlyInAnyOrder("BEGIN", INSERT, "ROLLBACK", UPDATE);
 		assertDiscarded();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, false", "5, true" })
+	void getsAConnectionWhereManyWereTakenFromOthersIfThePoolTriesOftenEnough(int acquireRetry, boolean enough) {
+		ConnectionPool many = new ConnectionPool(ConnectionPoolConfiguration.builder(this.connectionFactory)
+			.initialSize(0)
+			.maxSize(5)
+			.acquireRetry(acquireRetry)
+			.build());
+		try {
+			Disposable.Composite working = Disposables.composite();
+			for (int i = 0; i < 5; i++) {
+				working.add(many.create()
+					.flatMap((connection) -> results(connection, INSERT).then(Mono.never()))
+					.subscribe());
+			}
+			await().untilAsserted(() -> assertThat(this.driver.sent).hasSize(5));
+			working.dispose();
+			Mono<Void> innocent = DatabaseClient.create(many).sql(SELECT).then();
+			if (enough) {
+				innocent.block();
+			}
+			else {
+				StepVerifier.create(innocent).verifyError(DataAccessResourceFailureException.class);
+			}
+		}
+		finally {
+			many.dispose();
+		}
 	}
 
 	@Test
