@@ -101,15 +101,10 @@ class TemplateTests {
 		assertThat(templates()).hasSize(1);
 	}
 
-	@Test
-	void isMadeAgainIfAScriptOfHibernateIsAnotherOne(@TempDir Path folder) throws IOException {
-		LoadScript.script = folder.resolve("load.sql");
-		Files.writeString(LoadScript.script, "INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 20);");
-		LoadScript.stock = 30;
-		Fixtures.assertAllSucceed(1, Fixtures.run(LoadScript.class));
-		Files.writeString(LoadScript.script, "INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 25);");
-		LoadScript.stock = 35;
-		Fixtures.assertAllSucceed(1, Fixtures.run(LoadScript.class));
+	@ParameterizedTest
+	@ValueSource(classes = { LoadScript.class, ListedScript.class })
+	void isMadeAgainIfAScriptIsAnotherOne(Class<?> fixture, @TempDir Path folder) throws IOException {
+		runWithScripts(fixture, folder);
 		assertThat(templates()).hasSize(2);
 	}
 
@@ -158,6 +153,16 @@ class TemplateTests {
 		Fixtures.assertAllSucceed(1, Fixtures.run(Naming.class));
 		assertThat(this.server.queryForObject("SELECT SUM(stock) FROM contract_template.product", Integer.class))
 			.isEqualTo(30);
+	}
+
+	private static void runWithScripts(Class<?> fixture, Path folder) throws IOException {
+		OneScript.script = folder.resolve("load.sql");
+		Files.writeString(OneScript.script, "INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 20);");
+		OneScript.stock = 30;
+		Fixtures.assertAllSucceed(1, Fixtures.run(fixture));
+		Files.writeString(OneScript.script, "INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 25);");
+		OneScript.stock = 35;
+		Fixtures.assertAllSucceed(1, Fixtures.run(fixture));
 	}
 
 	private void prepare(String database) {
@@ -312,7 +317,7 @@ class TemplateTests {
 			properties = { "spring.sql.init.mode=never", "spring.jpa.hibernate.ddl-auto=create" })
 	@MatrixOneSandbox
 	@DirtiesContext
-	static class LoadScript {
+	abstract static class OneScript {
 
 		static Path script;
 
@@ -321,12 +326,31 @@ class TemplateTests {
 		@DynamicPropertySource
 		static void server(DynamicPropertyRegistry registry) {
 			ServerUnderTest.get().register(registry, ORIGIN);
-			registry.add("spring.jpa.properties.jakarta.persistence.sql-load-script-source", script::toUri);
 		}
 
 		@Test
 		void hasWhatTheScriptSays(@Autowired JdbcTemplate jdbc) {
 			assertThat(jdbc.queryForObject("SELECT SUM(stock) FROM product", Integer.class)).isEqualTo(stock);
+		}
+
+	}
+
+	static class LoadScript extends OneScript {
+
+		@DynamicPropertySource
+		static void script(DynamicPropertyRegistry registry) {
+			registry.add("spring.jpa.properties.jakarta.persistence.sql-load-script-source", script::toUri);
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.sql.init.mode=always", "spring.sql.init.schema-locations=",
+			"spring.jpa.defer-datasource-initialization=true" })
+	static class ListedScript extends OneScript {
+
+		@DynamicPropertySource
+		static void script(DynamicPropertyRegistry registry) {
+			registry.add("spring.sql.init.data-locations[0]", script::toUri);
 		}
 
 	}

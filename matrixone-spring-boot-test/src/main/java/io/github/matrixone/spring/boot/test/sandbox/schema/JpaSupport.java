@@ -36,9 +36,9 @@ public final class JpaSupport {
 		.isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", JpaSupport.class.getClassLoader())
 			&& ClassUtils.isPresent("jakarta.persistence.EntityManagerFactory", JpaSupport.class.getClassLoader());
 
-	private static final List<String> DDL_PROPERTIES = List.of("spring.jpa.hibernate.ddl-auto",
-			"spring.jpa.properties.hibernate.hbm2ddl.auto",
-			"spring.jpa.properties.jakarta.persistence.schema-generation.database.action");
+	private static final String DDL_AUTO = "hibernate.hbm2ddl.auto";
+
+	private static final String DDL_ACTION = "jakarta.persistence.schema-generation.database.action";
 
 	private static final Set<String> NO_DDL = Set.of("", "none", "validate");
 
@@ -53,10 +53,21 @@ public final class JpaSupport {
 	 * Return whether Hibernate makes or changes tables.
 	 */
 	static boolean makesTables(Environment environment) {
-		return PRESENT
-				&& (environment.getProperty("spring.jpa.generate-ddl", Boolean.class, false) || DDL_PROPERTIES.stream()
-					.map((name) -> environment.getProperty(name, "").toLowerCase(Locale.ROOT))
-					.anyMatch((action) -> !NO_DDL.contains(action)));
+		Binder binder = Binder.get(environment);
+		Map<String, String> properties = properties(environment);
+		return PRESENT && (binder.bind("spring.jpa.generate-ddl", Boolean.class).orElse(false)
+				|| isDdl(binder.bind("spring.jpa.hibernate.ddl-auto", String.class).orElse(""))
+				|| isDdl(properties.getOrDefault(DDL_AUTO, "")) || isDdl(properties.getOrDefault(DDL_ACTION, "")));
+	}
+
+	private static boolean isDdl(String action) {
+		return !NO_DDL.contains(action.toLowerCase(Locale.ROOT));
+	}
+
+	private static Map<String, String> properties(Environment environment) {
+		return Binder.get(environment)
+			.bind("spring.jpa.properties", Bindable.mapOf(String.class, String.class))
+			.orElseGet(Map::of);
 	}
 
 	static boolean isEntityManagerFactory(@Nullable Class<?> type) {
@@ -109,10 +120,6 @@ public final class JpaSupport {
 
 		private static final String IMPORT_FILES = "hibernate.hbm2ddl.import_files";
 
-		private static final String DDL_AUTO = "hibernate.hbm2ddl.auto";
-
-		private static final String DDL_ACTION = "jakarta.persistence.schema-generation.database.action";
-
 		static List<String> entityManagerFactories(ListableBeanFactory beans) {
 			return Arrays.stream(beans.getBeanNamesForType(AbstractEntityManagerFactoryBean.class, true, false))
 				.map(BeanFactoryUtils::transformedBeanName)
@@ -135,8 +142,9 @@ public final class JpaSupport {
 			}
 			addScripts(state, context.getEnvironment());
 			state.addFiles("classpath*:META-INF/orm.xml");
-			for (String mapping : context.getEnvironment()
-				.getProperty("spring.jpa.mapping-resources", String[].class, new String[0])) {
+			for (String mapping : Binder.get(context.getEnvironment())
+				.bind("spring.jpa.mapping-resources", Bindable.listOf(String.class))
+				.orElseGet(List::of)) {
 				state.addFiles("classpath*:" + mapping);
 			}
 		}
@@ -146,11 +154,8 @@ public final class JpaSupport {
 		 * begin with a slash or not, and then as files.
 		 */
 		private static void addScripts(MigrationState state, Environment environment) throws IOException {
-			Map<String, String> properties = Binder.get(environment)
-				.bind("spring.jpa.properties", Bindable.mapOf(String.class, String.class))
-				.orElseGet(Map::of);
 			List<String> scripts = new ArrayList<>(List.of("import.sql"));
-			properties.forEach((name, value) -> {
+			properties(environment).forEach((name, value) -> {
 				if (name.endsWith(SCRIPT_SOURCE) || name.equals(IMPORT_FILES)) {
 					scripts.addAll(List.of(StringUtils.tokenizeToStringArray(value, ",")));
 				}

@@ -21,6 +21,8 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.autoconfigure.init.ApplicationScriptDatabaseInitializer;
+import org.springframework.boot.sql.autoconfigure.init.SqlInitializationProperties;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.Resource;
@@ -164,16 +166,19 @@ public final class MigrationState {
 	}
 
 	private void addScripts(Environment environment) throws IOException {
-		if (!"always".equalsIgnoreCase(environment.getProperty("spring.sql.init.mode"))) {
-			return;
+		SqlInitializationProperties properties = Binder.get(environment)
+			.bind("spring.sql.init", SqlInitializationProperties.class)
+			.orElseGet(SqlInitializationProperties::new);
+		if (properties.getMode() == DatabaseInitializationMode.ALWAYS) {
+			addScripts(properties.getSchemaLocations(), "schema", properties.getPlatform());
+			addScripts(properties.getDataLocations(), "data", properties.getPlatform());
 		}
-		String platform = environment.getProperty("spring.sql.init.platform", "all");
-		for (String kind : List.of("schema", "data")) {
-			String[] locations = environment.getProperty("spring.sql.init." + kind + "-locations", String[].class,
-					new String[] { "classpath*:" + kind + '-' + platform + ".sql", "classpath*:" + kind + ".sql" });
-			for (String location : locations) {
-				this.makesTables |= addFiles(location.replaceFirst("^optional:", ""));
-			}
+	}
+
+	private void addScripts(@Nullable List<String> locations, String kind, String platform) throws IOException {
+		List<String> standard = List.of("classpath*:" + kind + '-' + platform + ".sql", "classpath*:" + kind + ".sql");
+		for (String location : (locations != null) ? locations : standard) {
+			this.makesTables |= addFiles(location.replaceFirst("^optional:", ""));
 		}
 	}
 
