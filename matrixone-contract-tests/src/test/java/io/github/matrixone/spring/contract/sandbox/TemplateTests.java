@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.contract.sandbox;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +26,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.init.DataSourceInitializer;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -106,6 +110,16 @@ class TemplateTests {
 	void isMadeAgainIfAScriptIsAnotherOne(Class<?> fixture, @TempDir Path folder) throws IOException {
 		runWithScripts(fixture, folder);
 		assertThat(templates()).hasSize(2);
+	}
+
+	/**
+	 * Nobody knows what it makes tables from, and whether it does so twice.
+	 */
+	@Test
+	void isNotSharedWhereADataSourceInitializerMakesTables() {
+		Fixtures.assertAllSucceed(2, Fixtures.run(LegacyInitializer.class));
+		Fixtures.assertAllSucceed(2, Fixtures.run(LegacyInitializer.Next.class));
+		assertThat(templates()).isEmpty();
 	}
 
 	@Test
@@ -361,6 +375,36 @@ class TemplateTests {
 
 	@MatrixOneSandbox(template = "contract_template_golden")
 	static class Golden extends Fixture {
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE,
+			classes = { LegacyInitializer.Colors.class, SandboxApplication.class },
+			properties = { "spring.jpa.hibernate.ddl-auto=create", "spring.jpa.defer-datasource-initialization=true",
+					"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql" })
+	static class LegacyInitializer extends Fixture {
+
+		@AfterEach
+		void hasEachRowOnce() {
+			assertThat(this.jdbc.queryForList("SELECT name FROM color", String.class)).containsExactly("red");
+		}
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends LegacyInitializer {
+
+		}
+
+		static class Colors extends DataSourceInitializer {
+
+			Colors(DataSource dataSource) {
+				setDataSource(dataSource);
+				setDatabasePopulator(new ResourceDatabasePopulator(new ByteArrayResource("""
+						CREATE TABLE IF NOT EXISTS color (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));
+						INSERT INTO color (name) VALUES ('red');
+						""".getBytes(StandardCharsets.UTF_8))));
+			}
+
+		}
 
 	}
 

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.boot.test.sandbox.context;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.datasource.init.DataSourceInitializer;
 
 import io.github.matrixone.spring.boot.test.sandbox.schema.JpaSupport;
 
@@ -50,6 +52,7 @@ final class SchemaTools implements BeanPostProcessor {
 		}
 		this.all.addAll(JpaSupport.entityManagerFactories(beans));
 		this.pending.addAll(this.all);
+		this.all.addAll(List.of(beans.getBeanNamesForType(DataSourceInitializer.class, true, false)));
 	}
 
 	/**

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
+import javax.sql.DataSource;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -28,6 +30,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.type.MethodMetadata;
+import org.springframework.jdbc.datasource.init.DataSourceInitializer;
 
 /**
  * What the tables of an application are made from: the contents of migrations and
@@ -147,11 +150,20 @@ public final class MigrationState {
 			}
 			else {
 				unknown();
+				this.makesTables |= type != null && DataSourceInitializer.class.isAssignableFrom(type)
+						&& isOnlyDataSource();
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Return whether a bean of the application's own can make tables nowhere else.
+	 */
+	private boolean isOnlyDataSource() {
+		return this.context.getBeanFactory().getBeanNamesForType(DataSource.class, true, false).length == 1;
 	}
 
 	/**
