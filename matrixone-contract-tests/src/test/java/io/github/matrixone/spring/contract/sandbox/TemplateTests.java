@@ -123,6 +123,19 @@ class TemplateTests {
 	}
 
 	@Test
+	void isNotSharedWhereABeanWritesBeforeItIsMade() {
+		Fixtures.assertAllSucceed(2, Fixtures.run(Seeded.class));
+		Fixtures.assertAllSucceed(2, Fixtures.run(Seeded.Next.class));
+		assertThat(templates()).isEmpty();
+	}
+
+	@Test
+	void isSharedWhereABeanReadsBeforeItIsMade() {
+		Fixtures.assertAllSucceed(2, Fixtures.run(Counting.class));
+		assertThat(templates()).hasSize(1);
+	}
+
+	@Test
 	void isMadeBesideADataSourceThatIsNoCandidate() {
 		Fixtures.assertAllSucceed(2, Fixtures.run(TwoDataSources.class));
 		assertThat(this.server.queryForList("SHOW TABLES FROM contract_template")).isEmpty();
@@ -402,6 +415,46 @@ class TemplateTests {
 						CREATE TABLE IF NOT EXISTS color (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));
 						INSERT INTO color (name) VALUES ('red');
 						""".getBytes(StandardCharsets.UTF_8))));
+			}
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = { Seeded.Marks.class, SandboxApplication.class },
+			properties = { "spring.jpa.hibernate.ddl-auto=create", "spring.jpa.defer-datasource-initialization=true",
+					"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql" })
+	static class Seeded extends Fixture {
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Seeded {
+
+		}
+
+		static class Marks {
+
+			Marks(DataSource dataSource) {
+				JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+				jdbc.execute("CREATE TABLE IF NOT EXISTS mark (id INT PRIMARY KEY)");
+				jdbc.update("INSERT INTO mark VALUES (1)");
+			}
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = { Counting.Count.class, SandboxApplication.class },
+			properties = { "spring.jpa.hibernate.ddl-auto=create", "spring.jpa.defer-datasource-initialization=true",
+					"spring.sql.init.schema-locations=", "spring.sql.init.data-locations=classpath:sandbox/data.sql" })
+	static class Counting extends Fixture {
+
+		static class Count {
+
+			Count(DataSource dataSource) {
+				JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+				jdbc.execute("SET SESSION time_zone = '+00:00'");
+				assertThat(jdbc.queryForList("SHOW TABLES", String.class)).contains("product");
+				assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM product", Integer.class)).isZero();
 			}
 
 		}

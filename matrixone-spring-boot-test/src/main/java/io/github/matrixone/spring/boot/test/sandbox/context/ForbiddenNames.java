@@ -16,7 +16,7 @@ import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
 /**
  * Refuses statements that name the database for which the sandbox stands, because they
- * would go past the sandbox.
+ * would go past the sandbox, and tells what makes the tables of the others.
  */
 final class ForbiddenNames implements QueryExecutionListener {
 
@@ -28,7 +28,10 @@ final class ForbiddenNames implements QueryExecutionListener {
 
 	@Override
 	public void beforeQuery(ExecutionInfo execution, List<QueryInfo> queries) {
-		queries.forEach((query) -> refuse(query.getQuery()));
+		for (QueryInfo query : queries) {
+			refuse(query.getQuery());
+			this.sandboxes.makers().sent(query.getQuery());
+		}
 	}
 
 	/**

@@ -17,6 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.init.DataSourceInitializer;
 
 import io.github.matrixone.spring.boot.test.sandbox.schema.JpaSupport;
+import io.github.matrixone.spring.sql.SqlStatement;
 
 /**
  * The beans that make the tables: Flyway, Liquibase, scripts and Hibernate. Takes note of
@@ -33,7 +34,9 @@ final class SchemaTools implements BeanPostProcessor {
 
 	private final Set<String> pending = new LinkedHashSet<>();
 
-	private boolean finished;
+	private int atWork;
+
+	private volatile boolean finished;
 
 	SchemaTools(Sandboxes sandboxes, ConfigurableApplicationContext context) {
 		this.sandboxes = sandboxes;
@@ -68,6 +71,7 @@ final class SchemaTools implements BeanPostProcessor {
 		if (!isPending(name)) {
 			return bean;
 		}
+		begin();
 		boolean made = this.sandboxes.databases().isMade();
 		if (made && bean instanceof DataSourceScriptDatabaseInitializer) {
 			return new DataSourceScriptDatabaseInitializer(this.sandboxes.pool(), never());
@@ -81,6 +85,7 @@ final class SchemaTools implements BeanPostProcessor {
 		String name = BeanFactoryUtils.transformedBeanName(beanName);
 		if (isPending(name)) {
 			JpaSupport.awaitTables(bean);
+			end();
 			done(name);
 		}
 		return bean;
@@ -97,6 +102,29 @@ final class SchemaTools implements BeanPostProcessor {
 		late.forEach(this.context.getBeanFactory()::getBean);
 		late.forEach(this::done);
 		done("");
+	}
+
+	/**
+	 * Take note of a statement. What another bean changes before all tables are there
+	 * must not be part of a template that contexts without that bean have too.
+	 */
+	void sent(String sql) {
+		if (!this.finished && !isAtWork()
+				&& SqlStatement.parse(sql).stream().anyMatch((statement) -> statement.kind().writes())) {
+			this.sandboxes.databases().changedOtherwise();
+		}
+	}
+
+	private synchronized boolean isAtWork() {
+		return this.atWork > 0;
+	}
+
+	private synchronized void begin() {
+		this.atWork++;
+	}
+
+	private synchronized void end() {
+		this.atWork--;
 	}
 
 	private synchronized boolean isPending(String name) {

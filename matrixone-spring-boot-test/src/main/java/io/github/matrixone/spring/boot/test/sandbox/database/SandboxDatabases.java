@@ -31,6 +31,12 @@ public interface SandboxDatabases extends AutoCloseable {
 	boolean isMade();
 
 	/**
+	 * Something else than Flyway and the like has changed the base before they have done
+	 * their work.
+	 */
+	void changedOtherwise();
+
+	/**
 	 * Flyway and the like have done their work on the base.
 	 */
 	void made();

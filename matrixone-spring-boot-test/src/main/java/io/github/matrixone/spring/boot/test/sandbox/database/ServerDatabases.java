@@ -58,7 +58,7 @@ public final class ServerDatabases implements SandboxDatabases {
 
 	private final boolean made;
 
-	private @Nullable SharedTemplate template;
+	private volatile @Nullable SharedTemplate template;
 
 	private boolean closed;
 
@@ -109,10 +109,22 @@ public final class ServerDatabases implements SandboxDatabases {
 	}
 
 	@Override
+	public void changedOtherwise() {
+		SharedTemplate shared = this.template;
+		if (shared != null && !this.made) {
+			logger.info(
+					"No template is made of " + this.base + ", for a bean has changed it before all tables were made");
+			this.template = null;
+			shared.giveUp();
+		}
+	}
+
+	@Override
 	public void made() {
 		requireNoSequences();
-		if (this.template != null) {
-			this.template.makeOf(this.base);
+		SharedTemplate shared = this.template;
+		if (shared != null) {
+			shared.makeOf(this.base);
 		}
 	}
 
@@ -177,8 +189,9 @@ public final class ServerDatabases implements SandboxDatabases {
 			}
 			this.closed = true;
 		}
-		if (this.template != null) {
-			this.template.giveUp();
+		SharedTemplate shared = this.template;
+		if (shared != null) {
+			shared.giveUp();
 		}
 		try {
 			this.sandboxes.close();
@@ -240,27 +253,27 @@ public final class ServerDatabases implements SandboxDatabases {
 	 */
 	private boolean shareOrMake(MigrationState state) throws SQLException {
 		String key = state.key();
-		boolean shared = false;
-		if (key != null) {
-			this.template = new SharedTemplate(this.run, this.jdbc, this.clones, this.origin, key);
-			shared = this.template.cloneTo(this.base);
-		}
-		if (!shared) {
+		if (key == null) {
 			createBase();
+			return false;
 		}
-		return shared;
+		SharedTemplate shared = new SharedTemplate(this.run, this.jdbc, this.clones, this.origin, key);
+		this.template = shared;
+		if (shared.cloneTo(this.base)) {
+			return true;
+		}
+		try {
+			createBase();
+			return false;
+		}
+		catch (DataAccessException ex) {
+			shared.giveUp();
+			throw ex;
+		}
 	}
 
 	private void createBase() {
-		try {
-			this.jdbc.execute("CREATE DATABASE " + this.base.quoted());
-		}
-		catch (DataAccessException ex) {
-			if (this.template != null) {
-				this.template.giveUp();
-			}
-			throw ex;
-		}
+		this.jdbc.execute("CREATE DATABASE " + this.base.quoted());
 	}
 
 	private void requireNoSequences() {

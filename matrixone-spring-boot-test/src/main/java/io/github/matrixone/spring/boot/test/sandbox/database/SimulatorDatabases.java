@@ -63,6 +63,10 @@ public final class SimulatorDatabases implements SandboxDatabases {
 	}
 
 	@Override
+	public void changedOtherwise() {
+	}
+
+	@Override
 	public void made() {
 	}
 
