@@ -19,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -27,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.init.DataSourceInitializer;
@@ -133,6 +137,21 @@ class TemplateTests {
 	void isSharedWhereABeanReadsBeforeItIsMade() {
 		Fixtures.assertAllSucceed(2, Fixtures.run(Counting.class));
 		assertThat(templates()).hasSize(1);
+	}
+
+	@Test
+	void isNotSharedWhereAnInitializerIsTheApplicationsOwn(@TempDir Path folder) throws IOException {
+		runWithScripts(OwnInitializer.class, folder);
+		assertThat(templates()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OnlyLegacyInitializer.class, OnlyOwnInitializer.class })
+	void isNotTheDatabaseOfTheUrlIfABeanMakesTables(Class<?> fixture) {
+		prepare(ORIGIN);
+		this.server.update("INSERT INTO contract_template.product (name, stock) VALUES ('mine', 1)");
+		Fixtures.assertAllSucceed(2, Fixtures.run(fixture));
+		assertThat(templates()).isEmpty();
 	}
 
 	@Test
@@ -415,6 +434,61 @@ class TemplateTests {
 						CREATE TABLE IF NOT EXISTS color (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20));
 						INSERT INTO color (name) VALUES ('red');
 						""".getBytes(StandardCharsets.UTF_8))));
+			}
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE,
+			classes = { OnlyLegacyInitializer.Products.class, SandboxApplication.class },
+			properties = "spring.sql.init.mode=never")
+	static class OnlyLegacyInitializer extends Fixture {
+
+		static class Products extends DataSourceInitializer {
+
+			Products(DataSource dataSource) {
+				setDataSource(dataSource);
+				setDatabasePopulator(new ResourceDatabasePopulator(new ClassPathResource("sandbox/schema.sql"),
+						new ClassPathResource("sandbox/sequence-server.sql")));
+			}
+
+		}
+
+	}
+
+	@Import(OnlyOwnInitializer.Products.class)
+	static class OnlyOwnInitializer extends Fixture {
+
+		@Configuration(proxyBeanMethods = false)
+		static class Products {
+
+			@Bean
+			DataSourceScriptDatabaseInitializer products(DataSource dataSource) {
+				DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+				settings.setMode(DatabaseInitializationMode.ALWAYS);
+				settings.setSchemaLocations(List.of("classpath:sandbox/schema.sql"));
+				settings.setDataLocations(List.of("classpath:sandbox/sequence-server.sql"));
+				return new DataSourceScriptDatabaseInitializer(dataSource, settings);
+			}
+
+		}
+
+	}
+
+	@TestPropertySource(properties = "spring.jpa.defer-datasource-initialization=true")
+	@Import(OwnInitializer.Products.class)
+	static class OwnInitializer extends OneScript {
+
+		@Configuration(proxyBeanMethods = false)
+		static class Products {
+
+			@Bean
+			DataSourceScriptDatabaseInitializer products(DataSource dataSource) {
+				DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+				settings.setMode(DatabaseInitializationMode.ALWAYS);
+				settings.setDataLocations(List.of(script.toUri().toString()));
+				return new DataSourceScriptDatabaseInitializer(dataSource, settings);
 			}
 
 		}

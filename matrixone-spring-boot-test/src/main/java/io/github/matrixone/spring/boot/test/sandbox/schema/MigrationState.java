@@ -42,6 +42,9 @@ public final class MigrationState {
 	private static final List<String> PREFIXES = List.of("spring.flyway", "spring.liquibase", "spring.sql.init",
 			"spring.jpa", "spring.batch", "spring.integration", "spring.quartz", "spring.session", "matrixone.journal");
 
+	private static final List<String> AUTO_CONFIGURED = List.of("org.springframework.boot.",
+			"io.github.matrixone.spring.boot.");
+
 	private static final Bindable<Map<String, Object>> PROPERTIES = Bindable.mapOf(String.class, Object.class);
 
 	private final ConfigurableApplicationContext context;
@@ -136,10 +139,12 @@ public final class MigrationState {
 				LiquibaseState.add(this, this.context.getBeanFactory());
 				this.makesTables = true;
 			}
-			else if (type != null && ApplicationScriptDatabaseInitializer.class.isAssignableFrom(type)) {
+			else if (type != null && ApplicationScriptDatabaseInitializer.class.isAssignableFrom(type)
+					&& isAutoConfigured(maker)) {
 				addScripts(this.context.getEnvironment());
 			}
-			else if (type != null && DataSourceScriptDatabaseInitializer.class.isAssignableFrom(type)) {
+			else if (type != null && DataSourceScriptDatabaseInitializer.class.isAssignableFrom(type)
+					&& isAutoConfigured(maker)) {
 				add("version", String.valueOf(type.getPackage().getImplementationVersion()));
 			}
 			else if (JpaSupport.isEntityManagerFactory(type) && isAutoConfigured(maker)) {
@@ -150,13 +155,17 @@ public final class MigrationState {
 			}
 			else {
 				unknown();
-				this.makesTables |= type != null && DataSourceInitializer.class.isAssignableFrom(type)
-						&& isOnlyDataSource();
+				this.makesTables |= type != null && isInitializer(type) && isOnlyDataSource();
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static boolean isInitializer(Class<?> type) {
+		return DataSourceInitializer.class.isAssignableFrom(type)
+				|| DataSourceScriptDatabaseInitializer.class.isAssignableFrom(type);
 	}
 
 	/**
@@ -167,14 +176,17 @@ public final class MigrationState {
 	}
 
 	/**
-	 * Return whether a bean is Spring Boot's, so that its settings are those of
-	 * properties.
+	 * Return whether a bean is Spring Boot's or the starter's, so that its settings are
+	 * those of properties.
 	 */
-	private boolean isAutoConfigured(String maker) {
-		BeanDefinition definition = this.context.getBeanFactory().getBeanDefinition(maker);
+	boolean isAutoConfigured(String name) {
+		if (!this.context.getBeanFactory().containsBeanDefinition(name)) {
+			return false;
+		}
+		BeanDefinition definition = this.context.getBeanFactory().getBeanDefinition(name);
 		MethodMetadata method = (definition instanceof AnnotatedBeanDefinition annotated)
 				? annotated.getFactoryMethodMetadata() : null;
-		return method != null && method.getDeclaringClassName().startsWith("org.springframework.boot.");
+		return method != null && AUTO_CONFIGURED.stream().anyMatch(method.getDeclaringClassName()::startsWith);
 	}
 
 	private void addScripts(Environment environment) throws IOException {
