@@ -9,6 +9,10 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import org.hibernate.boot.model.naming.Identifier;
+import org.hibernate.boot.model.naming.PhysicalNamingStrategy;
+import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
+import org.hibernate.engine.jdbc.env.spi.JdbcEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -152,6 +156,13 @@ class TemplateTests {
 		this.server.update("INSERT INTO contract_template.product (name, stock) VALUES ('mine', 1)");
 		Fixtures.assertAllSucceed(2, Fixtures.run(fixture));
 		assertThat(templates()).isEmpty();
+	}
+
+	@Test
+	void isNotSharedWhereABeanTellsHibernateHowTablesAreNamed() {
+		Fixtures.assertAllSucceed(1, Fixtures.run(Unnamed.class));
+		Fixtures.assertAllSucceed(1, Fixtures.run(Named.class));
+		assertThat(templates()).hasSize(1);
 	}
 
 	@Test
@@ -529,6 +540,47 @@ class TemplateTests {
 				jdbc.execute("SET SESSION time_zone = '+00:00'");
 				assertThat(jdbc.queryForList("SHOW TABLES", String.class)).contains("product");
 				assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM product", Integer.class)).isZero();
+			}
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class,
+			properties = { "spring.sql.init.mode=never", "spring.jpa.hibernate.ddl-auto=create" })
+	@MatrixOneSandbox
+	@DirtiesContext
+	static class Unnamed {
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			ServerUnderTest.get().register(registry, ORIGIN);
+		}
+
+		@Test
+		void addsOne(@Autowired ProductRepository products) {
+			products.save(new Product("plum", 1));
+			assertThat(products.count()).isOne();
+		}
+
+	}
+
+	@Import(Named.Names.class)
+	static class Named extends Unnamed {
+
+		@Configuration(proxyBeanMethods = false)
+		static class Names {
+
+			@Bean
+			PhysicalNamingStrategy names() {
+				return new PhysicalNamingStrategySnakeCaseImpl() {
+
+					@Override
+					public Identifier toPhysicalTableName(Identifier name, JdbcEnvironment environment) {
+						return Identifier.toIdentifier("my_" + name.getText());
+					}
+
+				};
 			}
 
 		}

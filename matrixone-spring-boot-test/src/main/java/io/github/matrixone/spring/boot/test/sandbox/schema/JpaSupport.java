@@ -14,15 +14,24 @@ import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.MappedSuperclass;
+import org.hibernate.boot.model.naming.ImplicitNamingStrategy;
+import org.hibernate.boot.model.naming.PhysicalNamingStrategy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
+import org.springframework.boot.jpa.EntityManagerFactoryBuilder;
+import org.springframework.boot.jpa.autoconfigure.EntityManagerFactoryBuilderCustomizer;
 import org.springframework.boot.persistence.autoconfigure.EntityScanner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.orm.jpa.AbstractEntityManagerFactoryBean;
+import org.springframework.orm.jpa.JpaVendorAdapter;
+import org.springframework.orm.jpa.persistenceunit.ManagedClassNameFilter;
+import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
+import org.springframework.orm.jpa.persistenceunit.PersistenceUnitManager;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ResourceUtils;
 import org.springframework.util.StringUtils;
@@ -120,6 +129,12 @@ public final class JpaSupport {
 
 		private static final String IMPORT_FILES = "hibernate.hbm2ddl.import_files";
 
+		/** What Spring Boot asks for when it makes an entity manager factory. */
+		private static final List<Class<?>> SETTINGS = List.of(PhysicalNamingStrategy.class,
+				ImplicitNamingStrategy.class, HibernatePropertiesCustomizer.class,
+				EntityManagerFactoryBuilderCustomizer.class, EntityManagerFactoryBuilder.class, JpaVendorAdapter.class,
+				PersistenceUnitManager.class, PersistenceManagedTypes.class, ManagedClassNameFilter.class);
+
 		static List<String> entityManagerFactories(ListableBeanFactory beans) {
 			return Arrays.stream(beans.getBeanNamesForType(AbstractEntityManagerFactoryBean.class, true, false))
 				.map(BeanFactoryUtils::transformedBeanName)
@@ -140,6 +155,9 @@ public final class JpaSupport {
 			catch (ClassNotFoundException ex) {
 				throw new IOException("An entity's class could not be loaded", ex);
 			}
+			if (isSetByApplication(state, context)) {
+				state.unknown();
+			}
 			addScripts(state, context.getEnvironment());
 			state.addFiles("classpath*:META-INF/orm.xml");
 			for (String mapping : Binder.get(context.getEnvironment())
@@ -147,6 +165,16 @@ public final class JpaSupport {
 				.orElseGet(List::of)) {
 				state.addFiles("classpath*:" + mapping);
 			}
+		}
+
+		/**
+		 * Return whether beans of the application's own have a say, of which nobody knows
+		 * what it is.
+		 */
+		private static boolean isSetByApplication(MigrationState state, ListableBeanFactory beans) {
+			return SETTINGS.stream()
+				.flatMap((type) -> Arrays.stream(beans.getBeanNamesForType(type, true, false)))
+				.anyMatch((name) -> !state.isAutoConfigured(BeanFactoryUtils.transformedBeanName(name)));
 		}
 
 		/**

@@ -13,21 +13,29 @@ import java.util.TreeSet;
 
 import javax.sql.DataSource;
 
+import org.hibernate.boot.model.naming.ImplicitNamingStrategy;
+import org.hibernate.boot.model.naming.PhysicalNamingStrategy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.jpa.autoconfigure.EntityManagerFactoryBuilderCustomizer;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.orm.jpa.JpaVendorAdapter;
+import org.springframework.orm.jpa.persistenceunit.ManagedClassNameFilter;
+import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -105,6 +113,16 @@ class MigrationStateTests {
 			Files.writeString(script, "UPDATE");
 			assertThat(stateOfScripts(context).key()).isNotEqualTo(before.key());
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PhysicalNamingStrategy.class, ImplicitNamingStrategy.class,
+			HibernatePropertiesCustomizer.class, EntityManagerFactoryBuilderCustomizer.class, JpaVendorAdapter.class,
+			PersistenceManagedTypes.class, ManagedClassNameFilter.class })
+	void isLikeNoOtherIfABeanTellsHibernateWhatToDo(Class<?> type) throws IOException {
+		assertThat(keyOfEntities()).isNotNull();
+		this.context.registerBeanDefinition("own", new RootBeanDefinition(type));
+		assertThat(keyOfEntities()).isNull();
 	}
 
 	private static MigrationState stateOfScripts(AssertableApplicationContext context) {
