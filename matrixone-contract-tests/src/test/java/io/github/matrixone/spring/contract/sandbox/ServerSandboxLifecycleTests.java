@@ -105,6 +105,13 @@ class ServerSandboxLifecycleTests {
 	}
 
 	@Test
+	void areMadeByAUserThatOnlyPropertiesOfTheDriverName() {
+		this.server.execute("DROP DATABASE IF EXISTS contract_sandbox_properties");
+		Fixtures.assertAllSucceed(2, Fixtures.run(DriverProperties.class));
+		this.server.execute("DROP DATABASE contract_sandbox_properties");
+	}
+
+	@Test
 	void takeTheirCopiesOfThePastWithThem(CapturedOutput output) {
 		PastBeside.tests = new CyclicBarrier(2);
 		Fixtures.assertAllSucceed(2, Fixtures.run(Past.class));
@@ -306,6 +313,31 @@ class ServerSandboxLifecycleTests {
 				return properties.initializeDataSourceBuilder().build();
 			}
 
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	@TestPropertySource(properties = { "spring.sql.init.schema-locations=classpath:sandbox/schema.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/sequence-server.sql", "spring.datasource.username=",
+			"spring.datasource.password=",
+			"spring.datasource.hikari.data-source-properties.createDatabaseIfNotExist=true" })
+	@MatrixOneSandbox
+	@DirtiesContext
+	static class DriverProperties {
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			ServerUnderTest server = ServerUnderTest.get();
+			registry.add("spring.datasource.url", () -> server.url() + "contract_sandbox_properties");
+			registry.add("spring.datasource.hikari.data-source-properties.user", server::username);
+			registry.add("spring.datasource.hikari.data-source-properties.password", server::password);
+		}
+
+		@RepeatedTest(2)
+		void addsOne(@Autowired ProductRepository products) {
+			products.save(new Product("plum", 1));
+			assertThat(products.count()).isEqualTo(3);
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -13,16 +14,20 @@ import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariConfigMXBean;
+import com.zaxxer.hikari.HikariDataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.UnsupportedDataSourcePropertyException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.clone.CloneOperations;
@@ -51,6 +56,9 @@ final class SandboxRun {
 						used DATETIME NOT NULL, PRIMARY KEY (state, origin))""");
 
 	private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+	private static final boolean HIKARI_PRESENT = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
+			SandboxRun.class.getClassLoader());
 
 	private static final int LONGEST_PREFIX = 24;
 
@@ -215,7 +223,13 @@ final class SandboxRun {
 
 	private static DataSource likePool(DataSource pool) {
 		try {
-			return DataSourceBuilder.derivedFrom(pool).type(SimpleDriverDataSource.class).build();
+			SimpleDriverDataSource like = DataSourceBuilder.derivedFrom(pool)
+				.type(SimpleDriverDataSource.class)
+				.build();
+			if (HIKARI_PRESENT) {
+				Hikari.copyProperties(pool, like);
+			}
+			return like;
 		}
 		catch (UnsupportedDataSourcePropertyException | IllegalStateException ex) {
 			logger.debug("The settings of the pool cannot be read: it gives a connection for this run", ex);
@@ -242,6 +256,28 @@ final class SandboxRun {
 			id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
 		}
 		return id.toString();
+	}
+
+	/**
+	 * The only one here that needs HikariCP.
+	 */
+	private static final class Hikari {
+
+		/**
+		 * Copy what is set for the driver, which goes before the pool's own user and
+		 * password.
+		 */
+		static void copyProperties(DataSource pool, SimpleDriverDataSource to) {
+			HikariDataSource hikari = DataSourceUnwrapper.unwrap(pool, HikariConfigMXBean.class,
+					HikariDataSource.class);
+			if (hikari != null) {
+				Properties properties = hikari.getDataSourceProperties();
+				to.setConnectionProperties(properties);
+				to.setUsername(properties.getProperty("user", to.getUsername()));
+				to.setPassword(properties.getProperty("password", to.getPassword()));
+			}
+		}
+
 	}
 
 }
