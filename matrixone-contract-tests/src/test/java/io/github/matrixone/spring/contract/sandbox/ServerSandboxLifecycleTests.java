@@ -11,6 +11,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
@@ -23,8 +24,12 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -102,6 +107,11 @@ class ServerSandboxLifecycleTests {
 		assertThat(Fixtures.failures(Fixtures.run(TwoDataSources.class))).isNotEmpty();
 		assertThat(output).contains("No sandbox can be made",
 				"The DataSource bean second leads to the same database as " + "first, which has the sandboxes");
+	}
+
+	@Test
+	void areThoseOfADataSourceThatGivesThePoolsConnectionsLater() {
+		Fixtures.assertAllSucceed(2, Fixtures.run(LazyProxy.class));
 	}
 
 	@Test
@@ -311,6 +321,41 @@ class ServerSandboxLifecycleTests {
 			@Bean
 			DataSource second(DataSourceProperties properties) {
 				return properties.initializeDataSourceBuilder().build();
+			}
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	@Import(LazyProxy.Beans.class)
+	@DirtiesContext
+	static class LazyProxy extends Fixture {
+
+		@RepeatedTest(2)
+		void addsOne(@Autowired @Qualifier("around") DataSource around) {
+			addOne();
+			assertThat(new JdbcTemplate(around).queryForObject("SELECT COUNT(*) FROM product", Integer.class))
+				.isEqualTo(3);
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		static class Beans {
+
+			@Bean
+			DataSource pool(DataSourceProperties properties) {
+				return properties.initializeDataSourceBuilder().build();
+			}
+
+			@Bean
+			@Primary
+			DataSource lazy(@Qualifier("pool") DataSource pool) {
+				return new LazyConnectionDataSourceProxy(new DelegatingDataSource(pool));
+			}
+
+			@Bean
+			DataSource around(@Qualifier("lazy") DataSource lazy) {
+				return new TransactionAwareDataSourceProxy(lazy);
 			}
 
 		}
