@@ -23,6 +23,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.ContextHierarchy;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
@@ -74,6 +76,13 @@ class SandboxFailureTests {
 		assertThat(Fixtures.failures(Fixtures.run(WithoutDataSource.class))).first()
 			.satisfies((failure) -> assertThat(failure)
 				.hasStackTraceContaining("@MatrixOneSandbox needs a DataSource bean"));
+	}
+
+	@Test
+	void theDataSourceIsThatOfTheParent(CapturedOutput output) {
+		assertRefused(OfParent.class, output,
+				"@MatrixOneSandbox needs the DataSource bean in the test's own application context, and here it is in the "
+						+ "parent of that");
 	}
 
 	@Test
@@ -190,6 +199,25 @@ class SandboxFailureTests {
 
 	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = WithoutDataSource.Beans.class)
 	static class WithoutDataSource extends Fixture {
+
+		@Configuration(proxyBeanMethods = false)
+		static class Beans {
+
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE)
+	@ContextHierarchy({ @ContextConfiguration(classes = SandboxApplication.class),
+			@ContextConfiguration(classes = OfParent.Beans.class) })
+	@MatrixOneSandbox
+	@DirtiesContext
+	static class OfParent {
+
+		@Test
+		void isNotReached() {
+			Fixture.runs++;
+		}
 
 		@Configuration(proxyBeanMethods = false)
 		static class Beans {

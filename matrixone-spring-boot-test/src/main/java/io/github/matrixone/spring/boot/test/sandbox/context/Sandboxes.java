@@ -16,7 +16,9 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
@@ -403,11 +405,20 @@ final class Sandboxes implements DisposableBean {
 
 	private synchronized DataSource requirePool() {
 		if (this.pool == null) {
-			throw new SandboxException(
-					"@MatrixOneSandbox needs a DataSource bean, and one that is primary if there are "
-							+ "several: this application context has none");
+			throw new SandboxException(isOfParent()
+					? "@MatrixOneSandbox needs the DataSource bean in the test's own application context, and here it is "
+							+ "in the parent of that, which other contexts may share: name the classes of both contexts "
+							+ "in one @SpringBootTest or @ContextConfiguration instead of a @ContextHierarchy"
+					: "@MatrixOneSandbox needs a DataSource bean, and one that is primary if there are several: this "
+							+ "application context has none");
 		}
 		return this.pool;
+	}
+
+	private boolean isOfParent() {
+		ApplicationContext parent = this.context.getParent();
+		return parent != null && BeanFactoryUtils.beanNamesForTypeIncludingAncestors(parent, DataSource.class, true,
+				false).length > 0;
 	}
 
 	private static final class SharedSandbox {
