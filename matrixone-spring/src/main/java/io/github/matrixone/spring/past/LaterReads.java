@@ -1,5 +1,9 @@
 package io.github.matrixone.spring.past;
 
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -14,7 +18,26 @@ import org.springframework.dao.InvalidDataAccessApiUsageException;
  */
 final class LaterReads {
 
+	private static final List<Class<?>> LATER = List.of(Future.class, Callable.class, Supplier.class, Runnable.class,
+			Iterator.class);
+
+	private static final Set<String> KOTLIN = Set.of("kotlin.Function", "kotlin.Lazy", "kotlin.sequences.Sequence");
+
 	private LaterReads() {
+	}
+
+	/**
+	 * Return whether what a method returns may read later.
+	 */
+	static boolean isLater(Class<?> result) {
+		return LATER.stream().anyMatch((type) -> type.isAssignableFrom(result)) || isLaterInKotlin(result)
+				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null;
+	}
+
+	private static boolean isLaterInKotlin(Class<?> result) {
+		Class<?> parent = result.getSuperclass();
+		return KOTLIN.contains(result.getName()) || (parent != null && isLaterInKotlin(parent))
+				|| Arrays.stream(result.getInterfaces()).anyMatch(LaterReads::isLaterInKotlin);
 	}
 
 	/**
@@ -26,9 +49,7 @@ final class LaterReads {
 		if (result instanceof BaseStream<?, ?> stream) {
 			stream.close();
 		}
-		if (result instanceof Future || result instanceof BaseStream || result instanceof Callable
-				|| result instanceof Supplier || result instanceof Runnable || (result != null
-						&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass()) != null)) {
+		if (result instanceof BaseStream || (result != null && isLater(result.getClass()))) {
 			throw new InvalidDataAccessApiUsageException("The result is a " + result.getClass().getSimpleName()
 					+ ", which may read later, when it would read what is there now. Return what was read");
 		}

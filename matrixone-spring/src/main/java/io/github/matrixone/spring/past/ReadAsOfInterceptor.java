@@ -3,9 +3,7 @@ package io.github.matrixone.spring.past;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 import org.aopalliance.intercept.MethodInterceptor;
@@ -13,7 +11,6 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.scheduling.annotation.Async;
@@ -119,10 +116,7 @@ final class ReadAsOfInterceptor implements MethodInterceptor {
 	}
 
 	private static boolean isLater(Class<?> result) {
-		return Future.class.isAssignableFrom(result) || Callable.class.isAssignableFrom(result)
-				|| Supplier.class.isAssignableFrom(result) || Runnable.class.isAssignableFrom(result)
-				|| result.getName().startsWith("org.springframework.web.")
-				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null;
+		return LaterReads.isLater(result) || result.getName().startsWith("org.springframework.web.");
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.past;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -13,6 +14,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import io.github.matrixone.spring.sql.SnapshotName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -55,6 +57,14 @@ class ReadAsOfTests {
 		assertThat(this.read).containsExactly("yearly", "yearly");
 	}
 
+	@Test
+	void isRefusedOnAMethodThatReadsLater() {
+		Visits visits = repository(Visits.class);
+		assertThatIllegalStateException().isThrownBy(visits::each)
+			.withMessageContaining("would not read the past: the method is done by another thread, or later");
+		assertThat(this.read).isEmpty();
+	}
+
 	/**
 	 * Make a proxy as those of Spring Data: its target has no interface but the general
 	 * one.
@@ -94,6 +104,13 @@ class ReadAsOfTests {
 
 		@ReadAsOf(snapshot = "yearly")
 		String findOld();
+
+	}
+
+	interface Visits {
+
+		@ReadAsOf(snapshot = "nightly")
+		Iterator<String> each();
 
 	}
 
