@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.jdbc.datasource.AbstractDataSource;
-import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.jdbc.SiblingConnections;
@@ -32,7 +32,10 @@ final class PooledSiblingConnections implements SiblingConnections, DisposableBe
 	private final int maximumPoolSize;
 
 	PooledSiblingConnections(int maximumPoolSize) {
-		Assert.isTrue(maximumPoolSize > 0, "matrixone.commands.maximum-pool-size must be at least 1");
+		if (maximumPoolSize < 1) {
+			throw new InvalidConfigurationPropertyValueException("matrixone.commands.maximum-pool-size",
+					maximumPoolSize, "It must be at least 1");
+		}
 		this.maximumPoolSize = maximumPoolSize;
 	}
 
@@ -72,11 +75,14 @@ final class PooledSiblingConnections implements SiblingConnections, DisposableBe
 	}
 
 	/**
-	 * A source of connections for a pool.
+	 * A source of connections for a pool, which tells it how long one may take. The pool
+	 * asks for that when it is closed, and waits as long for those that are being opened.
 	 */
 	private static final class SourceDataSource extends AbstractDataSource {
 
 		private final ConnectionSource source;
+
+		private volatile int loginTimeout;
 
 		SourceDataSource(ConnectionSource source) {
 			this.source = source;
@@ -90,6 +96,16 @@ final class PooledSiblingConnections implements SiblingConnections, DisposableBe
 		@Override
 		public Connection getConnection(String username, String password) throws SQLException {
 			return getConnection();
+		}
+
+		@Override
+		public int getLoginTimeout() {
+			return this.loginTimeout;
+		}
+
+		@Override
+		public void setLoginTimeout(int timeout) {
+			this.loginTimeout = timeout;
 		}
 
 	}

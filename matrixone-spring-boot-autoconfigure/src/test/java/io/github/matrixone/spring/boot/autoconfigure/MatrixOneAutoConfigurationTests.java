@@ -386,7 +386,10 @@ class MatrixOneAutoConfigurationTests {
 		this.runner.withPropertyValues(NO_SERVER, "matrixone.commands.maximum-pool-size=0")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
-				.hasStackTraceContaining("matrixone.commands.maximum-pool-size must be at least 1"));
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("matrixone.commands.maximum-pool-size")
+				.hasMessageContaining("It must be at least 1"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

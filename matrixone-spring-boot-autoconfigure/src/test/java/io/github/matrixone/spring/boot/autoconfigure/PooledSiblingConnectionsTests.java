@@ -6,11 +6,15 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class PooledSiblingConnectionsTests {
 
 	private final AtomicInteger opened = new AtomicInteger();
@@ -31,6 +35,15 @@ class PooledSiblingConnectionsTests {
 		again.close();
 		siblings.destroy();
 		assertThat(physical.isClosed()).isTrue();
+	}
+
+	@Test
+	void haveAPoolThatWarnsOfNothing(CapturedOutput output) throws Exception {
+		PooledSiblingConnections siblings = new PooledSiblingConnections(2);
+		siblings.get(new Source("one", this.opened)).close();
+		siblings.destroy();
+		assertThat(output).contains("matrixone-commands - Shutdown completed")
+			.doesNotContain("login timeout", "Timed-out");
 	}
 
 	private record Source(String name, AtomicInteger opened) implements ConnectionSource {

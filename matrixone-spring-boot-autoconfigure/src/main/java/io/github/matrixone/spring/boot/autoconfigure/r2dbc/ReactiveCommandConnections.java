@@ -8,7 +8,7 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.util.Assert;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.ClassUtils;
 import reactor.core.Disposable;
 
@@ -31,7 +31,10 @@ final class ReactiveCommandConnections implements DisposableBean {
 	private boolean destroyed;
 
 	ReactiveCommandConnections(int maximumPoolSize) {
-		Assert.isTrue(maximumPoolSize > 0, "matrixone.commands.maximum-pool-size must be at least 1");
+		if (maximumPoolSize < 1) {
+			throw new InvalidConfigurationPropertyValueException("matrixone.commands.maximum-pool-size",
+					maximumPoolSize, "It must be at least 1");
+		}
 		this.maximumPoolSize = maximumPoolSize;
 	}
 

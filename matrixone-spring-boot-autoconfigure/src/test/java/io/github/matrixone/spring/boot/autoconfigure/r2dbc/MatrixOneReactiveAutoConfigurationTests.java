@@ -11,6 +11,7 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -192,7 +193,10 @@ class MatrixOneReactiveAutoConfigurationTests {
 		this.server.withPropertyValues("matrixone.commands.maximum-pool-size=0")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
-				.hasStackTraceContaining("matrixone.commands.maximum-pool-size must be at least 1"));
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("matrixone.commands.maximum-pool-size")
+				.hasMessageContaining("It must be at least 1"));
 	}
 
 	private static ConnectionPool pool(ConnectionFactory connectionFactory) {
