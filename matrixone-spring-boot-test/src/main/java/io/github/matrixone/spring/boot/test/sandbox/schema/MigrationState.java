@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.test.sandbox.schema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,6 +20,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
@@ -180,13 +183,22 @@ public final class MigrationState {
 	 * those of properties.
 	 */
 	boolean isAutoConfigured(String name) {
-		if (!this.context.getBeanFactory().containsBeanDefinition(name)) {
-			return false;
+		ConfigurableListableBeanFactory beans = this.context.getBeanFactory();
+		String declaring = beans.containsBeanDefinition(name) ? declaringClass(beans.getBeanDefinition(name)) : "";
+		return AUTO_CONFIGURED.stream().anyMatch(declaring::startsWith);
+	}
+
+	/**
+	 * Return where the method is that makes a bean. Of a context that was processed ahead
+	 * of time only the method itself is known.
+	 */
+	private static String declaringClass(BeanDefinition definition) {
+		if (definition instanceof AnnotatedBeanDefinition annotated) {
+			MethodMetadata method = annotated.getFactoryMethodMetadata();
+			return (method != null) ? method.getDeclaringClassName() : "";
 		}
-		BeanDefinition definition = this.context.getBeanFactory().getBeanDefinition(name);
-		MethodMetadata method = (definition instanceof AnnotatedBeanDefinition annotated)
-				? annotated.getFactoryMethodMetadata() : null;
-		return method != null && AUTO_CONFIGURED.stream().anyMatch(method.getDeclaringClassName()::startsWith);
+		Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
+		return (method != null) ? method.getDeclaringClass().getName() : "";
 	}
 
 	private void addScripts(Environment environment) throws IOException {

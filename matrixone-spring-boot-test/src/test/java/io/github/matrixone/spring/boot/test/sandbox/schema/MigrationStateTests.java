@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.boot.test.sandbox.schema;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -125,6 +126,15 @@ class MigrationStateTests {
 		assertThat(keyOfEntities()).isNull();
 	}
 
+	@Test
+	void isKnownIfABeanOfTheStarterTellsHibernateWhatToDoAheadOfTime() throws Exception {
+		Method method = Declared.class.getDeclaredMethod("names");
+		RootBeanDefinition own = new RootBeanDefinition(PhysicalNamingStrategy.class);
+		own.setResolvedFactoryMethod(method);
+		this.context.registerBeanDefinition("names", own);
+		assertThat(keyOfEntities()).isNotNull();
+	}
+
 	private static MigrationState stateOfScripts(AssertableApplicationContext context) {
 		return MigrationState.of(context.getSourceApplicationContext(GenericApplicationContext.class),
 				new TreeSet<>(Set.of(context.getBeanNamesForType(DataSourceScriptDatabaseInitializer.class))));
@@ -134,6 +144,17 @@ class MigrationStateTests {
 		MigrationState state = MigrationState.of(this.context, Collections.emptySortedSet());
 		JpaSupport.addEntities(state, this.context);
 		return state.key();
+	}
+
+	/**
+	 * Is in a package of the starter.
+	 */
+	private static final class Declared {
+
+		static PhysicalNamingStrategy names() {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }
