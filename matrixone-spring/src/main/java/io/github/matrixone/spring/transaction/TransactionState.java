@@ -336,6 +336,9 @@ public final class TransactionState implements StatementRules.State {
 	public @Nullable Iterable<PreparatoryStatement> before(int stage, List<SqlStatement> statements, boolean updatable,
 			Duration limit, InsertedKeys keys) throws SQLException {
 		int size = statements.size();
+		if (stage == 0) {
+			this.locksOfUpsert = Preparation.NONE;
+		}
 		if (stage < CHECKS * size) {
 			SqlStatement statement = statements.get(stage / CHECKS);
 			if (stage % CHECKS == 0) {

@@ -51,11 +51,11 @@ final class UniqueKeys {
 	}
 
 	/**
-	 * Return the columns of each unique key, or none if they are not known.
+	 * Return the columns of each unique key, or nothing if they cannot be read.
 	 */
-	Collection<List<String>> of(TableName table) {
+	Optional<Collection<List<String>>> of(TableName table) {
 		Entry entry = this.entries.get(ReferencedTables.key(table));
-		return (entry != null) ? entry.keys : List.of();
+		return (entry != null) ? Optional.ofNullable(entry.keys) : Optional.empty();
 	}
 
 	private static Collection<List<String>> columns(Rows rows) {
@@ -71,14 +71,14 @@ final class UniqueKeys {
 		if (ServerErrors.isConnectionFailure(ex) || ServerErrors.endTransaction(ex)) {
 			throw ex;
 		}
-		keep(key, List.of());
+		keep(key, null);
 	}
 
-	private void keep(String key, Collection<List<String>> keys) {
+	private void keep(String key, @Nullable Collection<List<String>> keys) {
 		this.entries.put(key, new Entry(keys, System.nanoTime()));
 	}
 
-	private record Entry(Collection<List<String>> keys, long lookedUp) {
+	private record Entry(@Nullable Collection<List<String>> keys, long lookedUp) {
 
 	}
 

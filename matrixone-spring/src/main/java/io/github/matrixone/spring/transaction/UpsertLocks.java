@@ -59,10 +59,14 @@ final class UpsertLocks {
 	Iterable<PreparatoryStatement> locks(TableName table, InsertedKeys keys, @Nullable LockUpgrades turns,
 			Duration limit) {
 		List<Iterable<PreparatoryStatement>> all = new ArrayList<>();
-		for (List<String> key : this.uniqueKeys.of(table)) {
+		Optional<Collection<List<String>>> uniqueKeys = this.uniqueKeys.of(table);
+		if (uniqueKeys.isEmpty()) {
+			warn(table);
+		}
+		for (List<String> key : uniqueKeys.orElse(List.of())) {
 			Optional<Map<String, Set<Object>>> values = values(key, keys);
 			if (values.isEmpty()) {
-				warn(table, key);
+				warn(table);
 			}
 			else if (values.get().values().stream().noneMatch(Set::isEmpty)) {
 				// With nulls alone nothing is a duplicate.
@@ -117,20 +121,19 @@ final class UpsertLocks {
 	}
 
 	/**
-	 * Warn of an upsert before which nothing is locked.
+	 * Warn once of an upsert before which nothing is locked, unless the table has no
+	 * unique keys.
 	 * @param table its table
 	 */
 	void warn(TableName table) {
-		this.uniqueKeys.of(table).stream().findFirst().ifPresent((key) -> warn(table, key));
-	}
-
-	private void warn(TableName table, Collection<String> key) {
-		if (this.warned.add(ReferencedTables.key(table))) {
-			logger.warn(
-					"INSERT … ON DUPLICATE KEY UPDATE into " + table + " may double rows and lose updates where others "
-							+ "write the same rows: the server does not lock a row that it finds by the unique key ("
-							+ key.stream().collect(Collectors.joining(", ")) + "), and its values are not known here. "
-							+ "docs/limits.md tells which statements are safe");
+		Optional<Collection<List<String>>> keys = this.uniqueKeys.of(table);
+		if (keys.filter(Collection::isEmpty).isEmpty() && this.warned.add(ReferencedTables.key(table))) {
+			logger.warn("INSERT … ON DUPLICATE KEY UPDATE into " + table + " may double rows and lose updates where "
+					+ "others write the same rows: the server does not lock a row that it finds by another unique key than "
+					+ "the primary one, and "
+					+ (keys.isPresent() ? "the values of such a key are not known here"
+							: "the unique keys cannot be read (mo_catalog.mo_indexes, mo_catalog.mo_tables)")
+					+ ". docs/transactions.md tells when they are, and which statements are safe");
 		}
 	}
 

@@ -8,8 +8,11 @@ import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -17,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for what is sent before an {@code INSERT … ON DUPLICATE KEY UPDATE}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class UpsertLocksTests {
 
 	private static final String LOOK_UP = """
@@ -109,6 +113,23 @@ class UpsertLocksTests {
 	void sendsNothingMoreForOthers(String insert) throws SQLException {
 		autocommit(insert);
 		assertThat(this.driver.sent).doesNotContain("BEGIN").endsWith(insert);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void saysOnceThatNothingIsLocked(boolean isReadable, CapturedOutput output) throws SQLException {
+		String upsert = isReadable ? UPSERT.replace("'a'", "upper('a')") : UPSERT;
+		if (!isReadable) {
+			this.driver.failures.put(LOOK_UP,
+					new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
+		}
+		autocommit(upsert);
+		transaction(upsert);
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, upsert, "BEGIN", upsert, "COMMIT");
+		assertThat(output.toString().lines().filter((line) -> line.contains("may double rows"))).singleElement()
+			.asString()
+			.contains("shop.counter",
+					isReadable ? "the values of such a key are not known" : "the unique keys cannot be read");
 	}
 
 	@Test
