@@ -77,7 +77,7 @@ final class PatchScript implements Closeable {
 	 * Write a row.
 	 * @throws UncheckedIOException if there is no room for it
 	 */
-	void add(RowChange change) {
+	synchronized void add(RowChange change) {
 		this.rows.requireWritable(change);
 		this.rows.timestamps(change).forEach(this.zone::add);
 		this.counts.merge(change.kind(), 1L, Long::sum);
@@ -121,7 +121,7 @@ final class PatchScript implements Closeable {
 	 * @return some of its text, or {@code null} if there is no more
 	 * @throws IOException if it cannot be read
 	 */
-	@Nullable String next() throws IOException {
+	synchronized @Nullable String next() throws IOException {
 		if (this.reader == null) {
 			this.checks.end();
 			for (Writer part : this.parts.values()) {
@@ -130,12 +130,16 @@ final class PatchScript implements Closeable {
 			this.reader = Files.newBufferedReader(file(Part.BEFORE));
 			return SqlPatch.HEAD + SqlPatch.counts(this.table, (kind) -> this.counts.getOrDefault(kind, 0L));
 		}
-		int read = this.reader.read(this.buffer);
+		int read = this.reader.read(this.buffer, 0, BUFFER - 1);
 		while (read < 0 && this.part < Part.values().length - 1) {
 			this.reader.close();
 			this.part++;
 			this.reader = Files.newBufferedReader(file(Part.values()[this.part]));
-			read = this.reader.read(this.buffer);
+			read = this.reader.read(this.buffer, 0, BUFFER - 1);
+		}
+		if (read > 0 && Character.isHighSurrogate(this.buffer[read - 1])) {
+			// Whoever encodes the parts one by one needs both halves of a character.
+			this.buffer[read++] = (char) this.reader.read();
 		}
 		return (read < 0) ? null : new String(this.buffer, 0, read);
 	}
@@ -152,7 +156,7 @@ final class PatchScript implements Closeable {
 	 * Delete the temporary files.
 	 */
 	@Override
-	public void close() throws IOException {
+	public synchronized void close() throws IOException {
 		List<IOException> failures = new ArrayList<>();
 		List<Closeable> open = new ArrayList<>(this.parts.values());
 		if (this.reader != null) {

@@ -58,12 +58,23 @@ public final class InsertedValues {
 	/**
 	 * What one row has in one column.
 	 *
-	 * @param parameter the index of the parameter, from 1, or 0 if this is none
+	 * @param parameter the index of the parameter, from 1, 0 if this is none, or -1 if it
+	 * is null
 	 * @param literal the whole number or the text, or {@code null} if this is none
 	 */
 	public record Value(int parameter, @Nullable Object literal) {
 
 		static final Value UNKNOWN = new Value(0, null);
+
+		static final Value NULL = new Value(-1, null);
+
+		/**
+		 * Return whether this is null.
+		 * @return whether it is the word {@code NULL}
+		 */
+		public boolean isNull() {
+			return this.parameter == NULL.parameter;
+		}
 
 	}
 

@@ -116,6 +116,9 @@ final class InsertedValuesReader {
 			else if (this.tokens.type() == Type.NUMBER && this.tokens.name().matches("\\d{1," + MOST_DIGITS + "}")) {
 				value = new Value(0, Long.valueOf(this.tokens.name()));
 			}
+			else if (this.tokens.isWord("NULL")) {
+				value = Value.NULL;
+			}
 			else if (this.tokens.type() == Type.STRING) {
 				value = new Value(0, this.tokens.text());
 			}

@@ -376,6 +376,10 @@ final class SqlStatementParser {
 			if (skip('(')) {
 				skipGroup();
 			}
+			else if (skip('.')) {
+				// A name after it is no keyword.
+				advance();
+			}
 			else {
 				advance();
 			}

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HeldTurns {
 
-	private final Map<Integer, Thread> threads = new ConcurrentHashMap<>();
+	private final Map<String, Thread> threads = new ConcurrentHashMap<>();
 
 	private volatile boolean ofThreads;
 
@@ -21,17 +21,17 @@ final class HeldTurns {
 		this.ofThreads = ofThreads;
 	}
 
-	void taken(int lock) {
+	void taken(String lock) {
 		if (this.ofThreads) {
 			this.threads.put(lock, Thread.currentThread());
 		}
 	}
 
-	void given(Collection<Integer> locks) {
+	void given(Collection<String> locks) {
 		this.threads.keySet().removeAll(locks);
 	}
 
-	boolean isOfThisThread(int lock) {
+	boolean isOfThisThread(String lock) {
 		return this.threads.get(lock) == Thread.currentThread();
 	}
 

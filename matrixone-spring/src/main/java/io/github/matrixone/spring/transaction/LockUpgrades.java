@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.transaction;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -59,6 +61,11 @@ final class LockUpgrades {
 
 	private static final int SECONDS_FOR_ITSELF = 1;
 
+	private static final String INSERT = "matrixone-spring:insert:";
+
+	/** How many locks a transaction may have. */
+	private static final int MOST_LOCKS = 500;
+
 	private static final Contention OF_REFERENCES = new Contention(
 			"written rows which reference %s and changed what they "
 					+ "reference. This one would wait for it, and it for this one: let one of the two make both changes, or the "
@@ -79,7 +86,7 @@ final class LockUpgrades {
 
 	private final HeldTurns heldTurns;
 
-	private final NavigableSet<Integer> held = new TreeSet<>();
+	private final NavigableSet<String> held = new TreeSet<>();
 
 	LockUpgrades(ReferencedTables referencedTables, LockFirst lockFirst, HeldTurns heldTurns) {
 		this.referencedTables = referencedTables;
@@ -161,7 +168,7 @@ final class LockUpgrades {
 	Iterable<PreparatoryStatement> turns(Kind kind, @Nullable TableName table, TransactionHistory activity,
 			Duration limit) {
 		boolean matters = mayUpgrade(kind) && activity.hasWrittenOther(table);
-		NavigableSet<Integer> needed = matters ? needed(table, activity) : Collections.emptyNavigableSet();
+		NavigableSet<String> needed = matters ? needed(table, activity) : Collections.emptyNavigableSet();
 		if (mayUpgrade(kind) && table != null) {
 			recordChange(table, activity);
 		}
@@ -176,15 +183,23 @@ final class LockUpgrades {
 	}
 
 	/**
-	 * Wait for the transaction's turn to insert rows that others may be inserting.
+	 * Wait for others that are inserting the same rows, each of which has a lock of its
+	 * own.
 	 * @param keys name the rows
 	 * @param table where they are inserted
 	 * @param limit how long to wait at most, beside the limits that hold for all
+	 * @return what waits, or nothing if these are too many rows
 	 */
-	Iterable<PreparatoryStatement> turnsToInsert(Collection<String> keys, TableName table, Duration limit) {
-		NavigableSet<Integer> needed = locks(keys);
+	Optional<Iterable<PreparatoryStatement>> turnsToInsert(Collection<String> keys, TableName table, Duration limit) {
+		NavigableSet<String> needed = keys.stream()
+			.map((key) -> INSERT + UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)))
+			.collect(Collectors.toCollection(TreeSet::new));
 		needed.removeAll(this.held);
-		return needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, OF_INSERTS, table, limit);
+		if (needed.size() + this.held.size() > MOST_LOCKS) {
+			return Optional.empty();
+		}
+		return Optional
+			.of(needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, OF_INSERTS, table, limit));
 	}
 
 	/**
@@ -208,7 +223,7 @@ final class LockUpgrades {
 		};
 	}
 
-	private NavigableSet<Integer> needed(@Nullable TableName table, TransactionHistory activity) {
+	private NavigableSet<String> needed(@Nullable TableName table, TransactionHistory activity) {
 		Optional<Set<String>> referenced = referencedBy(table, activity);
 		if (table == null) {
 			return referenced.map(LockUpgrades::locks).orElseGet(LockUpgrades::all);
@@ -251,18 +266,22 @@ final class LockUpgrades {
 		}
 	}
 
-	private static NavigableSet<Integer> locks(Collection<String> tables) {
+	private static NavigableSet<String> locks(Collection<String> tables) {
 		return tables.stream()
-			.map((table) -> Math.floorMod(table.hashCode(), LOCKS))
+			.map((table) -> turn(Math.floorMod(table.hashCode(), LOCKS)))
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
-	private static NavigableSet<Integer> all() {
-		return IntStream.range(0, LOCKS).boxed().collect(Collectors.toCollection(TreeSet::new));
+	private static String turn(int number) {
+		return "matrixone-spring:turn:" + number;
 	}
 
-	private static List<NamedLock> named(Collection<Integer> locks) {
-		return locks.stream().map((lock) -> new NamedLock("matrixone-spring:turn:" + lock)).toList();
+	private static NavigableSet<String> all() {
+		return IntStream.range(0, LOCKS).mapToObj(LockUpgrades::turn).collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static List<NamedLock> named(Collection<String> locks) {
+		return locks.stream().map(NamedLock::new).toList();
 	}
 
 	/**
@@ -299,7 +318,7 @@ final class LockUpgrades {
 	 */
 	private final class LockAttempts implements Iterator<PreparatoryStatement> {
 
-		private final NavigableSet<Integer> missing;
+		private final NavigableSet<String> missing;
 
 		private final Contention contention;
 
@@ -311,7 +330,7 @@ final class LockUpgrades {
 
 		private @Nullable PreparatoryStatement next;
 
-		private LockAttempts(NavigableSet<Integer> missing, Contention contention, @Nullable TableName table,
+		private LockAttempts(NavigableSet<String> missing, Contention contention, @Nullable TableName table,
 				Duration limit) {
 			this.missing = new TreeSet<>(missing);
 			this.contention = contention;
@@ -339,10 +358,10 @@ final class LockUpgrades {
 		}
 
 		private void tried(Rows rows) throws SQLException {
-			List<Integer> tooEarly = new ArrayList<>();
+			List<String> tooEarly = new ArrayList<>();
 			boolean inOrder = true;
 			int column = 0;
-			for (int lock : List.copyOf(this.missing)) {
+			for (String lock : List.copyOf(this.missing)) {
 				boolean taken = "1".equals(rows.values().get(0).get(column++));
 				inOrder &= taken;
 				if (inOrder) {
@@ -367,8 +386,8 @@ final class LockUpgrades {
 		}
 
 		private void requireTime() throws SQLException {
-			boolean outOfOrder = !LockUpgrades.this.held.isEmpty()
-					&& this.missing.first() < LockUpgrades.this.held.last();
+			boolean outOfOrder = this.contention == OF_REFERENCES && !LockUpgrades.this.held.isEmpty()
+					&& this.missing.first().compareTo(LockUpgrades.this.held.last()) < 0;
 			boolean forItself = LockUpgrades.this.heldTurns.isOfThisThread(this.missing.first());
 			Duration most = Duration
 				.ofSeconds(forItself ? SECONDS_FOR_ITSELF : outOfOrder ? SECONDS_OUT_OF_ORDER : SECONDS);

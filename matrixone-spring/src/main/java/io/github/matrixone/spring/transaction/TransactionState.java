@@ -466,6 +466,15 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
+	 * Take note that the commit of a statement that is committed by itself has failed.
+	 * @param ex the error
+	 * @return the error to throw
+	 */
+	public SQLException commitAloneFailed(SQLException ex) {
+		return ServerErrors.leaveCommitUnknown(ex) ? outcomeUnknown(ex) : ex;
+	}
+
+	/**
 	 * Return how the transaction ends with a rollback.
 	 * @return the outcome
 	 */
@@ -551,7 +560,12 @@ public final class TransactionState implements StatementRules.State {
 	public @Nullable Iterable<PreparatoryStatement> takeLocksOfUpsert() {
 		Iterable<PreparatoryStatement> locks = this.locksOfUpsert;
 		this.locksOfUpsert = Preparation.NONE;
-		return (locks != Preparation.NONE) ? locks : null;
+		if (locks == Preparation.NONE) {
+			return null;
+		}
+		// Nothing is committed before the COMMIT that follows.
+		this.committing = false;
+		return locks;
 	}
 
 	private Iterable<PreparatoryStatement> prepareInTransaction(int stage, SqlStatement statement, boolean updatable,
@@ -715,6 +729,9 @@ public final class TransactionState implements StatementRules.State {
 		this.committing = false;
 		for (SqlStatement statement : statements) {
 			this.committing |= statement.kind() == Kind.COMMIT || (statement.kind().writes() && !isInTransaction());
+			if (statement.kind() == Kind.OTHER || statement.kind() == Kind.CREATE_TABLE) {
+				this.upsertLocks.forget();
+			}
 		}
 	}
 

@@ -58,6 +58,10 @@ final class UniqueKeys {
 		return (entry != null) ? Optional.ofNullable(entry.keys) : Optional.empty();
 	}
 
+	void forget() {
+		this.entries.clear();
+	}
+
 	private static Collection<List<String>> columns(Rows rows) {
 		Map<String, List<String>> keys = new TreeMap<>();
 		for (List<@Nullable String> row : rows.values()) {

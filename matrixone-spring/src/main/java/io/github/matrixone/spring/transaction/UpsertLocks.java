@@ -88,21 +88,30 @@ final class UpsertLocks {
 		return Optional.of(all);
 	}
 
-	private static void addLock(TableName table, Map<String, Set<Object>> values, @Nullable LockUpgrades turns,
-			Duration limit, List<Iterable<PreparatoryStatement>> all) {
+	private void addLock(TableName table, Map<String, Set<Object>> values, @Nullable LockUpgrades turns, Duration limit,
+			List<Iterable<PreparatoryStatement>> all) {
 		SqlText lock = lock(table, values);
 		int rows = values.values().stream().mapToInt(Set::size).max().orElse(0);
-		AtomicBoolean missing = new AtomicBoolean();
-		all.add(List.of(new PreparatoryStatement(lock, (found) -> missing.set(found.values().size() < rows), limit)));
+		boolean uncertain = values.size() > 1 && rows > 1;
+		AtomicBoolean missing = new AtomicBoolean(uncertain);
+		all.add(List.of(new PreparatoryStatement(lock,
+				(found) -> missing.set(uncertain || found.values().size() < rows), limit)));
 		if (turns != null) {
 			Map.Entry<String, Set<Object>> first = values.entrySet().iterator().next();
 			String name = ReferencedTables.key(table) + ' ' + first.getKey() + ' ';
 			List<String> names = first.getValue().stream().map((value) -> name + value).toList();
-			all.add(() -> missing.get() ? turns.turnsToInsert(names, table, limit).iterator()
-					: Collections.emptyIterator());
+			all.add(() -> missing.get() ? turns(table, names, turns, limit).iterator() : Collections.emptyIterator());
 			all.add(() -> missing.get() ? List.of(new PreparatoryStatement(lock, (found) -> {
 			}, limit)).iterator() : Collections.emptyIterator());
 		}
+	}
+
+	private Iterable<PreparatoryStatement> turns(TableName table, List<String> names, LockUpgrades turns,
+			Duration limit) {
+		return turns.turnsToInsert(names, table, limit).orElseGet(() -> {
+			warn(table);
+			return Preparation.NONE;
+		});
 	}
 
 	/**
@@ -121,6 +130,13 @@ final class UpsertLocks {
 	}
 
 	/**
+	 * Take note of a statement that may change unique keys.
+	 */
+	void forget() {
+		this.uniqueKeys.forget();
+	}
+
+	/**
 	 * Warn once of an upsert before which nothing is locked, unless the table has no
 	 * unique keys.
 	 * @param table its table
@@ -131,7 +147,7 @@ final class UpsertLocks {
 			logger.warn("INSERT … ON DUPLICATE KEY UPDATE into " + table + " may double rows and lose updates where "
 					+ "others write the same rows: the server does not lock a row that it finds by another unique key than "
 					+ "the primary one, and "
-					+ (keys.isPresent() ? "the values of such a key are not known here"
+					+ (keys.isPresent() ? "the values of such a key are not known here, or are too many"
 							: "the unique keys cannot be read (mo_catalog.mo_indexes, mo_catalog.mo_tables)")
 					+ ". docs/transactions.md tells when they are, and which statements are safe");
 		}

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -69,6 +72,71 @@ class UpsertLocksTests {
 		this.driver.sent.clear();
 		transaction(UPSERT);
 		assertThat(this.driver.sent).containsExactly("BEGIN", LOCK, GET_LOCK, LOCK, UPSERT, "COMMIT", RELEASE_LOCK);
+	}
+
+	@Test
+	void looksAgainAfterAChangeOfTables() throws SQLException {
+		autocommit(UPSERT);
+		autocommit("ALTER TABLE counter ADD UNIQUE (n)");
+		this.driver.sent.clear();
+		transaction(UPSERT);
+		assertThat(this.driver.sent).startsWith("BEGIN", LOOK_UP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void nullsAreNoDuplicates(boolean asObject, CapturedOutput output) throws SQLException {
+		String upsert = "INSERT INTO counter (k, n) VALUES (?, 1), (NULL, 1), ('a', 1) ON DUPLICATE KEY UPDATE n = n + 1";
+		try (Connection connection = this.dataSource.getConnection();
+				PreparedStatement statement = connection.prepareStatement(upsert)) {
+			if (asObject) {
+				statement.setObject(1, null, Types.VARCHAR);
+			}
+			else {
+				statement.setString(1, null);
+			}
+			statement.executeUpdate();
+		}
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, "BEGIN", LOCK, upsert, "COMMIT");
+		assertThat(output).doesNotContain("may double rows");
+	}
+
+	@Test
+	void doesNotKnowWhatACommitHasDoneThatFails() throws SQLException {
+		this.driver.results.put(LOCK, List.of());
+		this.driver.failures.put("COMMIT", new SQLException("Communications link failure", "08S01"));
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			assertThatExceptionOfType(CommitOutcomeUnknownSQLException.class)
+				.isThrownBy(() -> statement.executeUpdate(UPSERT));
+		}
+		assertThat(this.driver.sent).endsWith("COMMIT", "ROLLBACK", RELEASE_LOCK);
+	}
+
+	@Test
+	void knowsThatNothingWasCommittedBefore() throws SQLException {
+		this.driver.failures.put(LOCK, new SQLException("Communications link failure", "08S01"));
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.executeUpdate(UPSERT))
+				.isNotInstanceOf(CommitOutcomeUnknownSQLException.class);
+		}
+	}
+
+	@Test
+	void takesNoMoreLocksThanItMay(CapturedOutput output) throws SQLException {
+		this.driver.results.put(LOCK, List.of());
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			for (int i = 0; i < 501; i++) {
+				statement.executeUpdate(UPSERT.replace("'a'", "'" + i + "'"));
+			}
+			connection.rollback();
+			connection.setAutoCommit(true);
+		}
+		assertThat(this.driver.sent.stream().filter(GET_LOCK::equals)).hasSize(500);
+		assertThat(output).containsOnlyOnce("may double rows");
 	}
 
 	@ParameterizedTest

@@ -25,11 +25,13 @@ class InsertedValuesTests {
 	@Test
 	void knowsTextsAndWhatUpdatesDuplicates() {
 		InsertedValues values = InsertedValues
-			.of("INSERT INTO t (a, b) VALUES ('it''s', ?), ('b', ?) ON DUPLICATE KEY UPDATE a = ?");
+			.of("INSERT INTO t (a, b, c) VALUES ('it''s', ?, NULL), ('b', ?, null) ON DUPLICATE KEY UPDATE a = ?");
 		assertThat(values.column("a"))
 			.hasValueSatisfying((rows) -> assertThat(rows).extracting(Value::literal).containsExactly("it's", "b"));
 		assertThat(values.column("b"))
 			.hasValueSatisfying((rows) -> assertThat(rows).containsExactly(parameter(1), parameter(2)));
+		assertThat(values.column("c"))
+			.hasValueSatisfying((rows) -> assertThat(rows).hasSize(2).allMatch(Value::isNull));
 	}
 
 	@Test
@@ -43,13 +45,12 @@ class InsertedValuesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "INSERT INTO t (a) VALUES (-1)", "INSERT INTO t (a) VALUES (1.5)",
-			"INSERT INTO t (a) VALUES (NULL)", "INSERT INTO t (a) VALUES (? + 1)", "INSERT INTO t (a) VALUES ((?))",
-			"INSERT INTO t (a) VALUES (0x1f)", "INSERT INTO t (a) VALUES (1234567890123456789)",
-			"INSERT INTO t (a) VALUES (?), (b)", "INSERT INTO t VALUES (?)", "INSERT INTO t (a) SELECT 1",
-			"INSERT INTO t SET a = ?", "INSERT INTO t (a) VALUES (?, ?)", "INSERT INTO t (a, b) VALUES (?)",
-			"INSERT INTO t (a) VALUES (?", "INSERT INTO t (a) VALUES (?) RETURNING a",
-			"INSERT INTO t (a) VALUES (?); DELETE FROM t", "INSERT INTO t (a.b) VALUES (?)",
-			"INSERT INTO t PARTITION (p) (a) VALUES (?)", "SELECT 1", "", "(" })
+			"INSERT INTO t (a) VALUES (? + 1)", "INSERT INTO t (a) VALUES ((?))", "INSERT INTO t (a) VALUES (0x1f)",
+			"INSERT INTO t (a) VALUES (1234567890123456789)", "INSERT INTO t (a) VALUES (?), (b)",
+			"INSERT INTO t VALUES (?)", "INSERT INTO t (a) SELECT 1", "INSERT INTO t SET a = ?",
+			"INSERT INTO t (a) VALUES (?, ?)", "INSERT INTO t (a, b) VALUES (?)", "INSERT INTO t (a) VALUES (?",
+			"INSERT INTO t (a) VALUES (?) RETURNING a", "INSERT INTO t (a) VALUES (?); DELETE FROM t",
+			"INSERT INTO t (a.b) VALUES (?)", "INSERT INTO t PARTITION (p) (a) VALUES (?)", "SELECT 1", "", "(" })
 	void knowsNothingOfAnythingElse(String sql) {
 		assertThat(InsertedValues.of(sql).column("a")).isEmpty();
 	}

@@ -958,6 +958,7 @@ class SqlStatementTests {
 					UPDATE tab t JOIN u ON t . a = u . a SET t . b = u . b , b = 1        | MODIFY            |
 					UPDATE tab t JOIN d . t ON true SET t . b = 1                         | MODIFY            |
 					UPDATE tab t JOIN u t SET t . b = 1                                   | MODIFY            |
+					UPDATE tab t JOIN u o SET t . b = o . order , o . c = 1               | MODIFY            |
 					UPDATE tab JOIN u SET tab . b = 1                                     | MODIFY            |
 					UPDATE u , tab t SET t . b = 1                                        | MODIFY            |
 					UPDATE tab t JOIN u SET d . t . b = 1                                 | MODIFY            |

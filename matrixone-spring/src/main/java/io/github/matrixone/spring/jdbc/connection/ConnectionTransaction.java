@@ -587,32 +587,43 @@ final class ConnectionTransaction {
 	 */
 	private <T> T sendingLocked(List<SqlStatement> statements, Iterable<PreparatoryStatement> locks,
 			SqlAction<T> action) throws SQLException {
-		carryOut(new PreparatoryStatement(BEGIN, (rows) -> {
-		}));
-		T result;
+		boolean committed = false;
 		try {
+			carryOut(new PreparatoryStatement(BEGIN, (rows) -> {
+			}));
 			for (PreparatoryStatement lock : locks) {
 				carryOut(lock);
 			}
-			result = sending(statements, action);
+			T result = sending(statements, action);
+			commitAlone();
+			committed = true;
+			return result;
 		}
-		catch (SQLException | RuntimeException ex) {
-			endAfter(ex);
-			throw ex;
-		}
-		carryOut(new PreparatoryStatement(COMMIT, (rows) -> {
-		}));
-		giveTurnsBack();
-		return result;
-	}
-
-	private void endAfter(Exception failure) {
-		try {
-			this.wire.send(ROLLBACK);
+		finally {
+			if (!committed) {
+				rollBackAlone();
+			}
 			giveTurnsBack();
 		}
+	}
+
+	private void commitAlone() throws SQLException {
+		try {
+			this.wire.send(COMMIT);
+		}
 		catch (SQLException ex) {
-			failure.addSuppressed(ex);
+			throw this.state.commitAloneFailed(ex);
+		}
+	}
+
+	private void rollBackAlone() {
+		try {
+			if (!this.target.isClosed()) {
+				this.wire.send(ROLLBACK);
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("A statement that has failed could not be rolled back", ex);
 			cutQuietly();
 		}
 	}

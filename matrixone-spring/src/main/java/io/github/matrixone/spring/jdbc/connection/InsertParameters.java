@@ -129,6 +129,9 @@ final class InsertParameters implements InsertedKeys {
 	}
 
 	private static @Nullable Object key(Value value, @Nullable Object[] parameters, int begin, int width) {
+		if (value.isNull()) {
+			return NULL;
+		}
 		if (value.parameter() == 0) {
 			return value.literal();
 		}

@@ -121,13 +121,13 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setBigDecimal(int index, BigDecimal value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBigDecimal(index, value));
 	}
 
 	@Override
 	public void setString(int index, String value) throws SQLException {
-		bind(index, value);
+		bindObject(index, value);
 		carryOut(() -> this.target.setString(index, value));
 	}
 
@@ -139,25 +139,25 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setDate(int index, Date value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setDate(index, value));
 	}
 
 	@Override
 	public void setTime(int index, Time value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setTime(index, value));
 	}
 
 	@Override
 	public void setTimestamp(int index, Timestamp value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setTimestamp(index, value));
 	}
 
 	@Override
 	public void setAsciiStream(int index, InputStream value, int length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setAsciiStream(index, value, length));
 	}
 
@@ -165,13 +165,13 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 	@Deprecated
 	@SuppressWarnings("deprecation")
 	public void setUnicodeStream(int index, InputStream value, int length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setUnicodeStream(index, value, length));
 	}
 
 	@Override
 	public void setBinaryStream(int index, InputStream value, int length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBinaryStream(index, value, length));
 	}
 
@@ -185,13 +185,13 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setObject(int index, Object value, int type) throws SQLException {
-		bind(index, value);
+		bindObject(index, value);
 		carryOut(() -> this.target.setObject(index, value, type));
 	}
 
 	@Override
 	public void setObject(int index, Object value) throws SQLException {
-		bind(index, value);
+		bindObject(index, value);
 		carryOut(() -> this.target.setObject(index, value));
 	}
 
@@ -202,31 +202,31 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setCharacterStream(int index, Reader value, int length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setCharacterStream(index, value, length));
 	}
 
 	@Override
 	public void setRef(int index, Ref value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setRef(index, value));
 	}
 
 	@Override
 	public void setBlob(int index, Blob value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBlob(index, value));
 	}
 
 	@Override
 	public void setClob(int index, Clob value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setClob(index, value));
 	}
 
 	@Override
 	public void setArray(int index, Array value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setArray(index, value));
 	}
 
@@ -237,19 +237,19 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setDate(int index, Date value, Calendar calendar) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setDate(index, value, calendar));
 	}
 
 	@Override
 	public void setTime(int index, Time value, Calendar calendar) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setTime(index, value, calendar));
 	}
 
 	@Override
 	public void setTimestamp(int index, Timestamp value, Calendar calendar) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setTimestamp(index, value, calendar));
 	}
 
@@ -261,7 +261,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setURL(int index, URL value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setURL(index, value));
 	}
 
@@ -272,127 +272,127 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setRowId(int index, RowId value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setRowId(index, value));
 	}
 
 	@Override
 	public void setNString(int index, String value) throws SQLException {
-		bind(index, value);
+		bindObject(index, value);
 		carryOut(() -> this.target.setNString(index, value));
 	}
 
 	@Override
 	public void setNCharacterStream(int index, Reader value, long length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setNCharacterStream(index, value, length));
 	}
 
 	@Override
 	public void setNClob(int index, NClob value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setNClob(index, value));
 	}
 
 	@Override
 	public void setClob(int index, Reader value, long length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setClob(index, value, length));
 	}
 
 	@Override
 	public void setBlob(int index, InputStream value, long length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBlob(index, value, length));
 	}
 
 	@Override
 	public void setNClob(int index, Reader value, long length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setNClob(index, value, length));
 	}
 
 	@Override
 	public void setSQLXML(int index, SQLXML value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setSQLXML(index, value));
 	}
 
 	@Override
 	public void setObject(int index, Object value, int type, int scaleOrLength) throws SQLException {
-		bind(index, value);
+		bindObject(index, value);
 		carryOut(() -> this.target.setObject(index, value, type, scaleOrLength));
 	}
 
 	@Override
 	public void setAsciiStream(int index, InputStream value, long length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setAsciiStream(index, value, length));
 	}
 
 	@Override
 	public void setBinaryStream(int index, InputStream value, long length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBinaryStream(index, value, length));
 	}
 
 	@Override
 	public void setCharacterStream(int index, Reader value, long length) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setCharacterStream(index, value, length));
 	}
 
 	@Override
 	public void setAsciiStream(int index, InputStream value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setAsciiStream(index, value));
 	}
 
 	@Override
 	public void setBinaryStream(int index, InputStream value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBinaryStream(index, value));
 	}
 
 	@Override
 	public void setCharacterStream(int index, Reader value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setCharacterStream(index, value));
 	}
 
 	@Override
 	public void setNCharacterStream(int index, Reader value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setNCharacterStream(index, value));
 	}
 
 	@Override
 	public void setClob(int index, Reader value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setClob(index, value));
 	}
 
 	@Override
 	public void setBlob(int index, InputStream value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBlob(index, value));
 	}
 
 	@Override
 	public void setNClob(int index, Reader value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setNClob(index, value));
 	}
 
 	@Override
 	public void setObject(int index, Object value, SQLType type, int scaleOrLength) throws SQLException {
-		bind(index, value);
+		bindObject(index, value);
 		carryOut(() -> this.target.setObject(index, value, type, scaleOrLength));
 	}
 
 	@Override
 	public void setObject(int index, Object value, SQLType type) throws SQLException {
-		bind(index, value);
+		bindObject(index, value);
 		carryOut(() -> this.target.setObject(index, value, type));
 	}
 
@@ -460,6 +460,10 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	private InsertedKeys keys() {
 		return (this.parameters != null) ? this.parameters : InsertedKeys.UNKNOWN;
+	}
+
+	private void bindObject(int index, @Nullable Object value) {
+		bind(index, (value != null) ? value : InsertParameters.NULL);
 	}
 
 	private void bind(int index, @Nullable Object value) {
