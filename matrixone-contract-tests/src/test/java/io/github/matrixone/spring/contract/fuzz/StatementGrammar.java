@@ -161,8 +161,9 @@ final class StatementGrammar {
 		String table = table();
 		if (this.random.nextInt(3) == 0) {
 			return statement(Kind.MODIFY, null, oneOf(() -> "UPDATE " + table + " , u SET a = 1",
-					() -> "UPDATE " + table + " AS x JOIN u AS y ON x . id = y . id SET x . a = 1",
-					() -> "DELETE x FROM " + table + " AS x JOIN u AS y ON x . id = y . id",
+					() -> "UPDATE " + table + " AS x JOIN u AS y ON x . id = y . id SET x . a = 1 , y . a = 1",
+					() -> "UPDATE " + table + " AS x JOIN u AS y ON x . id = y . id SET a = 1",
+					() -> "DELETE x , y FROM " + table + " AS x JOIN u AS y ON x . id = y . id",
 					() -> "DELETE FROM " + table + " USING " + table + " JOIN u ON 1 = 1",
 					() -> "WITH c AS ( SELECT 1 AS n ) DELETE FROM " + table + " WHERE id IN ( SELECT n FROM c )",
 					() -> "WITH c AS ( SELECT 1 AS n ) UPDATE " + table + " SET a = 2",
@@ -173,6 +174,9 @@ final class StatementGrammar {
 		}
 		return statement(Kind.MODIFY, table, maybe("EXPLAIN ANALYZE ") + oneOf(() -> "UPDATE " + table + " SET a = 1",
 				() -> "UPDATE " + table + " AS x SET b = " + string(),
+				() -> "UPDATE " + table + " AS x JOIN u AS y ON x . id = y . id SET x . a = y . a , x . b = "
+						+ string(),
+				() -> "DELETE x FROM " + table + " AS x JOIN u AS y ON x . id = y . id WHERE x . id > 1",
 				() -> "UPDATE " + table + " SET b = " + string() + " WHERE " + condition(),
 				() -> "DELETE FROM " + table, () -> "DELETE FROM " + table + " WHERE " + condition(),
 				() -> "DELETE FROM " + table + " ORDER BY id LIMIT 1",
