@@ -24,6 +24,11 @@ final class H2 {
 	/** Code for a duplicate key. */
 	static final int DUPLICATE_KEY = 23505;
 
+	/** Code for a failure within H2. */
+	static final int GENERAL_ERROR = 50000;
+
+	private static final int ATTEMPTS = 20;
+
 	private static final Lock definitions = new ReentrantLock();
 
 	private H2() {
@@ -51,11 +56,22 @@ final class H2 {
 
 	/**
 	 * Return the first column of definitions while no other simulator's thread changes
-	 * any: H2 fails on what another session drops meanwhile.
+	 * any: H2 fails on what another session drops meanwhile. What an application drops
+	 * itself is asked for again.
 	 */
 	static List<String> definitions(Connection connection, String sql, Object... arguments) throws SQLException {
 		definitions.lock();
 		try {
+			for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+				try {
+					return column(connection, sql, arguments);
+				}
+				catch (SQLException ex) {
+					if (ex.getErrorCode() != GENERAL_ERROR) {
+						throw ex;
+					}
+				}
+			}
 			return column(connection, sql, arguments);
 		}
 		finally {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
@@ -35,6 +36,37 @@ class ConcurrencyTests extends AbstractSimulatorTests {
 	@Override
 	int poolSize() {
 		return 10;
+	}
+
+	@Test
+	void listsDatabasesWhileAnApplicationDropsOthers() throws Exception {
+		AtomicBoolean stop = new AtomicBoolean();
+		ExecutorService threads = Executors.newFixedThreadPool(3);
+		List<? extends Future<?>> dropping = IntStream.range(0, 3).mapToObj((thread) -> threads.submit(() -> {
+			while (!stop.get()) {
+				for (int i = 0; i < 50; i++) {
+					this.jdbc.execute("CREATE SCHEMA passing_" + thread + '_' + i);
+				}
+				for (int i = 0; i < 50; i++) {
+					this.jdbc.execute("DROP SCHEMA passing_" + thread + '_' + i);
+				}
+			}
+		})).toList();
+		try {
+			this.jdbc.execute((ConnectionCallback<Object>) (connection) -> {
+				for (int i = 0; i < 3_000; i++) {
+					assertThat(Catalog.databases(connection)).contains(DATABASE);
+				}
+				return null;
+			});
+		}
+		finally {
+			stop.set(true);
+			for (Future<?> each : dropping) {
+				each.get(20, TimeUnit.SECONDS);
+			}
+			threads.shutdownNow();
+		}
 	}
 
 	@Test
