@@ -2,6 +2,7 @@ package io.github.matrixone.spring.contract.concurrency;
 
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,16 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.TransactionTemplate;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -192,6 +201,24 @@ class UpsertTests {
 			.update("INSERT INTO acc (id, bal, code) VALUES (91, 1, concat('c', 1)) ON DUPLICATE KEY UPDATE bal = 7");
 		assertThat(output).contains("INSERT … ON DUPLICATE KEY UPDATE into " + DATABASE + ".acc may double rows");
 		assertThat(balances()).containsExactly(7);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void sayThatNothingIsLockedOverR2dbc(boolean inTransaction, CapturedOutput output) {
+		ServerUnderTest server = ServerUnderTest.get();
+		ConnectionFactory connections = new MatrixOneConnectionFactory(ConnectionFactories
+			.get(ConnectionFactoryOptions.parse((server.url() + DATABASE).replaceFirst("jdbc", "r2dbc"))
+				.mutate()
+				.option(ConnectionFactoryOptions.USER, server.username())
+				.option(ConnectionFactoryOptions.PASSWORD, server.password())
+				.build()));
+		Mono<Long> upsert = DatabaseClient.create(connections).sql(UPSERT).fetch().rowsUpdated();
+		(inTransaction ? TransactionalOperator.create(new R2dbcTransactionManager(connections)).transactional(upsert)
+				: upsert)
+			.block(Duration.ofSeconds(20));
+		assertThat(output).contains("INSERT … ON DUPLICATE KEY UPDATE into " + DATABASE + ".acc may double rows");
+		assertThat(balances()).containsExactly(101);
 	}
 
 	@Test
