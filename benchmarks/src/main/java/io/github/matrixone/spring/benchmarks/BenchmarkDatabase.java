@@ -107,6 +107,32 @@ final class BenchmarkDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Add a table with one row for each number below {@link Jobs#ACCOUNTS}, which is not
+	 * the primary key but unique.
+	 */
+	void addStock() {
+		this.jdbc.execute("CREATE TABLE " + table("stock")
+				+ " (id BIGINT AUTO_INCREMENT PRIMARY KEY, code INT NOT NULL UNIQUE, pieces BIGINT NOT NULL)");
+		this.jdbc.update(
+				"INSERT INTO " + table("stock") + " (code, pieces) SELECT result, 0 FROM generate_series(0, ?) g",
+				Jobs.ACCOUNTS - 1);
+	}
+
+	/**
+	 * Compare the stock with what was done.
+	 * @param upserts how often 1 was added
+	 * @throws IllegalStateException if they differ
+	 */
+	void checkStock(long upserts) {
+		long articles = count("SELECT count(*) FROM " + table("stock"));
+		long pieces = count("SELECT sum(pieces) FROM " + table("stock"));
+		System.out.println(upserts + " upserts done, " + pieces + " pieces of " + articles + " articles");
+		if (articles != Jobs.ACCOUNTS || pieces != upserts) {
+			throw new IllegalStateException("The stock is not what was done");
+		}
+	}
+
+	/**
 	 * Compare the tables with the jobs that have succeeded.
 	 * @throws IllegalStateException if they differ
 	 */

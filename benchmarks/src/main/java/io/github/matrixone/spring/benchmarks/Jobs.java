@@ -20,6 +20,9 @@ final class Jobs {
 
 	static final String INSERT = "INSERT INTO booking (id, account_id) VALUES (?, ?)";
 
+	static final String UPSERT = "INSERT INTO stock (code, pieces) VALUES (?, 1) "
+			+ "ON DUPLICATE KEY UPDATE pieces = pieces + 1";
+
 	private final int accounts;
 
 	private final AtomicLong begun = new AtomicLong();

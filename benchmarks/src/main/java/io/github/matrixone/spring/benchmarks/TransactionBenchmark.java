@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,13 @@ public final class TransactionBenchmark {
 
 	private static final List<TransactionContent> CASES = List.of(TransactionContent.of(0, 0, 0, 0.1),
 			TransactionContent.of(1, 0, 0, 0.75).withTuned(), TransactionContent.of(0, 0, 1, 1).withTuned(),
-			TransactionContent.of(10, 10, 0, 1), TransactionContent.of(1, 0, 0, 0.5).readOnly().withTuned(),
-			TransactionContent.of(5, 0, 0, 1).readOnly(), TransactionContent.of(1, 0, 0, 0.75).onThreads(4),
-			TransactionContent.of(0, 0, 1, 1).onThreads(4),
+			TransactionContent.of(1, 0, 1, 0.9), TransactionContent.of(10, 10, 0, 1),
+			TransactionContent.of(1, 0, 0, 0.5).readOnly().withTuned(), TransactionContent.of(5, 0, 0, 1).readOnly(),
+			TransactionContent.of(1, 0, 0, 0.75).onThreads(4), TransactionContent.of(0, 0, 1, 1).onThreads(4),
 			TransactionContent.of(1, 0, 0, 0.5).readOnly().onThreads(4));
+
+	/** What JPA has no word for. */
+	private static final List<TransactionContent> JDBC_CASES = List.of(TransactionContent.ofUpserts(1, 1));
 
 	private final BenchmarkDatabase database;
 
@@ -52,12 +56,14 @@ public final class TransactionBenchmark {
 		try (BenchmarkDatabase database = BenchmarkDatabase.create(name)) {
 			System.out.println("JDK " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors()
 					+ " processors, " + rounds + " rounds of " + duration.toMillis() + " ms");
+			database.addStock();
 			TransactionBenchmark benchmark = new TransactionBenchmark(database);
 			List<Result> results = new ArrayList<>();
 			results.addAll(benchmark.run(false, rounds, duration));
 			results.addAll(benchmark.run(true, rounds, duration));
 			print(results);
 			database.check(benchmark.work.updates(), benchmark.work.inserts());
+			database.checkStock(benchmark.work.upserts());
 		}
 	}
 
@@ -65,7 +71,7 @@ public final class TransactionBenchmark {
 		List<Result> results = new ArrayList<>();
 		List<Map<Way, List<String>>> sent = listen(jpa);
 		try (Applications applications = new Applications(jpa, this.database.properties(this.database.url()))) {
-			for (TransactionContent content : CASES) {
+			for (TransactionContent content : cases(jpa)) {
 				Comparison comparison = new Comparison(content.title(jpa), "µs");
 				for (Way way : content.ways()) {
 					Callable<Void> transaction = this.work.transaction(content, applications.get(way), jpa);
@@ -78,6 +84,10 @@ public final class TransactionBenchmark {
 		return results;
 	}
 
+	private static List<TransactionContent> cases(boolean jpa) {
+		return jpa ? CASES : Stream.of(CASES, JDBC_CASES).flatMap(List::stream).toList();
+	}
+
 	/**
 	 * Return what each case sends in one transaction, each way, once nothing is sent for
 	 * the first time.
@@ -88,7 +98,7 @@ public final class TransactionBenchmark {
 			Map<String, String> properties = new HashMap<>(this.database.properties(log.through(this.database.url())));
 			properties.put("spring.datasource.hikari.maximum-pool-size", "1");
 			try (Applications applications = new Applications(jpa, properties)) {
-				for (TransactionContent content : CASES) {
+				for (TransactionContent content : cases(jpa)) {
 					Map<Way, List<String>> ways = new EnumMap<>(Way.class);
 					for (Way way : content.ways()) {
 						Callable<Void> transaction = this.work.transaction(content, applications.get(way), jpa);

@@ -18,31 +18,37 @@ import org.springframework.transaction.support.TransactionTemplate;
  * @param selects how many accounts it reads, one by one
  * @param updates to how many of them it adds 1, one by one
  * @param inserts how many bookings it inserts, one by one
+ * @param upserts how many pieces it adds to the stock, one by one, by the unique code of
+ * the article, which is not its primary key
  * @param isReadOnly whether it says that it only reads
  * @param threads how many do it at the same time
  * @param isTuned whether to compare it with tuned plain settings too
  * @param goal how much of the plain way's time it may take with the starter
  */
-record TransactionContent(int selects, int updates, int inserts, boolean isReadOnly, int threads, boolean isTuned,
-		double goal) {
+record TransactionContent(int selects, int updates, int inserts, int upserts, boolean isReadOnly, int threads,
+		boolean isTuned, double goal) {
 
 	static TransactionContent of(int selects, int updates, int inserts, double goal) {
-		return new TransactionContent(selects, updates, inserts, false, 1, false, goal);
+		return new TransactionContent(selects, updates, inserts, 0, false, 1, false, goal);
+	}
+
+	static TransactionContent ofUpserts(int upserts, double goal) {
+		return new TransactionContent(0, 0, 0, upserts, false, 1, false, goal);
 	}
 
 	TransactionContent readOnly() {
-		return new TransactionContent(this.selects, this.updates, this.inserts, true, this.threads, this.isTuned,
-				this.goal);
+		return new TransactionContent(this.selects, this.updates, this.inserts, this.upserts, true, this.threads,
+				this.isTuned, this.goal);
 	}
 
 	TransactionContent onThreads(int threads) {
-		return new TransactionContent(this.selects, this.updates, this.inserts, this.isReadOnly, threads, this.isTuned,
-				this.goal);
+		return new TransactionContent(this.selects, this.updates, this.inserts, this.upserts, this.isReadOnly, threads,
+				this.isTuned, this.goal);
 	}
 
 	TransactionContent withTuned() {
-		return new TransactionContent(this.selects, this.updates, this.inserts, this.isReadOnly, this.threads, true,
-				this.goal);
+		return new TransactionContent(this.selects, this.updates, this.inserts, this.upserts, this.isReadOnly,
+				this.threads, true, this.goal);
 	}
 
 	List<TransactionBenchmark.Way> ways() {
@@ -57,6 +63,7 @@ record TransactionContent(int selects, int updates, int inserts, boolean isReadO
 		add(statements, this.selects, jpa ? "find" : "SELECT");
 		add(statements, this.updates, jpa ? "change" : "UPDATE");
 		add(statements, this.inserts, jpa ? "persist" : "INSERT");
+		add(statements, this.upserts, "upsert");
 		return (jpa ? "JPA, " : "JDBC, ") + (this.isReadOnly ? "read-only, " : "")
 				+ (statements.isEmpty() ? "empty" : String.join(" + ", statements))
 				+ ((this.threads > 1) ? ", " + this.threads + " threads" : "");
@@ -79,6 +86,8 @@ record TransactionContent(int selects, int updates, int inserts, boolean isReadO
 
 		private final AtomicLong inserts = new AtomicLong();
 
+		private final AtomicLong upserts = new AtomicLong();
+
 		/**
 		 * Return how many rows were updated.
 		 */
@@ -91,6 +100,13 @@ record TransactionContent(int selects, int updates, int inserts, boolean isReadO
 		 */
 		long inserts() {
 			return this.inserts.get();
+		}
+
+		/**
+		 * Return how many pieces were added to the stock.
+		 */
+		long upserts() {
+			return this.upserts.get();
 		}
 
 		/**
@@ -112,6 +128,7 @@ record TransactionContent(int selects, int updates, int inserts, boolean isReadO
 			long number = this.next.getAndAdd(10);
 			transaction.executeWithoutResult((status) -> statements.run(number));
 			this.updates.addAndGet(content.updates);
+			this.upserts.addAndGet(content.upserts);
 			this.inserts.addAndGet(content.inserts);
 			return null;
 		}
@@ -125,6 +142,9 @@ record TransactionContent(int selects, int updates, int inserts, boolean isReadO
 			}
 			for (int i = 0; i < content.inserts; i++) {
 				requireOne(jdbc.update(Jobs.INSERT, number + i, account(number + i)));
+			}
+			for (int i = 0; i < content.upserts; i++) {
+				jdbc.update(Jobs.UPSERT, account(number + i));
 			}
 		}
 
