@@ -15,6 +15,7 @@ import io.github.matrixone.spring.contract.item.Item;
 import io.github.matrixone.spring.dao.DatabaseNotFoundException;
 import io.github.matrixone.spring.dao.SnapshotScopeMismatchException;
 import io.github.matrixone.spring.dao.UnsupportedByServerException;
+import io.github.matrixone.spring.snapshot.Snapshot;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.AsOf;
@@ -63,6 +64,18 @@ abstract class ServerOnlyContract extends ServerContract {
 		this.clones.cloneDatabase(DATABASE, COPY, CloneOptions.from(AsOf.instant(instant)));
 		assertThat(names(TableName.of(COPY, "item"))).containsExactly("one", "two");
 		assertThat(names(this.snapshots.tableAt(ITEM, instant))).containsExactly("one", "two");
+	}
+
+	@Test
+	void listsSnapshotsBesideOneWhoseNameIsRefused() {
+		this.snapshots.create(SNAPSHOT, SCOPE);
+		this.sql.execute("CREATE SNAPSHOT `ct_a\\b` FOR DATABASE " + DATABASE.quoted());
+		try {
+			assertThat(this.snapshots.list()).extracting(Snapshot::name).contains(SNAPSHOT);
+		}
+		finally {
+			this.sql.execute("DROP SNAPSHOT `ct_a\\b`");
+		}
 	}
 
 	@Test

@@ -2,22 +2,28 @@ package io.github.matrixone.spring.branch;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.RefusedNameException;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
  * Query for branches in {@code mo_catalog.mo_branch_metadata}, the only place that knows
  * them. A table gets another identity when it is altered, which leaves an entry of its
- * own there: they are followed.
+ * own there: they are followed. Branches whose name is refused here, or that of their
+ * parent, are left out: they may be of any other application on the account.
  */
 final class BranchQuery {
 
@@ -30,12 +36,17 @@ final class BranchQuery {
 			WHERE t.account_id = current_account_id()
 			AND t.rel_id IN (SELECT p_table_id FROM mo_catalog.mo_branch_metadata)""");
 
+	private static final Log logger = LogFactory.getLog(BranchQuery.class);
+
 	private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
 	private final Rows rows;
 
 	/** The names of the tables that are there, by their identity. */
 	private final Map<String, TableName> names = new HashMap<>();
+
+	/** The tables whose names are refused, by their identity. */
+	private final Set<String> refused = new HashSet<>();
 
 	/** What the identity of a table has become when it was altered. */
 	private final Map<String, String> altered = new HashMap<>();
@@ -46,7 +57,7 @@ final class BranchQuery {
 			String database = rows.get(row, "reldatabase");
 			String table = rows.get(row, "relname");
 			if (database != null && table != null) {
-				this.names.put(text(row, "table_id"), TableName.of(database, table));
+				name(text(row, "table_id"), database, table);
 			}
 			if (text(row, "level").startsWith("alter")) {
 				this.altered.put(text(row, "p_table_id"), text(row, "table_id"));
@@ -69,13 +80,24 @@ final class BranchQuery {
 		return new BranchQuery(rows).branches();
 	}
 
+	private void name(String id, String database, String table) {
+		try {
+			this.names.put(id, TableName.of(database, table));
+		}
+		catch (RefusedNameException ex) {
+			logger.debug("Branches of this table are left out", ex);
+			this.refused.add(id);
+		}
+	}
+
 	private Map<String, Branch> branches() {
 		Map<String, Branch> branches = new LinkedHashMap<>();
 		for (int row = 0; row < this.rows.values().size(); row++) {
 			String level = text(row, "level");
 			String id = current(text(row, "table_id"));
 			TableName table = this.names.get(id);
-			if (table != null && (level.equals("table") || level.equals("database"))) {
+			boolean parentRefused = this.refused.contains(current(text(row, "p_table_id")));
+			if (table != null && !parentRefused && (level.equals("table") || level.equals("database"))) {
 				long nanoseconds = Long.parseLong(text(row, "clone_ts"));
 				branches.put(text(row, "table_id"),
 						new Branch(table, this.names.get(current(text(row, "p_table_id"))),

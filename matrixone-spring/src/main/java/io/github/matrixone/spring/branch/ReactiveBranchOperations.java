@@ -92,7 +92,9 @@ public interface ReactiveBranchOperations {
 
 	/**
 	 * Return all branches of the user's account, from
-	 * {@code mo_catalog.mo_branch_metadata}.
+	 * {@code mo_catalog.mo_branch_metadata}. Those with a name that is
+	 * {@linkplain io.github.matrixone.spring.sql.RefusedNameException refused}, or a
+	 * parent with one, are left out.
 	 * @return the branches
 	 */
 	Flux<Branch> list();

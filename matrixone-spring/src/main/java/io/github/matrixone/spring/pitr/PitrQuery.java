@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.util.Assert;
@@ -22,6 +24,7 @@ import io.github.matrixone.spring.snapshot.SnapshotLevel;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.AccountName;
 import io.github.matrixone.spring.sql.PitrName;
+import io.github.matrixone.spring.sql.RefusedNameException;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -45,6 +48,8 @@ record PitrQuery(@Nullable PitrName name) {
 			+ MADE_HERE + " AND p.pitr_name <> '" + PitrName.OF_SERVER + "'";
 
 	private static final String BY_NAME = " AND p.pitr_name = ?";
+
+	private static final Log logger = LogFactory.getLog(PitrQuery.class);
 
 	private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -91,7 +96,7 @@ record PitrQuery(@Nullable PitrName name) {
 	List<Pitr> read(Rows rows) {
 		List<Pitr> pitrs = new ArrayList<>();
 		for (int i = 0; i < rows.values().size(); i++) {
-			pitrs.add(pitr(rows, i));
+			add(pitrs, rows, i);
 		}
 		pitrs.sort(Comparator.comparing(Pitr::createdAt).reversed());
 		return pitrs;
@@ -125,6 +130,22 @@ record PitrQuery(@Nullable PitrName name) {
 		return new CommitOutcomeUnknownException(
 				"PITR " + this.name + " was created or altered, but could not be looked up then: " + ex.getMessage(),
 				null, ex);
+	}
+
+	/**
+	 * Of many, leave out those with names that are refused here: they may be of any other
+	 * application.
+	 */
+	private void add(List<Pitr> pitrs, Rows rows, int row) {
+		try {
+			pitrs.add(pitr(rows, row));
+		}
+		catch (RefusedNameException ex) {
+			if (this.name != null) {
+				throw ex;
+			}
+			logger.debug("A PITR is left out", ex);
+		}
 	}
 
 	private static Pitr pitr(Rows rows, int row) {

@@ -103,7 +103,8 @@ public interface ReactivePitrOperations {
 
 	/**
 	 * List all PITRs of the user's account that the user may see, the latest first. The
-	 * one that the server makes for itself is left out.
+	 * one that the server makes for itself is left out, and so are those with names that
+	 * are {@linkplain io.github.matrixone.spring.sql.RefusedNameException refused}.
 	 * @return the PITRs
 	 */
 	Flux<Pitr> list();

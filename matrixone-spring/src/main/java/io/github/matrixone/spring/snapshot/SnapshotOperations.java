@@ -110,7 +110,8 @@ public interface SnapshotOperations {
 
 	/**
 	 * List all snapshots that the user may see, the latest first. Those that the server
-	 * makes for itself are left out.
+	 * makes for itself are left out, and so are those with names that are
+	 * {@linkplain io.github.matrixone.spring.sql.RefusedNameException refused}.
 	 * @return the snapshots
 	 */
 	default List<Snapshot> list() {
@@ -119,7 +120,8 @@ public interface SnapshotOperations {
 
 	/**
 	 * List snapshots that the user may see, the latest first. Those that the server makes
-	 * for itself are left out.
+	 * for itself are left out, and so are those with names that are
+	 * {@linkplain io.github.matrixone.spring.sql.RefusedNameException refused}.
 	 * @param filter which ones
 	 * @return the snapshots
 	 */

@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
@@ -16,6 +18,7 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
 import io.github.matrixone.spring.sql.AccountName;
+import io.github.matrixone.spring.sql.RefusedNameException;
 import io.github.matrixone.spring.sql.SnapshotName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -29,6 +32,8 @@ import io.github.matrixone.spring.sql.TableName;
 public record SnapshotQuery(@Nullable SnapshotName name) {
 
 	private static final String ALL = "SELECT * FROM mo_catalog.mo_snapshots";
+
+	private static final Log logger = LogFactory.getLog(SnapshotQuery.class);
 
 	private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -104,7 +109,7 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 		List<Snapshot> snapshots = new ArrayList<>();
 		for (int i = 0; i < rows.values().size(); i++) {
 			if (isOfUser(text(rows, "sname", i), rows.get(i, "kind"))) {
-				snapshots.add(snapshot(rows, i));
+				add(snapshots, rows, i);
 			}
 		}
 		snapshots.sort(Comparator.comparing(Snapshot::createdAt).reversed());
@@ -160,6 +165,22 @@ public record SnapshotQuery(@Nullable SnapshotName name) {
 	 */
 	private static boolean isOfUser(String name, @Nullable String kind) {
 		return !"branch".equals(kind) && !name.startsWith("ccpr_");
+	}
+
+	/**
+	 * Of many, leave out those with names that are refused here: they may be of any other
+	 * application.
+	 */
+	private void add(List<Snapshot> snapshots, Rows rows, int row) {
+		try {
+			snapshots.add(snapshot(rows, row));
+		}
+		catch (RefusedNameException ex) {
+			if (this.name != null) {
+				throw ex;
+			}
+			logger.debug("A snapshot is left out", ex);
+		}
 	}
 
 	private static Snapshot snapshot(Rows rows, int row) {

@@ -1,7 +1,9 @@
 package io.github.matrixone.spring.sql;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * A validated name. Two names are equal when they differ in case only, because MatrixOne
@@ -19,19 +21,19 @@ abstract class Identifier {
 	private final String normalized;
 
 	Identifier(String kind, String value, int maxLength, boolean blanksAllowed) {
-		Assert.hasText(value, () -> "The name of a " + kind + " must not be empty or blank");
-		Assert.isTrue(value.codePointCount(0, value.length()) <= maxLength,
+		require(StringUtils.hasText(value), () -> "The name of a " + kind + " must not be empty or blank");
+		require(value.codePointCount(0, value.length()) <= maxLength,
 				() -> "The name of a " + kind + " must have at most " + maxLength + " characters: '" + shorten(value)
 						+ "' has " + value.codePointCount(0, value.length()));
-		Assert.isTrue(value.codePoints().noneMatch(Character::isISOControl),
+		require(value.codePoints().noneMatch(Character::isISOControl),
 				() -> "The name of a " + kind + " must not contain control characters");
-		Assert.isTrue(value.codePoints().noneMatch((codePoint) -> REFUSED.indexOf(codePoint) >= 0),
+		require(value.codePoints().noneMatch((codePoint) -> REFUSED.indexOf(codePoint) >= 0),
 				() -> "The name of a " + kind + " must not contain quotes or backslashes: '" + shorten(value) + "'");
-		Assert.isTrue(blanksAllowed || value.codePoints().noneMatch(Identifier::isBlank),
+		require(blanksAllowed || value.codePoints().noneMatch(Identifier::isBlank),
 				() -> "The name of a " + kind + " must not contain blanks: '" + shorten(value) + "'");
-		Assert.isTrue(hasOnlyWholeCharacters(value),
+		require(hasOnlyWholeCharacters(value),
 				() -> "The name of a " + kind + " must not contain half of a surrogate pair");
-		Assert.isTrue(value.codePoints().allMatch(Identifier::isVisible), () -> "The name of a " + kind
+		require(value.codePoints().allMatch(Identifier::isVisible), () -> "The name of a " + kind
 				+ " must not contain invisible characters other than spaces: '" + shorten(value) + "'");
 		this.value = value;
 		this.normalized = lowerCase(value);
@@ -88,6 +90,12 @@ abstract class Identifier {
 			.map(Character::toLowerCase)
 			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
 			.toString();
+	}
+
+	private static void require(boolean accepted, Supplier<String> message) {
+		if (!accepted) {
+			throw new RefusedNameException(message.get());
+		}
 	}
 
 	/**

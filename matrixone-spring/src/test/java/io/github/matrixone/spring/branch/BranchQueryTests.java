@@ -56,6 +56,14 @@ class BranchQueryTests {
 		assertThat(read(List.of(row("2", "1", "table", null), parent("1", "item")))).isEmpty();
 	}
 
+	@Test
+	void leavesOutWhatHasANameThatIsRefusedOrAParentWithOne() {
+		assertThat(read(List.of(branch("2", "1", "it's"), parent("1", "item"), branch("4", "3", "draft_2"),
+				parent("3", "back\\slash"), branch("5", "1", "draft"))))
+			.extracting(Branch::table)
+			.containsExactly(TableName.of("shop", "draft"));
+	}
+
 	private static List<String> branch(String id, String parent, String table) {
 		return row(id, parent, "table", table);
 	}

@@ -248,6 +248,16 @@ class BranchTests {
 	}
 
 	@Test
+	void listsBranchesBesideThoseOfATableWhoseNameIsRefused() {
+		this.jdbc.execute("CREATE TABLE `it's` (id INT PRIMARY KEY)");
+		this.jdbc.execute("DATA BRANCH CREATE TABLE its_branch FROM `it's`");
+		this.branches.createTable(ITEM, DRAFT);
+		assertThat(this.branches.list()).extracting(Branch::table)
+			.contains(QUALIFIED)
+			.noneMatch((branch) -> branch.name().equals("its_branch"));
+	}
+
+	@Test
 	void keepsTheTimeOfTheLastChangeBesideAnEnum() {
 		TableName order = TableName.of("ordered");
 		this.jdbc.execute("CREATE TABLE ordered (id INT PRIMARY KEY, st ENUM('new', 'done'), "
