@@ -31,7 +31,7 @@ final class WrappedBatch implements Batch {
 	public Batch add(String sql) {
 		this.texts.add(sql);
 		this.statements.addAll(SqlStatement.parse(sql));
-		this.target.add(sql);
+		this.target.add(this.transaction.state().sent(sql));
 		return this;
 	}
 

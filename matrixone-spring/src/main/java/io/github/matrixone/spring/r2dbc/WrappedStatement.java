@@ -39,10 +39,10 @@ final class WrappedStatement implements Statement {
 	private final List<Consumer<Statement>> settings = new ArrayList<>();
 
 	WrappedStatement(String sql, Connection connection, R2dbcTransaction transaction) {
-		this.sql = sql;
+		this.sql = transaction.state().sent(sql);
 		this.statements = SqlStatement.parse(sql);
 		this.connection = connection;
-		this.target = connection.createStatement(sql);
+		this.target = connection.createStatement(this.sql);
 		this.transaction = transaction;
 	}
 

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import io.github.matrixone.spring.sql.InsertedValues.Value;
 import io.github.matrixone.spring.sql.SqlTokenizer.Type;
@@ -14,7 +15,7 @@ import io.github.matrixone.spring.sql.SqlTokenizer.Type;
 final class InsertedValuesReader {
 
 	/** More digits may not fit into a {@code long}. */
-	private static final int MOST_DIGITS = 18;
+	private static final Pattern WHOLE_NUMBER = Pattern.compile("0|[1-9]\\d{0,17}");
 
 	private final SqlTokenizer tokens;
 
@@ -113,13 +114,13 @@ final class InsertedValuesReader {
 				this.parameters++;
 				value = new Value(this.parameters, null);
 			}
-			else if (this.tokens.type() == Type.NUMBER && this.tokens.name().matches("\\d{1," + MOST_DIGITS + "}")) {
+			else if (this.tokens.type() == Type.NUMBER && WHOLE_NUMBER.matcher(this.tokens.name()).matches()) {
 				value = new Value(0, Long.valueOf(this.tokens.name()));
 			}
 			else if (this.tokens.isWord("NULL")) {
 				value = Value.NULL;
 			}
-			else if (this.tokens.type() == Type.STRING) {
+			else if (this.tokens.type() == Type.STRING && this.tokens.name().indexOf('\\') < 0) {
 				value = new Value(0, this.tokens.text());
 			}
 		}

@@ -37,16 +37,20 @@ import org.springframework.util.ConcurrentLruCache;
  * @param updatesDuplicates whether this is an {@code INSERT … ON DUPLICATE KEY UPDATE}:
  * the server does not lock the rows that it updates by another unique key than the
  * primary one
+ * @param limitsWithoutOrder whether its text locks or changes rows up to a {@code LIMIT}
+ * without an {@code ORDER BY}: the server would not read them again after it has waited
+ * for their locks
  * @since 0.1
  */
 public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists, @Nullable TableName target,
 		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint,
-		boolean readsAtSeveralTimes, @Nullable Set<String> deletesByJoin, boolean updatesDuplicates) {
+		boolean readsAtSeveralTimes, @Nullable Set<String> deletesByJoin, boolean updatesDuplicates,
+		boolean limitsWithoutOrder) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
 	private static final ConcurrentLruCache<String, List<SqlStatement>> cache = new ConcurrentLruCache<>(2_000,
-			SqlStatementParser::parse);
+			SqlStatement::read);
 
 	/**
 	 * Create what is known of a statement.
@@ -61,6 +65,8 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param deletesByJoin the names in a {@code DELETE} with a {@code JOIN} and without
 	 * a {@code WHERE}, or {@code null}
 	 * @param updatesDuplicates whether it is an insert that updates duplicates
+	 * @param limitsWithoutOrder whether it locks or changes rows up to a limit without an
+	 * order
 	 */
 	public SqlStatement {
 		Objects.requireNonNull(kind, "The kind must not be null");
@@ -73,7 +79,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
 	 */
 	public SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
-		this(kind, table, ifNotExists, null, null, null, false, false, null, false);
+		this(kind, table, ifNotExists, null, null, null, false, false, null, false, false);
 	}
 
 	/**
@@ -84,27 +90,51 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * nothing but blanks and comments
 	 */
 	public static List<SqlStatement> parse(String sql) {
-		return (sql.length() > LONGEST_CACHED_TEXT) ? SqlStatementParser.parse(sql) : cache.get(sql);
+		return (sql.length() > LONGEST_CACHED_TEXT) ? read(sql) : cache.get(sql);
+	}
+
+	private static List<SqlStatement> read(String sql) {
+		List<SqlStatement> statements = SqlStatementParser.parse(sql);
+		return OrderedLimits.isMissing(sql) ? statements.stream().map(SqlStatement::limitingWithoutOrder).toList()
+				: statements;
+	}
+
+	/**
+	 * Return a text whose statements have an {@code ORDER BY} where they
+	 * {@linkplain #limitsWithoutOrder() lack} one.
+	 * @param sql the text
+	 * @return the text to send
+	 */
+	public static String ordered(String sql) {
+		List<SqlStatement> statements = parse(sql);
+		boolean missing = !statements.isEmpty() && statements.get(0).limitsWithoutOrder();
+		return missing ? OrderedLimits.add(sql) : sql;
+	}
+
+	private SqlStatement limitingWithoutOrder() {
+		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
+				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, true);
 	}
 
 	SqlStatement writingAtHint() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				true, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates);
+				true, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder);
 	}
 
 	SqlStatement readingAtSeveralTimes() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, true, this.deletesByJoin, this.updatesDuplicates);
+				this.writesAtHint, true, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder);
 	}
 
 	SqlStatement deletingByJoin(Set<String> names) {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, this.readsAtSeveralTimes, Set.copyOf(names), this.updatesDuplicates);
+				this.writesAtHint, this.readsAtSeveralTimes, Set.copyOf(names), this.updatesDuplicates,
+				this.limitsWithoutOrder);
 	}
 
 	SqlStatement updatingDuplicates() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, true);
+				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, true, this.limitsWithoutOrder);
 	}
 
 	/**
@@ -156,7 +186,10 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 		/** Creates a database. */
 		CREATE_DATABASE(true),
 
-		/** Creates a view or a sequence; no rows of existing tables change. */
+		/**
+		 * Creates a view, a sequence or a temporary table, or drops a temporary table; no
+		 * rows of other tables change.
+		 */
 		CREATE_OTHER(true),
 
 		/** Changes rows of the table, or of any table where it is {@code null}. */

@@ -130,7 +130,7 @@ final class SqlStatementParser {
 			change.add(this.tokens);
 		}
 		return new SqlStatement(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET, null, false, null, null, change.change(),
-				false, false, null, false);
+				false, false, null, false, false);
 	}
 
 	/**
@@ -553,12 +553,12 @@ final class SqlStatementParser {
 		}
 		skipAccount();
 		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
-				isEnd() ? target : null, null, null, false, false, null, false);
+				isEnd() ? target : null, null, null, false, false, null, false, false);
 	}
 
 	private SqlStatement createTemporaryTable() {
 		SqlStatement statement = nextIsAny("TABLE") ? createTable() : of(Kind.OTHER);
-		return (statement.kind() != Kind.CREATE_TABLE) ? statement : of(Kind.OTHER);
+		return (statement.kind() != Kind.CREATE_TABLE) ? statement : of(Kind.CREATE_OTHER);
 	}
 
 	private SqlStatement createDatabase() {
@@ -610,8 +610,15 @@ final class SqlStatementParser {
 		return switch (this.tokens.keyword()) {
 			case "SNAPSHOT" -> of(Kind.SNAPSHOT_COMMAND);
 			case "PITR" -> of(Kind.PITR_COMMAND);
+			case "TEMPORARY" -> dropTemporaryTable();
 			default -> of(Kind.OTHER);
 		};
+	}
+
+	private SqlStatement dropTemporaryTable() {
+		Kind kind = nextIsAny("TABLE") ? Kind.CREATE_OTHER : Kind.OTHER;
+		skipToEnd();
+		return of(kind);
 	}
 
 	private SqlStatement rollback() {
@@ -838,7 +845,7 @@ final class SqlStatementParser {
 	}
 
 	private static SqlStatement ofDatabase(Kind kind, @Nullable DatabaseName database, boolean ifNotExists) {
-		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null, false);
+		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null, false, false);
 	}
 
 	private static SqlStatement of(Kind kind, @Nullable TableName table) {

@@ -67,6 +67,13 @@ final class SqlTokenizer {
 	}
 
 	/**
+	 * Return where the current token begins.
+	 */
+	int start() {
+		return this.start;
+	}
+
+	/**
 	 * Find the current word, or the function's name between backticks, among some
 	 * keywords.
 	 * @param upperCase the keywords

@@ -33,6 +33,11 @@ final class ServerStatementRules implements StatementRules {
 			+ "hint is right";
 
 	@Override
+	public String sent(String sql) {
+		return SqlStatement.ordered(sql);
+	}
+
+	@Override
 	public void check(SqlStatement statement, State state) throws SQLException {
 		checkAnywhere(statement);
 		if (state.isInTransaction()) {

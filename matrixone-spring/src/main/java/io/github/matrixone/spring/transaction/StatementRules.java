@@ -25,14 +25,34 @@ public interface StatementRules {
 	void check(SqlStatement statement, State state) throws SQLException;
 
 	/**
-	 * Apply other rules after these.
+	 * Return what is sent in place of a text.
+	 * @param sql the text
+	 * @return a text that does the same, and does it right
+	 */
+	default String sent(String sql) {
+		return sql;
+	}
+
+	/**
+	 * Apply other rules after these. What is sent in place of a text is up to the others.
 	 * @param next the other rules
 	 * @return both
 	 */
 	default StatementRules and(StatementRules next) {
-		return (statement, state) -> {
-			check(statement, state);
-			next.check(statement, state);
+		StatementRules first = this;
+		return new StatementRules() {
+
+			@Override
+			public void check(SqlStatement statement, State state) throws SQLException {
+				first.check(statement, state);
+				next.check(statement, state);
+			}
+
+			@Override
+			public String sent(String sql) {
+				return next.sent(sql);
+			}
+
 		};
 	}
 

@@ -300,6 +300,15 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	/**
+	 * Return what is sent in place of a text.
+	 * @param sql the text
+	 * @return a text that does the same
+	 */
+	public String sent(String sql) {
+		return this.rules.sent(sql);
+	}
+
+	/**
 	 * Return what is to be done to know whether a statement may be sent.
 	 * @param statement the statement
 	 * @return checks and look-ups

@@ -568,6 +568,10 @@ class SqlStatementTests {
 			create or replace view v as select * from t                 | CREATE_OTHER
 			create view if not exists v as select 1                     | CREATE_OTHER
 			CREATE SEQUENCE s                                           | CREATE_OTHER
+			CREATE TEMPORARY TABLE t (id int)                           | CREATE_OTHER
+			create temporary table if not exists t as select 1          | CREATE_OTHER
+			drop temporary table t                                      | CREATE_OTHER
+			drop temporary table if exists t, u                         | CREATE_OTHER
 			create sequence if not exists s start with 5                | CREATE_OTHER
 			SET x = 1                                                   | SET
 			set autocommit = 0                                          | SET_AUTOCOMMIT
@@ -665,9 +669,8 @@ class SqlStatementTests {
 			"LOAD DATA INFILE 'x' INTO TABLE t", "GRANT ALL ON *.* TO u", "REVOKE ALL ON *.* FROM u",
 			"CREATE INDEX i ON t (a)", "create unique index i on t (a)", "create user u", "create role r",
 			"create function f() returns int return 1", "create procedure p() 'x'", "create publication p database d",
-			"create stage s url = 'x'", "create account a admin_name 'b'", "CREATE TEMPORARY TABLE t (id int)",
-			"create temporary table t as select 1", "create external table t (id int)",
-			"create cluster table t (id int)", "create dynamic table t as select 1",
+			"create stage s url = 'x'", "create account a admin_name 'b'", "create external table t (id int)",
+			"drop temporary", "create cluster table t (id int)", "create dynamic table t as select 1",
 			"create or replace table t (id int)", "create or replace sequence s", "create or", "create", "create table",
 			"create table t", "create table t from a publication p", "create table \"t\" (id int)",
 			"create table a.b.c (id int)", "create table select (id int)", "create table if exists t (id int)",

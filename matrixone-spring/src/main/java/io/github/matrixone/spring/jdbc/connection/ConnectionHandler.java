@@ -69,8 +69,10 @@ final class ConnectionHandler extends WrapperHandler {
 						isUpdatable(args, 1));
 			case "prepareStatement":
 				this.transaction.followThread();
-				return prepared((PreparedStatement) preparedByDriver(method, args), proxy, args,
-						() -> again(method, args));
+				Object[] sent = args.clone();
+				sent[0] = this.transaction.state().sent((String) args[0]);
+				return prepared((PreparedStatement) preparedByDriver(method, sent), proxy, args,
+						() -> again(method, sent));
 			case "prepareCall":
 				this.transaction.followThread();
 				return this.transaction.withProcedures(() -> {
