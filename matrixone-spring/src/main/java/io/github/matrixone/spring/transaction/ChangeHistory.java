@@ -13,6 +13,9 @@ final class ChangeHistory {
 
 	private static final int EXPECTED = 4;
 
+	/** After how many transactions to lock first again, which has led to a deadlock. */
+	private static final int DETERRED = 1_000;
+
 	private final Map<String, Integer> scores = new ConcurrentHashMap<>();
 
 	/**
@@ -23,7 +26,16 @@ final class ChangeHistory {
 	 */
 	void record(String table, String referenced, boolean changed) {
 		this.scores.merge(name(table, referenced), changed ? 1 : 0,
-				(score, one) -> Math.max(0, Math.min(MOST, score + (changed ? 1 : -1))));
+				(score, one) -> Math.max(Math.min(0, score), Math.min(MOST, score + (changed ? 1 : -1))));
+	}
+
+	/**
+	 * Take note of a deadlock of transactions that have locked what they were going to
+	 * change: they do so in the order of their inserts, which may differ from that of
+	 * their changes.
+	 */
+	void recordDeadlock(String table, String referenced) {
+		this.scores.put(name(table, referenced), -DETERRED);
 	}
 
 	/**

@@ -14,14 +14,25 @@ public interface InsertedKeys {
 	/**
 	 * Nothing is known of them.
 	 */
-	InsertedKeys UNKNOWN = (column) -> Optional.empty();
+	InsertedKeys UNKNOWN = (columns) -> Optional.empty();
+
+	/**
+	 * Return what the rows have in several columns, without those rows that have a null
+	 * in one of them.
+	 * @param columns the columns' names, in any case
+	 * @return the values of each row in the order of the columns, or nothing if they are
+	 * not known
+	 */
+	Optional<List<List<Object>>> of(List<String> columns);
 
 	/**
 	 * Return what the rows have in a column, without nulls.
 	 * @param column the column's name, in any case
 	 * @return the values, or nothing if they are not known
 	 */
-	Optional<List<Object>> of(String column);
+	default Optional<List<Object>> of(String column) {
+		return of(List.of(column)).map((rows) -> rows.stream().map((row) -> row.get(0)).toList());
+	}
 
 	/**
 	 * Return whether they are sent in several statements, each of which is committed by

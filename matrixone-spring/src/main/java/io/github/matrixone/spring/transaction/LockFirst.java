@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
@@ -22,8 +22,8 @@ import io.github.matrixone.spring.transaction.ReferencedTables.Reference;
 
 /**
  * Locks the rows that a transaction is going to insert references to, before it does so,
- * where it will probably change them. Who has a row's exclusive lock from the beginning
- * never shares it, and needs no turn to change the row.
+ * where it will probably change them, and that has not led to a deadlock. Who has a row's
+ * exclusive lock from the beginning never shares it, and needs no turn to change the row.
  */
 final class LockFirst {
 
@@ -98,7 +98,8 @@ final class LockFirst {
 					.filter((value) -> !this.locked.contains(List.of(key, value)))
 					.forEach(missing::add);
 				if (!missing.isEmpty()) {
-					locks.put(referenced, lock(referenced, first.referencedColumn(), missing, limit, (rows) -> {
+					SqlText lock = lock(referenced, first.referencedColumn(), missing);
+					locks.put(referenced, new PreparatoryStatement(lock, (rows) -> {
 						if (rows.values().size() < missing.size()) {
 							// Who inserts one of these rows meanwhile would have it
 							// shared.
@@ -107,7 +108,12 @@ final class LockFirst {
 						else {
 							missing.forEach((value) -> this.locked.add(List.of(key, value)));
 						}
-					}));
+					}, (ex) -> {
+						if (MatrixOneError.of(ex) == MatrixOneError.DEADLOCK) {
+							this.history.recordDeadlock(ReferencedTables.key(table), key);
+						}
+						throw ex;
+					}, limit));
 				}
 			}
 		});
@@ -151,8 +157,8 @@ final class LockFirst {
 	/**
 	 * Take note of a statement that may change a primary key.
 	 */
-	void forget() {
-		this.primaryKeys.forget();
+	void changed() {
+		this.primaryKeys.changed();
 	}
 
 	/**
@@ -206,11 +212,10 @@ final class LockFirst {
 		return (all.size() <= MOST_KEYS) ? Optional.of(all) : Optional.empty();
 	}
 
-	private static PreparatoryStatement lock(TableName table, String column, Set<Object> values, Duration limit,
-			PreparatoryStatement.Consumer<Rows> answer) {
+	private static SqlText lock(TableName table, String column, Set<Object> values) {
 		String places = String.join(", ", Collections.nCopies(values.size(), "?"));
-		return new PreparatoryStatement(SqlText.of("SELECT 1 FROM " + table.quoted() + " WHERE "
-				+ ColumnName.of(column).quoted() + " IN (" + places + ") FOR UPDATE", values.toArray()), answer, limit);
+		return SqlText.of("SELECT 1 FROM " + table.quoted() + " WHERE " + ColumnName.of(column).quoted() + " IN ("
+				+ places + ") FOR UPDATE", values.toArray());
 	}
 
 }

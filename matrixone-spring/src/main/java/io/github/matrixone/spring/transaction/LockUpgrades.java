@@ -1,31 +1,22 @@
 package io.github.matrixone.spring.transaction;
 
-import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
-import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.matrixone.spring.command.Rows;
-import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.TransactionLocks.Contention;
 
 /**
  * Lets transactions take turns where the server would let them collide.
@@ -42,56 +33,28 @@ import io.github.matrixone.spring.sql.TableName;
  * <p>
  * There are {@value #LOCKS} such locks, and each table has one of them. Whoever cannot
  * tell which table he changes takes those of all tables that may be referenced, in their
- * order. One who holds a lock already, and needs another one that comes before it, may
- * stand in a circle with somebody else, which the server does not see: he gives up after
- * {@value #SECONDS_OUT_OF_ORDER} seconds.
- *
- * <p>
- * The server must not wait for the named lock: with several compute nodes it sometimes
- * grants it to two that wait (v4.2.0, no issue known). So the lock is tried again and
- * again, and the server sleeps in between.
+ * order.
  */
 final class LockUpgrades {
 
 	private static final int LOCKS = 64;
 
-	private static final int SECONDS = 10;
-
-	private static final int SECONDS_OUT_OF_ORDER = 1;
-
-	private static final int SECONDS_FOR_ITSELF = 1;
-
-	private static final String INSERT = "matrixone-spring:insert:";
-
-	/** How many locks a transaction may have. */
-	private static final int MOST_LOCKS = 500;
-
-	private static final Contention OF_REFERENCES = new Contention(
-			"written rows which reference %s and changed what they "
-					+ "reference. This one would wait for it, and it for this one: let one of the two make both changes, or the "
-					+ "inner one come first. Where no two transactions change the same row, "
-					+ "matrixone.transaction.serialize-lock-upgrades=false lets them run side by side",
-			"written rows which reference %s is changing what they reference and has not ended");
-
-	private static final Contention OF_INSERTS = new Contention(
-			"inserted rows into %s that this one may insert as well. "
-					+ "This one would wait for it, and it for this one: let one of the two insert them, or the inner one come first",
-			"inserted rows into %s that this one may insert as well has not ended");
-
-	private static final SqlText PAUSE = SqlText.of("SELECT SLEEP(0.01)");
+	private static final Contention CONTENTION = new Contention("written rows which reference %s and changed what they "
+			+ "reference. This one would wait for it, and it for this one: let one of the two make both changes, or the "
+			+ "inner one come first. Where no two transactions change the same row, "
+			+ "matrixone.transaction.serialize-lock-upgrades=false lets them run side by side",
+			"written rows which reference %s is changing what they reference and has not ended", 1);
 
 	private final ReferencedTables referencedTables;
 
 	private final LockFirst lockFirst;
 
-	private final HeldTurns heldTurns;
+	private final TransactionLocks locks;
 
-	private final NavigableSet<String> held = new TreeSet<>();
-
-	LockUpgrades(ReferencedTables referencedTables, LockFirst lockFirst, HeldTurns heldTurns) {
+	LockUpgrades(ReferencedTables referencedTables, LockFirst lockFirst, TransactionLocks locks) {
 		this.referencedTables = referencedTables;
 		this.lockFirst = lockFirst;
-		this.heldTurns = heldTurns;
+		this.locks = locks;
 	}
 
 	/**
@@ -123,7 +86,7 @@ final class LockUpgrades {
 			all.add(turns(Kind.LOCKING_READ, referenced, activity, limit));
 			all.add(List.of(lock));
 		});
-		return () -> new OneAfterTheOther(all.iterator());
+		return () -> new TransactionLocks.OneAfterTheOther(all.iterator());
 	}
 
 	/**
@@ -168,52 +131,26 @@ final class LockUpgrades {
 	Iterable<PreparatoryStatement> turns(Kind kind, @Nullable TableName table, TransactionHistory activity,
 			Duration limit) {
 		boolean matters = mayUpgrade(kind) && activity.hasWrittenOther(table);
-		NavigableSet<String> needed = matters ? needed(table, activity) : Collections.emptyNavigableSet();
+		Map<String, Set<String>> needed = matters ? needed(table, activity) : Map.of();
 		if (mayUpgrade(kind) && table != null) {
 			recordChange(table, activity);
 		}
-		if (matters) {
-			needed.removeAll(this.held);
-		}
-		if (kind == Kind.OTHER || kind == Kind.CREATE_TABLE) {
-			this.referencedTables.forget();
-			this.lockFirst.forget();
-		}
-		return needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, OF_REFERENCES, table, limit);
+		return this.locks.take(needed, CONTENTION, table, limit);
 	}
 
 	/**
-	 * Wait for others that are inserting the same rows, each of which has a lock of its
-	 * own.
-	 * @param keys name the rows
-	 * @param table where they are inserted
-	 * @param limit how long to wait at most, beside the limits that hold for all
-	 * @return what waits, or nothing if these are too many rows
+	 * Take note of a statement that may change keys.
 	 */
-	Optional<Iterable<PreparatoryStatement>> turnsToInsert(Collection<String> keys, TableName table, Duration limit) {
-		NavigableSet<String> needed = keys.stream()
-			.map((key) -> INSERT + UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)))
-			.collect(Collectors.toCollection(TreeSet::new));
-		needed.removeAll(this.held);
-		if (needed.size() + this.held.size() > MOST_LOCKS) {
-			return Optional.empty();
-		}
-		return Optional
-			.of(needed.isEmpty() ? Preparation.NONE : () -> new LockAttempts(needed, OF_INSERTS, table, limit));
+	void changed() {
+		this.referencedTables.changed();
+		this.lockFirst.changed();
 	}
 
 	/**
-	 * Give back what was taken, after the end of the transaction.
+	 * Take note that the transaction has ended.
 	 */
-	List<SqlText> releases() {
+	void ended() {
 		this.lockFirst.ended();
-		if (this.held.isEmpty()) {
-			return List.of();
-		}
-		SqlText release = NamedLock.release(named(this.held));
-		this.heldTurns.given(this.held);
-		this.held.clear();
-		return List.of(release);
 	}
 
 	private static boolean mayUpgrade(Kind kind) {
@@ -223,13 +160,13 @@ final class LockUpgrades {
 		};
 	}
 
-	private NavigableSet<String> needed(@Nullable TableName table, TransactionHistory activity) {
+	private Map<String, Set<String>> needed(@Nullable TableName table, TransactionHistory activity) {
 		Optional<Set<String>> referenced = referencedBy(table, activity);
 		if (table == null) {
 			return referenced.map(LockUpgrades::locks).orElseGet(LockUpgrades::all);
 		}
 		String key = ReferencedTables.key(table);
-		return (referenced.isEmpty() || referenced.get().contains(key)) ? locks(Set.of(key)) : new TreeSet<>();
+		return (referenced.isEmpty() || referenced.get().contains(key)) ? locks(Set.of(key)) : Map.of();
 	}
 
 	/**
@@ -266,153 +203,23 @@ final class LockUpgrades {
 		}
 	}
 
-	private static NavigableSet<String> locks(Collection<String> tables) {
+	/**
+	 * Return the locks of tables, and which of the tables each is for.
+	 */
+	private static Map<String, Set<String>> locks(Collection<String> tables) {
 		return tables.stream()
-			.map((table) -> turn(Math.floorMod(table.hashCode(), LOCKS)))
-			.collect(Collectors.toCollection(TreeSet::new));
+			.collect(
+					Collectors.groupingBy((table) -> turn(Math.floorMod(table.hashCode(), LOCKS)), Collectors.toSet()));
 	}
 
 	private static String turn(int number) {
 		return "matrixone-spring:turn:" + number;
 	}
 
-	private static NavigableSet<String> all() {
-		return IntStream.range(0, LOCKS).mapToObj(LockUpgrades::turn).collect(Collectors.toCollection(TreeSet::new));
-	}
-
-	private static List<NamedLock> named(Collection<String> locks) {
-		return locks.stream().map(NamedLock::new).toList();
-	}
-
-	/**
-	 * Asks each for its statements when those before are done.
-	 */
-	static final class OneAfterTheOther implements Iterator<PreparatoryStatement> {
-
-		private final Iterator<Iterable<PreparatoryStatement>> all;
-
-		private Iterator<PreparatoryStatement> current = Collections.emptyIterator();
-
-		OneAfterTheOther(Iterator<Iterable<PreparatoryStatement>> all) {
-			this.all = all;
-		}
-
-		@Override
-		public boolean hasNext() {
-			while (!this.current.hasNext() && this.all.hasNext()) {
-				this.current = this.all.next().iterator();
-			}
-			return this.current.hasNext();
-		}
-
-		@Override
-		public PreparatoryStatement next() {
-			hasNext();
-			return this.current.next();
-		}
-
-	}
-
-	/**
-	 * Tries to take locks until that succeeds, each after those that come before it.
-	 */
-	private final class LockAttempts implements Iterator<PreparatoryStatement> {
-
-		private final NavigableSet<String> missing;
-
-		private final Contention contention;
-
-		private final @Nullable TableName table;
-
-		private final Duration limit;
-
-		private final long begin = System.nanoTime();
-
-		private @Nullable PreparatoryStatement next;
-
-		private LockAttempts(NavigableSet<String> missing, Contention contention, @Nullable TableName table,
-				Duration limit) {
-			this.missing = new TreeSet<>(missing);
-			this.contention = contention;
-			this.table = table;
-			this.limit = limit;
-			this.next = attempt();
-		}
-
-		@Override
-		public boolean hasNext() {
-			return this.next != null;
-		}
-
-		@Override
-		public PreparatoryStatement next() {
-			PreparatoryStatement due = this.next;
-			if (due == null) {
-				throw new NoSuchElementException();
-			}
-			return due;
-		}
-
-		private PreparatoryStatement attempt() {
-			return new PreparatoryStatement(NamedLock.take(named(this.missing)), this::tried);
-		}
-
-		private void tried(Rows rows) throws SQLException {
-			List<String> tooEarly = new ArrayList<>();
-			boolean inOrder = true;
-			int column = 0;
-			for (String lock : List.copyOf(this.missing)) {
-				boolean taken = "1".equals(rows.values().get(0).get(column++));
-				inOrder &= taken;
-				if (inOrder) {
-					LockUpgrades.this.held.add(lock);
-					LockUpgrades.this.heldTurns.taken(lock);
-					this.missing.remove(lock);
-				}
-				else if (taken) {
-					tooEarly.add(lock);
-				}
-			}
-			if (this.missing.isEmpty()) {
-				this.next = null;
-				return;
-			}
-			PreparatoryStatement pause = new PreparatoryStatement(PAUSE, (answer) -> {
-				requireTime();
-				this.next = attempt();
-			});
-			this.next = tooEarly.isEmpty() ? pause
-					: new PreparatoryStatement(NamedLock.release(named(tooEarly)), (answer) -> this.next = pause);
-		}
-
-		private void requireTime() throws SQLException {
-			boolean outOfOrder = this.contention == OF_REFERENCES && !LockUpgrades.this.held.isEmpty()
-					&& this.missing.first().compareTo(LockUpgrades.this.held.last()) < 0;
-			boolean forItself = LockUpgrades.this.heldTurns.isOfThisThread(this.missing.first());
-			Duration most = Duration
-				.ofSeconds(forItself ? SECONDS_FOR_ITSELF : outOfOrder ? SECONDS_OUT_OF_ORDER : SECONDS);
-			Duration left = (this.limit.compareTo(most) < 0) ? this.limit : most;
-			if (System.nanoTime() - this.begin < left.toNanos()) {
-				return;
-			}
-			String place = (this.table != null) ? this.table.toString() : "other tables";
-			throw new SQLTransactionRollbackException(forItself
-					? "A transaction that is suspended meanwhile, as by REQUIRES_NEW, has "
-							+ this.contention.withItself().formatted(place)
-					: "Another transaction that has " + this.contention.withAnother().formatted(place) + " within "
-							+ left.toSeconds() + " seconds. Roll back and try the whole transaction again",
-					"40001", MatrixOneError.LOCK_WAIT_TIMEOUT.code());
-		}
-
-	}
-
-	/**
-	 * What transactions take turns for.
-	 *
-	 * @param withItself what a transaction of the same thread has done
-	 * @param withAnother what another one has done, and does
-	 */
-	private record Contention(String withItself, String withAnother) {
+	private static Map<String, Set<String>> all() {
+		return IntStream.range(0, LOCKS)
+			.mapToObj(LockUpgrades::turn)
+			.collect(Collectors.toMap(Function.identity(), (lock) -> Set.of()));
 	}
 
 }

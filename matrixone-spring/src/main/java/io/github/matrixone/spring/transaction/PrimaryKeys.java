@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +19,7 @@ final class PrimaryKeys {
 			WHERE account_id = current_account_id() AND lower(att_database) = ? AND lower(att_relname) = ?
 			AND att_constraint_type = 'p'""";
 
-	private static final long KEPT = Duration.ofMinutes(1).toNanos();
+	private final CatalogAge age = new CatalogAge();
 
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
@@ -32,12 +31,13 @@ final class PrimaryKeys {
 	Optional<PreparatoryStatement> lookUp(String database, String table) {
 		String key = database + '.' + table;
 		Entry entry = this.entries.get(key);
-		if (entry != null && System.nanoTime() - entry.lookedUp <= KEPT) {
+		if (entry != null && this.age.isFresh(entry.askedAt)) {
 			return Optional.empty();
 		}
+		long now = System.nanoTime();
 		return Optional.of(new PreparatoryStatement(SqlText.of(PRIMARY_KEY, database, table),
-				(rows) -> keep(key, (rows.values().size() == 1) ? rows.first().orElse("") : ""),
-				(ex) -> failed(key, ex)));
+				(rows) -> keep(key, now, (rows.values().size() == 1) ? rows.first().orElse("") : ""),
+				(ex) -> failed(key, now, ex)));
 	}
 
 	/**
@@ -48,22 +48,25 @@ final class PrimaryKeys {
 		return entry != null && entry.column.equalsIgnoreCase(column);
 	}
 
-	void forget() {
-		this.entries.clear();
+	/**
+	 * Take note of a statement that may have changed primary keys.
+	 */
+	void changed() {
+		this.age.changed();
 	}
 
-	private void failed(String key, SQLException ex) throws SQLException {
+	private void failed(String key, long now, SQLException ex) throws SQLException {
 		if (ServerErrors.isConnectionFailure(ex) || ServerErrors.endTransaction(ex)) {
 			throw ex;
 		}
-		keep(key, "");
+		keep(key, now, "");
 	}
 
-	private void keep(String key, String column) {
-		this.entries.put(key, new Entry(column, System.nanoTime()));
+	private void keep(String key, long now, String column) {
+		this.entries.put(key, new Entry(column, now));
 	}
 
-	private record Entry(String column, long lookedUp) {
+	private record Entry(String column, long askedAt) {
 
 	}
 

@@ -1,7 +1,6 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +36,7 @@ final class ReferencedTables {
 	private static final SqlText ALL_REFERENCED = SqlText
 		.of("SELECT DISTINCT refer_db_name, refer_table_name FROM mo_catalog.mo_foreign_keys");
 
-	private static final long KEPT = Duration.ofMinutes(1).toNanos();
+	private final CatalogAge age = new CatalogAge();
 
 	private final Map<TableName, Entry> entries = new ConcurrentHashMap<>();
 
@@ -45,7 +44,7 @@ final class ReferencedTables {
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	private volatile Entry all = new Entry(Optional.empty(), System.nanoTime() - 2 * KEPT);
+	private volatile @Nullable Entry all;
 
 	/**
 	 * Return what must be sent to know the tables that a table references.
@@ -53,19 +52,20 @@ final class ReferencedTables {
 	 */
 	Optional<PreparatoryStatement> lookUp(TableName table) {
 		Entry entry = this.entries.get(table);
-		if (entry != null && entry.isFresh()) {
+		if (entry != null && this.age.isFresh(entry.askedAt)) {
 			return Optional.empty();
 		}
+		long now = System.nanoTime();
 		SqlText query = SqlText.of(REFERENCED, Objects.requireNonNull(table.database()).normalized(),
 				table.normalizedName());
 		return Optional.of(new PreparatoryStatement(query, (rows) -> {
 			Set<String> referenced = keys(rows);
 			referenced.remove(key(table));
-			this.entries.put(table, new Entry(Optional.of(referenced), System.nanoTime()));
+			this.entries.put(table, new Entry(Optional.of(referenced), now));
 			this.references.put(table, references(rows));
 		}, (ex) -> {
 			requireMissingPrivilege(ex);
-			this.entries.put(table, new Entry(Optional.empty(), System.nanoTime()));
+			this.entries.put(table, new Entry(Optional.empty(), now));
 		}));
 	}
 
@@ -73,13 +73,15 @@ final class ReferencedTables {
 	 * Return what must be sent to know the tables that any table references.
 	 */
 	Optional<PreparatoryStatement> lookUpAll() {
-		if (this.all.isFresh()) {
+		Entry entry = this.all;
+		if (entry != null && this.age.isFresh(entry.askedAt)) {
 			return Optional.empty();
 		}
+		long now = System.nanoTime();
 		return Optional.of(new PreparatoryStatement(ALL_REFERENCED,
-				(rows) -> this.all = new Entry(Optional.of(keys(rows)), System.nanoTime()), (ex) -> {
+				(rows) -> this.all = new Entry(Optional.of(keys(rows)), now), (ex) -> {
 					requireMissingPrivilege(ex);
-					this.all = new Entry(Optional.empty(), System.nanoTime());
+					this.all = new Entry(Optional.empty(), now);
 				}));
 	}
 
@@ -88,7 +90,8 @@ final class ReferencedTables {
 	 * @return the tables, or nothing if the user may not see foreign keys
 	 */
 	Optional<Set<String>> all() {
-		return this.all.referenced;
+		Entry entry = this.all;
+		return (entry != null) ? entry.referenced : Optional.empty();
 	}
 
 	/**
@@ -110,10 +113,11 @@ final class ReferencedTables {
 		return this.references.getOrDefault(table, List.of());
 	}
 
-	void forget() {
-		this.entries.clear();
-		this.references.clear();
-		this.all = new Entry(Optional.empty(), System.nanoTime() - 2 * KEPT);
+	/**
+	 * Take note of a statement that may have changed foreign keys.
+	 */
+	void changed() {
+		this.age.changed();
 	}
 
 	/**
@@ -169,11 +173,7 @@ final class ReferencedTables {
 
 	}
 
-	private record Entry(Optional<Set<String>> referenced, long lookedUp) {
-
-		boolean isFresh() {
-			return System.nanoTime() - this.lookedUp <= KEPT;
-		}
+	private record Entry(Optional<Set<String>> referenced, long askedAt) {
 
 	}
 

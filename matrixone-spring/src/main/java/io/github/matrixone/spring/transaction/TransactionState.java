@@ -59,6 +59,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private final UpsertLocks upsertLocks;
 
+	private final TransactionLocks locks;
+
 	/** What an upsert that is committed by itself is to lock. */
 	private Iterable<PreparatoryStatement> locksOfUpsert = Preparation.NONE;
 
@@ -85,6 +87,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private boolean databaseUncertain;
 
+	private boolean changesTables;
+
 	private boolean deletesBranch;
 
 	private boolean beginsAgain;
@@ -101,7 +105,7 @@ public final class TransactionState implements StatementRules.State {
 
 	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
 			UnsupportedIsolation unsupportedIsolation, SetInTransaction set, SetProbe setProbe,
-			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks) {
+			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks, TransactionLocks locks) {
 		this.rules = rules;
 		this.initialDatabase = initialDatabase;
 		this.isolation = isolation;
@@ -110,6 +114,7 @@ public final class TransactionState implements StatementRules.State {
 		this.setProbe = setProbe;
 		this.lockUpgrades = lockUpgrades;
 		this.upsertLocks = upsertLocks;
+		this.locks = locks;
 	}
 
 	/**
@@ -403,6 +408,8 @@ public final class TransactionState implements StatementRules.State {
 	 */
 	public @Nullable TransactionOutcome after(List<SqlStatement> statements) {
 		this.committing = false;
+		tablesMayHaveChanged();
+		this.changesTables &= isInTransaction();
 		this.activity.carriedOut();
 		TransactionOutcome outcome = null;
 		boolean begunAgain = false;
@@ -498,7 +505,10 @@ public final class TransactionState implements StatementRules.State {
 	 * @return the statements
 	 */
 	public List<SqlText> releases() {
-		return (this.lockUpgrades != null) ? this.lockUpgrades.releases() : List.of();
+		if (this.lockUpgrades != null) {
+			this.lockUpgrades.ended();
+		}
+		return this.locks.releases();
 	}
 
 	/**
@@ -512,6 +522,8 @@ public final class TransactionState implements StatementRules.State {
 		this.deletesBranch = false;
 		this.lostBy = null;
 		this.lastOutcome = outcome;
+		tablesMayHaveChanged();
+		this.changesTables = false;
 		this.activity.clear();
 	}
 
@@ -557,7 +569,7 @@ public final class TransactionState implements StatementRules.State {
 			this.upsertLocks.warn(table);
 			return Preparation.NONE;
 		}
-		this.locksOfUpsert = this.upsertLocks.locks(table, keys, this.lockUpgrades, limit);
+		this.locksOfUpsert = this.upsertLocks.locks(table, keys, this.locks, limit);
 		return Preparation.NONE;
 	}
 
@@ -594,8 +606,7 @@ public final class TransactionState implements StatementRules.State {
 		if (table == null) {
 			return lock(stage, statement, limit, keys);
 		}
-		return (stage == 4) ? this.upsertLocks.lookUps(table)
-				: this.upsertLocks.locks(table, keys, this.lockUpgrades, limit);
+		return (stage == 4) ? this.upsertLocks.lookUps(table) : this.upsertLocks.locks(table, keys, this.locks, limit);
 	}
 
 	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, InsertedKeys keys)
@@ -738,8 +749,20 @@ public final class TransactionState implements StatementRules.State {
 		this.committing = false;
 		for (SqlStatement statement : statements) {
 			this.committing |= statement.kind() == Kind.COMMIT || (statement.kind().writes() && !isInTransaction());
-			if (statement.kind() == Kind.OTHER || statement.kind() == Kind.CREATE_TABLE) {
-				this.upsertLocks.forget();
+			this.changesTables |= statement.kind() == Kind.OTHER || statement.kind() == Kind.CREATE_TABLE;
+		}
+		tablesMayHaveChanged();
+	}
+
+	/**
+	 * Have keys looked up again: this transaction sees what it changes at once, others
+	 * when it has ended.
+	 */
+	private void tablesMayHaveChanged() {
+		if (this.changesTables) {
+			this.upsertLocks.changed();
+			if (this.lockUpgrades != null) {
+				this.lockUpgrades.changed();
 			}
 		}
 	}

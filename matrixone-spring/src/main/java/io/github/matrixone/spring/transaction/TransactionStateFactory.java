@@ -80,14 +80,15 @@ public final class TransactionStateFactory {
 	 */
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase, SetProbe setProbe) {
 		Isolation isolation = new Isolation(this.isolation);
+		TransactionLocks locks = new TransactionLocks(this.heldTurns);
 		return new TransactionState(rules, initialDatabase, isolation, this.unsupportedIsolation, this.set,
 				() -> !isolation.isIgnored() && setProbe.isTransactionKept(),
-				this.serializeLockUpgrades ? lockUpgrades() : null, this.upsertLocks);
+				this.serializeLockUpgrades ? lockUpgrades(locks) : null, this.upsertLocks, locks);
 	}
 
-	private LockUpgrades lockUpgrades() {
+	private LockUpgrades lockUpgrades(TransactionLocks locks) {
 		return new LockUpgrades(this.referencedTables,
-				new LockFirst(this.referencedTables, this.primaryKeys, this.history), this.heldTurns);
+				new LockFirst(this.referencedTables, this.primaryKeys, this.history), locks);
 	}
 
 }

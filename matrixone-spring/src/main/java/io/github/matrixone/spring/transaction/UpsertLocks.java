@@ -1,27 +1,30 @@
 package io.github.matrixone.spring.transaction;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.TableName;
-import io.github.matrixone.spring.transaction.LockUpgrades.OneAfterTheOther;
+import io.github.matrixone.spring.transaction.TransactionLocks.Contention;
+import io.github.matrixone.spring.transaction.TransactionLocks.OneAfterTheOther;
 
 /**
  * Locks the rows that an {@code INSERT … ON DUPLICATE KEY UPDATE} finds by a unique key,
@@ -34,6 +37,11 @@ final class UpsertLocks {
 	private static final Log logger = LogFactory.getLog(UpsertLocks.class);
 
 	private static final int MOST_VALUES = 1_000;
+
+	private static final Contention CONTENTION = new Contention(
+			"inserted rows into %s that this one may insert as well. "
+					+ "This one would wait for it, and it for this one: let one of the two insert them, or the inner one come first",
+			"inserted rows into %s that this one may insert as well has not ended", 5);
 
 	private final UniqueKeys uniqueKeys = new UniqueKeys();
 
@@ -53,87 +61,119 @@ final class UpsertLocks {
 	 * for an insert within the server does not lock the row either.
 	 * @param table the table with its database
 	 * @param keys what the new rows have in their columns
-	 * @param turns lets transactions take turns, or {@code null} if they do not
+	 * @param locks takes named locks
 	 * @param limit how long a lock may be waited for
 	 */
-	Iterable<PreparatoryStatement> locks(TableName table, InsertedKeys keys, @Nullable LockUpgrades turns,
-			Duration limit) {
+	Iterable<PreparatoryStatement> locks(TableName table, InsertedKeys keys, TransactionLocks locks, Duration limit) {
 		List<Iterable<PreparatoryStatement>> all = new ArrayList<>();
-		Optional<Collection<List<String>>> uniqueKeys = this.uniqueKeys.of(table);
+		Optional<Collection<List<KeyColumn>>> uniqueKeys = this.uniqueKeys.of(table);
 		if (uniqueKeys.isEmpty()) {
 			warn(table);
 		}
-		for (List<String> key : uniqueKeys.orElse(List.of())) {
-			Optional<Map<String, Set<Object>>> values = values(key, keys);
-			if (values.isEmpty()) {
+		for (List<KeyColumn> key : uniqueKeys.orElse(List.of())) {
+			Optional<Set<List<Object>>> rows = rows(key, keys);
+			if (rows.isEmpty()) {
 				warn(table);
 			}
-			else if (values.get().values().stream().noneMatch(Set::isEmpty)) {
+			else if (!rows.get().isEmpty()) {
 				// With nulls alone nothing is a duplicate.
-				addLock(table, values.get(), turns, limit, all);
+				addLock(table, key, rows.get(), locks, limit, all);
 			}
 		}
 		return all.isEmpty() ? Preparation.NONE : () -> new OneAfterTheOther(all.iterator());
 	}
 
-	private static Optional<Map<String, Set<Object>>> values(List<String> key, InsertedKeys keys) {
-		Map<String, Set<Object>> all = new LinkedHashMap<>();
-		for (String column : key) {
-			Optional<List<Object>> values = keys.of(column);
-			if (values.isEmpty() || values.get().size() > MOST_VALUES) {
+	private static Optional<Set<List<Object>>> rows(List<KeyColumn> key, InsertedKeys keys) {
+		Optional<List<List<Object>>> rows = keys.of(key.stream().map(KeyColumn::name).toList());
+		if (rows.isEmpty() || rows.get().size() > MOST_VALUES) {
+			return Optional.empty();
+		}
+		Set<List<Object>> all = new LinkedHashSet<>();
+		for (List<Object> row : rows.get()) {
+			List<Object> stored = new ArrayList<>();
+			for (int i = 0; i < row.size(); i++) {
+				key.get(i).stored(row.get(i)).ifPresent(stored::add);
+			}
+			if (stored.size() < row.size()) {
 				return Optional.empty();
 			}
-			all.put(column, new LinkedHashSet<>(values.get()));
+			all.add(stored);
 		}
 		return Optional.of(all);
 	}
 
-	private void addLock(TableName table, Map<String, Set<Object>> values, @Nullable LockUpgrades turns, Duration limit,
-			List<Iterable<PreparatoryStatement>> all) {
-		SqlText lock = lock(table, values);
-		int rows = values.values().stream().mapToInt(Set::size).max().orElse(0);
-		boolean uncertain = values.size() > 1 && rows > 1;
-		AtomicBoolean missing = new AtomicBoolean(uncertain);
-		all.add(List.of(new PreparatoryStatement(lock,
-				(found) -> missing.set(uncertain || found.values().size() < rows), limit)));
-		if (turns != null) {
-			Map.Entry<String, Set<Object>> first = values.entrySet().iterator().next();
-			String name = ReferencedTables.key(table) + ' ' + first.getKey() + ' ';
-			List<String> names = first.getValue().stream().map((value) -> name + value).toList();
-			all.add(() -> missing.get() ? turns(table, names, turns, limit).iterator() : Collections.emptyIterator());
-			all.add(() -> missing.get() ? List.of(new PreparatoryStatement(lock, (found) -> {
-			}, limit)).iterator() : Collections.emptyIterator());
+	/**
+	 * Who waits for a named lock must not have rows of the same statement: others who
+	 * have the lock may wait for these, which the server does not see.
+	 */
+	private void addLock(TableName table, List<KeyColumn> key, Set<List<Object>> rows, TransactionLocks locks,
+			Duration limit, List<Iterable<PreparatoryStatement>> all) {
+		SqlText query = query(table, key, rows);
+		SqlText lock = SqlText.of(query.sql() + " FOR UPDATE", query.arguments().toArray());
+		AtomicBoolean missing = new AtomicBoolean();
+		Iterable<PreparatoryStatement> waiting = () -> missing.get() ? locks(table, key, rows, locks, limit).iterator()
+				: Collections.emptyIterator();
+		boolean oneByOne = key.size() == 1 || rows.size() == 1;
+		if (rows.size() > 1) {
+			// Of several columns more rows may be found than are meant.
+			missing.set(!oneByOne);
+			all.add(oneByOne ? List
+				.of(new PreparatoryStatement(query, (found) -> missing.set(found.values().size() < rows.size())))
+					: Preparation.NONE);
+			all.add(waiting);
 		}
+		all.add(List.of(new PreparatoryStatement(lock,
+				(found) -> missing.set(oneByOne && found.values().size() < rows.size()), limit)));
+		all.add(waiting);
+		all.add(() -> missing.get() ? List.of(new PreparatoryStatement(lock, (found) -> {
+		}, limit)).iterator() : Collections.emptyIterator());
 	}
 
-	private Iterable<PreparatoryStatement> turns(TableName table, List<String> names, LockUpgrades turns,
-			Duration limit) {
-		return turns.turnsToInsert(names, table, limit).orElseGet(() -> {
+	private Iterable<PreparatoryStatement> locks(TableName table, List<KeyColumn> key, Set<List<Object>> rows,
+			TransactionLocks locks, Duration limit) {
+		Map<String, Set<String>> names = new HashMap<>();
+		rows.forEach((row) -> {
+			String name = name(table, key, row);
+			names.put(name, Set.of(name));
+		});
+		if (!locks.mayTake(names.keySet())) {
 			warn(table);
 			return Preparation.NONE;
-		});
+		}
+		return locks.take(names, CONTENTION, table, limit);
 	}
 
 	/**
-	 * Of several columns it may lock more rows than it must.
+	 * Return the name of the lock that all take who insert a row with a certain key.
 	 */
-	private static SqlText lock(TableName table, Map<String, Set<Object>> values) {
-		return SqlText.of(
-				"SELECT 1 FROM " + table.quoted() + " WHERE "
-						+ values.entrySet()
-							.stream()
-							.map((column) -> ColumnName.of(column.getKey()).quoted() + " IN ("
-									+ String.join(", ", Collections.nCopies(column.getValue().size(), "?")) + ')')
-							.collect(Collectors.joining(" AND "))
-						+ " FOR UPDATE",
-				values.values().stream().flatMap(Set::stream).toArray());
+	private static String name(TableName table, List<KeyColumn> key, List<Object> row) {
+		String text = ReferencedTables.key(table) + key.stream().map(KeyColumn::name).toList() + row;
+		return "matrixone-spring:insert:" + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Of several columns it may find more rows than are meant.
+	 */
+	private static SqlText query(TableName table, List<KeyColumn> key, Set<List<Object>> rows) {
+		List<Object> arguments = new ArrayList<>();
+		StringJoiner conditions = new StringJoiner(" AND ");
+		for (int i = 0; i < key.size(); i++) {
+			int column = i;
+			Set<Object> values = rows.stream()
+				.map((row) -> row.get(column))
+				.collect(Collectors.toCollection(LinkedHashSet::new));
+			conditions.add(ColumnName.of(key.get(i).name()).quoted() + " IN ("
+					+ String.join(", ", Collections.nCopies(values.size(), "?")) + ')');
+			arguments.addAll(values);
+		}
+		return SqlText.of("SELECT 1 FROM " + table.quoted() + " WHERE " + conditions, arguments.toArray());
 	}
 
 	/**
 	 * Take note of a statement that may change unique keys.
 	 */
-	void forget() {
-		this.uniqueKeys.forget();
+	void changed() {
+		this.uniqueKeys.changed();
 	}
 
 	/**
@@ -142,13 +182,14 @@ final class UpsertLocks {
 	 * @param table its table
 	 */
 	void warn(TableName table) {
-		Optional<Collection<List<String>>> keys = this.uniqueKeys.of(table);
+		Optional<Collection<List<KeyColumn>>> keys = this.uniqueKeys.of(table);
 		if (keys.filter(Collection::isEmpty).isEmpty() && this.warned.add(ReferencedTables.key(table))) {
 			logger.warn("INSERT … ON DUPLICATE KEY UPDATE into " + table + " may double rows and lose updates where "
 					+ "others write the same rows: the server does not lock a row that it finds by another unique key than "
 					+ "the primary one, and "
-					+ (keys.isPresent() ? "the values of such a key are not known here, or are too many"
-							: "the unique keys cannot be read (mo_catalog.mo_indexes, mo_catalog.mo_tables)")
+					+ (keys.isPresent()
+							? "the values of such a key are not known here, are converted by the server, or are too many"
+							: "the unique keys cannot be read (mo_catalog.mo_indexes, mo_catalog.mo_tables, mo_catalog.mo_columns)")
 					+ ". docs/transactions.md tells when they are, and which statements are safe");
 		}
 	}

@@ -90,6 +90,19 @@ class LockFirstTests {
 	}
 
 	@Test
+	void takesTurnsAfterADeadlock() throws SQLException {
+		learn();
+		this.driver.failures.put(LOCK, new SQLException("deadlock detected", "HY000", 20701));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> insert(7, UPDATE));
+		this.driver.failures.clear();
+		this.driver.sent.clear();
+		for (int i = 0; i < 20; i++) {
+			insert(7, UPDATE);
+		}
+		assertThat(this.driver.sent).doesNotContain(LOCK).containsSubsequence(INSERT, GET_LOCK, UPDATE);
+	}
+
+	@Test
 	void locksARowOnce() throws SQLException {
 		learn();
 		try (Connection connection = begin();

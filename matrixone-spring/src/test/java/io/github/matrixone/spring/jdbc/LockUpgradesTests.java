@@ -6,6 +6,7 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +214,33 @@ class LockUpgradesTests {
 			inner.rollback();
 			outer.commit();
 		}
+	}
+
+	/**
+	 * The tables have one lock by chance, which the suspended transaction has.
+	 */
+	@Test
+	void needsNoLockThatASuspendedTransactionOfItsThreadHasForAnotherTable() throws SQLException {
+		String other = IntStream.range(0, 10_000)
+			.mapToObj((i) -> "t" + i)
+			.filter((name) -> Math.floorMod(("shop." + name).hashCode(), 64) == Math.floorMod("shop.product".hashCode(),
+					64))
+			.findFirst()
+			.orElseThrow();
+		try (Connection outer = begin();
+				Statement outerStatement = outer.createStatement();
+				Connection inner = begin();
+				Statement innerStatement = inner.createStatement()) {
+			outerStatement.execute(INSERT);
+			outerStatement.execute(UPDATE);
+			this.driver.results.put(GET_LOCK, List.of(List.of(0)));
+			this.driver.results.put(LOOK_UP, List.of(List.of("shop", other, "x", "id")));
+			innerStatement.execute("INSERT INTO another VALUES (1, 1)");
+			innerStatement.execute("UPDATE " + other + " SET n = 1");
+			inner.commit();
+			outer.commit();
+		}
+		assertThat(this.driver.sent.stream().filter(GET_LOCK::equals)).hasSize(1);
 	}
 
 	@Test

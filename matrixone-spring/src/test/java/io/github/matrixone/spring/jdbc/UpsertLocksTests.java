@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,8 +28,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class UpsertLocksTests {
 
 	private static final String LOOK_UP = """
-			SELECT i.name, i.column_name FROM mo_catalog.mo_indexes i
+			SELECT i.name, i.column_name, CASE WHEN i.algo_params LIKE '%prefix_lengths%' OR length(c.attr_enum) > 0
+			THEN '' ELSE mo_show_visible_bin(c.atttyp, 3) END AS type FROM mo_catalog.mo_indexes i
 			JOIN mo_catalog.mo_tables t ON t.rel_id = i.table_id
+			JOIN mo_catalog.mo_columns c ON c.att_relname_id = i.table_id AND c.attname = i.column_name
 			WHERE i.type = 'UNIQUE' AND t.account_id = current_account_id()
 			AND lower(t.reldatabase) = ? AND lower(t.relname) = ? ORDER BY i.name, i.ordinal_position""";
 
@@ -46,7 +49,7 @@ class UpsertLocksTests {
 
 	@BeforeEach
 	void aCounterHasAUniqueKey() {
-		this.driver.results.put(LOOK_UP, List.of(List.of("k", "k")));
+		this.driver.results.put(LOOK_UP, List.of(List.of("k", "k", "VARCHAR(9)")));
 		this.driver.results.put(LOCK, List.of(List.of(1)));
 		this.driver.results.put(GET_LOCK, List.of(List.of(1)));
 	}
@@ -157,8 +160,10 @@ class UpsertLocksTests {
 	@Test
 	void locksTheRowsOfABatchInATransactionOnly() throws SQLException {
 		String upsert = "INSERT INTO counter (k, n) VALUES (?, 1) ON DUPLICATE KEY UPDATE n = n + 1";
-		String lock = "SELECT 1 FROM `shop`.`counter` WHERE `k` IN (?, ?) FOR UPDATE";
+		String query = "SELECT 1 FROM `shop`.`counter` WHERE `k` IN (?, ?)";
+		String lock = query + " FOR UPDATE";
 		this.driver.results.put(lock, List.of(List.of(1), List.of(1)));
+		this.driver.results.put(query, List.of(List.of(1), List.of(1)));
 		for (boolean autoCommit : List.of(false, true)) {
 			try (Connection connection = this.dataSource.getConnection();
 					PreparedStatement statement = connection.prepareStatement(upsert)) {
@@ -172,6 +177,33 @@ class UpsertLocksTests {
 			}
 		}
 		assertThat(this.driver.sent.stream().filter(lock::equals)).hasSize(1);
+	}
+
+	@Test
+	void hasNoRowsWhileItWaitsForOthersThatInsertSome() throws SQLException {
+		String upsert = "INSERT INTO counter (k, n) VALUES ('a', 1), ('b', 1) ON DUPLICATE KEY UPDATE n = n + 1";
+		String query = "SELECT 1 FROM `shop`.`counter` WHERE `k` IN (?, ?)";
+		this.driver.results.put(query, List.of(List.of(1)));
+		this.driver.results.put(query + " FOR UPDATE", List.of(List.of(1), List.of(1)));
+		this.driver.results.put("SELECT GET_LOCK(?, ?), GET_LOCK(?, ?)", List.of(List.of(1, 1)));
+		transaction(upsert);
+		assertThat(this.driver.sent).containsExactly("BEGIN", LOOK_UP, query, "SELECT GET_LOCK(?, ?), GET_LOCK(?, ?)",
+				query + " FOR UPDATE", upsert, "COMMIT", "SELECT RELEASE_LOCK(?), RELEASE_LOCK(?)");
+	}
+
+	@Test
+	void usesWhatWasLookedUpAlsoIfTablesChangeMeanwhile() throws SQLException {
+		this.driver.before.put(LOOK_UP, () -> {
+			this.driver.before.remove(LOOK_UP);
+			try {
+				autocommit("ALTER TABLE other ADD COLUMN x INT");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		transaction(UPSERT);
+		assertThat(this.driver.sent).contains(LOCK);
 	}
 
 	@ParameterizedTest
@@ -198,6 +230,26 @@ class UpsertLocksTests {
 			.asString()
 			.contains("shop.counter",
 					isReadable ? "the values of such a key are not known" : "the unique keys cannot be read");
+	}
+
+	@Test
+	void waitsForOthersAlsoWhereTurnsAreNotTaken() throws SQLException {
+		this.driver.connections.setSerializeLockUpgrades(false);
+		this.driver.results.put(LOCK, List.of());
+		autocommit(UPSERT);
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, "BEGIN", LOCK, GET_LOCK, LOCK, UPSERT, "COMMIT",
+				RELEASE_LOCK);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'', a", "DOUBLE, 0.5", "VARCHAR(9), \\'", "VARCHAR(9), longer than that" })
+	void saysThatNothingIsLockedWhereTheServerConvertsTheKey(String type, String key, CapturedOutput output)
+			throws SQLException {
+		this.driver.results.put(LOOK_UP, List.of(List.of("k", "k", type)));
+		String upsert = UPSERT.replace("'a'", "'" + key + "'");
+		autocommit(upsert);
+		assertThat(this.driver.sent).containsExactly(LOOK_UP, upsert);
+		assertThat(output).contains("may double rows", "are converted by the server");
 	}
 
 	@Test

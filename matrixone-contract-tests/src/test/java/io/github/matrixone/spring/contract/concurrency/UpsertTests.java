@@ -3,9 +3,11 @@ package io.github.matrixone.spring.contract.concurrency;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
@@ -170,8 +173,8 @@ class UpsertTests {
 
 	@ParameterizedTest
 	@CsvSource({ "UUID, 6d1b1f73-2dbf-11ed-940f-000c29847904", "DATE, 2026-01-01", "'DECIMAL(8, 2)', 12.50",
-			"TIMESTAMP(6), 2026-01-01 10:11:12.5", "BIGINT, 7", "CHAR(3), a", "DOUBLE, 0.5" })
-	void takeKeysOfAnyType(String type, String value) {
+			"TIMESTAMP(6), 2026-01-01 10:11:12.5", "BIGINT, 7", "CHAR(3), a" })
+	void takeKeysOfAnyType(String type, String value, CapturedOutput output) {
 		this.jdbc.execute("DROP TABLE IF EXISTS typed");
 		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, n INT, k " + type + " UNIQUE)");
 		String upsert = "INSERT INTO typed (id, n, k) VALUES (?, 1, ?) ON DUPLICATE KEY UPDATE n = n + 1";
@@ -181,6 +184,7 @@ class UpsertTests {
 		this.jdbc.update(upsert, 4, null);
 		assertThat(this.jdbc.queryForList("SELECT concat(id, ' ', n) FROM typed ORDER BY id", String.class))
 			.containsExactly("1 3", "4 1");
+		assertThat(output).doesNotContain("may double rows");
 	}
 
 	@Test
@@ -193,6 +197,85 @@ class UpsertTests {
 		}
 		assertThat(this.jdbc.queryForList("SELECT concat(id, ' ', n) FROM typed ORDER BY id", String.class))
 			.containsExactly("0 3", "1 3");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "prefixed, 'VARCHAR(9), UNIQUE KEY (k(3))', abcdef, abcxyz",
+			"rounded, 'DECIMAL(8, 2) UNIQUE', 1.01, 1.005", "padded, BINARY(5) UNIQUE, abc, abc",
+			"real_number, DOUBLE UNIQUE, 0.5, 0.5" })
+	void sayThatNothingIsLockedWhereTheServerConvertsTheKey(String table, String type, String first, String second,
+			CapturedOutput output) {
+		this.jdbc.execute("DROP TABLE IF EXISTS " + table);
+		this.jdbc.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, n INT, k " + type + ')');
+		String upsert = "INSERT INTO " + table + " (id, n, k) VALUES (?, 1, ?) ON DUPLICATE KEY UPDATE n = n + 1";
+		this.jdbc.update(upsert, 1, first);
+		this.jdbc.update(upsert, 2, second);
+		assertThat(output).contains("into " + DATABASE + '.' + table + " may double rows");
+		assertThat(this.jdbc.queryForList("SELECT n FROM " + table, Integer.class)).containsExactly(2);
+	}
+
+	@Test
+	void doNotWaitForOtherKeysThatBeginTheSame() throws Exception {
+		this.jdbc.execute("DROP TABLE IF EXISTS typed");
+		this.jdbc.execute("CREATE TABLE typed (id INT PRIMARY KEY, n INT, x INT, y VARCHAR(9), UNIQUE (x, y))");
+		String upsert = "INSERT INTO typed (id, n, x, y) VALUES (?, 1, 7, ?) ON DUPLICATE KEY UPDATE n = n + 1";
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			this.transaction.executeWithoutResult((status) -> {
+				this.jdbc.update(upsert, 1, "a");
+				call(() -> executor.submit(() -> this.jdbc.update(upsert, 2, "b")).get(5, TimeUnit.SECONDS));
+			});
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(this.jdbc.queryForList("SELECT y FROM typed ORDER BY id", String.class)).containsExactly("a", "b");
+	}
+
+	/**
+	 * One gives up, so that the other goes on.
+	 */
+	@Test
+	void ofTheSameNewKeysInAnotherOrderDoNotAllFail() throws Exception {
+		CyclicBarrier both = new CyclicBarrier(2);
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		List<Future<?>> all = new ArrayList<>();
+		try {
+			for (List<String> keys : List.of(List.of("n1", "n2"), List.of("n2", "n1"))) {
+				all.add(executor.submit(() -> this.transaction.executeWithoutResult((status) -> {
+					count(keys.get(0));
+					call(() -> both.await(20, TimeUnit.SECONDS));
+					count(keys.get(1));
+				})));
+			}
+			executor.shutdown();
+			assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(all).filteredOn((each) -> !isFailed(each)).hasSize(1);
+		assertThat(this.jdbc.queryForObject("SELECT count(*) FROM acc WHERE code IN ('n1', 'n2')", Integer.class))
+			.isEqualTo(2);
+	}
+
+	private void count(String code) {
+		this.jdbc.update("INSERT INTO acc (id, bal, code) VALUES (?, 1, ?) ON DUPLICATE KEY UPDATE bal = bal + 1",
+				code.hashCode(), code);
+	}
+
+	private static boolean isFailed(Future<?> work) {
+		try {
+			work.get();
+			return false;
+		}
+		catch (ExecutionException ex) {
+			assertThat(ex).hasCauseInstanceOf(CannotAcquireLockException.class);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

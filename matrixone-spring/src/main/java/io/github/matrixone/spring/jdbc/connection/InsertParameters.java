@@ -90,9 +90,9 @@ final class InsertParameters implements InsertedKeys {
 		return new InsertedKeys() {
 
 			@Override
-			public Optional<List<Object>> of(String column) {
+			public Optional<List<List<Object>>> of(List<String> columns) {
 				InsertParameters all = InsertParameters.this;
-				return all.batchIsWhole ? keys(column, all.batch, all.rows, all.batchWidth) : Optional.empty();
+				return all.batchIsWhole ? keys(columns, all.batch, all.rows, all.batchWidth) : Optional.empty();
 			}
 
 			@Override
@@ -104,23 +104,32 @@ final class InsertParameters implements InsertedKeys {
 	}
 
 	@Override
-	public Optional<List<Object>> of(String column) {
-		return keys(column, this.current, 1, this.current.length);
+	public Optional<List<List<Object>>> of(List<String> columns) {
+		return keys(columns, this.current, 1, this.current.length);
 	}
 
-	private Optional<List<Object>> keys(String column, @Nullable Object[] parameters, int executions, int width) {
-		Optional<List<Value>> values = InsertedValues.of(this.sql).column(column);
-		if (values.isEmpty()) {
-			return Optional.empty();
+	private Optional<List<List<Object>>> keys(List<String> columns, @Nullable Object[] parameters, int executions,
+			int width) {
+		List<List<Value>> values = new ArrayList<>();
+		for (String column : columns) {
+			Optional<List<Value>> ofColumn = InsertedValues.of(this.sql).column(column);
+			if (ofColumn.isEmpty()) {
+				return Optional.empty();
+			}
+			values.add(ofColumn.get());
 		}
-		List<Object> keys = new ArrayList<>();
+		List<List<Object>> keys = new ArrayList<>();
 		for (int i = 0; i < executions; i++) {
-			for (Value value : values.get()) {
-				Object key = key(value, parameters, i * width, width);
-				if (key == null) {
-					return Optional.empty();
+			for (int row = 0; row < values.get(0).size(); row++) {
+				List<Object> key = new ArrayList<>();
+				for (List<Value> ofColumn : values) {
+					Object part = key(ofColumn.get(row), parameters, i * width, width);
+					if (part == null) {
+						return Optional.empty();
+					}
+					key.add(part);
 				}
-				if (key != NULL) {
+				if (!key.contains(NULL)) {
 					keys.add(key);
 				}
 			}

@@ -1,0 +1,86 @@
+package io.github.matrixone.spring.transaction;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A column of a unique key. Knows which values the server stores as they are: what it
+ * converts it may find by another value than the one that was given.
+ *
+ * @param name the column's name
+ * @param type its type as the server shows it, such as {@code DECIMAL(8,2)}; empty if its
+ * values are not known
+ */
+record KeyColumn(String name, String type) {
+
+	private static final Pattern TYPE = Pattern.compile("([A-Z]+)(?: UNSIGNED)?(?:\\((\\d+)(?:, ?(\\d+))?\\))?.*");
+
+	private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9]\\d{0,17}");
+
+	private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,38}(?:\\.\\d{1,38})?");
+
+	private static final Pattern DATE = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+
+	private static final Pattern TIME = Pattern.compile(DATE + " \\d{2}:\\d{2}:\\d{2}(?:\\.(\\d{1,6}))?");
+
+	private static final Pattern UUID = Pattern.compile("\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+	/**
+	 * Return the one form of a value that finds what the server stores of it.
+	 * @param value a whole number or a text
+	 * @return the value, the same for all that are stored the same way, or nothing if
+	 * that is not known
+	 */
+	Optional<Object> stored(Object value) {
+		Matcher type = TYPE.matcher(this.type);
+		if (!type.matches()) {
+			return Optional.empty();
+		}
+		String text = String.valueOf(value);
+		return switch (type.group(1)) {
+			case "TINYINT", "SMALLINT", "INT", "BIGINT" ->
+				WHOLE_NUMBER.matcher(text).matches() ? Optional.of(Long.valueOf(text)) : Optional.empty();
+			case "DECIMAL" -> decimal(text, number(type.group(3)));
+			case "CHAR", "VARCHAR", "TEXT" ->
+				fits(text.codePointCount(0, text.length()), type) ? Optional.of(text) : Optional.empty();
+			case "DATE" -> DATE.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+			case "DATETIME", "TIMESTAMP" -> time(text, number(type.group(2)));
+			case "UUID" -> UUID.matcher(text).matches() ? Optional.of(text.toLowerCase(Locale.ROOT)) : Optional.empty();
+			default -> Optional.empty();
+		};
+	}
+
+	private static Optional<Object> decimal(String text, int scale) {
+		if (!DECIMAL.matcher(text).matches()) {
+			return Optional.empty();
+		}
+		BigDecimal number = new BigDecimal(text).stripTrailingZeros();
+		return (number.scale() <= scale) ? Optional.of(number.toPlainString()) : Optional.empty();
+	}
+
+	private static Optional<Object> time(String text, int scale) {
+		Matcher matcher = TIME.matcher(text);
+		if (!matcher.matches()) {
+			return Optional.empty();
+		}
+		String fraction = (matcher.group(1) != null) ? matcher.group(1).replaceFirst("0+$", "") : "";
+		if (fraction.length() > scale) {
+			return Optional.empty();
+		}
+		return Optional
+			.of(text.substring(0, "yyyy-MM-dd HH:mm:ss".length()) + (fraction.isEmpty() ? "" : '.' + fraction));
+	}
+
+	private static boolean fits(int length, Matcher type) {
+		int most = number(type.group(2));
+		return most == 0 || length <= most;
+	}
+
+	private static int number(String digits) {
+		return (digits != null) ? Integer.parseInt(digits) : 0;
+	}
+
+}
