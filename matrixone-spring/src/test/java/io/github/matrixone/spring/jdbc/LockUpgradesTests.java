@@ -75,7 +75,7 @@ class LockUpgradesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SELECT * FROM customer WHERE id = 7 FOR UPDATE", "SELECT nextval('s')",
-			"SELECT GET_LOCK('mine', 1)", "UPDATE customer SET name = 'x'" })
+			"SELECT GET_LOCK('mine', 1)", "UPDATE customer SET name = 'x'", "DROP TEMPORARY TABLE HT_line" })
 	void sendsNothingMoreForWhatIsNotReferenced(String statement) throws SQLException {
 		transaction(INSERT, statement);
 		assertThat(this.driver.sent).doesNotContain(GET_LOCK).endsWith(statement, "COMMIT");

@@ -86,6 +86,21 @@ class UpsertLocksTests {
 		assertThat(this.driver.sent).startsWith("BEGIN", LOOK_UP);
 	}
 
+	@Test
+	void looksAgainWhenATransactionHasEndedThatHasChangedTables() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.executeUpdate("ALTER TABLE counter ADD UNIQUE (n)");
+			autocommit(UPSERT);
+			this.driver.sent.clear();
+			connection.commit();
+			connection.setAutoCommit(true);
+		}
+		autocommit(UPSERT);
+		assertThat(this.driver.sent).startsWith("COMMIT", LOOK_UP);
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void nullsAreNoDuplicates(boolean asObject, CapturedOutput output) throws SQLException {
