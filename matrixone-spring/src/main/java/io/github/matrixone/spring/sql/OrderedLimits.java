@@ -57,7 +57,7 @@ final class OrderedLimits {
 	private void readStatement() {
 		String verb = verb();
 		boolean locks = verb.equals("UPDATE") || verb.equals("DELETE");
-		boolean reads = verb.equals("SELECT");
+		boolean reads = false;
 		int limit = -1;
 		boolean open = true;
 		int depth = 0;
@@ -70,6 +70,7 @@ final class OrderedLimits {
 			}
 			else if (depth == 0) {
 				open &= !this.tokens.isAnyWord("ORDER", "DISTINCT", "GROUP", "UNION", "EXCEPT", "INTERSECT", "MINUS");
+				reads |= this.tokens.isWord("SELECT");
 				locks |= reads && this.tokens.isWord("UPDATE") && this.tokens.previousKeyword().equals("FOR");
 				limit = this.tokens.isWord("LIMIT") ? this.tokens.start() : limit;
 			}

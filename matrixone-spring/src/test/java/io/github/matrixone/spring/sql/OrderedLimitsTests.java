@@ -15,6 +15,7 @@ class OrderedLimitsTests {
 	@CsvSource(delimiter = '|', value = {
 			"SELECT n FROM t WHERE id = ? LIMIT ? FOR UPDATE | SELECT n FROM t WHERE id = ? ORDER BY 1=1 LIMIT ? FOR UPDATE",
 			"select * from t limit 1, 2 for update of t | select * from t ORDER BY 1=1 limit 1, 2 for update of t",
+			"INSERT INTO u SELECT n FROM t LIMIT 1 FOR UPDATE | INSERT INTO u SELECT n FROM t ORDER BY 1=1 LIMIT 1 FOR UPDATE",
 			"(SELECT n FROM t LIMIT 1 FOR UPDATE) | (SELECT n FROM t ORDER BY 1=1 LIMIT 1 FOR UPDATE)",
 			"UPDATE t SET n = 1 LIMIT 3 | UPDATE t SET n = 1 ORDER BY 1=1 LIMIT 3",
 			"DELETE FROM t WHERE a < ? LIMIT 9; | DELETE FROM t WHERE a < ? ORDER BY 1=1 LIMIT 9;",
