@@ -142,7 +142,10 @@ public interface BranchOperations {
 
 	/**
 	 * Delete a branch, merged or not: {@code DATA BRANCH DELETE TABLE b}. In a
-	 * transaction that is done after its commit, to the branch that has the name now.
+	 * transaction that is done after its commit, to the branch that has the name now. If
+	 * it was altered by then it is deleted all the same; if it was renamed, or emptied by
+	 * {@code TRUNCATE} or by {@code DELETE} without {@code WHERE}, it is left, with an
+	 * {@code AfterCommitException}.
 	 * @param branch the table
 	 * @throws BranchNotFoundException if there is no table of that name, or it is none
 	 */
@@ -151,7 +154,10 @@ public interface BranchOperations {
 	/**
 	 * Delete the branch of a database, merged or not, with all its tables:
 	 * {@code DATA BRANCH DELETE DATABASE b}. In a transaction that is done after its
-	 * commit, to the branch that has the name now.
+	 * commit, to the branch that has the name now. If tables were altered or dropped by
+	 * then it is deleted all the same; if one was made, or emptied by {@code TRUNCATE} or
+	 * by {@code DELETE} without {@code WHERE}, it is left, with an
+	 * {@code AfterCommitException}.
 	 * @param branch the database
 	 * @throws BranchNotFoundException if there is no database of that name, or it is no
 	 * branch

@@ -6,10 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
-import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
@@ -21,7 +19,7 @@ import io.github.matrixone.spring.sql.TableName;
  */
 final class BranchRebase {
 
-	private final BranchOperations branches;
+	private final BranchTemplate branches;
 
 	private final CommandExecutor executor;
 
@@ -31,7 +29,7 @@ final class BranchRebase {
 
 	private final MergeTransactions transactions;
 
-	BranchRebase(BranchOperations branches, CommandExecutor executor, RowComparisons comparisons, MergeExecutor merges,
+	BranchRebase(BranchTemplate branches, CommandExecutor executor, RowComparisons comparisons, MergeExecutor merges,
 			MergeTransactions transactions) {
 		this.branches = branches;
 		this.executor = executor;
@@ -48,10 +46,9 @@ final class BranchRebase {
 	 */
 	MergeResult table(Branch branch, TableName newBranch, Function<RowMerge, RowMerge> take) {
 		requireNoTransaction();
-		CreateBranch made = new CreateBranch(branch.requireParent(), this.executor.qualified(newBranch), null);
-		this.branches.createTable(made.source(), made.branch());
-		return carryOver(made,
-				() -> this.merges.carryOut(Action.REBASE, take.apply(this.comparisons.mergeOf(branch, made.branch()))));
+		TableName target = this.executor.qualified(newBranch);
+		return this.branches.createTable(branch.requireParent(), target, () -> this.transactions
+			.carryOut(() -> this.merges.carryOut(Action.REBASE, take.apply(this.comparisons.mergeOf(branch, target)))));
 	}
 
 	/**
@@ -68,36 +65,19 @@ final class BranchRebase {
 		Map<TableName, BranchDiff> targets = new LinkedHashMap<>();
 		diff.tables()
 			.forEach((table) -> targets.put(BranchRules.counterpart(table.branch().table(), newBranch), table));
-		CreateDatabaseBranch made = new CreateDatabaseBranch(parent, newBranch, null);
-		this.branches.createDatabase(parent, newBranch);
-		return carryOver(made, () -> {
+		return this.branches.createDatabase(parent, newBranch, () -> this.transactions.carryOut(() -> {
 			List<MergeResult> results = this.merges.carryOut(Action.REBASE, targets.keySet(), (target) -> {
 				BranchDiff table = Objects.requireNonNull(targets.get(target));
 				return take.apply(this.comparisons.mergeOf(table.branch(), target), table);
 			});
 			diff.sequences().forEach((table) -> this.merges.advance(table, BranchRules.counterpart(table, newBranch)));
 			return results;
-		});
+		}));
 	}
 
 	private void requireNoTransaction() {
 		if (this.executor.currentTransaction() != null) {
 			throw BranchRules.rebasedInTransaction();
-		}
-	}
-
-	private <T> T carryOver(UndoableCommand made, Supplier<T> work) {
-		try {
-			return this.transactions.carryOut(work);
-		}
-		catch (Throwable ex) {
-			try {
-				this.executor.beside(made.undo());
-			}
-			catch (RuntimeException notUndone) {
-				ex.addSuppressed(notUndone);
-			}
-			throw ex;
 		}
 	}
 

@@ -45,6 +45,11 @@ final class BranchRules {
 				"There is no branch " + branch + ": no database of that name is one with tables left");
 	}
 
+	static BranchNotFoundException deletedAtOnce(String branch) {
+		return new BranchNotFoundException(
+				"There is no branch " + branch + " any more: somebody else has deleted it as soon as it was made");
+	}
+
 	/**
 	 * Return the database that a branch was made of.
 	 * @param tables the tables of the branch

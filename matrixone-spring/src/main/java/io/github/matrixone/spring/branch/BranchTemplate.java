@@ -125,24 +125,48 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	@Override
 	public Branch createTable(TableName source, TableName branch) {
-		return create(source, branch, null);
+		return create(command(source, branch, null)).first();
 	}
 
 	@Override
 	public Branch createTable(TableName source, TableName branch, AsOf asOf) {
 		Assert.notNull(asOf, "The point in time must not be null");
-		return create(source, branch, asOf);
+		return create(command(source, branch, asOf)).first();
 	}
 
 	@Override
 	public List<Branch> createDatabase(DatabaseName source, DatabaseName branch) {
-		return create(source, branch, null);
+		return create(command(source, branch, null)).tables();
 	}
 
 	@Override
 	public List<Branch> createDatabase(DatabaseName source, DatabaseName branch, AsOf asOf) {
 		Assert.notNull(asOf, "The point in time must not be null");
-		return create(source, branch, asOf);
+		return create(command(source, branch, asOf)).tables();
+	}
+
+	/**
+	 * Make a branch of a table for some work, without which it is deleted again.
+	 */
+	<T> T createTable(TableName source, TableName branch, Supplier<T> work) {
+		return orUndone(create(command(source, branch, null)), work);
+	}
+
+	/**
+	 * Make a branch of a database for some work, without which it is deleted again.
+	 */
+	<T> T createDatabase(DatabaseName source, DatabaseName branch, Supplier<T> work) {
+		return orUndone(create(command(source, branch, null)), work);
+	}
+
+	private <T> T orUndone(FoundBranch made, Supplier<T> work) {
+		try {
+			return work.get();
+		}
+		catch (Throwable ex) {
+			undo(made.deletion(), ex);
+			throw ex;
+		}
 	}
 
 	@Override
@@ -169,16 +193,18 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 
 	@Override
 	public void deleteTable(TableName branch) {
-		Branch found = get(branch);
+		TableName qualified = qualified(branch);
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		delete(transaction, new DeleteBranch(found.table(), transaction != null, found.id()), found.table().toString());
+		FoundBranch found = FoundBranch.find(identified(), qualified).orElseThrow(() -> BranchRules.notFound(branch));
+		delete(transaction, found.deletion(), qualified.toString());
 	}
 
 	@Override
 	public void deleteDatabase(DatabaseName branch) {
-		Branch table = tablesOf(branch).get(0);
+		Assert.notNull(branch, "The branch must not be null");
 		CurrentTransaction transaction = this.executor.currentTransaction();
-		delete(transaction, new DeleteDatabaseBranch(branch, transaction != null, table.id()), branch.toString());
+		FoundBranch found = FoundBranch.find(identified(), branch).orElseThrow(() -> BranchRules.notFound(branch));
+		delete(transaction, found.deletion(), branch.toString());
 	}
 
 	@Override
@@ -186,7 +212,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(seen, "The branch must not be null");
 		Assert.notNull(condition, "The condition must not be null");
 		return new BranchDeletion(this.executor, this::list, this.events).delete(
-				new DeleteBranch(seen.table(), true, seen.id()), seen.table().toString(), List.of(seen),
+				new DeleteBranch(seen.table(), true, null), seen.table().toString(), List.of(seen),
 				(all) -> Optional.ofNullable(BranchQuery.find(all, seen.table())).stream().toList(), condition);
 	}
 
@@ -196,7 +222,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		Assert.notNull(condition, "The condition must not be null");
 		DatabaseName branch = Objects.requireNonNull(seen.get(0).table().database());
 		return new BranchDeletion(this.executor, this::list, this.events).delete(
-				new DeleteDatabaseBranch(branch, true, seen.get(0).id()), branch.toString(), seen,
+				new DeleteDatabaseBranch(branch, true, null), branch.toString(), seen,
 				(all) -> BranchQuery.of(all, branch), condition);
 	}
 
@@ -326,17 +352,17 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		DatabaseName parent = this.executor.currentDatabase();
 		Assert.state(parent != null, "The data source must name a database in its URL to work in a branch of it");
 		checkedMerge().requireTransactions();
-		createDatabase(parent, branch);
+		FoundBranch made = create(command(parent, branch, null));
 		try {
 			in(branch, work);
 		}
 		catch (Throwable ex) {
-			deleteAfter(ex, branch);
+			deleteAfter(ex, made, branch);
 			throw ex;
 		}
 		List<MergeResult> results = publish(diff(branch));
 		try {
-			deleteDatabase(branch);
+			delete(null, made.deletion(), branch.toString());
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The branch " + branch + " was published and is still there: delete it yourself", ex);
@@ -344,9 +370,9 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		return results;
 	}
 
-	private void deleteAfter(Throwable failure, DatabaseName branch) {
+	private void deleteAfter(Throwable failure, FoundBranch made, DatabaseName branch) {
 		try {
-			deleteDatabase(branch);
+			delete(null, made.deletion(), branch.toString());
 		}
 		catch (RuntimeException ex) {
 			failure.addSuppressed(ex);
@@ -603,54 +629,79 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 				this.merges.take(this.comparisons.reversalOf(table, diff.since()), reverse)));
 	}
 
-	private List<Branch> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
+	private static CreateDatabaseBranch command(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(branch, "The branch must not be null");
+		return new CreateDatabaseBranch(source, branch, asOf);
+	}
+
+	private CreateBranch command(TableName source, TableName branch, @Nullable AsOf asOf) {
 		this.executor.backend().requireBranches();
-		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
+		return new CreateBranch(qualified(source), qualified(branch), asOf);
+	}
+
+	private FoundBranch create(CreateDatabaseBranch command) {
+		DatabaseName source = command.source();
+		AsOf asOf = command.asOf();
+		this.executor.backend().requireBranches();
 		CurrentTransaction transaction = this.executor.currentTransaction();
 		String hint = (asOf != null) ? this.comparisons.hint(asOf, (snapshot) -> snapshot.requireHolds(source)) : "";
 		if (this.executor.query(BranchQuery.hasTables(source, hint)).isEmpty()) {
 			throw BranchRules.noTables(source, asOf);
 		}
-		if (!BranchQuery.of(list(), branch).isEmpty()) {
+		if (!BranchQuery.of(list(), command.branch()).isEmpty()) {
 			throw command.alreadyExists();
 		}
-		return make(transaction, command, branch.toString(), () -> tablesOf(branch), (tables) -> command.undo());
+		return make(transaction, command, command.branch().toString(),
+				(all) -> FoundBranch.find(all, command.branch()));
+	}
+
+	private FoundBranch create(CreateBranch command) {
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (BranchQuery.find(list(), command.branch()) != null) {
+			throw command.alreadyExists();
+		}
+		return make(transaction, command, command.branch().toString(),
+				(all) -> FoundBranch.find(all, command.branch()));
 	}
 
 	/**
 	 * Make a branch.
-	 * @param undo returns what deletes the branch of a transaction after a rollback: that
-	 * of a table by its identity, because another one may have its name by then
+	 * @param find finds it among all branches
 	 */
-	private <T> T make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name, Supplier<T> look,
-			Function<T, Command> undo) {
+	private FoundBranch make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name,
+			Function<Rows, Optional<FoundBranch>> find) {
 		if (transaction != null) {
 			transaction.requireWritable();
 		}
 		this.events.before(Action.CREATE, List.of(name));
-		T made;
+		Optional<FoundBranch> found;
 		if (transaction == null) {
 			this.executor.join(command);
-			made = look.get();
+			found = find.apply(identified());
 		}
 		else {
-			Consumer<Command> undone = transaction.beside(command,
+			Consumer<@Nullable Command> undone = transaction.beside(command,
 					(activity) -> BranchRules.requireNothingWritten(activity, name));
-			made = look.get();
-			undone.accept(undo.apply(made));
+			found = find.apply(identified());
+			undone.accept(found.map(FoundBranch::deletion).orElse(null));
 		}
+		FoundBranch made = found.orElseThrow(() -> BranchRules.deletedAtOnce(name));
 		try {
 			this.events.after(Action.CREATE, List.of(name), List.of());
 		}
 		catch (Throwable ex) {
 			if (transaction == null) {
-				undo(undo.apply(made), ex);
+				undo(made.deletion(), ex);
 			}
 			throw ex;
 		}
 		return made;
+	}
+
+	private Rows identified() {
+		this.executor.backend().requireBranches();
+		return this.executor.query(FoundBranch.ALL);
 	}
 
 	private void undo(Command undo, Throwable failure) {
@@ -669,17 +720,6 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 			throw BranchRules.notFound(branch);
 		}
 		return tables;
-	}
-
-	private Branch create(TableName source, TableName branch, @Nullable AsOf asOf) {
-		this.executor.backend().requireBranches();
-		CreateBranch command = new CreateBranch(qualified(source), qualified(branch), asOf);
-		CurrentTransaction transaction = this.executor.currentTransaction();
-		if (BranchQuery.find(list(), command.branch()) != null) {
-			throw command.alreadyExists();
-		}
-		return make(transaction, command, command.branch().toString(), () -> get(command.branch()),
-				(made) -> new DeleteBranch(command.branch(), true, made.id()));
 	}
 
 	private Branch unmoved(Branch seen) {

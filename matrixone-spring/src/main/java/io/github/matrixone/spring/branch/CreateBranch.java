@@ -92,7 +92,7 @@ public record CreateBranch(TableName source, TableName branch, @Nullable AsOf as
 
 	@Override
 	public SqlText lookUp() {
-		return BranchQuery.ALL;
+		return FoundBranch.ALL;
 	}
 
 	/**
@@ -100,9 +100,11 @@ public record CreateBranch(TableName source, TableName branch, @Nullable AsOf as
 	 */
 	@Override
 	public Optional<Made> made(Rows answer) {
-		return Optional.ofNullable(BranchQuery.find(BranchQuery.read(answer), this.branch))
-			.map((made) -> new Made(made.branchedAt(), this.asOf == null && this.source.equals(made.parent()),
-					"a branch of " + made.parent() + " at " + made.branchedAt()));
+		return FoundBranch.find(answer, this.branch).map((found) -> {
+			Branch made = found.first();
+			return new Made(made.branchedAt(), this.asOf == null && this.source.equals(made.parent()),
+					"a branch of " + made.parent() + " at " + made.branchedAt(), found.deletion());
+		});
 	}
 
 	@Override

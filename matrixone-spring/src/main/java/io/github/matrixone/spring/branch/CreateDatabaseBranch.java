@@ -68,7 +68,7 @@ public record CreateDatabaseBranch(DatabaseName source, DatabaseName branch,
 
 	@Override
 	public SqlText lookUp() {
-		return BranchQuery.ALL;
+		return FoundBranch.ALL;
 	}
 
 	/**
@@ -76,12 +76,13 @@ public record CreateDatabaseBranch(DatabaseName source, DatabaseName branch,
 	 */
 	@Override
 	public Optional<Made> made(Rows answer) {
-		return BranchQuery.of(BranchQuery.read(answer), this.branch)
-			.stream()
-			.findFirst()
-			.map((made) -> new Made(made.branchedAt(),
+		return FoundBranch.find(answer, this.branch).map((found) -> {
+			Branch made = found.first();
+			return new Made(made.branchedAt(),
 					this.asOf == null && made.parent() != null && this.source.equals(made.parent().database()),
-					"a branch with " + made.table() + " of " + made.parent() + " at " + made.branchedAt()));
+					"a branch with " + made.table() + " of " + made.parent() + " at " + made.branchedAt(),
+					found.deletion());
+		});
 	}
 
 	@Override

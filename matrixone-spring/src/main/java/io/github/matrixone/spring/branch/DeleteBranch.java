@@ -3,14 +3,13 @@ package io.github.matrixone.spring.branch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 
 import io.github.matrixone.spring.command.CommandText;
 import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.sql.TableName;
@@ -20,8 +19,8 @@ import io.github.matrixone.spring.sql.TableName;
  *
  * @param branch the branch, with its database
  * @param ifExists whether a missing branch is no error; it is looked up first
- * @param id the identity of the branch that is meant, where that is known and another one
- * of the same name is to be left alone
+ * @param id the logical identity of the table that is meant, where that is known and
+ * another one of the same name is to be left alone
  * @since 0.1
  */
 public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String id) implements JournaledCommand {
@@ -33,25 +32,16 @@ public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String 
 
 	private static final int NO_SUCH_TABLE = 1146;
 
-	private static final int MOST_ALTERATIONS = 8;
-
 	private static final String FROM = """
 			SELECT 1 FROM mo_catalog.mo_tables t
-			JOIN mo_catalog.mo_branch_metadata m ON m.table_id = t.rel_id AND m.table_deleted = false""";
+			JOIN mo_catalog.mo_branch_metadata m ON m.table_id = t.rel_id AND m.table_deleted = false
+			WHERE t.account_id = current_account_id() AND t.reldatabase = ? AND t.relname = ?""";
 
-	private static final String WHERE = " WHERE t.account_id = current_account_id() AND t.reldatabase = ? AND t.relname = ?";
+	private static final String IS_THERE = """
+			SELECT 1 FROM mo_catalog.mo_tables t
+			WHERE t.account_id = current_account_id() AND t.rel_logical_id = ?""";
 
-	private static final String ALTERATIONS = IntStream.rangeClosed(1, MOST_ALTERATIONS)
-		.mapToObj((i) -> " LEFT JOIN mo_catalog.mo_branch_metadata a" + i + " ON a" + i + ".table_id = "
-				+ ((i == 1) ? "t.rel_id" : "a" + (i - 1) + ".p_table_id") + " AND a" + i + ".level LIKE 'alter%'")
-		.collect(Collectors.joining());
-
-	/**
-	 * A branch that was altered has another identity each time, and tells the one before.
-	 */
-	private static final String IS_MEANT = " AND ? IN (t.rel_id" + IntStream.rangeClosed(1, MOST_ALTERATIONS)
-		.mapToObj((i) -> ", a" + i + ".p_table_id")
-		.collect(Collectors.joining()) + ')';
+	private static final String HAS_NAME = IS_THERE + " AND t.reldatabase = ? AND t.relname = ?";
 
 	/**
 	 * Read the command from a journal.
@@ -67,26 +57,48 @@ public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String 
 		return List.of(SqlText.of("DATA BRANCH DELETE TABLE " + this.branch.quoted()));
 	}
 
+	/**
+	 * {@inheritDoc} A branch that is meant is looked for under whatever name, because it
+	 * is not deleted as long as it is there.
+	 */
 	@Override
 	public @Nullable SqlText pending() {
 		if (this.id != null) {
-			return SqlText.of(FROM + ALTERATIONS + WHERE + IS_MEANT, database(), this.branch.normalizedName(), this.id);
+			return SqlText.of(IS_THERE, this.id);
 		}
-		return this.ifExists ? SqlText.of(FROM + WHERE, database(), this.branch.normalizedName()) : null;
+		return this.ifExists ? SqlText.of(FROM, database(), this.branch.normalizedName()) : null;
+	}
+
+	@Override
+	public List<Precondition> preconditions() {
+		return (this.id == null) ? List.of()
+				: List.of(Precondition.exists(SqlText.of(HAS_NAME, this.id, database(), this.branch.normalizedName()),
+						() -> new BranchNotFoundException("Branch " + this.branch + " is left as it is: it was renamed "
+								+ "since its deletion was asked for. Delete it by its new name")));
 	}
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		boolean noBranch = ex.getErrorCode() == NO_SUCH_TABLE
-				|| (ex.getMessage() != null && ex.getMessage().contains("is not an active branch table"));
-		return noBranch
-				? new BranchNotFoundException("There is no branch " + this.branch, statements().get(0).sql(), ex)
-				: null;
+		if (ex.getErrorCode() == NO_SUCH_TABLE) {
+			return new BranchNotFoundException("There is no branch " + this.branch, statements().get(0).sql(), ex);
+		}
+		boolean noBranch = ex.getMessage() != null && ex.getMessage().contains("is not an active branch table");
+		return noBranch ? new BranchNotFoundException("Table " + this.branch + " is left as it is: it is no branch, or "
+				+ "none any more since it was emptied by TRUNCATE or by a DELETE without WHERE. "
+				+ "CloneOperations.dropTable drops any table", statements().get(0).sql(), ex) : null;
 	}
 
+	/**
+	 * {@inheritDoc} The branch that is meant is there if it is {@link #pending()}, and
+	 * only then is its deletion sent.
+	 */
 	@Override
 	public boolean isDoneBefore(DataAccessException ex) {
-		return ex instanceof BranchNotFoundException;
+		return ex instanceof BranchNotFoundException && (this.id == null || isGone(ex));
+	}
+
+	private static boolean isGone(DataAccessException ex) {
+		return ex.getCause() instanceof SQLException cause && cause.getErrorCode() == NO_SUCH_TABLE;
 	}
 
 	@Override

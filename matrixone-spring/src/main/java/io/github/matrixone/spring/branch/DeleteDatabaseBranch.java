@@ -17,8 +17,8 @@ import io.github.matrixone.spring.sql.DatabaseName;
  *
  * @param branch the branch
  * @param ifExists whether a missing branch is no error; it is looked up first
- * @param id the identity of a table of the branch that is meant, where that is known and
- * another one of the same name is to be left alone
+ * @param id the identity of the database that is meant, where that is known and another
+ * one of the same name is to be left alone
  * @since 0.1
  */
 public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
@@ -37,7 +37,11 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 	private static final String THERE = """
 			SELECT 1 FROM mo_catalog.mo_tables t
 			JOIN mo_catalog.mo_branch_metadata m ON m.table_id = t.rel_id AND m.table_deleted = false
-			WHERE t.account_id = current_account_id() AND t.reldatabase = ?""";
+			WHERE t.account_id = current_account_id() AND t.reldatabase = ? LIMIT 1""";
+
+	private static final String IS_MEANT = """
+			SELECT 1 FROM mo_catalog.mo_database
+			WHERE account_id = current_account_id() AND datname = ? AND dat_id = ?""";
 
 	/**
 	 * Read the command from a journal.
@@ -56,23 +60,33 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 	@Override
 	public @Nullable SqlText pending() {
 		if (this.id != null) {
-			return SqlText.of(THERE + " AND t.rel_id = ?", this.branch.normalized(), this.id);
+			return SqlText.of(IS_MEANT, this.branch.normalized(), this.id);
 		}
-		return this.ifExists ? SqlText.of(THERE + " LIMIT 1", this.branch.normalized()) : null;
+		return this.ifExists ? SqlText.of(THERE, this.branch.normalized()) : null;
 	}
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		boolean noBranch = ex.getErrorCode() == NO_SUCH_DATABASE || ex.getErrorCode() == NOTHING_TO_DROP
+		boolean noBranch = isGone(ex)
 				|| (ex.getMessage() != null && ex.getMessage().contains("is not an active branch"));
 		return noBranch ? new BranchNotFoundException("There is no branch " + this.branch
-				+ ", or it has tables that are none: it is left as it is. CloneOperations.dropDatabase drops any database",
+				+ ", or it has tables that are none, such as those that were made in it, or emptied by TRUNCATE or by a "
+				+ "DELETE without WHERE: it is left as it is. CloneOperations.dropDatabase drops any database",
 				statements().get(0).sql(), ex) : null;
 	}
 
+	/**
+	 * {@inheritDoc} The branch that is meant is there if it is {@link #pending()}, and
+	 * only then is its deletion sent.
+	 */
 	@Override
 	public boolean isDoneBefore(DataAccessException ex) {
-		return ex instanceof BranchNotFoundException;
+		return ex instanceof BranchNotFoundException
+				&& (this.id == null || (ex.getCause() instanceof SQLException cause && isGone(cause)));
+	}
+
+	private static boolean isGone(SQLException ex) {
+		return ex.getErrorCode() == NO_SUCH_DATABASE || ex.getErrorCode() == NOTHING_TO_DROP;
 	}
 
 	@Override

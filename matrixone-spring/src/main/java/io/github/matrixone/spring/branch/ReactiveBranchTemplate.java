@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -26,9 +28,9 @@ import reactor.core.publisher.Mono;
 import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
+import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
-import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor.CurrentTransaction;
 import io.github.matrixone.spring.sql.AsOf;
 import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.DatabaseName;
@@ -102,24 +104,24 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	@Override
 	public Mono<Branch> createTable(TableName source, TableName branch) {
-		return create(source, branch, null);
+		return create(source, branch, null, (made) -> Mono.just(made.first()));
 	}
 
 	@Override
 	public Mono<Branch> createTable(TableName source, TableName branch, AsOf asOf) {
 		Assert.notNull(asOf, "The point in time must not be null");
-		return create(source, branch, asOf);
+		return create(source, branch, asOf, (made) -> Mono.just(made.first()));
 	}
 
 	@Override
 	public Mono<List<Branch>> createDatabase(DatabaseName source, DatabaseName branch) {
-		return create(source, branch, null);
+		return create(source, branch, null, (made) -> Mono.just(made.tables()), this.executor::beside);
 	}
 
 	@Override
 	public Mono<List<Branch>> createDatabase(DatabaseName source, DatabaseName branch, AsOf asOf) {
 		Assert.notNull(asOf, "The point in time must not be null");
-		return create(source, branch, asOf);
+		return create(source, branch, asOf, (made) -> Mono.just(made.tables()), this.executor::beside);
 	}
 
 	@Override
@@ -149,17 +151,19 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 
 	@Override
 	public Mono<Void> deleteTable(TableName branch) {
-		return get(branch)
-			.flatMap((found) -> this.executor.withCurrentTransaction((transaction) -> delete(transaction,
-					new DeleteBranch(found.table(), transaction != null, found.id()), found.table().toString())))
+		return qualified(branch)
+			.flatMap((qualified) -> identified().flatMap((all) -> Mono.justOrEmpty(FoundBranch.find(all, qualified)))
+				.switchIfEmpty(Mono.error(() -> BranchRules.notFound(branch)))
+				.flatMap((found) -> delete(found.deletion(), qualified.toString())))
 			.onErrorStop();
 	}
 
 	@Override
 	public Mono<Void> deleteDatabase(DatabaseName branch) {
-		return tablesOf(branch)
-			.flatMap((tables) -> this.executor.withCurrentTransaction((transaction) -> delete(transaction,
-					new DeleteDatabaseBranch(branch, transaction != null, tables.get(0).id()), branch.toString())))
+		Assert.notNull(branch, "The branch must not be null");
+		return identified().flatMap((all) -> Mono.justOrEmpty(FoundBranch.find(all, branch)))
+			.switchIfEmpty(Mono.error(() -> BranchRules.notFound(branch)))
+			.flatMap((found) -> delete(found.deletion(), branch.toString()))
 			.onErrorStop();
 	}
 
@@ -391,17 +395,16 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 		Mono<DatabaseName> parent = this.executor.currentDatabase()
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException(
 					"The connection factory must name a database in " + "its URL to work in a branch of it")));
-		Mono<Void> delete = Mono.defer(() -> deleteDatabase(branch));
-		Mono<DatabaseName> worked = Mono.defer(() -> in(branch, Flux.from(work)).then(Mono.just(branch)));
+		Function<Command, Mono<Void>> delete = (deletion) -> deleteNow(deletion, branch.toString());
 		return this.executor.requireOutside("Another branch")
 			.then(parent)
 			.delayUntil((database) -> checkedMerge().requireTransactions())
 			.flatMap((database) -> create(database, branch, null,
-					(command) -> make(command, branch.toString(), worked, delete, (made) -> command.undo())))
-			.flatMap(this::diff)
-			.flatMap(this::publish)
-			.delayUntil((results) -> delete.onErrorResume((ex) -> Mono.fromRunnable(() -> logger
-				.warn("The branch " + branch + " was published and is still there: delete it yourself", ex))))
+					(made) -> in(branch, Flux.from(work)).then(Mono.just(made)), delete))
+			.flatMap((made) -> diff(branch).flatMap(this::publish)
+				.delayUntil((results) -> delete.apply(made.deletion())
+					.onErrorResume((ex) -> Mono.fromRunnable(() -> logger
+						.warn("The branch " + branch + " was published and is still there: delete it yourself", ex)))))
 			.onErrorStop();
 	}
 
@@ -538,42 +541,31 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	 * Make a branch of a table for some work, without which it is deleted again.
 	 */
 	<T> Mono<T> createTable(TableName source, TableName branch, Mono<T> work) {
-		return create(source, branch, null, (command) -> make(command, command.branch().toString(),
-				get(command.branch()).then(work), this.executor.beside(command.undo()), (made) -> command.undo()));
+		return create(source, branch, null, (made) -> work);
 	}
 
 	/**
 	 * Make a branch of a database for some work, without which it is deleted again.
 	 */
 	<T> Mono<T> createDatabase(DatabaseName source, DatabaseName branch, Mono<T> work) {
-		return create(source, branch, null, (command) -> make(command, branch.toString(), tablesOf(branch).then(work),
-				this.executor.beside(command.undo()), (made) -> command.undo()));
-	}
-
-	private Mono<Branch> create(TableName source, TableName branch, @Nullable AsOf asOf) {
-		return create(source, branch, asOf,
-				(command) -> make(command, command.branch().toString(), Mono.defer(() -> get(command.branch())), null,
-						(made) -> new DeleteBranch(command.branch(), true, made.id())));
+		return create(source, branch, null, (made) -> work, this.executor::beside);
 	}
 
 	private <T> Mono<T> create(TableName source, TableName branch, @Nullable AsOf asOf,
-			Function<CreateBranch, Mono<T>> make) {
+			Function<FoundBranch, Mono<T>> next) {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(branch, "The branch must not be null");
 		return qualified(source).zipWhen((from) -> qualified(branch))
 			.map((tables) -> new CreateBranch(tables.getT1(), tables.getT2(), asOf))
-			.flatMap((command) -> all().flatMap((all) -> (BranchQuery.find(all, command.branch()) != null)
-					? Mono.error(command::alreadyExists) : make.apply(command)))
+			.flatMap((command) -> all()
+				.flatMap((all) -> (BranchQuery.find(all, command.branch()) != null) ? Mono.error(command::alreadyExists)
+						: make(command, command.branch().toString(),
+								(found) -> FoundBranch.find(found, command.branch()), next, this.executor::beside)))
 			.onErrorStop();
 	}
 
-	private Mono<List<Branch>> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf) {
-		return create(source, branch, asOf, (command) -> make(command, branch.toString(),
-				Mono.defer(() -> tablesOf(branch)), null, (made) -> command.undo()));
-	}
-
 	private <T> Mono<T> create(DatabaseName source, DatabaseName branch, @Nullable AsOf asOf,
-			Function<CreateDatabaseBranch, Mono<T>> make) {
+			Function<FoundBranch, Mono<T>> next, Function<Command, ? extends Mono<?>> undo) {
 		Assert.notNull(source, "The source must not be null");
 		Assert.notNull(branch, "The branch must not be null");
 		CreateDatabaseBranch command = new CreateDatabaseBranch(source, branch, asOf);
@@ -581,50 +573,61 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 				: Mono.just("");
 		return hint.flatMap((text) -> this.executor.query(BranchQuery.hasTables(source, text)))
 			.flatMap((rows) -> rows.isEmpty() ? Mono.error(() -> BranchRules.noTables(source, asOf)) : all())
-			.flatMap((all) -> BranchQuery.of(all, branch).isEmpty() ? make.apply(command)
+			.flatMap((all) -> BranchQuery.of(all, branch).isEmpty()
+					? make(command, branch.toString(), (found) -> FoundBranch.find(found, branch), next, undo)
 					: Mono.error(command::alreadyExists))
 			.onErrorStop();
 	}
 
 	/**
 	 * Make a branch and go on with it.
-	 * @param next what follows. Where it is cancelled, the branch is deleted, unless that
-	 * is left to a transaction
-	 * @param undo deletes the branch where what follows is cancelled or fails, or
-	 * {@code null} if the branch stays after a failure
-	 * @param exact deletes the branch of a transaction by its identity: another one may
-	 * have its name by then
+	 * @param find finds it among all branches
+	 * @param next what follows. Where it fails or is cancelled, the branch is deleted,
+	 * unless that is left to a transaction
+	 * @param undo deletes the branch there
 	 */
-	private <T> Mono<T> make(UndoableCommand command, String branch, Mono<T> next, @Nullable Mono<?> undo,
-			Function<T, Command> exact) {
-		Mono<Void> after = Mono.fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of()));
-		Mono<Void> afterOrUndone = after
-			.onErrorResume((ex) -> this.executor.beside(command.undo()).then(Mono.error(ex)));
-		Mono<T> told = after.then(next);
-		Mono<T> alone = (undo != null) ? this.executor.join(command, told, undo)
-				: this.executor.join(command, afterOrUndone.then(next));
+	private <T> Mono<T> make(UndoableCommand command, String branch, Function<Rows, Optional<FoundBranch>> find,
+			Function<FoundBranch, Mono<T>> next, Function<Command, ? extends Mono<?>> undo) {
 		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)));
+		Mono<Void> after = Mono.fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of()));
+		Function<Consumer<@Nullable Command>, Mono<T>> followed = (undone) -> identified().map(find)
+			.doOnNext((found) -> undone.accept(found.map(FoundBranch::deletion).orElse(null)))
+			.map((found) -> found.orElseThrow(() -> BranchRules.deletedAtOnce(branch)))
+			.delayUntil((made) -> after)
+			.flatMap(next);
+		Mono<T> alone = Mono.defer(() -> {
+			AtomicReference<@Nullable Command> deletion = new AtomicReference<>(command.undo());
+			return this.executor.join(command, Mono.defer(() -> followed.apply(deletion::set)),
+					Mono.defer(() -> Mono.justOrEmpty(deletion.get()).flatMap(undo)));
+		});
 		return this.executor
-			.withCurrentTransaction((transaction) -> (transaction != null)
-					? transaction.requireWritable()
-						.then(before)
-						.then(Mono.defer(() -> transaction.beside(command,
-								(activity) -> BranchRules.requireNothingWritten(activity, branch))))
-						.flatMap((undone) -> told.doOnNext((made) -> undone.accept(exact.apply(made))))
-					: before.then(alone));
+			.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
+				.then(before)
+				.then(Mono.defer(() -> transaction.beside(command,
+						(activity) -> BranchRules.requireNothingWritten(activity, branch))))
+				.flatMap(followed) : before.then(alone));
 	}
 
-	private Mono<Void> delete(@Nullable CurrentTransaction transaction, JournaledCommand command, String name) {
+	private Mono<Void> delete(JournaledCommand command, String name) {
 		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.DELETE, List.of(name)));
-		Mono<Void> delete = this.executor.join(command)
-			.then(Mono.fromRunnable(() -> this.events.after(Action.DELETE, List.of(name), List.of())));
 		Mono<Void> deleteAfterCommit = this.executor.join(command)
 			.then(Mono.fromRunnable(() -> this.events.afterCommit(Action.DELETE, List.of(name))));
-		return (transaction != null) ? transaction.requireWritable()
-			.then(before)
-			.then(Mono.defer(() -> this.executor
-				.afterCommit(transaction, command, deleteAfterCommit.thenReturn(true), Mono.just(true))
-				.then())) : before.then(delete);
+		return this.executor
+			.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
+				.then(before)
+				.then(Mono.defer(() -> this.executor
+					.afterCommit(transaction, command, deleteAfterCommit.thenReturn(true), Mono.just(true))
+					.then())) : deleteNow(command, name));
+	}
+
+	private Mono<Void> deleteNow(Command command, String name) {
+		return Mono.<Void>fromRunnable(() -> this.events.before(Action.DELETE, List.of(name)))
+			.then(this.executor.join(command))
+			.then(Mono.fromRunnable(() -> this.events.after(Action.DELETE, List.of(name), List.of())));
+	}
+
+	private Mono<Rows> identified() {
+		return this.executor.query(FoundBranch.ALL);
 	}
 
 	private Mono<List<Branch>> all() {

@@ -22,8 +22,9 @@ public interface UndoableCommand extends JournaledCommand {
 	String key();
 
 	/**
-	 * Return the command that takes away what this one has made. It is no error if that
-	 * is not there.
+	 * Return the command that takes away what has the name which this one gives, for as
+	 * long as it is not known {@linkplain Made#undo() what exactly} was made. It is no
+	 * error if that is not there.
 	 */
 	@Override
 	Command undo();
@@ -70,8 +71,9 @@ public interface UndoableCommand extends JournaledCommand {
 	 * @param at when it was made, by the clock that the server orders transactions by
 	 * @param alike whether it could be what the command has made
 	 * @param description what it is and when it was made, for messages
+	 * @param undo takes it away, and nothing that gets its name later
 	 */
-	record Made(Instant at, boolean alike, String description) {
+	record Made(Instant at, boolean alike, String description, Command undo) {
 	}
 
 }

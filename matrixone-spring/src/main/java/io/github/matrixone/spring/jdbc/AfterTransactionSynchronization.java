@@ -2,7 +2,6 @@ package io.github.matrixone.spring.jdbc;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -106,11 +105,12 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	/**
 	 * Carry a command out beside the transaction. If the answer to it is lost, only a
 	 * journal can tell later whether it was carried out.
-	 * @return takes another command that undoes it
+	 * @return takes another command that undoes it, or {@code null} if there is nothing
+	 * to undo
 	 */
-	Consumer<Command> beside(UndoableCommand command) {
+	Consumer<@Nullable Command> beside(UndoableCommand command) {
 		Command any = command.undo();
-		AtomicReference<Command> undo = new AtomicReference<>(any);
+		AtomicReference<@Nullable Command> undo = new AtomicReference<>(any);
 		Entry entry = (this.journal != null) ? this.journal.unlessCommitted(command) : null;
 		if (entry != null && command.made(this.executor.query(command.lookUp())).isPresent()) {
 			throw command.alreadyExists();
@@ -130,7 +130,10 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 			}
 		});
 		this.followUp.onRollback(any.description(), new Work(any, (own) -> {
-			own.execute(Objects.requireNonNull(undo.get(), "There is a command"));
+			Command exact = undo.get();
+			if (exact != null) {
+				own.execute(exact);
+			}
 			if (entry != null) {
 				own.update(entry.remove(), Duration.ZERO);
 			}

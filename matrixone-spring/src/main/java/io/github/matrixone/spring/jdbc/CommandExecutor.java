@@ -756,9 +756,9 @@ public class CommandExecutor implements OwnConnections {
 		 * @param command the command
 		 * @param check refuses the command because of what the transaction has done
 		 * @return takes another command that undoes it, when it is known what exactly was
-		 * made
+		 * made, or {@code null} when it is known that it is not there any more
 		 */
-		public Consumer<Command> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
+		public Consumer<@Nullable Command> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 			check.accept(this.connection.activity());
 			return this.work.beside(command);
 		}

@@ -253,7 +253,7 @@ public class JournalRecovery {
 					+ "is " + made.description() + ", which seems to be somebody else's");
 		}
 		else {
-			session.execute(command.undo());
+			session.execute(made.undo());
 			logger.info("Dropped the " + command.description() + " of a transaction that was rolled back");
 		}
 	}

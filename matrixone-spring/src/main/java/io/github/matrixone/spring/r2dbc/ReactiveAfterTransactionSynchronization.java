@@ -2,7 +2,6 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -119,9 +118,10 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 	/**
 	 * Carry a command out beside the transaction, in one turn of it: this goes on to its
 	 * end even if the subscriber leaves.
-	 * @return takes another command that undoes it
+	 * @return takes another command that undoes it, or {@code null} if there is nothing
+	 * to undo
 	 */
-	Mono<Consumer<Command>> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
+	Mono<Consumer<@Nullable Command>> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 		return this.transaction.inTurn((turn) -> this.executor.journalPrepared().then(Mono.defer(() -> {
 			check.accept(this.transaction.state().activity());
 			if (turn.isCancelled()) {
@@ -137,7 +137,7 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 	 * If the answer to the command is lost, only the journal can tell later whether it
 	 * was carried out.
 	 */
-	private Mono<Consumer<Command>> beside(UndoableCommand command, TransactionJournal journal) {
+	private Mono<Consumer<@Nullable Command>> beside(UndoableCommand command, TransactionJournal journal) {
 		Entry entry = journal.unlessCommitted(command);
 		Mono<Void> carriedOut = this.executor.beside(this.transaction,
 				(session) -> session.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT)
@@ -157,11 +157,12 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 					(undo) -> journal(entry.remove()).doOnNext((removed) -> journal.requireRemoved(removed, command)));
 	}
 
-	private Consumer<Command> undoOnRollback(UndoableCommand command, @Nullable Entry entry) {
+	private Consumer<@Nullable Command> undoOnRollback(UndoableCommand command, @Nullable Entry entry) {
 		Command any = command.undo();
-		AtomicReference<Command> undo = new AtomicReference<>(any);
+		AtomicReference<@Nullable Command> undo = new AtomicReference<>(any);
 		Mono<Boolean> undone = this.executor.beside(this.transaction,
-				(session) -> session.execute(Objects.requireNonNull(undo.get(), "There is a command"))
+				(session) -> Mono.justOrEmpty(undo.get())
+					.flatMap(session::execute)
 					.then(Mono.defer(() -> (entry != null) ? session.update(entry.remove()) : Mono.empty()))
 					.thenReturn(true));
 		this.followUp.onRollback(any.description(), new Work(any, undone, Mono.just(true), entry));

@@ -820,9 +820,10 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		 * @param command the command
 		 * @param check refuses the command because of what the transaction has done
 		 * @return when it is carried out, takes another command that undoes it, when it
-		 * is known what exactly was made
+		 * is known what exactly was made, or {@code null} when it is known that it is not
+		 * there any more
 		 */
-		public Mono<Consumer<Command>> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
+		public Mono<Consumer<@Nullable Command>> beside(UndoableCommand command, Consumer<TransactionHistory> check) {
 			return this.work.beside(command, check);
 		}
 

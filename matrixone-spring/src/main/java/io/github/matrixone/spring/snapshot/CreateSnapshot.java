@@ -204,7 +204,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 				&& Objects.equals(snapshot.database(), this.scope.databaseName())
 				&& Objects.equals(snapshot.table(), this.scope.tableName());
 		return new Made(snapshot.createdAt(), alike,
-				"one of " + snapshot.level() + ", taken at " + snapshot.createdAt());
+				"one of " + snapshot.level() + ", taken at " + snapshot.createdAt(), undo(snapshot));
 	}
 
 	@Override

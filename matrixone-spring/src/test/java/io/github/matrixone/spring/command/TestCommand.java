@@ -49,7 +49,7 @@ public record TestCommand(String description) implements UndoableCommand {
 
 	@Override
 	public Optional<Made> made(Rows answer) {
-		return answer.first().map((row) -> new Made(MADE_AT, row.equals("alike"), "made by " + row));
+		return answer.first().map((row) -> new Made(MADE_AT, row.equals("alike"), "made by " + row, undo()));
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import io.github.matrixone.spring.command.TestCommand;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.snapshot.CreateSnapshot;
 import io.github.matrixone.spring.snapshot.DropSnapshot;
+import io.github.matrixone.spring.snapshot.UndoSnapshot;
 import io.github.matrixone.spring.transaction.OwnConnections;
 
 /**
@@ -61,6 +62,10 @@ final class FakeJournalServer implements OwnConnections {
 
 	/** What others do before the next named lock is taken. */
 	Runnable beforeLock = () -> {
+	};
+
+	/** What happens before a command is carried out. */
+	Runnable beforeCommand = () -> {
 	};
 
 	Duration claimTime = Duration.ofSeconds(1);
@@ -215,12 +220,16 @@ final class FakeJournalServer implements OwnConnections {
 		@Override
 		public void execute(Command command) {
 			requireConnection();
+			FakeJournalServer.this.beforeCommand.run();
 			fail(FakeJournalServer.this.commandFailures.get(command.description()));
 			if (command instanceof TestCommand test) {
 				FakeJournalServer.this.things.remove(test.description().replace("undo ", ""));
 			}
 			else if (command instanceof DropSnapshot drop) {
 				FakeJournalServer.this.snapshots.remove(drop.name().normalized());
+			}
+			else if (command instanceof UndoSnapshot undo) {
+				FakeJournalServer.this.snapshots.remove(undo.name().normalized(), undo.takenAt());
 			}
 			else if (command instanceof CreateSnapshot create) {
 				FakeJournalServer.this.snapshots.put(create.name().normalized(), Instant.EPOCH);

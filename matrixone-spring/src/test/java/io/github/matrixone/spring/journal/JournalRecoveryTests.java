@@ -97,6 +97,14 @@ class JournalRecoveryTests {
 	}
 
 	@Test
+	void dropsNoSnapshotThatHasGotTheNameOfTheOneThatItHasSeen() {
+		madeBeside("nightly", WRITTEN);
+		this.server.beforeCommand = () -> this.server.snapshots.put("nightly", WRITTEN.plusSeconds(1));
+		this.recovery.recover();
+		assertThat(this.server.snapshots).containsEntry("nightly", WRITTEN.plusSeconds(1));
+	}
+
+	@Test
 	void takesBackWhateverCanBeUndone() {
 		KnownCommands known = new KnownCommands().with(TestCommand.KIND, TestCommand::read);
 		JournalRecovery recovery = new JournalRecovery(this.server, this.journal, this.server::nanoTime, known);

@@ -78,6 +78,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
+import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.BranchConflictException;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
@@ -371,6 +372,38 @@ class ReactiveBranchTests {
 		finally {
 			this.jdbc.execute("DROP DATABASE IF EXISTS " + second.quoted());
 		}
+	}
+
+	@Test
+	void aRollbackAndFailedWorkLeaveTheDatabaseThatSomebodyElseHasBranchedUnderTheName() {
+		Mono<Void> branchAnew = Mono.fromRunnable(this::branchDraftsAnew);
+		rolledBack(this.branches.createDatabase(DATABASE, DRAFTS).then(branchAnew));
+		assertThat(names(TableName.of(DRAFTS, "item"))).contains("of somebody else");
+		this.jdbc.execute("DROP DATABASE " + DRAFTS.quoted());
+		ReactiveBranchTemplate listening = new ReactiveBranchTemplate(this.executor);
+		listening.setApplicationEventPublisher((event) -> {
+			if (((BranchEvent) event).phase() == Phase.AFTER) {
+				branchDraftsAnew();
+				throw new IllegalStateException("fails on purpose");
+			}
+		});
+		assertThatFails(IllegalStateException.class, listening.createDatabase(DATABASE, DRAFTS));
+		assertThat(names(TableName.of(DRAFTS, "item"))).contains("of somebody else");
+	}
+
+	@Test
+	void aCommitDeletesWhatWasAlteredAndTellsThatWhatWasEmptiedIsLeft() {
+		run(this.branches.createDatabase(DATABASE, DRAFTS));
+		run(this.transaction.transactional(this.branches.deleteDatabase(DRAFTS)
+			.then(Mono.fromRunnable(
+					() -> this.jdbc.execute("ALTER TABLE " + DRAFTS.quoted() + ".item ADD COLUMN more INT")))));
+		assertThatFails(BranchNotFoundException.class, this.branches.diff(DRAFTS));
+		run(this.branches.createTable(ITEM, DRAFT));
+		assertThatFails(AfterCommitException.class,
+				this.transaction.transactional(this.branches.deleteTable(DRAFT)
+					.then(Mono.fromRunnable(() -> this.jdbc.execute("TRUNCATE TABLE draft")))))
+			.withMessageContaining("CloneOperations.dropTable");
+		assertThat(names(DRAFT)).isEmpty();
 	}
 
 	@Test
@@ -1391,6 +1424,15 @@ class ReactiveBranchTests {
 	private void createLines() {
 		this.jdbc.execute("CREATE TABLE a_line (id INT PRIMARY KEY, item INT, FOREIGN KEY (item) REFERENCES item(id))");
 		this.jdbc.update("INSERT INTO a_line VALUES (1, 1), (2, 2)");
+	}
+
+	/**
+	 * Delete the branch, make another one of the same name, and write to it.
+	 */
+	private void branchDraftsAnew() {
+		this.jdbc.execute("DATA BRANCH DELETE DATABASE " + DRAFTS.quoted());
+		this.jdbc.execute("DATA BRANCH CREATE DATABASE " + DRAFTS.quoted() + " FROM " + DATABASE.quoted());
+		this.jdbc.update("UPDATE " + DRAFTS.quoted() + ".item SET name = 'of somebody else' WHERE id = 1");
 	}
 
 	private void changeDrafts() {
