@@ -66,9 +66,10 @@ class SqlLiteralTests {
 		assertThat(SqlLiteral.of(LocalDateTime.of(1, 1, 1, 0, 0, 0, 1000), "DATETIME"))
 			.isEqualTo("'0001-01-01 00:00:00.000001'");
 		Instant instant = Instant.parse("2024-02-29T12:13:14.123456Z");
-		assertThat(SqlLiteral.of(Timestamp.from(instant), "TIMESTAMP")).isEqualTo("from_unixtime(1709208794.123456)");
+		assertThat(SqlLiteral.of(Timestamp.from(instant), "TIMESTAMP"))
+			.isEqualTo("CAST(from_unixtime(1709208794.123456) AS TIMESTAMP(6))");
 		assertThat(SqlLiteral.of(instant.atZone(ZoneId.of("Asia/Kolkata")), "TIMESTAMP"))
-			.isEqualTo("from_unixtime(1709208794.123456)");
+			.isEqualTo("CAST(from_unixtime(1709208794.123456) AS TIMESTAMP(6))");
 	}
 
 	@ParameterizedTest

@@ -163,6 +163,32 @@ class SqlPatchTests {
 			.isEqualTo(this.jdbc.queryForList("SELECT * FROM draft ORDER BY id"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "at", "at, n", "n, at" })
+	void rowsAreFoundByInstantsOfTheirKey(String key) throws Exception {
+		this.jdbc.execute("CREATE TABLE timed (at TIMESTAMP(6), n INT, seen TIMESTAMP(6) NULL, name VARCHAR(9), "
+				+ "PRIMARY KEY (" + key + "))");
+		for (int second = 1; second < 5; second++) {
+			this.jdbc.update("INSERT INTO timed VALUES (?, ?, ?, 'old')",
+					"2026-01-01 00:00:0" + second + ((second < 4) ? ".000123" : ""), second, "2026-01-01 00:00:00.5");
+		}
+		this.branches.createDatabase(DatabaseName.of(DATABASE), DatabaseName.of(COPY));
+		this.branches.createTable(TableName.of("timed"), DRAFT);
+		this.jdbc.update("UPDATE draft SET name = 'new', seen = NULL WHERE n IN (1, 4)");
+		this.jdbc.update("DELETE FROM draft WHERE n = 2");
+		this.jdbc.update("INSERT INTO draft VALUES ('2026-01-01 00:00:07.5', 7, '2026-01-01 00:00:00.000001', 'new')");
+		StringBuilder script = new StringBuilder();
+		this.branches.writePatch(DRAFT, TableName.of(COPY, "timed"), script);
+		replay(this.branches.patch(this.branches.diff(DRAFT)), "");
+		assertThat(this.jdbc.queryForList("SELECT * FROM " + COPY + ".timed ORDER BY n"))
+			.isEqualTo(this.jdbc.queryForList("SELECT * FROM draft ORDER BY n"));
+		this.jdbc.execute("DROP TABLE " + COPY + ".timed");
+		this.jdbc.execute("CREATE TABLE " + COPY + ".timed CLONE timed");
+		replay(script.toString(), "");
+		assertThat(this.jdbc.queryForList("SELECT * FROM " + COPY + ".timed ORDER BY n"))
+			.isEqualTo(this.jdbc.queryForList("SELECT * FROM draft ORDER BY n"));
+	}
+
 	@Test
 	void theOneWrittenRowByRowIsTheSame() throws Exception {
 		copy();
