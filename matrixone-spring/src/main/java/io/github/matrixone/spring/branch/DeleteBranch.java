@@ -12,6 +12,7 @@ import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.Precondition;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.BranchNotFoundException;
+import io.github.matrixone.spring.dao.MatrixOneError;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -29,8 +30,6 @@ public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String 
 	 * What the journal calls this command.
 	 */
 	public static final String KIND = "delete-branch";
-
-	private static final int NO_SUCH_TABLE = 1146;
 
 	private static final String FROM = """
 			SELECT 1 FROM mo_catalog.mo_tables t
@@ -79,7 +78,7 @@ public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String 
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		if (ex.getErrorCode() == NO_SUCH_TABLE) {
+		if (MatrixOneError.of(ex) == MatrixOneError.NO_SUCH_TABLE) {
 			return new BranchNotFoundException("There is no branch " + this.branch, statements().get(0).sql(), ex);
 		}
 		boolean noBranch = ex.getMessage() != null && ex.getMessage().contains("is not an active branch table");
@@ -89,16 +88,11 @@ public record DeleteBranch(TableName branch, boolean ifExists, @Nullable String 
 	}
 
 	/**
-	 * {@inheritDoc} The branch that is meant is there if it is {@link #pending()}, and
-	 * only then is its deletion sent.
+	 * {@inheritDoc} Of a branch that is meant {@link #pending()} tells.
 	 */
 	@Override
 	public boolean isDoneBefore(DataAccessException ex) {
-		return ex instanceof BranchNotFoundException && (this.id == null || isGone(ex));
-	}
-
-	private static boolean isGone(DataAccessException ex) {
-		return ex.getCause() instanceof SQLException cause && cause.getErrorCode() == NO_SUCH_TABLE;
+		return this.id == null && ex instanceof BranchNotFoundException;
 	}
 
 	@Override

@@ -67,7 +67,7 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 
 	@Override
 	public @Nullable DataAccessException failure(SQLException ex) {
-		boolean noBranch = isGone(ex)
+		boolean noBranch = ex.getErrorCode() == NO_SUCH_DATABASE || ex.getErrorCode() == NOTHING_TO_DROP
 				|| (ex.getMessage() != null && ex.getMessage().contains("is not an active branch"));
 		return noBranch ? new BranchNotFoundException("There is no branch " + this.branch
 				+ ", or it has tables that are none, such as those that were made in it, or emptied by TRUNCATE or by a "
@@ -76,17 +76,11 @@ public record DeleteDatabaseBranch(DatabaseName branch, boolean ifExists,
 	}
 
 	/**
-	 * {@inheritDoc} The branch that is meant is there if it is {@link #pending()}, and
-	 * only then is its deletion sent.
+	 * {@inheritDoc} Of a branch that is meant {@link #pending()} tells.
 	 */
 	@Override
 	public boolean isDoneBefore(DataAccessException ex) {
-		return ex instanceof BranchNotFoundException
-				&& (this.id == null || (ex.getCause() instanceof SQLException cause && isGone(cause)));
-	}
-
-	private static boolean isGone(SQLException ex) {
-		return ex.getErrorCode() == NO_SUCH_DATABASE || ex.getErrorCode() == NOTHING_TO_DROP;
+		return this.id == null && ex instanceof BranchNotFoundException;
 	}
 
 	@Override

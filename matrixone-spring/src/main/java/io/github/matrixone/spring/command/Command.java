@@ -35,7 +35,8 @@ public interface Command {
 
 	/**
 	 * Return a query that gives a row as long as the command is still to be carried out.
-	 * Where it gives none the statements are not sent, and the command counts as done.
+	 * Where it gives none the statements are not sent, and the command counts as done; so
+	 * it does where they fail outside of a transaction and it gives none after that.
 	 * @return the query, or {@code null} if there is none
 	 */
 	default @Nullable SqlText pending() {

@@ -60,6 +60,9 @@ public class ServerBackend implements MatrixOneBackend {
 						: sendAll(connection, statements, secondsLeft);
 			}
 			catch (SQLException ex) {
+				if (isDoneByNow(connection, command, ex)) {
+					return null;
+				}
 				Precondition again = command.sentAgainIf(ex);
 				if (again == null || attempt == Command.MOST_ATTEMPTS || !connection.getAutoCommit()) {
 					throw ex;
@@ -77,6 +80,24 @@ public class ServerBackend implements MatrixOneBackend {
 	@Override
 	public String description() {
 		return "MatrixOne server";
+	}
+
+	/**
+	 * Somebody else may have done the same since it was looked at.
+	 */
+	private static boolean isDoneByNow(Connection connection, Command command, SQLException failure)
+			throws SQLException {
+		SqlText pending = command.pending();
+		if (pending == null || !connection.getAutoCommit()) {
+			return false;
+		}
+		try {
+			return Statements.send(connection, pending).isEmpty();
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+			return false;
+		}
 	}
 
 	private static void awaitNextAttempt(Connection connection, Precondition again, SQLException failure)

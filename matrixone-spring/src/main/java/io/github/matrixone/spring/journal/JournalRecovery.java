@@ -239,8 +239,9 @@ public class JournalRecovery {
 			return Outcome.FAILED;
 		}
 		Optional<String> command = session.query(this.journal.claimed(entry.id(), entry.since())).first();
-		return command.isEmpty() ? Outcome.GONE : carryOut(session, entry.id(), entry.id(),
-				() -> takeBack(session, entry, this.commands.readUndoable(command.get())));
+		return command.isEmpty() ? Outcome.GONE
+				: carryOut(session, entry.id(), (reason) -> this.journal.failedMade(entry.id(), reason),
+						() -> takeBack(session, entry, this.commands.readUndoable(command.get())));
 	}
 
 	private void takeBack(OwnConnection session, Left entry, UndoableCommand command) {
@@ -289,7 +290,8 @@ public class JournalRecovery {
 		int done = 0;
 		for (int row = 0; row < entries.values().size(); row++) {
 			String command = text(entries, row, "command");
-			Outcome outcome = carryOut(session, transaction.id(), text(entries, row, "entry_id"),
+			Outcome outcome = carryOut(session, text(entries, row, "entry_id"),
+					(reason) -> this.journal.failed(transaction.id(), reason),
 					() -> finish(session, this.commands.read(command)));
 			if (outcome != Outcome.DONE) {
 				return outcome.after(done);
@@ -321,8 +323,9 @@ public class JournalRecovery {
 
 	/**
 	 * Carry out what an entry is for.
+	 * @param failed makes the statement that keeps why it can never be done
 	 */
-	private Outcome carryOut(OwnConnection session, String transaction, String entry, Runnable work) {
+	private Outcome carryOut(OwnConnection session, String entry, Function<String, SqlText> failed, Runnable work) {
 		try {
 			work.run();
 			session.update(this.journal.removeClaimed(entry), Duration.ZERO);
@@ -334,7 +337,7 @@ public class JournalRecovery {
 						"The journal's entry " + entry + " can never be carried out. It is left to you, with what was "
 								+ "to follow it in its transaction",
 						ex);
-				session.update(this.journal.failed(transaction, String.valueOf(ex.getMessage())), Duration.ZERO);
+				session.update(failed.apply(String.valueOf(ex.getMessage())), Duration.ZERO);
 				return Outcome.GONE;
 			}
 			logger.warn("The journal's entry " + entry + " could not be carried out, and is tried again", ex);

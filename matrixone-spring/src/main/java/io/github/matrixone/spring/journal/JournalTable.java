@@ -171,6 +171,15 @@ public final class JournalTable implements Journal {
 	}
 
 	/**
+	 * Return the statement that keeps why something that was made beside a transaction
+	 * can never be taken back. It lets another transaction have an entry for the same.
+	 */
+	SqlText failedMade(String entry, String failure) {
+		return SqlText.of("UPDATE " + name() + " SET failure = ?, entry_id = ? WHERE entry_id = ?", failure,
+				UUID.randomUUID().toString(), entry);
+	}
+
+	/**
 	 * Return the statement that removes entries that came with a clone or a restore of
 	 * the table.
 	 */

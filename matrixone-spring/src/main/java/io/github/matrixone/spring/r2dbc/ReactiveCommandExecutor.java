@@ -653,11 +653,25 @@ public class ReactiveCommandExecutor implements OwnConnections {
 			.flatMap((rows) -> Mono.justOrEmpty(rows.first()));
 		SqlText pending = command.pending();
 		Mono<String> stillPending = (pending != null)
-				? transaction.execute(pending).filter((rows) -> !rows.isEmpty()).flatMap((rows) -> result) : result;
+				? transaction.execute(pending)
+					.filter((rows) -> !rows.isEmpty())
+					.flatMap((rows) -> joined ? result
+							: result.onErrorResume(SQLException.class, (ex) -> unlessDone(transaction, pending, ex)))
+				: result;
 		return this.observation.apply(command, logged(command, stillPending)).onErrorMap(SQLException.class, (ex) -> {
 			DataAccessException failure = command.failure(ex);
 			return (failure != null) ? failure : R2dbcErrors.translate(sql, ex);
 		});
+	}
+
+	/**
+	 * Somebody else may have done the same since it was looked at.
+	 */
+	private static Mono<String> unlessDone(R2dbcTransaction transaction, SqlText pending, SQLException failure) {
+		return transaction.execute(pending).onErrorMap(SQLException.class, (ex) -> {
+			failure.addSuppressed(ex);
+			return failure;
+		}).flatMap((rows) -> rows.isEmpty() ? Mono.empty() : Mono.error(failure));
 	}
 
 	private static Mono<Rows> sentAgain(R2dbcTransaction transaction, Command command, Mono<Rows> statements,

@@ -206,6 +206,11 @@ final class FakeJournalServer implements OwnConnections {
 			if (sql.contains("SET kind")) {
 				return claim((String) arguments.get(1), arguments.get(3));
 			}
+			if (sql.contains("SET failure = ?, entry_id")) {
+				FakeJournalServer.this.entries.replaceAll((entry) -> entry.id().equals(arguments.get(2))
+						? entry.withFailure((String) arguments.get(0)) : entry);
+				return 1;
+			}
 			if (sql.contains("SET failure")) {
 				FakeJournalServer.this.entries.replaceAll((entry) -> entry.transaction().equals(arguments.get(1))
 						? entry.withFailure((String) arguments.get(0)) : entry);

@@ -1,10 +1,18 @@
 package io.github.matrixone.spring.contract.branch;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +30,8 @@ import io.github.matrixone.spring.branch.BranchEvent;
 import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.branch.BranchEvent.Phase;
 import io.github.matrixone.spring.branch.BranchTemplate;
+import io.github.matrixone.spring.branch.CreateBranch;
+import io.github.matrixone.spring.branch.CreateDatabaseBranch;
 import io.github.matrixone.spring.branch.DeleteBranch;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
@@ -31,6 +41,8 @@ import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.jdbc.ServerBackend;
 import io.github.matrixone.spring.journal.JournalRecovery;
 import io.github.matrixone.spring.journal.JournalTable;
+import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
+import io.github.matrixone.spring.r2dbc.ReactiveCommandExecutor;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 import io.github.matrixone.spring.transaction.TransactionJournal;
@@ -38,6 +50,7 @@ import io.github.matrixone.spring.transaction.TransactionJournal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What somebody else does to a branch that is to be deleted later, and to its name.
@@ -210,9 +223,72 @@ class BranchIdentityTests {
 	}
 
 	@Test
+	void aRecoveryIsContentWhereSomebodyElseDeletesTheBranchMeanwhile() throws Exception {
+		JournalTable journal = journal();
+		CreateBranch create = new CreateBranch(TableName.of(DATABASE, "item"), TableName.of(DATABASE, "draft"), null);
+		this.executor.update(journal.unlessCommitted(create).write());
+		this.executor.beside(create);
+		JournalRecovery recovery = new JournalRecovery(this.executor, journal);
+		recovery.setGracePeriod(Duration.ZERO);
+		assertThat(whileDeleted(recovery::recover)).isEqualTo(new JournalRecovery.Result(1, 0, 0));
+	}
+
+	@Test
+	void aReactiveDeletionIsContentWhereSomebodyElseDeletesTheBranchMeanwhile() throws Exception {
+		Branch branch = this.branches.createTable(ITEM, DRAFT);
+		DeleteBranch deletion = new DeleteBranch(branch.table(), true, branch.id());
+		ServerUnderTest server = ServerUnderTest.get();
+		ReactiveCommandExecutor reactive = new ReactiveCommandExecutor(new MatrixOneConnectionFactory(
+				ConnectionFactories.get(ConnectionFactoryOptions.parse(server.url().replaceFirst("jdbc", "r2dbc"))
+					.mutate()
+					.option(ConnectionFactoryOptions.USER, server.username())
+					.option(ConnectionFactoryOptions.PASSWORD, server.password())
+					.build())));
+		whileDeleted(() -> reactive.join(deletion).block());
+		assertThat(tables()).containsExactlyInAnyOrder("item", "line");
+	}
+
+	/**
+	 * Do something that deletes the branch while somebody else's deletion of it is not
+	 * yet committed.
+	 */
+	private <T> T whileDeleted(Callable<T> work) throws Exception {
+		try (Connection other = Objects.requireNonNull(this.others.getDataSource()).getConnection();
+				Statement statement = other.createStatement()) {
+			statement.execute("BEGIN");
+			statement.execute("DATA BRANCH DELETE TABLE draft");
+			statement.execute("SELECT 1");
+			FutureTask<T> task = new FutureTask<>(work);
+			new Thread(task, "deletion").start();
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> this.others.queryForObject(
+						"SELECT count(*) FROM processlist() p WHERE info LIKE 'DATA BRANCH DELETE TABLE%'",
+						Integer.class) > 0);
+			statement.execute("COMMIT");
+			return task.get(60, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void whatCannotBeTakenBackLeavesTheNameToOthers() {
+		JournalTable journal = journal();
+		CreateDatabaseBranch create = new CreateDatabaseBranch(DATABASE, DRAFTS, null);
+		this.executor.update(journal.unlessCommitted(create).write());
+		this.executor.beside(create);
+		this.others.execute("CREATE TABLE ct_branch_id_drafts.more (id INT PRIMARY KEY)");
+		JournalRecovery recovery = new JournalRecovery(this.executor, journal);
+		recovery.setGracePeriod(Duration.ZERO);
+		assertThat(recovery.recover()).isEqualTo(new JournalRecovery.Result(0, 1, 1));
+		this.others.execute("DROP DATABASE ct_branch_id_drafts");
+		this.executor.setJournal(journal);
+		this.transaction.executeWithoutResult((status) -> this.branches.createDatabase(DATABASE, DRAFTS));
+		assertThat(databases()).hasSize(2);
+		assertThat(recovery.recover()).isEqualTo(new JournalRecovery.Result(0, 1, 1));
+	}
+
+	@Test
 	void aRecoveryTellsThatABranchIsLeft() {
-		new ResourceDatabasePopulator(new ClassPathResource(JournalTable.SCHEMA)).execute(this.pool);
-		JournalTable journal = new JournalTable(() -> TableName.of(DATABASE.value(), JournalTable.DEFAULT_NAME));
+		JournalTable journal = journal();
 		Branch branch = this.branches.createTable(ITEM, DRAFT);
 		DeleteBranch deletion = new DeleteBranch(branch.table(), true, branch.id());
 		this.executor.update(new TransactionJournal(journal).onceCommitted(deletion).write());
@@ -223,6 +299,11 @@ class BranchIdentityTests {
 		this.others.execute("DROP TABLE draft");
 		this.executor.update(new TransactionJournal(journal).onceCommitted(deletion).write());
 		assertThat(recovery.recover().done()).isOne();
+	}
+
+	private JournalTable journal() {
+		new ResourceDatabasePopulator(new ClassPathResource(JournalTable.SCHEMA)).execute(this.pool);
+		return new JournalTable(() -> TableName.of(DATABASE.value(), JournalTable.DEFAULT_NAME));
 	}
 
 	private void alterAndDrop() {
