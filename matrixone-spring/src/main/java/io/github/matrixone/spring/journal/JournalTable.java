@@ -47,6 +47,9 @@ public final class JournalTable implements Journal {
 	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
 			+ "AND relname = ? AND account_id = current_account_id()";
 
+	/** How long the key of an entry may be. */
+	private static final int LONGEST_ID = 200;
+
 	/** The most entries, and the most transactions, that are looked at in one go. */
 	static final int BATCH = 100;
 
@@ -68,7 +71,8 @@ public final class JournalTable implements Journal {
 
 	@Override
 	public Entry unlessCommitted(UndoableCommand command) {
-		return entry(command.key(), command.key(), 0, Kind.UNLESS_COMMITTED, command);
+		String id = shortened(command.key());
+		return entry(id, id, 0, Kind.UNLESS_COMMITTED, command);
 	}
 
 	@Override
@@ -227,6 +231,11 @@ public final class JournalTable implements Journal {
 
 	private String name() {
 		return table().quoted();
+	}
+
+	private static String shortened(String id) {
+		return (id.length() <= LONGEST_ID) ? id
+				: UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString();
 	}
 
 	private static long micros(Duration duration) {
