@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,6 @@ import io.github.matrixone.spring.dao.BranchNotFoundException;
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.sql.AsOf;
-import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
@@ -47,16 +45,6 @@ public record CreateBranch(TableName source, TableName branch, @Nullable AsOf as
 	 */
 	public static CreateBranch read(CommandText text) {
 		return new CreateBranch(text.table("source"), text.table("target"), text.asOf());
-	}
-
-	/**
-	 * Return the command to make a branch of what a table was, for as long as something
-	 * is compared with it.
-	 */
-	static CreateBranch toCompare(TableName table, AsOf asOf) {
-		DatabaseName database = Objects.requireNonNull(table.database(), "The table's database must be known");
-		String name = "matrixone_diff_" + UUID.randomUUID().toString().replace("-", "");
-		return new CreateBranch(table, TableName.of(database.value(), name), asOf);
 	}
 
 	static Predicate<Command> of(TableName branch) {

@@ -72,7 +72,7 @@ final class ReactiveRowComparisons {
 	 * @param work compares
 	 */
 	<T> Mono<T> between(TableName table, AsOf since, AsOf until, Function<RowComparison, Mono<T>> work) {
-		CreateBranch later = CreateBranch.toCompare(table, until);
+		BranchToCompare later = BranchToCompare.of(table, until);
 		Mono<Instant> from = instant(since, (snapshot) -> snapshot.requireHolds(table));
 		return requireColumnsOf(table).flatMap((now) -> from
 			.delayUntil((at) -> instant(until, (snapshot) -> snapshot.requireHolds(table))

@@ -71,7 +71,7 @@ final class RowComparisons {
 		Instant from = instant(since, (snapshot) -> snapshot.requireHolds(table));
 		BranchRules.requireOrder(from, instant(until, (snapshot) -> snapshot.requireHolds(table)));
 		Rows before = columnsAt(table, AsOf.hint(from));
-		CreateBranch later = CreateBranch.toCompare(table, until);
+		BranchToCompare later = BranchToCompare.of(table, until);
 		this.executor.beside(later);
 		T result;
 		try {
@@ -99,7 +99,7 @@ final class RowComparisons {
 		}
 	}
 
-	private void undo(CreateBranch branch, Throwable failure) {
+	private void undo(BranchToCompare branch, Throwable failure) {
 		try {
 			this.executor.beside(branch.undo());
 		}

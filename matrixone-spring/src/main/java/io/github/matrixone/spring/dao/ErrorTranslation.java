@@ -89,6 +89,10 @@ final class ErrorTranslation {
 					+ "; the server keeps the list of PITRs in the sys account, where they can be read. Have an "
 					+ "administrator of that account create a PITR of this account, and restore by it; SHOW PITR shows "
 					+ "those that were made here with plain SQL", this.sql, this.ex);
+			case NO_LIST_OF_BRANCHES, NO_LIST_OF_BRANCHES_HERE -> new UnsupportedByServerException(this.message
+					+ "; the server keeps the list of branches in the sys account, where it can be read. Connect as a "
+					+ "user of that account to work with branches, or send DATA BRANCH as SQL text, outside of "
+					+ "transactions", this.sql, this.ex);
 			case PITR_EXISTS, HAS_PITR -> new PitrAlreadyExistsException(this.message, this.sql, this.ex);
 			case NO_PITR -> new PitrNotFoundException(this.message, this.sql, this.ex);
 			case NOT_IN_PITR -> new PitrScopeMismatchException(this.message, this.sql, this.ex);

@@ -55,6 +55,11 @@ public enum MatrixOneError {
 	/** Accounts other than sys have no list of PITRs; newer servers have another code. */
 	NO_LIST_OF_PITRS(1064, "42S02", (text) -> text.contains("table \"mo_pitr\"") && endsInMissing(text)),
 
+	/**
+	 * Accounts other than sys have no list of branches; newer servers have another code.
+	 */
+	NO_LIST_OF_BRANCHES(1064, "42S02", MatrixOneError::isListOfBranches),
+
 	/** There is no such table; newer servers have {@link #NO_SUCH_TABLE}. */
 	UNKNOWN_TABLE(1064, "42S02", (text) -> text.contains("table \"") && endsInMissing(text)),
 
@@ -105,6 +110,9 @@ public enum MatrixOneError {
 
 	/** Accounts other than sys have no list of PITRs; newer than v4.2.0. */
 	NO_LIST_OF_PITRS_HERE(1146, "42S02", (text) -> text.contains("table \"mo_pitr\"") && endsInMissing(text)),
+
+	/** Accounts other than sys have no list of branches; newer than v4.2.0. */
+	NO_LIST_OF_BRANCHES_HERE(1146, "42S02", MatrixOneError::isListOfBranches),
 
 	/**
 	 * There is no such table; v4.2.0 has {@link #UNKNOWN_TABLE} where a query names it.
@@ -483,6 +491,10 @@ public enum MatrixOneError {
 	 */
 	public @Nullable String sqlState() {
 		return this.sqlState;
+	}
+
+	private static boolean isListOfBranches(String text) {
+		return text.contains("table \"mo_branch_metadata\"") && endsInMissing(text);
 	}
 
 	private static boolean endsInMissing(String text) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -320,6 +322,41 @@ class BranchTests {
 		}
 		finally {
 			snapshots.dropIfExists(ofAccount);
+			this.jdbc.execute("DROP ACCOUNT ct_branch_account");
+		}
+	}
+
+	@Test
+	void saysThatOtherAccountsHaveNoListOfBranchesAndComparesThereAllTheSame() {
+		this.jdbc.execute("DROP ACCOUNT IF EXISTS ct_branch_account");
+		this.jdbc.execute("CREATE ACCOUNT ct_branch_account ADMIN_NAME 'admin' IDENTIFIED BY '111'");
+		try {
+			DriverManagerDataSource account = new DriverManagerDataSource(ServerUnderTest.get().url(),
+					"ct_branch_account:admin", "111");
+			JdbcTemplate there = new JdbcTemplate(account);
+			there.execute("CREATE DATABASE ct_branch_there");
+			there.execute("CREATE TABLE ct_branch_there.item (id INT PRIMARY KEY, name VARCHAR(20))");
+			there.update("INSERT INTO ct_branch_there.item VALUES (1, 'one')");
+			BranchTemplate others = new BranchTemplate(
+					new CommandExecutor(new MatrixOneDataSource(account), new ServerBackend()));
+			TableName item = TableName.of("ct_branch_there", "item");
+			TableName draft = TableName.of("ct_branch_there", "draft");
+			for (ThrowingCallable operation : List.<ThrowingCallable>of(others::list,
+					() -> others.createTable(item, draft), () -> others.diff(draft), () -> others.deleteTable(draft))) {
+				assertThatExceptionOfType(UnsupportedByServerException.class).isThrownBy(operation)
+					.withMessageContaining("sys account");
+			}
+			Instant since = Instant.now();
+			there.update("UPDATE ct_branch_there.item SET name = 'ONE'");
+			Instant until = Instant.now();
+			assertThat(others.diff(item, AsOf.instant(since), AsOf.instant(until)).changes()).hasSize(1);
+			assertThat(others.countChanges(item, AsOf.instant(since))).isOne();
+			others.revert(others.diff(item, AsOf.instant(since)), (row) -> true);
+			assertThat(there.queryForList("SELECT name FROM ct_branch_there.item", String.class))
+				.containsExactly("one");
+			assertThat(there.queryForList("SHOW TABLES FROM ct_branch_there", String.class)).containsExactly("item");
+		}
+		finally {
 			this.jdbc.execute("DROP ACCOUNT ct_branch_account");
 		}
 	}
