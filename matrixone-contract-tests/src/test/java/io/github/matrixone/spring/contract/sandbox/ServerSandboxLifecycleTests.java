@@ -1,15 +1,24 @@
 package io.github.matrixone.spring.contract.sandbox;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -43,6 +53,7 @@ import io.github.matrixone.spring.boot.test.sandbox.Sandbox;
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.past.PastOperations;
 import io.github.matrixone.spring.snapshot.SnapshotOperations;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
@@ -119,6 +130,20 @@ class ServerSandboxLifecycleTests {
 		this.server.execute("DROP DATABASE IF EXISTS contract_sandbox_properties");
 		Fixtures.assertAllSucceed(2, Fixtures.run(DriverProperties.class));
 		this.server.execute("DROP DATABASE contract_sandbox_properties");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Proxied.class, Wrapped.class, Hidden.class })
+	void doNotNeedThePoolOfAContextThatIsClosed(Class<?> fixture, CapturedOutput output) {
+		Stream.of(fixture.getDeclaredClasses())
+			.filter(fixture::isAssignableFrom)
+			.forEach((context) -> Fixtures.assertAllSucceed(2, Fixtures.run(context)));
+		String origin = OwnDataSource.originOf(fixture);
+		assertThat(this.server.queryForList("SHOW DATABASES LIKE '" + origin + "%'", String.class))
+			.filteredOn((database) -> !database.startsWith(origin + "_template_"))
+			.containsExactly(origin);
+		assertThat(output).doesNotContain("could not be dropped");
+		this.server.execute("DROP DATABASE " + origin);
 	}
 
 	@Test
@@ -383,6 +408,170 @@ class ServerSandboxLifecycleTests {
 		void addsOne(@Autowired ProductRepository products) {
 			products.save(new Product("plum", 1));
 			assertThat(products.count()).isEqualTo(3);
+		}
+
+	}
+
+	@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = SandboxApplication.class)
+	@MatrixOneSandbox
+	@DirtiesContext
+	@TestPropertySource(properties = { "spring.sql.init.schema-locations=classpath:sandbox/schema.sql",
+			"spring.sql.init.data-locations=classpath:sandbox/sequence-server.sql" })
+	abstract static class OwnDataSource {
+
+		@RepeatedTest(2)
+		void addsOne(@Autowired JdbcTemplate jdbc) {
+			jdbc.update("INSERT INTO product (name, stock) VALUES ('plum', 1)");
+			assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM product", Integer.class)).isEqualTo(3);
+		}
+
+		static String originOf(Class<?> fixture) {
+			return "contract_" + fixture.getSimpleName().toLowerCase(Locale.ROOT);
+		}
+
+		static void register(DynamicPropertyRegistry registry, Class<?> fixture) {
+			ServerUnderTest.get().register(registry, originOf(fixture) + "?createDatabaseIfNotExist=true");
+		}
+
+	}
+
+	/**
+	 * Its pool is protected, and its settings cannot be read.
+	 */
+	@Import(Proxied.Beans.class)
+	abstract static class Proxied extends OwnDataSource {
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			register(registry, Proxied.class);
+		}
+
+		static class One extends Proxied {
+
+		}
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Proxied {
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		static class Beans {
+
+			@Bean
+			DataSource dataSource(DataSourceProperties properties) {
+				return ProxyDataSourceBuilder.create(properties.initializeDataSourceBuilder().build()).build();
+			}
+
+		}
+
+	}
+
+	/**
+	 * Connections beside its own come from the pool, too.
+	 */
+	@Import(Wrapped.Beans.class)
+	abstract static class Wrapped extends OwnDataSource {
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			register(registry, Wrapped.class);
+		}
+
+		static class One extends Wrapped {
+
+		}
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Wrapped {
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		static class Beans {
+
+			@Bean
+			DataSource dataSource(DataSourceProperties properties) {
+				return new OwnWrapper(new HiddenPool(properties));
+			}
+
+		}
+
+		static final class OwnWrapper extends MatrixOneDataSource implements AutoCloseable {
+
+			private final HiddenPool pool;
+
+			OwnWrapper(HiddenPool pool) {
+				super(pool);
+				this.pool = pool;
+			}
+
+			@Override
+			public void close() {
+				this.pool.close();
+			}
+
+		}
+
+	}
+
+	/**
+	 * Its pool is not protected.
+	 */
+	@Import(Hidden.Beans.class)
+	abstract static class Hidden extends OwnDataSource {
+
+		@DynamicPropertySource
+		static void server(DynamicPropertyRegistry registry) {
+			register(registry, Hidden.class);
+		}
+
+		static class One extends Hidden {
+
+		}
+
+		@TestPropertySource(properties = "next=true")
+		static class Next extends Hidden {
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		static class Beans {
+
+			@Bean
+			HiddenPool dataSource(DataSourceProperties properties) {
+				return new HiddenPool(properties);
+			}
+
+		}
+
+	}
+
+	/**
+	 * Tells nobody what it takes its connections from.
+	 */
+	private static final class HiddenPool extends AbstractDataSource implements AutoCloseable {
+
+		private final Supplier<HikariDataSource> pool;
+
+		HiddenPool(DataSourceProperties properties) {
+			HikariDataSource pool = properties.initializeDataSourceBuilder().type(HikariDataSource.class).build();
+			this.pool = () -> pool;
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			return this.pool.get().getConnection();
+		}
+
+		@Override
+		public Connection getConnection(String username, String password) throws SQLException {
+			return this.pool.get().getConnection(username, password);
+		}
+
+		@Override
+		public void close() {
+			this.pool.get().close();
 		}
 
 	}

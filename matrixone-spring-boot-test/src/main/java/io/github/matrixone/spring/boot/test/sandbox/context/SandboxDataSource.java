@@ -9,6 +9,7 @@ import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
+import io.github.matrixone.spring.boot.test.sandbox.database.SourceDataSource;
 import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.transaction.CurrentDatabase;
@@ -37,7 +38,7 @@ final class SandboxDataSource extends AbstractDataSource implements CurrentDatab
 	 * @param source opens them, with any database
 	 */
 	static SandboxDataSource beside(Sandboxes sandboxes, ConnectionSource source) {
-		return new SandboxDataSource(sandboxes, new Opened(source));
+		return new SandboxDataSource(sandboxes, new SourceDataSource(source));
 	}
 
 	@Override
@@ -62,29 +63,6 @@ final class SandboxDataSource extends AbstractDataSource implements CurrentDatab
 	@Override
 	public Connection getConnection(String username, String password) throws SQLException {
 		throw new SandboxException("A sandbox has connections of the pool's own user only");
-	}
-
-	/**
-	 * Opens each connection.
-	 */
-	private static final class Opened extends AbstractDataSource {
-
-		private final ConnectionSource source;
-
-		private Opened(ConnectionSource source) {
-			this.source = source;
-		}
-
-		@Override
-		public Connection getConnection() throws SQLException {
-			return this.source.open();
-		}
-
-		@Override
-		public Connection getConnection(String username, String password) throws SQLException {
-			return getConnection();
-		}
-
 	}
 
 }

@@ -77,9 +77,11 @@ final class Sandboxes implements DisposableBean {
 	}
 
 	/**
-	 * Put this between a pool and the application.
+	 * Put this between a pool and the application. The databases are dropped before the
+	 * pool is closed, which may be the only one that gives connections for that.
 	 */
 	synchronized DataSource wrap(DataSource pool, String name) {
+		this.context.getBeanFactory().registerDependentBean(name, SandboxContextCustomizer.BEAN_NAME);
 		this.pool = pool;
 		this.name = name;
 		this.makers.find();

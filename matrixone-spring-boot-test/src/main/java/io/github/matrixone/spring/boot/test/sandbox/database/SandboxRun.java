@@ -6,7 +6,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -14,20 +13,13 @@ import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariConfigMXBean;
-import com.zaxxer.hikari.HikariDataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.jdbc.DataSourceBuilder;
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
-import org.springframework.boot.jdbc.UnsupportedDataSourcePropertyException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcUtils;
-import org.springframework.util.ClassUtils;
 
 import io.github.matrixone.spring.boot.test.sandbox.SandboxException;
 import io.github.matrixone.spring.clone.CloneOperations;
@@ -57,9 +49,6 @@ final class SandboxRun {
 
 	private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-	private static final boolean HIKARI_PRESENT = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
-			SandboxRun.class.getClassLoader());
-
 	private static final int LONGEST_PREFIX = 24;
 
 	private static final Map<String, SandboxRun> runs = new ConcurrentHashMap<>();
@@ -70,14 +59,19 @@ final class SandboxRun {
 
 	private final DataSource connections;
 
+	private final boolean outlivesContexts;
+
 	private @Nullable Connection alive;
 
-	private SandboxRun(DataSource connections) {
+	private SandboxRun(DataSource connections, boolean outlivesContexts) {
 		this.connections = connections;
+		this.outlivesContexts = outlivesContexts;
 	}
 
 	/**
 	 * Return the run on the server of a pool. The first call drops what others have left.
+	 * Where only the pool gives connections, which is closed with its context, the run is
+	 * that context's own.
 	 */
 	static SandboxRun on(DataSource pool) throws SQLException {
 		String server;
@@ -85,7 +79,9 @@ final class SandboxRun {
 			DatabaseMetaData metaData = connection.getMetaData();
 			server = metaData.getUserName() + ' ' + metaData.getURL();
 		}
-		return runs.computeIfAbsent(server, (key) -> begin(new SandboxRun(likePool(pool))));
+		DataSource connections = RunConnections.like(pool);
+		return (connections != null) ? runs.computeIfAbsent(server, (key) -> begin(new SandboxRun(connections, true)))
+				: begin(new SandboxRun(pool, false));
 	}
 
 	/**
@@ -142,6 +138,22 @@ final class SandboxRun {
 		}
 		catch (SQLException ex) {
 			throw new SandboxException("The server cannot be reached", ex);
+		}
+	}
+
+	/**
+	 * A context is closed that has worked with this run.
+	 */
+	synchronized void leave() {
+		Connection alive = this.alive;
+		if (!this.outlivesContexts && alive != null) {
+			this.alive = null;
+			try (alive) {
+				HeldLock.release(alive, lockOf(this.id));
+			}
+			catch (SQLException ex) {
+				logger.debug("The connection that held the lock of this run is broken", ex);
+			}
 		}
 	}
 
@@ -221,22 +233,6 @@ final class SandboxRun {
 		jdbc.execute("DROP DATABASE IF EXISTS " + DatabaseName.of(database).quoted());
 	}
 
-	private static DataSource likePool(DataSource pool) {
-		try {
-			SimpleDriverDataSource like = DataSourceBuilder.derivedFrom(pool)
-				.type(SimpleDriverDataSource.class)
-				.build();
-			if (HIKARI_PRESENT) {
-				Hikari.copyProperties(pool, like);
-			}
-			return like;
-		}
-		catch (UnsupportedDataSourcePropertyException | IllegalStateException ex) {
-			logger.debug("The settings of the pool cannot be read: it gives a connection for this run", ex);
-			return pool;
-		}
-	}
-
 	/**
 	 * Return the lock of a run that is alive, or of a template that is being made.
 	 */
@@ -256,28 +252,6 @@ final class SandboxRun {
 			id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
 		}
 		return id.toString();
-	}
-
-	/**
-	 * The only one here that needs HikariCP.
-	 */
-	private static final class Hikari {
-
-		/**
-		 * Copy what is set for the driver, which goes before the pool's own user and
-		 * password.
-		 */
-		static void copyProperties(DataSource pool, SimpleDriverDataSource to) {
-			HikariDataSource hikari = DataSourceUnwrapper.unwrap(pool, HikariConfigMXBean.class,
-					HikariDataSource.class);
-			if (hikari != null) {
-				Properties properties = hikari.getDataSourceProperties();
-				to.setConnectionProperties(properties);
-				to.setUsername(properties.getProperty("user", to.getUsername()));
-				to.setPassword(properties.getProperty("password", to.getPassword()));
-			}
-		}
-
 	}
 
 }

@@ -204,6 +204,9 @@ public final class ServerDatabases implements SandboxDatabases {
 		catch (DataAccessException ex) {
 			logger.debug("The base " + this.base + " could not be dropped. The next run will try again", ex);
 		}
+		finally {
+			this.run.leave();
+		}
 	}
 
 	/**
