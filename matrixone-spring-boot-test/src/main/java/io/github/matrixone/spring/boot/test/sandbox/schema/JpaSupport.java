@@ -41,9 +41,13 @@ import org.springframework.util.StringUtils;
  */
 public final class JpaSupport {
 
-	private static final boolean PRESENT = ClassUtils
-		.isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", JpaSupport.class.getClassLoader())
-			&& ClassUtils.isPresent("jakarta.persistence.EntityManagerFactory", JpaSupport.class.getClassLoader());
+	private static final boolean PRESENT = isPresent("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean",
+			"jakarta.persistence.EntityManagerFactory");
+
+	/** It may be another provider's, such as EclipseLink's. */
+	private static final boolean HIBERNATE_PRESENT = PRESENT
+			&& isPresent("org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer",
+					"org.hibernate.boot.model.naming.PhysicalNamingStrategy");
 
 	private static final String DDL_AUTO = "hibernate.hbm2ddl.auto";
 
@@ -55,7 +59,7 @@ public final class JpaSupport {
 	}
 
 	public static List<String> entityManagerFactories(ListableBeanFactory beans) {
-		return PRESENT ? Hibernate.entityManagerFactories(beans) : List.of();
+		return PRESENT ? Jpa.entityManagerFactories(beans) : List.of();
 	}
 
 	/**
@@ -80,14 +84,20 @@ public final class JpaSupport {
 	}
 
 	static boolean isEntityManagerFactory(@Nullable Class<?> type) {
-		return PRESENT && type != null && Hibernate.isEntityManagerFactory(type);
+		return PRESENT && type != null && Jpa.isEntityManagerFactory(type);
 	}
 
 	/**
-	 * Add the classes that Hibernate makes tables from.
+	 * Add the classes that Hibernate makes tables from. What another provider makes them
+	 * from is not known.
 	 */
 	static void addEntities(MigrationState state, ApplicationContext context) throws IOException {
-		Hibernate.addEntities(state, context);
+		if (HIBERNATE_PRESENT) {
+			Hibernate.addEntities(state, context);
+		}
+		else {
+			state.unknown();
+		}
 	}
 
 	/**
@@ -97,7 +107,7 @@ public final class JpaSupport {
 	 */
 	public static void adjust(Object bean, boolean made) {
 		if (PRESENT) {
-			Hibernate.adjust(bean, made);
+			Jpa.adjust(bean, made);
 		}
 	}
 
@@ -107,7 +117,7 @@ public final class JpaSupport {
 	 */
 	public static void awaitTables(Object bean) {
 		if (PRESENT) {
-			Hibernate.awaitTables(bean);
+			Jpa.awaitTables(bean);
 		}
 	}
 
@@ -117,23 +127,21 @@ public final class JpaSupport {
 	 */
 	public static void evictCaches(ListableBeanFactory beans) {
 		if (PRESENT) {
-			Hibernate.evictCaches(beans);
+			Jpa.evictCaches(beans);
 		}
 	}
 
-	private static final class Hibernate {
+	private static boolean isPresent(String... classNames) {
+		return Arrays.stream(classNames)
+			.allMatch((name) -> ClassUtils.isPresent(name, JpaSupport.class.getClassLoader()));
+	}
+
+	/**
+	 * What is the same with any provider.
+	 */
+	private static final class Jpa {
 
 		private static final String OPTIMIZER = "hibernate.id.optimizer.pooled.preferred";
-
-		private static final String SCRIPT_SOURCE = "script-source";
-
-		private static final String IMPORT_FILES = "hibernate.hbm2ddl.import_files";
-
-		/** What Spring Boot asks for when it makes an entity manager factory. */
-		private static final List<Class<?>> SETTINGS = List.of(PhysicalNamingStrategy.class,
-				ImplicitNamingStrategy.class, HibernatePropertiesCustomizer.class,
-				EntityManagerFactoryBuilderCustomizer.class, EntityManagerFactoryBuilder.class, JpaVendorAdapter.class,
-				PersistenceUnitManager.class, PersistenceManagedTypes.class, ManagedClassNameFilter.class);
 
 		static List<String> entityManagerFactories(ListableBeanFactory beans) {
 			return Arrays.stream(beans.getBeanNamesForType(AbstractEntityManagerFactoryBean.class, true, false))
@@ -145,6 +153,66 @@ public final class JpaSupport {
 			return EntityManagerFactory.class.isAssignableFrom(type)
 					|| AbstractEntityManagerFactoryBean.class.isAssignableFrom(type);
 		}
+
+		/**
+		 * A pooled optimizer keeps ids of one sandbox in memory that it would give away
+		 * in another.
+		 */
+		static void adjust(Object bean, boolean made) {
+			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
+				Map<String, Object> properties = factory.getJpaPropertyMap();
+				properties.putIfAbsent(OPTIMIZER, "none");
+				adjust(properties, DDL_AUTO, made);
+				adjust(properties, DDL_ACTION, made);
+			}
+		}
+
+		/**
+		 * Tables are not dropped at the end: their database is.
+		 */
+		private static void adjust(Map<String, Object> properties, String name, boolean made) {
+			Object value = properties.get(name);
+			String action = (value != null) ? value.toString().toLowerCase(Locale.ROOT) : "";
+			if (action.startsWith("create") || action.equals("drop-and-create")) {
+				properties.put(name, made ? "none" : "create");
+			}
+		}
+
+		static void awaitTables(Object bean) {
+			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
+				factory.getNativeEntityManagerFactory();
+			}
+		}
+
+		static void evictCaches(ListableBeanFactory beans) {
+			for (EntityManagerFactory factory : beans.getBeansOfType(EntityManagerFactory.class, false, false)
+				.values()) {
+				evictCache(factory.getCache());
+			}
+		}
+
+		private static void evictCache(jakarta.persistence.@Nullable Cache cache) {
+			if (cache != null) {
+				cache.evictAll();
+			}
+		}
+
+	}
+
+	/**
+	 * The only one here that needs Hibernate.
+	 */
+	private static final class Hibernate {
+
+		private static final String SCRIPT_SOURCE = "script-source";
+
+		private static final String IMPORT_FILES = "hibernate.hbm2ddl.import_files";
+
+		/** What Spring Boot asks for when it makes an entity manager factory. */
+		private static final List<Class<?>> SETTINGS = List.of(PhysicalNamingStrategy.class,
+				ImplicitNamingStrategy.class, HibernatePropertiesCustomizer.class,
+				EntityManagerFactoryBuilderCustomizer.class, EntityManagerFactoryBuilder.class, JpaVendorAdapter.class,
+				PersistenceUnitManager.class, PersistenceManagedTypes.class, ManagedClassNameFilter.class);
 
 		static void addEntities(MigrationState state, ApplicationContext context) throws IOException {
 			state.add("hibernate", String.valueOf(org.hibernate.Version.getVersionString()));
@@ -194,49 +262,6 @@ public final class JpaSupport {
 				if (!found && new File(script).isFile()) {
 					state.addFiles("file:" + script);
 				}
-			}
-		}
-
-		/**
-		 * A pooled optimizer keeps ids of one sandbox in memory that it would give away
-		 * in another.
-		 */
-		static void adjust(Object bean, boolean made) {
-			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
-				Map<String, Object> properties = factory.getJpaPropertyMap();
-				properties.putIfAbsent(OPTIMIZER, "none");
-				adjust(properties, DDL_AUTO, made);
-				adjust(properties, DDL_ACTION, made);
-			}
-		}
-
-		/**
-		 * Tables are not dropped at the end: their database is.
-		 */
-		private static void adjust(Map<String, Object> properties, String name, boolean made) {
-			Object value = properties.get(name);
-			String action = (value != null) ? value.toString().toLowerCase(Locale.ROOT) : "";
-			if (action.startsWith("create") || action.equals("drop-and-create")) {
-				properties.put(name, made ? "none" : "create");
-			}
-		}
-
-		static void awaitTables(Object bean) {
-			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
-				factory.getNativeEntityManagerFactory();
-			}
-		}
-
-		static void evictCaches(ListableBeanFactory beans) {
-			for (EntityManagerFactory factory : beans.getBeansOfType(EntityManagerFactory.class, false, false)
-				.values()) {
-				evictCache(factory.getCache());
-			}
-		}
-
-		private static void evictCache(jakarta.persistence.@Nullable Cache cache) {
-			if (cache != null) {
-				cache.evictAll();
 			}
 		}
 
