@@ -35,8 +35,8 @@ import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
-import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
+import io.github.matrixone.spring.boot.autoconfigure.SimulatedDataSource;
 import io.github.matrixone.spring.boot.autoconfigure.r2dbc.MatrixOneReactiveAutoConfiguration;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.journal.JournalRecovery;
@@ -81,7 +81,7 @@ public final class MatrixOneJournalAutoConfiguration {
 	 */
 	@Bean
 	@Conditional(DatabaseCondition.class)
-	@ConditionalOnMissingBean({ Journal.class, DataSourceWrapper.class })
+	@ConditionalOnMissingBean({ Journal.class, SimulatedDataSource.class })
 	static SmartInitializingSingleton matrixOneMissingJournal() {
 		return () -> {
 			throw new InvalidConfigurationPropertyValueException("matrixone.journal.enabled", true,
@@ -111,7 +111,7 @@ public final class MatrixOneJournalAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBean(CommandExecutor.class)
 	@ConditionalOnSingleCandidate(DataSource.class)
-	@ConditionalOnMissingBean(DataSourceWrapper.class)
+	@ConditionalOnMissingBean(SimulatedDataSource.class)
 	static class JdbcConfiguration {
 
 		@Bean

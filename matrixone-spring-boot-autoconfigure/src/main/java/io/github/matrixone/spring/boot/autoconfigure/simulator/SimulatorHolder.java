@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.autoconfigure.simulator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -12,7 +13,7 @@ import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 
-import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
+import io.github.matrixone.spring.boot.autoconfigure.SimulatedDataSource;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
@@ -21,7 +22,7 @@ import io.github.matrixone.spring.simulator.MatrixOneSimulator;
  * Makes the simulator when the application's data source is, and keeps it for the
  * operations.
  */
-final class SimulatorHolder implements DataSourceWrapper {
+final class SimulatorHolder implements SimulatedDataSource {
 
 	private static final List<String> URLS = List.of("jdbcUrl", "url", "URL");
 
@@ -49,15 +50,22 @@ final class SimulatorHolder implements DataSourceWrapper {
 	 */
 	@Override
 	public boolean isFor(DataSource dataSource, String beanName) {
+		return leadsToSimulator(dataSource).orElseGet(() -> isDefaultCandidate(beanName));
+	}
+
+	/**
+	 * Return whether a data source says that it leads to the simulator's database, or
+	 * nothing if it does not say where it leads.
+	 */
+	private Optional<Boolean> leadsToSimulator(DataSource dataSource) {
 		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
 		if (properties.isReadableProperty(TARGET) && properties.getPropertyValue(TARGET) instanceof DataSource target) {
-			return isFor(target, beanName);
+			return leadsToSimulator(target);
 		}
 		return URLS.stream()
 			.filter(properties::isReadableProperty)
 			.findFirst()
-			.map((name) -> this.url.equals(properties.getPropertyValue(name)))
-			.orElseGet(() -> isDefaultCandidate(beanName));
+			.map((name) -> this.url.equals(properties.getPropertyValue(name)));
 	}
 
 	private boolean isDefaultCandidate(String beanName) {
@@ -66,13 +74,19 @@ final class SimulatorHolder implements DataSourceWrapper {
 				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
 	}
 
-	@Override
-	public synchronized MatrixOneDataSource wrap(DataSource dataSource) {
+	synchronized MatrixOneDataSource wrap(DataSource dataSource) {
 		this.simulator = new MatrixOneSimulator(dataSource);
 		return this.simulator.dataSource();
 	}
 
-	synchronized MatrixOneBackend backend() {
+	/**
+	 * Return what carries commands out on the data source that the application has. One
+	 * that a test has put in the place of Spring Boot's, such as a mock, stays as it is.
+	 */
+	synchronized MatrixOneBackend backend(DataSource dataSource) {
+		if (this.simulator == null && !leadsToSimulator(dataSource).orElse(false)) {
+			this.simulator = new MatrixOneSimulator(dataSource);
+		}
 		return requireSimulator().backend();
 	}
 
