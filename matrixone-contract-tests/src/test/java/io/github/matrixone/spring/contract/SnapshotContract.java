@@ -73,6 +73,23 @@ abstract class SnapshotContract extends Contract {
 	}
 
 	@Test
+	void takesAndDropsSnapshotsInAReadOnlyTransactionAndClonesNothing() {
+		this.snapshots.create(OTHER, SCOPE);
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult((status) -> {
+			this.snapshots.create(SNAPSHOT, SCOPE);
+			this.snapshots.drop(OTHER);
+			TableName copy = TableName.of("ct_copy");
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.cloneTableAfterCommit(TableName.of("item"), copy));
+			assertThatExceptionOfType(NotAllowedInTransactionException.class)
+				.isThrownBy(() -> this.clones.dropTable(TableName.of("item")));
+		});
+		assertThat(this.snapshots.exists(SNAPSHOT)).isTrue();
+		assertThat(this.snapshots.exists(OTHER)).isFalse();
+	}
+
+	@Test
 	void refusesASecondSnapshotOfAName() {
 		this.snapshots.create(SNAPSHOT, SCOPE);
 		assertThatExceptionOfType(SnapshotAlreadyExistsException.class)
