@@ -3,9 +3,11 @@ package io.github.matrixone.spring.dao;
 import java.sql.SQLException;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -79,7 +81,7 @@ class MatrixOneExceptionTranslatorTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			1048, 1217, 1264, 1406, 1451, 1452, 1690, 3819           | DataIntegrityViolationException
+			1048, 1217, 1264, 1365, 1406, 1451, 1452, 1690, 3819     | DataIntegrityViolationException
 			1062, 20305, 20617, 20623                                | DuplicateKeyException
 			1205, 20701, 20709                                       | CannotAcquireLockException
 			20702, 20703, 20704, 20706, 20707                        | PessimisticLockingFailureException
@@ -117,6 +119,23 @@ class MatrixOneExceptionTranslatorTests {
 	void knowsBadSqlAlsoFromADriverThatDoesNotTellTheState(int code) {
 		SQLException ex = new SQLException("message", "HY000", code);
 		assertThat(translate("SELECT 1", ex)).isExactlyInstanceOf(BadSqlGrammarException.class).hasCause(ex);
+	}
+
+	/**
+	 * JDBC's connections give an error the class and state of MySQL before it is
+	 * translated, those of R2DBC do not.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void makesTheSameOfAnErrorWithAndWithoutTheStateOfMySql(MatrixOneError error) {
+		SQLException ex = new SQLException("message", "HY000", error.code());
+		DataAccessException translated = this.translator.translate("task", "UPDATE t SET a = 1", ex);
+		DataAccessException ofMySql = this.translator.translate("task", "UPDATE t SET a = 1", MySqlErrors.of(ex));
+		assertThat(className(translated)).isEqualTo(className(ofMySql));
+	}
+
+	private static @Nullable String className(@Nullable Object object) {
+		return (object != null) ? object.getClass().getName() : null;
 	}
 
 	@Test
