@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -52,6 +53,12 @@ import io.github.matrixone.spring.transaction.TransactionStateFactory;
 public class MatrixOneConnections {
 
 	private static final Log logger = LogFactory.getLog(MatrixOneConnections.class);
+
+	/**
+	 * Classes of MariaDB's driver, of Connector/J 5.1, and of those that Amazon has made.
+	 */
+	private static final Pattern SPEAKS_MYSQL = Pattern
+		.compile("(?i)mariadb|mysql|^software\\.(?:amazon|aws)\\.|^com\\.amazonaws\\.");
 
 	private static final Set<SQLException> awaitingRollback = Collections
 		.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
@@ -229,7 +236,7 @@ public class MatrixOneConnections {
 	 * Where H2 or any other database answers nothing is asked, and nothing is said.
 	 */
 	private void warnOfOtherDriver(Connection connection) throws SQLException {
-		if (connection.getClass().getName().startsWith("org.mariadb.") && isNew("driver " + server(connection))
+		if (SPEAKS_MYSQL.matcher(connection.getClass().getName()).find() && isNew("driver " + server(connection))
 				&& MatrixOneServer.isMatrixOne(connection)) {
 			logger
 				.warn("Connected to MatrixOne with another driver than MySQL's Connector/J: transactions do not begin "
