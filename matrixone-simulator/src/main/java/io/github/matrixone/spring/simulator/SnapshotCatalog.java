@@ -72,7 +72,7 @@ final class SnapshotCatalog {
 	}
 
 	private static SnapshotAlreadyExistsException alreadyExists(SnapshotName name, @Nullable SQLException cause) {
-		return new SnapshotAlreadyExistsException("Snapshot " + name + " already exists", null, cause);
+		return SnapshotAlreadyExistsException.of(name, null, cause);
 	}
 
 	private static long nextTimestamp() {

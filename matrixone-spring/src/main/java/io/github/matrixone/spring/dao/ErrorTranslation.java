@@ -82,7 +82,8 @@ final class ErrorTranslation {
 			case UNKNOWN_TABLE, UNKNOWN_OBJECT ->
 				isClone(this.sql) ? tableNotFound(this.message + "; there is no such table to clone") : badSql();
 			case NO_TABLE, NO_TABLE_AT_SNAPSHOT, NO_TABLE_AT_INSTANT -> tableNotFound(this.message);
-			case SNAPSHOT_EXISTS -> new SnapshotAlreadyExistsException(this.message, this.sql, this.ex);
+			case SNAPSHOT_EXISTS -> new SnapshotAlreadyExistsException(
+					this.message + SnapshotAlreadyExistsException.CURE, this.sql, this.ex);
 			case NO_SNAPSHOT -> new SnapshotNotFoundException(this.message, this.sql, this.ex);
 			case NOT_IN_SNAPSHOT -> new SnapshotScopeMismatchException(this.message, this.sql, this.ex);
 			case NO_LIST_OF_PITRS, NO_LIST_OF_PITRS_HERE -> new UnsupportedByServerException(this.message

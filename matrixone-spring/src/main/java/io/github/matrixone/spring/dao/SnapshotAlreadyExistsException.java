@@ -5,6 +5,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
+import io.github.matrixone.spring.sql.SnapshotName;
+
 /**
  * A snapshot of that name is there already. Names are unique within an account.
  *
@@ -14,6 +16,9 @@ public class SnapshotAlreadyExistsException extends InvalidDataAccessResourceUsa
 
 	@Serial
 	private static final long serialVersionUID = 1L;
+
+	static final String CURE = ". Give another name, drop that one first, or take it for the one that is asked for with "
+			+ "SnapshotOptions.defaults().ifNotExists()";
 
 	private final @Nullable String sql;
 
@@ -26,6 +31,18 @@ public class SnapshotAlreadyExistsException extends InvalidDataAccessResourceUsa
 	public SnapshotAlreadyExistsException(String message, @Nullable String sql, @Nullable Throwable cause) {
 		super(message, cause);
 		this.sql = sql;
+	}
+
+	/**
+	 * Create an exception for a snapshot that is not to be taken twice.
+	 * @param name the name that is taken
+	 * @param sql the statement that failed, or {@code null} if none was sent
+	 * @param cause the driver's exception, or {@code null} if the server was not asked
+	 * @return the exception
+	 */
+	public static SnapshotAlreadyExistsException of(SnapshotName name, @Nullable String sql,
+			@Nullable Throwable cause) {
+		return new SnapshotAlreadyExistsException("Snapshot " + name + " already exists" + CURE, sql, cause);
 	}
 
 	@Override

@@ -1,9 +1,12 @@
 package io.github.matrixone.spring.dao;
 
 import java.io.Serial;
+import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
+import org.springframework.jdbc.BadSqlGrammarException;
 
 import io.github.matrixone.spring.sql.TableName;
 
@@ -19,6 +22,8 @@ public class TableNotFoundException extends InvalidDataAccessResourceUsageExcept
 
 	static final String DOT = "; the name contains a dot: TableName.parse(name) or TableName.of(database, table) names "
 			+ "a table of a database";
+
+	private static final String MISSING_TABLE = "42S02";
 
 	private final @Nullable String sql;
 
@@ -66,6 +71,23 @@ public class TableNotFoundException extends InvalidDataAccessResourceUsageExcept
 		return new TableNotFoundException(
 				("There is no table " + table + ' ' + what).trim() + (table.name().contains(".") ? DOT : ""), sql,
 				cause);
+	}
+
+	/**
+	 * Say what to do where the table of the journal is missing.
+	 * @param ex what an entry of the journal has failed with
+	 * @return the exception to throw, the same one if it is about something else
+	 */
+	public static DataAccessException ofJournal(DataAccessException ex) {
+		if (ex instanceof BadSqlGrammarException badSql && ex.getCause() instanceof SQLException cause
+				&& MISSING_TABLE.equals(MatrixOneError.of(cause).sqlState())) {
+			return new TableNotFoundException("Nothing was done, because the table of the journal is missing ("
+					+ cause.getMessage() + "). Let the application create it with "
+					+ "matrixone.journal.initialize-schema=always, or give the script "
+					+ "io/github/matrixone/spring/journal/schema.sql of matrixone-spring to Flyway or Liquibase",
+					badSql.getSql(), cause);
+		}
+		return ex;
 	}
 
 	@Override

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.UndoableCommand;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterTransaction;
@@ -151,6 +153,9 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		}
 		catch (DuplicateKeyException | QueryTimeoutException ex) {
 			throw command.isBeingMade(ex);
+		}
+		catch (BadSqlGrammarException ex) {
+			throw TableNotFoundException.ofJournal(ex);
 		}
 	}
 

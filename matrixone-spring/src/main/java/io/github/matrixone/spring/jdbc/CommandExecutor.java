@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -43,6 +44,7 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
 import io.github.matrixone.spring.dao.NotAllowedInTransactionException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.dao.UnprotectedConnectionException;
 import io.github.matrixone.spring.jdbc.connection.ConnectionSource;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
@@ -157,10 +159,15 @@ public class CommandExecutor implements OwnConnections {
 	 * Change rows of a journal as part of the current transaction.
 	 */
 	int journal(SqlText statement) {
-		Integer changed = jdbc()
-			.execute((ConnectionCallback<Integer>) (connection) -> connection.unwrap(MatrixOneConnection.class)
-				.journal(statement));
-		return Objects.requireNonNull(changed, "An update gives a count");
+		try {
+			Integer changed = jdbc()
+				.execute((ConnectionCallback<Integer>) (connection) -> connection.unwrap(MatrixOneConnection.class)
+					.journal(statement));
+			return Objects.requireNonNull(changed, "An update gives a count");
+		}
+		catch (BadSqlGrammarException ex) {
+			throw TableNotFoundException.ofJournal(ex);
+		}
 	}
 
 	/**

@@ -15,6 +15,7 @@ import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import reactor.core.publisher.Flux;
@@ -24,6 +25,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterTransaction;
 import io.github.matrixone.spring.transaction.AfterTransaction.Task;
@@ -143,6 +145,7 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 				(session) -> session.update(entry.write(), TransactionJournal.ENTRY_TIMEOUT)
 					.onErrorMap((ex) -> ex instanceof DuplicateKeyException || ex instanceof QueryTimeoutException,
 							(ex) -> command.isBeingMade((DataAccessException) ex))
+					.onErrorMap(BadSqlGrammarException.class, TableNotFoundException::ofJournal)
 					.then(Mono.defer(() -> session.execute(command)
 						.onErrorResume(RuntimeException.class,
 								(ex) -> (AfterTransaction.isFinal(ex) ? quietly(session.update(entry.remove()), entry)
@@ -292,7 +295,8 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 
 	private Mono<Long> journal(SqlText statement) {
 		return this.transaction.journal(statement)
-			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(statement.sql(), ex));
+			.onErrorMap(SQLException.class, (ex) -> R2dbcErrors.translate(statement.sql(), ex))
+			.onErrorMap(BadSqlGrammarException.class, TableNotFoundException::ofJournal);
 	}
 
 	/**

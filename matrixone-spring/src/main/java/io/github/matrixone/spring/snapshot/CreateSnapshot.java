@@ -104,8 +104,7 @@ public record CreateSnapshot(SnapshotName name, SnapshotScope scope) implements 
 	}
 
 	private SnapshotAlreadyExistsException alreadyExists(@Nullable SQLException cause) {
-		return new SnapshotAlreadyExistsException("Snapshot " + this.name + " already exists",
-				(cause != null) ? statements().get(0).sql() : null, cause);
+		return SnapshotAlreadyExistsException.of(this.name, (cause != null) ? statements().get(0).sql() : null, cause);
 	}
 
 	/**

@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,7 +24,9 @@ import io.github.matrixone.spring.command.UndoableCommand;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownException;
 import io.github.matrixone.spring.dao.MatrixOneExceptionTranslator;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.jdbc.CommandExecutor.CurrentTransaction;
+import io.github.matrixone.spring.journal.JournalTable;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterCommit.State;
 import io.github.matrixone.spring.transaction.Journal;
@@ -207,6 +211,19 @@ class JournaledWorkTests {
 			.isThrownBy(() -> inTransaction(JournaledWorkTests::beside))
 			.withMessageContaining("beside is being made");
 		assertThat(this.driver.sent).containsExactly(TestCommand.LOOK_UP, "WRITE beside");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "WRITE beside", "WRITE first" })
+	void saysHowTheTableIsMadeWhereItIsMissing(String entry) {
+		this.driver.failures.put(entry,
+				new SQLException("SQL parser error: table \"journal\" does not exist", "HY000", 1064));
+		Consumer<CurrentTransaction> work = entry.endsWith("beside") ? JournaledWorkTests::beside
+				: (current) -> work(current, "first");
+		assertThatExceptionOfType(TableNotFoundException.class).isThrownBy(() -> inTransaction(work))
+			.withMessageContaining("matrixone.journal.initialize-schema=always")
+			.withMessageContaining(JournalTable.SCHEMA);
+		assertThat(this.driver.sent).doesNotContain("beside", "first");
 	}
 
 	@Test

@@ -24,6 +24,7 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.AfterCommitException;
 import io.github.matrixone.spring.dao.SnapshotNotFoundException;
+import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.snapshot.ReactiveSnapshotTemplate;
 import io.github.matrixone.spring.snapshot.SnapshotScope;
 import io.github.matrixone.spring.sql.SnapshotName;
@@ -80,6 +81,18 @@ class ReactiveJournalTests {
 		this.executor.setJournal(this.journal);
 		this.driver.results.put(LOCK, List.of(ScriptedR2dbc.rowOf("l", 1)));
 		this.driver.results.put(ScriptedJournal.ENTRIES, List.of(ScriptedR2dbc.rowOf("entry_id", "once 0")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void saysHowTheTableIsMadeWhereItIsMissing(boolean afterCommit) {
+		this.driver.failures.put(afterCommit ? "INSERT INTO journal VALUES ('once 0', 'snapshot nightly')" : WRITE,
+				new ServerException("SQL parser error: table \"journal\" does not exist", 1064));
+		Mono<?> work = afterCommit ? this.snapshots.createAfterCommit(NAME, SCOPE) : this.snapshots.create(NAME, SCOPE);
+		StepVerifier.create(this.transaction.transactional(work))
+			.verifyErrorSatisfies((ex) -> assertThat(ex).isInstanceOf(TableNotFoundException.class)
+				.hasMessageContaining("matrixone.journal.initialize-schema=always"));
+		assertThat(this.driver.sent).doesNotContain(CREATE);
 	}
 
 	@ParameterizedTest

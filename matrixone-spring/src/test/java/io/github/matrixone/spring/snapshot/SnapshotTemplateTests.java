@@ -264,7 +264,9 @@ class SnapshotTemplateTests {
 			else {
 				this.snapshots.create(NAME, SCOPE);
 			}
-		}).withMessageContaining("Snapshot nightly already exists");
+		})
+			.withMessageContaining("Snapshot nightly already exists")
+			.withMessageContaining("SnapshotOptions.defaults().ifNotExists()");
 		assertThat(this.driver.sent).containsExactly(CREATE);
 	}
 

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.autoconfigure;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -11,7 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @since 0.1
  */
 @ConfigurationProperties("matrixone")
-public class MatrixOneProperties {
+public class MatrixOneProperties implements InitializingBean {
 
 	/**
 	 * Whether to enable the starter. Without it data sources and R2DBC connection
@@ -34,6 +35,13 @@ public class MatrixOneProperties {
 	private final Simulator simulator = new Simulator();
 
 	private final Transaction transaction = new Transaction();
+
+	@Override
+	public void afterPropertiesSet() {
+		PropertyChecks.requireNotNegative("matrixone.commands.slow-threshold", this.commands.slowThreshold);
+		PropertyChecks.requirePositive("matrixone.past.keep-for", this.past.keepFor);
+		PropertyChecks.requireNotNegative("matrixone.past.keep-at-most", this.past.keepAtMost);
+	}
 
 	public boolean isEnabled() {
 		return this.enabled;

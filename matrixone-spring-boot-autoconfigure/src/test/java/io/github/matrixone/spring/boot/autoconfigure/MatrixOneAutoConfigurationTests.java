@@ -381,6 +381,17 @@ class MatrixOneAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(SnapshotOperations.class));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "matrixone.commands.slow-threshold=-1s", "matrixone.past.keep-for=0s",
+			"matrixone.past.keep-at-most=-1" })
+	void refusesAValueThatMakesNoSenseByTheNameOfItsProperty(String property) {
+		this.runner.withPropertyValues(NO_SERVER, property)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining(property.substring(0, property.indexOf('='))));
+	}
+
 	@Test
 	void refusesAPoolOfNoConnections() {
 		this.runner.withPropertyValues(NO_SERVER, "matrixone.commands.maximum-pool-size=0")

@@ -38,7 +38,8 @@ public final class MatrixOneServer {
 			throw new UnsupportedByServerException("This command needs a MatrixOne server, but the connection leads to "
 					+ connection.getMetaData().getDatabaseProductName() + ' '
 					+ connection.getMetaData().getDatabaseProductVersion()
-					+ "; check spring.datasource.url, or add matrixone-simulator for a run without a server");
+					+ "; correct spring.datasource.url. For a run without a server remove the URL, and the data source "
+					+ "if the application makes one itself, and add matrixone-simulator to the class path");
 		}
 	}
 

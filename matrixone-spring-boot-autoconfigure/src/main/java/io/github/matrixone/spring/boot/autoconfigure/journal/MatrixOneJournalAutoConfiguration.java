@@ -1,6 +1,5 @@
 package io.github.matrixone.spring.boot.autoconfigure.journal;
 
-import java.time.Duration;
 import java.util.Objects;
 
 import javax.sql.DataSource;
@@ -67,12 +66,7 @@ public final class MatrixOneJournalAutoConfiguration {
 	@ConditionalOnBean(JournalRecovery.class)
 	JournalRecoverySchedule matrixOneJournalRecoverySchedule(JournalRecovery recovery,
 			MatrixOneJournalProperties properties) {
-		Duration interval = properties.getRecoveryInterval();
-		if (interval.isZero() || interval.isNegative()) {
-			throw new InvalidConfigurationPropertyValueException("matrixone.journal.recovery-interval", interval,
-					"It must be more than zero");
-		}
-		return new JournalRecoverySchedule(recovery, interval);
+		return new JournalRecoverySchedule(recovery, properties.getRecoveryInterval());
 	}
 
 	/**

@@ -2,9 +2,11 @@ package io.github.matrixone.spring.boot.autoconfigure.journal;
 
 import java.time.Duration;
 
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
 
+import io.github.matrixone.spring.boot.autoconfigure.PropertyChecks;
 import io.github.matrixone.spring.journal.JournalTable;
 
 /**
@@ -13,7 +15,7 @@ import io.github.matrixone.spring.journal.JournalTable;
  * @since 0.1
  */
 @ConfigurationProperties("matrixone.journal")
-public class MatrixOneJournalProperties extends DatabaseInitializationProperties {
+public class MatrixOneJournalProperties extends DatabaseInitializationProperties implements InitializingBean {
 
 	/**
 	 * Whether to keep in a table what is to follow the end of transactions, and to
@@ -43,6 +45,13 @@ public class MatrixOneJournalProperties extends DatabaseInitializationProperties
 
 	public MatrixOneJournalProperties() {
 		setContinueOnError(false);
+	}
+
+	@Override
+	public void afterPropertiesSet() {
+		PropertyChecks.requireNotNegative("matrixone.journal.grace-period", this.gracePeriod);
+		PropertyChecks.requirePositive("matrixone.journal.recovery-interval", this.recoveryInterval);
+		PropertyChecks.requireNotNegative("matrixone.journal.failure-retention", this.failureRetention);
 	}
 
 	public boolean isEnabled() {

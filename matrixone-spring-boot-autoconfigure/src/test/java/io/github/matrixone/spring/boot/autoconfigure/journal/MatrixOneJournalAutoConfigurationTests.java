@@ -8,6 +8,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -124,13 +125,14 @@ class MatrixOneJournalAutoConfigurationTests {
 				}));
 	}
 
-	@Test
-	void refusesToRecoverAllTheTime() {
-		this.runner.withPropertyValues(NO_SERVER, ENABLED, "matrixone.journal.recovery-interval=0s")
+	@ParameterizedTest
+	@CsvSource({ "recovery-interval,0s", "grace-period,-1s", "failure-retention,-1d" })
+	void refusesTimesThatMakeNoSense(String property, String value) {
+		this.runner.withPropertyValues(NO_SERVER, ENABLED, "matrixone.journal." + property + '=' + value)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
-						(failure) -> assertThat(failure.getName()).isEqualTo("matrixone.journal.recovery-interval")));
+						(failure) -> assertThat(failure.getName()).isEqualTo("matrixone.journal." + property)));
 	}
 
 	@Test
