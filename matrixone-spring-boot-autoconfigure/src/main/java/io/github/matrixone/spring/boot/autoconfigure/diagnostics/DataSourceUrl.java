@@ -13,9 +13,12 @@ import org.springframework.core.env.Environment;
  */
 final class DataSourceUrl {
 
-	private static final Pattern JDBC = Pattern.compile("jdbc:mysql:[^?;]*");
+	/** MySQL's driver, itself or beneath that of the starter. */
+	private static final String DRIVER = "(?:matrixone:(?=//)|(?:matrixone:)?mysql:)";
 
-	private static final Pattern R2DBC = Pattern.compile("r2dbcs?:(pool:)?mysql:[^?;]*");
+	private static final Pattern JDBC = Pattern.compile("jdbc:" + DRIVER + "[^?;]*");
+
+	private static final Pattern R2DBC = Pattern.compile("r2dbcs?:(?:pool:)?" + DRIVER + "[^?;]*");
 
 	private DataSourceUrl() {
 	}

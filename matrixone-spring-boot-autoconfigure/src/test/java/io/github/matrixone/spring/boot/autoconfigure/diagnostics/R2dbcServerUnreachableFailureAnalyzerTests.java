@@ -3,6 +3,8 @@ package io.github.matrixone.spring.boot.autoconfigure.diagnostics;
 import java.net.ConnectException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -45,9 +47,11 @@ class R2dbcServerUnreachableFailureAnalyzerTests {
 			});
 	}
 
-	@Test
-	void knowsTheUrlOfAPool() {
-		this.environment.setProperty("spring.r2dbc.url", "r2dbc:pool:mysql://127.0.0.1/shop");
+	@ParameterizedTest
+	@ValueSource(strings = { "r2dbc:pool:mysql://127.0.0.1/shop", "r2dbc:matrixone://127.0.0.1/shop",
+			"r2dbc:pool:matrixone://127.0.0.1/shop", "r2dbc:matrixone:mysql://127.0.0.1/shop" })
+	void knowsTheUrlsOfPoolsAndOfTheStartersDriver(String url) {
+		this.environment.setProperty("spring.r2dbc.url", url);
 		assertThat(analyze(new DataAccessResourceFailureException(NO_CONNECTION, new ConnectException()))).isNotNull();
 	}
 

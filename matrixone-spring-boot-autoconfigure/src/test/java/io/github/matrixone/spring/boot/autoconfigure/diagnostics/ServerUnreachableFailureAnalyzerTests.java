@@ -46,6 +46,15 @@ class ServerUnreachableFailureAnalyzerTests {
 		assertThat(analyze(communicationsFailure()).getDescription()).contains("jdbc:mysql:").doesNotContain("secret");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:matrixone://127.0.0.1:6001/shop", "jdbc:matrixone:mysql://127.0.0.1:6001/shop" })
+	void knowsTheUrlsOfTheStartersDriver(String url) {
+		this.environment.setProperty("spring.datasource.url", url.replace("127", "root:secret@127"));
+		assertThat(analyze(communicationsFailure()).getDescription()).contains(url);
+		this.environment.setProperty("spring.datasource.url", "jdbc:matrixone:postgresql://127.0.0.1/shop");
+		assertThat(analyze(communicationsFailure())).isNull();
+	}
+
 	@Test
 	void knowsWhyAPoolHasNoConnection() {
 		this.environment.setProperty("spring.datasource.url", URL);
