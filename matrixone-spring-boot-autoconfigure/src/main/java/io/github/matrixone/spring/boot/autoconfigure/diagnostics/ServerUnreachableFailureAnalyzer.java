@@ -33,8 +33,8 @@ final class ServerUnreachableFailureAnalyzer extends AbstractFailureAnalyzer<SQL
 				"No server answers Connector/J: " + cause.getMessage() + "\n\nspring.datasource.url leads to " + url,
 				"""
 						Start the server, or correct spring.datasource.url, or the URL of the data source that has failed. For a run without a server remove the URL and add
-						matrixone-simulator to the class path. An application with JPA can start before its server does if
-						spring.jpa.database-platform names the dialect.""",
+						matrixone-simulator to the class path. An application with JPA can start before its server does with
+						spring.jpa.database-platform=io.github.matrixone.spring.hibernate.MatrixOneDialect""",
 				rootFailure);
 	}
 
