@@ -9,6 +9,8 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import org.flywaydb.core.api.migration.BaseJavaMigration;
+import org.flywaydb.core.api.migration.Context;
 import org.hibernate.boot.model.naming.Identifier;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategy;
 import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
@@ -37,6 +39,7 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.DataSourceInitializer;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.test.annotation.DirtiesContext;
@@ -114,7 +117,7 @@ class TemplateTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { LoadScript.class, ListedScript.class })
+	@ValueSource(classes = { LoadScript.class, ListedScript.class, FlywayScript.class })
 	void isMadeAgainIfAScriptIsAnotherOne(Class<?> fixture, @TempDir Path folder) throws IOException {
 		runWithScripts(fixture, folder);
 		assertThat(templates()).hasSize(2);
@@ -146,6 +149,12 @@ class TemplateTests {
 	@Test
 	void isNotSharedWhereAnInitializerIsTheApplicationsOwn(@TempDir Path folder) throws IOException {
 		runWithScripts(OwnInitializer.class, folder);
+		assertThat(templates()).isEmpty();
+	}
+
+	@Test
+	void isNotSharedWhereAMigrationIsInJava(@TempDir Path folder) throws IOException {
+		runWithScripts(JavaMigrated.class, folder);
 		assertThat(templates()).isEmpty();
 	}
 
@@ -213,7 +222,7 @@ class TemplateTests {
 	}
 
 	private static void runWithScripts(Class<?> fixture, Path folder) throws IOException {
-		OneScript.script = folder.resolve("load.sql");
+		OneScript.script = folder.resolve("R__load.sql");
 		Files.writeString(OneScript.script, "INSERT INTO product (name, stock) VALUES ('apple', 10), ('pear', 20);");
 		OneScript.stock = 30;
 		Fixtures.assertAllSucceed(1, Fixtures.run(fixture));
@@ -412,6 +421,18 @@ class TemplateTests {
 
 	}
 
+	@TestPropertySource(properties = { "spring.flyway.enabled=true", "spring.jpa.hibernate.ddl-auto=none",
+			"spring.flyway.baseline-on-migrate=true",
+			"spring.flyway.init-sqls[0]=CREATE TABLE IF NOT EXISTS product (name VARCHAR(50), stock INT)" })
+	static class FlywayScript extends OneScript {
+
+		@DynamicPropertySource
+		static void script(DynamicPropertyRegistry registry) {
+			registry.add("spring.flyway.locations", () -> "filesystem:" + script.getParent());
+		}
+
+	}
+
 	static class Existing extends Fixture {
 
 	}
@@ -500,6 +521,24 @@ class TemplateTests {
 				settings.setMode(DatabaseInitializationMode.ALWAYS);
 				settings.setDataLocations(List.of(script.toUri().toString()));
 				return new DataSourceScriptDatabaseInitializer(dataSource, settings);
+			}
+
+		}
+
+	}
+
+	@TestPropertySource(properties = { "spring.flyway.enabled=true", "spring.flyway.locations=classpath:sandbox/none",
+			"spring.jpa.hibernate.ddl-auto=none" })
+	@Import(JavaMigrated.V1__Products.class)
+	static class JavaMigrated extends OneScript {
+
+		static class V1__Products extends BaseJavaMigration {
+
+			@Override
+			public void migrate(Context context) throws IOException {
+				JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(context.getConnection(), true));
+				jdbc.execute("CREATE TABLE product (name VARCHAR(50), stock INT)");
+				jdbc.execute(Files.readString(script));
 			}
 
 		}

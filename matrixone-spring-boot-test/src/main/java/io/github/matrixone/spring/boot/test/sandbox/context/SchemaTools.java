@@ -72,11 +72,11 @@ final class SchemaTools implements BeanPostProcessor {
 			return bean;
 		}
 		begin();
-		boolean made = this.sandboxes.databases().isMade();
-		if (made && bean instanceof DataSourceScriptDatabaseInitializer) {
+		// What Flyway makes tables from is known only once it is complete.
+		if (bean instanceof DataSourceScriptDatabaseInitializer && this.sandboxes.databases().isMade()) {
 			return new DataSourceScriptDatabaseInitializer(this.sandboxes.pool(), never());
 		}
-		JpaSupport.adjust(bean, made);
+		JpaSupport.adjust(bean, () -> this.sandboxes.databases().isMade());
 		return bean;
 	}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import jakarta.persistence.Converter;
 import jakarta.persistence.Embeddable;
@@ -105,7 +106,7 @@ public final class JpaSupport {
 	 * @param bean a bean, of which only an entity manager factory's factory is changed
 	 * @param made whether the tables are there already
 	 */
-	public static void adjust(Object bean, boolean made) {
+	public static void adjust(Object bean, BooleanSupplier made) {
 		if (PRESENT) {
 			Jpa.adjust(bean, made);
 		}
@@ -158,12 +159,12 @@ public final class JpaSupport {
 		 * A pooled optimizer keeps ids of one sandbox in memory that it would give away
 		 * in another.
 		 */
-		static void adjust(Object bean, boolean made) {
+		static void adjust(Object bean, BooleanSupplier made) {
 			if (bean instanceof AbstractEntityManagerFactoryBean factory) {
 				Map<String, Object> properties = factory.getJpaPropertyMap();
 				properties.putIfAbsent(OPTIMIZER, "none");
-				adjust(properties, DDL_AUTO, made);
-				adjust(properties, DDL_ACTION, made);
+				adjust(properties, DDL_AUTO, made.getAsBoolean());
+				adjust(properties, DDL_ACTION, made.getAsBoolean());
 			}
 		}
 
@@ -209,10 +210,10 @@ public final class JpaSupport {
 		private static final String IMPORT_FILES = "hibernate.hbm2ddl.import_files";
 
 		/** What Spring Boot asks for when it makes an entity manager factory. */
-		private static final List<Class<?>> SETTINGS = List.of(PhysicalNamingStrategy.class,
-				ImplicitNamingStrategy.class, HibernatePropertiesCustomizer.class,
-				EntityManagerFactoryBuilderCustomizer.class, EntityManagerFactoryBuilder.class, JpaVendorAdapter.class,
-				PersistenceUnitManager.class, PersistenceManagedTypes.class, ManagedClassNameFilter.class);
+		private static final Class<?>[] SETTINGS = { PhysicalNamingStrategy.class, ImplicitNamingStrategy.class,
+				HibernatePropertiesCustomizer.class, EntityManagerFactoryBuilderCustomizer.class,
+				EntityManagerFactoryBuilder.class, JpaVendorAdapter.class, PersistenceUnitManager.class,
+				PersistenceManagedTypes.class, ManagedClassNameFilter.class };
 
 		static void addEntities(MigrationState state, ApplicationContext context) throws IOException {
 			state.add("hibernate", String.valueOf(org.hibernate.Version.getVersionString()));
@@ -223,7 +224,7 @@ public final class JpaSupport {
 			catch (ClassNotFoundException ex) {
 				throw new IOException("An entity's class could not be loaded", ex);
 			}
-			if (isSetByApplication(state, context)) {
+			if (state.isSetByApplication(SETTINGS)) {
 				state.unknown();
 			}
 			addScripts(state, context.getEnvironment());
@@ -233,16 +234,6 @@ public final class JpaSupport {
 				.orElseGet(List::of)) {
 				state.addFiles("classpath*:" + mapping);
 			}
-		}
-
-		/**
-		 * Return whether beans of the application's own have a say, of which nobody knows
-		 * what it is.
-		 */
-		private static boolean isSetByApplication(MigrationState state, ListableBeanFactory beans) {
-			return SETTINGS.stream()
-				.flatMap((type) -> Arrays.stream(beans.getBeanNamesForType(type, true, false)))
-				.anyMatch((name) -> !state.isAutoConfigured(BeanFactoryUtils.transformedBeanName(name)));
 		}
 
 		/**

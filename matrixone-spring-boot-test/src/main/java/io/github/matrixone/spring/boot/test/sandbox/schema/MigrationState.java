@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -135,12 +136,22 @@ public final class MigrationState {
 		String name = (type != null) ? type.getName() : "";
 		try {
 			if (name.startsWith("org.springframework.boot.flyway.") || name.startsWith("org.flywaydb.")) {
-				FlywayState.add(this, this.context.getBeanFactory());
 				this.makesTables = true;
+				if (isAutoConfigured(maker)) {
+					FlywayState.add(this, this.context.getBeanFactory());
+				}
+				else {
+					unknown();
+				}
 			}
 			else if (name.startsWith("liquibase.")) {
-				LiquibaseState.add(this, this.context.getBeanFactory());
 				this.makesTables = true;
+				if (isAutoConfigured(maker)) {
+					LiquibaseState.add(this, this.context.getBeanFactory());
+				}
+				else {
+					unknown();
+				}
 			}
 			else if (type != null && ApplicationScriptDatabaseInitializer.class.isAssignableFrom(type)
 					&& isAutoConfigured(maker)) {
@@ -186,6 +197,23 @@ public final class MigrationState {
 		ConfigurableListableBeanFactory beans = this.context.getBeanFactory();
 		String declaring = beans.containsBeanDefinition(name) ? declaringClass(beans.getBeanDefinition(name)) : "";
 		return AUTO_CONFIGURED.stream().anyMatch(declaring::startsWith);
+	}
+
+	/**
+	 * Return whether a class is Spring Boot's or the starter's.
+	 */
+	static boolean isAutoConfigured(Class<?> type) {
+		return AUTO_CONFIGURED.stream().anyMatch(type.getName()::startsWith);
+	}
+
+	/**
+	 * Return whether beans of the application's own have a say, of which nobody knows
+	 * what it is.
+	 */
+	boolean isSetByApplication(Class<?>... types) {
+		return Arrays.stream(types)
+			.flatMap((type) -> Arrays.stream(this.context.getBeanNamesForType(type, true, false)))
+			.anyMatch((name) -> !isAutoConfigured(BeanFactoryUtils.transformedBeanName(name)));
 	}
 
 	/**
