@@ -82,6 +82,8 @@ abstract class EndpointBehaviour extends ShopBehaviour {
 			.satisfies(problem(HttpStatus.CONFLICT, "Out of stock"));
 		assertThat(post("/orders", "{'customerId':" + this.customerId + ",'lines':[]}"))
 			.satisfies(problem(HttpStatus.BAD_REQUEST, "Bad Request"));
+		assertThat(post("/orders", "{'customerId':" + this.customerId + ",'lines':[{'sku':'pencil','quantity':1.5}]}"))
+			.satisfies(problem(HttpStatus.BAD_REQUEST, "Bad Request"));
 		assertThat(post("/orders", "{")).satisfies(problem(HttpStatus.BAD_REQUEST, "Bad Request"));
 		assertThat(get("/orders/-1")).satisfies(problem(HttpStatus.NOT_FOUND, "Not found"));
 		assertThat(get("/orders/x")).satisfies(problem(HttpStatus.BAD_REQUEST, "Invalid value"));
@@ -166,6 +168,7 @@ abstract class EndpointBehaviour extends ShopBehaviour {
 			.extractingPath("$.errors")
 			.asArray()
 			.containsExactly("email must be a well-formed email address");
+		assertThat(post(path, "[null]")).satisfies(problem(HttpStatus.BAD_REQUEST, "Bad Request"));
 		assertThat(post(path, testers)).hasStatus(HttpStatus.CREATED)
 			.bodyJson()
 			.extractingPath("$.database")
@@ -181,6 +184,8 @@ abstract class EndpointBehaviour extends ShopBehaviour {
 		assertThat(send(HttpMethod.POST, "/migrations/vat/undo")).hasStatus(HttpStatus.NO_CONTENT);
 		assertThat(product("pencil").getPrice()).isEqualByComparingTo("1.20");
 		assertThat(send(HttpMethod.POST, "/migrations/other?percent=-200"))
+			.satisfies(problem(HttpStatus.BAD_REQUEST, "Invalid value"));
+		assertThat(send(HttpMethod.POST, "/migrations/other?percent=1e30"))
 			.satisfies(problem(HttpStatus.BAD_REQUEST, "Invalid value"));
 		assertThat(send(HttpMethod.POST, "/migrations/other/undo"))
 			.satisfies(problem(HttpStatus.NOT_FOUND, "Snapshot not found"));

@@ -58,6 +58,17 @@ abstract class OrderBehaviour {
 	}
 
 	@Test
+	void locksProductsInOneOrderWhateverThatOfTheLines() {
+		assertThat(skus(this.orders.place(order(line("pencil", 1), line("notebook", 1)))))
+			.isEqualTo(skus(this.orders.place(order(line("notebook", 1), line("pencil", 1)))))
+			.containsExactly("notebook", "pencil");
+	}
+
+	private static List<String> skus(OrderView order) {
+		return order.lines().stream().map(OrderView.Line::sku).toList();
+	}
+
+	@Test
 	void addsUpLinesOfTheSameProduct() {
 		this.orders.place(order(line("pencil", 30), line("pencil", 30)));
 		assertThat(product("pencil").getStock()).isZero();

@@ -3,6 +3,7 @@ package io.github.matrixone.sample.shop.operations;
 import java.util.List;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,7 +30,7 @@ class DevelopmentEnvironmentController {
 	@PostMapping("/development-environments/{name}")
 	@ResponseStatus(HttpStatus.CREATED)
 	DevelopmentEnvironment create(@PathVariable String name, @RequestParam SnapshotName snapshot,
-			@RequestBody List<@Valid NewCustomer> testCustomers) {
+			@RequestBody List<@NotNull @Valid NewCustomer> testCustomers) {
 		return this.environments.create(name, snapshot, testCustomers);
 	}
 

@@ -43,7 +43,8 @@ public class MigrationService {
 	 * @param name a name for the migration
 	 * @param percent by how much
 	 * @return what was changed
-	 * @throws IllegalArgumentException if a price would become negative
+	 * @throws IllegalArgumentException if a price would become negative, or too high to
+	 * be stored
 	 */
 	@Transactional
 	public Migration raisePrices(String name, BigDecimal percent) {

@@ -1,5 +1,6 @@
 package io.github.matrixone.sample.shop.order;
 
+import java.util.Comparator;
 import java.util.List;
 
 import jakarta.validation.Valid;
@@ -18,6 +19,14 @@ public record OrderRequest(long customerId, @NotEmpty List<@NotNull @Valid Line>
 
 	List<String> skus() {
 		return this.lines.stream().map(Line::sku).distinct().toList();
+	}
+
+	/**
+	 * The rows of products are locked as lines are added that reference them: in one
+	 * order by all, or two orders of the same products wait for each other.
+	 */
+	List<Line> linesInOrderOfProducts() {
+		return this.lines.stream().sorted(Comparator.comparing(Line::sku)).toList();
 	}
 
 	/**

@@ -49,7 +49,7 @@ public class OrderService {
 			.stream()
 			.collect(Collectors.toMap(Product::getSku, Function.identity()));
 		PurchaseOrder order = new PurchaseOrder(customer, Instant.now());
-		for (OrderRequest.Line line : request.lines()) {
+		for (OrderRequest.Line line : request.linesInOrderOfProducts()) {
 			Product product = wanted.get(line.sku());
 			if (product == null) {
 				throw new NotFoundException("There is no product with the SKU " + line.sku());

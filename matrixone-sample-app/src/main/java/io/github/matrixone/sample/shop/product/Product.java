@@ -20,6 +20,8 @@ public class Product {
 
 	private static final BigDecimal HUNDRED = new BigDecimal(100);
 
+	private static final BigDecimal HIGHEST_PRICE = new BigDecimal("9999999999.99");
+
 	@Id
 	@GeneratedValue(strategy = GenerationType.IDENTITY)
 	private @Nullable Long id;
@@ -70,7 +72,8 @@ public class Product {
 
 	public void raisePrice(BigDecimal percent) {
 		BigDecimal raised = this.price.add(this.price.multiply(percent).divide(HUNDRED, 2, RoundingMode.HALF_UP));
-		Assert.isTrue(raised.signum() >= 0, () -> "The price of " + this.sku + " would become " + raised);
+		Assert.isTrue(raised.signum() >= 0 && raised.compareTo(HIGHEST_PRICE) <= 0,
+				() -> "The price of " + this.sku + " would become " + raised);
 		this.price = raised;
 	}
 
