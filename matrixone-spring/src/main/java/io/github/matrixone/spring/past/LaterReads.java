@@ -21,7 +21,10 @@ final class LaterReads {
 	private static final List<Class<?>> LATER = List.of(Future.class, Callable.class, Supplier.class, Runnable.class,
 			Iterator.class);
 
-	private static final Set<String> KOTLIN = Set.of("kotlin.Function", "kotlin.Lazy", "kotlin.sequences.Sequence");
+	/** By their names, because Kotlin, JPA and jOOQ need not be there. */
+	private static final Set<String> LATER_IF_THERE = Set.of("kotlin.Function", "kotlin.Lazy",
+			"kotlin.sequences.Sequence", "jakarta.persistence.Query", "jakarta.persistence.EntityManager",
+			"org.jooq.Query", "org.apache.ibatis.cursor.Cursor");
 
 	private LaterReads() {
 	}
@@ -30,14 +33,14 @@ final class LaterReads {
 	 * Return whether what a method returns may read later.
 	 */
 	static boolean isLater(Class<?> result) {
-		return LATER.stream().anyMatch((type) -> type.isAssignableFrom(result)) || isLaterInKotlin(result)
+		return LATER.stream().anyMatch((type) -> type.isAssignableFrom(result)) || isLaterIfThere(result)
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null;
 	}
 
-	private static boolean isLaterInKotlin(Class<?> result) {
+	private static boolean isLaterIfThere(Class<?> result) {
 		Class<?> parent = result.getSuperclass();
-		return KOTLIN.contains(result.getName()) || (parent != null && isLaterInKotlin(parent))
-				|| Arrays.stream(result.getInterfaces()).anyMatch(LaterReads::isLaterInKotlin);
+		return LATER_IF_THERE.contains(result.getName()) || (parent != null && isLaterIfThere(parent))
+				|| Arrays.stream(result.getInterfaces()).anyMatch(LaterReads::isLaterIfThere);
 	}
 
 	/**

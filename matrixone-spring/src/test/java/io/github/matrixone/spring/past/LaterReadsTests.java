@@ -9,8 +9,13 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.StoredProcedureQuery;
+import jakarta.persistence.TypedQuery;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.dynamic.DynamicType;
+import org.apache.ibatis.cursor.Cursor;
+import org.hibernate.Session;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,16 +32,17 @@ class LaterReadsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Future.class, CompletableFuture.class, Supplier.class, Runnable.class, Flux.class,
-			Iterator.class, PrimitiveIterator.OfInt.class })
+			Iterator.class, PrimitiveIterator.OfInt.class, TypedQuery.class, StoredProcedureQuery.class,
+			EntityManager.class, Session.class, Cursor.class })
 	void canBeToldByTheirType(Class<?> type) {
 		assertThat(LaterReads.isLater(type)).isTrue();
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "kotlin.Lazy", "kotlin.Function", "kotlin.sequences.Sequence" })
-	void canBeThoseOfKotlin(String name) {
+	@ValueSource(strings = { "kotlin.Lazy", "kotlin.Function", "kotlin.sequences.Sequence", "org.jooq.Query" })
+	void canBeThoseOfLibrariesThatMayBeMissing(String name) {
 		Class<?> type = load(new ByteBuddy().makeInterface().name(name), getClass().getClassLoader());
-		Class<?> narrower = load(new ByteBuddy().makeInterface(type).name("kotlin.Narrower"), type.getClassLoader());
+		Class<?> narrower = load(new ByteBuddy().makeInterface(type).name(name + "Narrower"), type.getClassLoader());
 		assertThat(LaterReads.isLater(type)).isTrue();
 		assertThat(LaterReads.isLater(narrower)).isTrue();
 		Object result = Proxy.newProxyInstance(narrower.getClassLoader(), new Class<?>[] { narrower },
