@@ -16,6 +16,12 @@ import org.springframework.core.env.Environment;
 @Order(0)
 final class DriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
+	/**
+	 * Newer servers refuse what the driver sends on a URL of several hosts, before it is
+	 * known here that they are a MatrixOne.
+	 */
+	private static final String READ_ONLY_REFUSED = "transaction access mode READ ONLY is not supported";
+
 	private final Environment environment;
 
 	DriverSettingFailureAnalyzer(Environment environment) {
@@ -57,7 +63,7 @@ final class DriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<SQLExce
 			return "Remove useInformationSchema from spring.datasource.url and set matrixone.driver.adjust=true, or set "
 					+ "useInformationSchema=false (MO#25103).";
 		}
-		if (message.startsWith("A URL with several hosts")) {
+		if (message.startsWith("A URL with several hosts") || message.contains(READ_ONLY_REFUSED)) {
 			return "Name one host in spring.datasource.url: a compute node, or a load balancer for TCP connections.";
 		}
 		return null;

@@ -27,6 +27,7 @@ class DriverSettingFailureAnalyzerTests {
 			invalid input: unsupported Prepare flag '1'            | useCursorFetch
 			SQL syntax error: column "tables.TABLE_TYPE" must appear in the GROUP BY clause | useInformationSchema
 			A URL with several hosts, of jdbc:mysql:loadbalance:   | Name one host
+			not supported: transaction access mode READ ONLY is not supported | Name one host
 			""")
 	void namesTheSetting(String message, String setting) {
 		FailureAnalysis analysis = analyze(new SQLException(message, "HY000"));
