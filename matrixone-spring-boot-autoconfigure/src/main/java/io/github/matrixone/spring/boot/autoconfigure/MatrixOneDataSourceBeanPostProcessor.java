@@ -29,7 +29,8 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
  * Gets between the pools of an application and their drivers, before a pool is started.
- * The beans stay what they are.
+ * The beans stay what they are. On the simulator the application's data source is
+ * replaced.
  */
 final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, SmartInitializingSingleton, Ordered {
 
@@ -49,7 +50,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 
 	private final SingletonSupplier<PoolSeats> seats;
 
-	private final ObjectProvider<SimulatedDataSource> simulator;
+	private final ObjectProvider<DataSourceWrapper> simulator;
 
 	/**
 	 * Create a post-processor. It looks for beans while data sources are made: not among
@@ -59,7 +60,7 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 		this.beans = beans;
 		this.seats = SingletonSupplier
 			.of(() -> new PoolSeats(beans.getBeanProvider(MatrixOneConnections.class, false).getObject()));
-		this.simulator = beans.getBeanProvider(SimulatedDataSource.class, false);
+		this.simulator = beans.getBeanProvider(DataSourceWrapper.class, false);
 	}
 
 	@Override
@@ -79,9 +80,16 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		nameDriver(bean);
+		if (!(bean instanceof DataSource dataSource) || bean instanceof MatrixOneDataSource
+				|| bean instanceof EmbeddedDatabase) {
+			return bean;
+		}
+		DataSourceWrapper simulator = this.simulator.getIfAvailable();
+		if (simulator != null && simulator.isFor(dataSource, beanName)) {
+			return simulator.wrap(dataSource);
+		}
 		// A router knows what it routes to only now.
-		if (bean instanceof DataSource dataSource && isOfServer(dataSource, beanName)
-				&& !this.seats.obtain().take(dataSource)) {
+		if (!this.seats.obtain().take(dataSource)) {
 			this.seats.obtain().warnOf(dataSource, beanName);
 		}
 		return bean;
@@ -145,10 +153,10 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 	}
 
 	private boolean isOfServer(DataSource dataSource, String beanName) {
-		if (dataSource instanceof MatrixOneDataSource || dataSource instanceof EmbeddedDatabase) {
+		if (dataSource instanceof EmbeddedDatabase) {
 			return false;
 		}
-		SimulatedDataSource simulator = this.simulator.getIfAvailable();
+		DataSourceWrapper simulator = this.simulator.getIfAvailable();
 		return simulator == null || !simulator.isFor(dataSource, beanName);
 	}
 

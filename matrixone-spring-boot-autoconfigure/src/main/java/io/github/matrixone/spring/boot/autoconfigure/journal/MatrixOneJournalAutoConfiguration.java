@@ -34,8 +34,8 @@ import org.springframework.util.StringUtils;
 
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnBooleanSetting;
 import io.github.matrixone.spring.boot.autoconfigure.ConditionalOnMatrixOneEnabled;
+import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
 import io.github.matrixone.spring.boot.autoconfigure.MatrixOneAutoConfiguration;
-import io.github.matrixone.spring.boot.autoconfigure.SimulatedDataSource;
 import io.github.matrixone.spring.boot.autoconfigure.r2dbc.MatrixOneReactiveAutoConfiguration;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
 import io.github.matrixone.spring.journal.JournalRecovery;
@@ -75,7 +75,7 @@ public final class MatrixOneJournalAutoConfiguration {
 	 */
 	@Bean
 	@Conditional(DatabaseCondition.class)
-	@ConditionalOnMissingBean({ Journal.class, SimulatedDataSource.class })
+	@ConditionalOnMissingBean({ Journal.class, DataSourceWrapper.class })
 	static SmartInitializingSingleton matrixOneMissingJournal() {
 		return () -> {
 			throw new InvalidConfigurationPropertyValueException("matrixone.journal.enabled", true,
@@ -105,7 +105,7 @@ public final class MatrixOneJournalAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBean(CommandExecutor.class)
 	@ConditionalOnSingleCandidate(DataSource.class)
-	@ConditionalOnMissingBean(SimulatedDataSource.class)
+	@ConditionalOnMissingBean(DataSourceWrapper.class)
 	static class JdbcConfiguration {
 
 		@Bean

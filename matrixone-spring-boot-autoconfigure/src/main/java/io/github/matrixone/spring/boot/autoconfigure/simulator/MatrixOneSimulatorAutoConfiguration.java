@@ -9,7 +9,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -81,12 +80,6 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	}
 
 	@Bean
-	static BeanFactoryPostProcessor matrixOneSimulatorPostProcessor() {
-		return (beans) -> beans
-			.addBeanPostProcessor(new SimulatorPostProcessor(beans.getBeanProvider(SimulatorHolder.class, false)));
-	}
-
-	@Bean
 	@ConditionalOnMissingBean
 	SiblingConnections matrixOneSimulatorSiblingConnections(SimulatorHolder holder) {
 		return (source) -> holder.ownConnection();
@@ -95,7 +88,7 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	MatrixOneBackend matrixOneSimulatorBackend(DataSource dataSource, SimulatorHolder holder) {
-		return holder.backend(dataSource);
+		return holder.backend();
 	}
 
 	private static DatabaseName databaseName(String name) {

@@ -3,7 +3,6 @@ package io.github.matrixone.spring.boot.autoconfigure.simulator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -13,7 +12,7 @@ import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 
-import io.github.matrixone.spring.boot.autoconfigure.SimulatedDataSource;
+import io.github.matrixone.spring.boot.autoconfigure.DataSourceWrapper;
 import io.github.matrixone.spring.jdbc.MatrixOneBackend;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.simulator.MatrixOneSimulator;
@@ -22,7 +21,7 @@ import io.github.matrixone.spring.simulator.MatrixOneSimulator;
  * Makes the simulator when the application's data source is, and keeps it for the
  * operations.
  */
-final class SimulatorHolder implements SimulatedDataSource {
+final class SimulatorHolder implements DataSourceWrapper {
 
 	private static final List<String> URLS = List.of("jdbcUrl", "url", "URL");
 
@@ -50,22 +49,15 @@ final class SimulatorHolder implements SimulatedDataSource {
 	 */
 	@Override
 	public boolean isFor(DataSource dataSource, String beanName) {
-		return leadsToSimulator(dataSource).orElseGet(() -> isDefaultCandidate(beanName));
-	}
-
-	/**
-	 * Return whether a data source says that it leads to the simulator's database, or
-	 * nothing if it does not say where it leads.
-	 */
-	private Optional<Boolean> leadsToSimulator(DataSource dataSource) {
 		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
 		if (properties.isReadableProperty(TARGET) && properties.getPropertyValue(TARGET) instanceof DataSource target) {
-			return leadsToSimulator(target);
+			return isFor(target, beanName);
 		}
 		return URLS.stream()
 			.filter(properties::isReadableProperty)
 			.findFirst()
-			.map((name) -> this.url.equals(properties.getPropertyValue(name)));
+			.map((name) -> this.url.equals(properties.getPropertyValue(name)))
+			.orElseGet(() -> isDefaultCandidate(beanName));
 	}
 
 	private boolean isDefaultCandidate(String beanName) {
@@ -74,19 +66,13 @@ final class SimulatorHolder implements SimulatedDataSource {
 				|| (definition.isAutowireCandidate() && definition.isDefaultCandidate());
 	}
 
-	synchronized MatrixOneDataSource wrap(DataSource dataSource) {
+	@Override
+	public synchronized MatrixOneDataSource wrap(DataSource dataSource) {
 		this.simulator = new MatrixOneSimulator(dataSource);
 		return this.simulator.dataSource();
 	}
 
-	/**
-	 * Return what carries commands out on the data source that the application has. One
-	 * that a test has put in the place of Spring Boot's, such as a mock, stays as it is.
-	 */
-	synchronized MatrixOneBackend backend(DataSource dataSource) {
-		if (this.simulator == null && !leadsToSimulator(dataSource).orElse(false)) {
-			this.simulator = new MatrixOneSimulator(dataSource);
-		}
+	synchronized MatrixOneBackend backend() {
 		return requireSimulator().backend();
 	}
 
