@@ -39,6 +39,7 @@ class ClassifierFuzzTests {
 	@Property(tries = 50_000)
 	void seesWhatAStatementDoesWhateverStandsBetweenItsWords(@ForAll("statements") GeneratedStatement generated) {
 		assertSees(parse(generated.sql()), generated);
+		assertSees(parse(SqlStatement.ordered(generated.sql())), generated);
 	}
 
 	@Property(tries = 20_000)
@@ -141,8 +142,8 @@ class ClassifierFuzzTests {
 		for (int i = 0; i < generated.length; i++) {
 			SqlStatement seen = statements.get(i);
 			boolean unseen = generated[i].kind() == Kind.LOCKING_READ && seen.table() == null;
-			assertThat(seen)
-				.isEqualTo(new SqlStatement(generated[i].kind(), unseen ? null : generated[i].table(), false));
+			assertThat(seen).isEqualTo(new SqlStatement(generated[i].kind(), unseen ? null : generated[i].table(),
+					false, null, null, null, false, false, null, false, seen.limitsWithoutOrder()));
 		}
 	}
 

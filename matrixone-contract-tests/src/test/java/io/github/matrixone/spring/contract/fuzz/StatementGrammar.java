@@ -220,8 +220,10 @@ final class StatementGrammar {
 							() -> "CREATE TABLE n1 ( b VARCHAR( 20 ) DEFAULT " + string() + " )"));
 			case 9 -> statement(Kind.TRUNCATE, table, "TRUNCATE " + maybe("TABLE ") + table);
 			case 10 -> statement(Kind.CREATE_DATABASE, null, "CREATE DATABASE n2");
-			case 11 -> statement(Kind.CREATE_OTHER, null, oneOf(() -> "CREATE VIEW v1 AS " + select(),
-					() -> "CREATE OR REPLACE VIEW v1 AS " + select(), () -> "CREATE SEQUENCE q1"));
+			case 11 -> statement(Kind.CREATE_OTHER, null,
+					oneOf(() -> "CREATE TEMPORARY TABLE n9 ( id INT )", () -> "DROP TEMPORARY TABLE IF EXISTS n9",
+							() -> "CREATE VIEW v1 AS " + select(), () -> "CREATE OR REPLACE VIEW v1 AS " + select(),
+							() -> "CREATE SEQUENCE q1"));
 			case 12 -> statement(Kind.CLONE_TABLE, table, "CREATE TABLE n3 CLONE " + table);
 			case 13 -> statement(Kind.CLONE_TABLE_AT, table, "CREATE TABLE n3 CLONE " + table + " " + hint);
 			case 14 -> statement(Kind.CLONE_DATABASE, null, "CREATE DATABASE n4 CLONE " + DATABASE);
@@ -257,8 +259,7 @@ final class StatementGrammar {
 					oneOf(() -> "SELECT * INTO n8 FROM " + table, () -> "DATA BRANCH DIFF t AGAINST u OUTPUT AS n8",
 							() -> "GRANT SELECT ON TABLE * . * TO moadmin", () -> "KILLALL", () -> "EXPLAINS t"));
 			case 29 -> statement(Kind.OTHER, null,
-					oneOf(() -> "CREATE TEMPORARY TABLE n9 ( id INT )",
-							() -> "CREATE TABLE t AS WITH c AS ( DELETE FROM " + table + " ) SELECT 1",
+					oneOf(() -> "CREATE TABLE t AS WITH c AS ( DELETE FROM " + table + " ) SELECT 1",
 							() -> "XA START 'x'", () -> "UPGRADE ACCOUNT ALL"));
 			default -> statement(Kind.READ, null, oneOf(() -> "KILL QUERY 5", () -> "HELP 'select'",
 					() -> "DATA BRANCH DIFF t AGAINST u", () -> "DATA BRANCH DIFF t AGAINST u OUTPUT COUNT"));
