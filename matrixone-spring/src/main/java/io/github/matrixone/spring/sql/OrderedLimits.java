@@ -68,7 +68,7 @@ final class OrderedLimits {
 			else if (this.tokens.isSymbol(')')) {
 				depth--;
 			}
-			else if (depth == 0) {
+			else if (depth == 0 && !this.tokens.isPartOfName()) {
 				open &= !this.tokens.isAnyWord("ORDER", "DISTINCT", "GROUP", "UNION", "EXCEPT", "INTERSECT", "MINUS");
 				reads |= this.tokens.isWord("SELECT");
 				locks |= reads && this.tokens.isWord("UPDATE") && this.tokens.previousKeyword().equals("FOR");

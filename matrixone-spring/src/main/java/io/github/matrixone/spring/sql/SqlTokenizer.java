@@ -128,6 +128,14 @@ final class SqlTokenizer {
 	}
 
 	/**
+	 * Return whether a symbol stands right before the current token, as before the name
+	 * of a parameter or of a column.
+	 */
+	boolean isPartOfName() {
+		return this.previousEnd == this.start && (follows('?') || follows(':') || follows('.'));
+	}
+
+	/**
 	 * Return whether the current token is a variable of a user's.
 	 */
 	boolean isUserVariable() {

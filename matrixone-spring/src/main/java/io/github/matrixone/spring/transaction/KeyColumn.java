@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.transaction;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,7 +19,7 @@ record KeyColumn(String name, String type) {
 
 	private static final Pattern TYPE = Pattern.compile("([A-Z]+)(?: UNSIGNED)?(?:\\((\\d+)(?:, ?(\\d+))?\\))?.*");
 
-	private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9]\\d{0,17}");
+	private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9]\\d{0,18}");
 
 	private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,38}(?:\\.\\d{1,38})?");
 
@@ -41,8 +42,7 @@ record KeyColumn(String name, String type) {
 		}
 		String text = String.valueOf(value);
 		return switch (type.group(1)) {
-			case "TINYINT", "SMALLINT", "INT", "BIGINT" ->
-				WHOLE_NUMBER.matcher(text).matches() ? Optional.of(Long.valueOf(text)) : Optional.empty();
+			case "TINYINT", "SMALLINT", "INT", "BIGINT" -> wholeNumber(text);
 			case "DECIMAL" -> decimal(text, number(type.group(3)));
 			case "CHAR", "VARCHAR", "TEXT" ->
 				fits(text.codePointCount(0, text.length()), type) ? Optional.of(text) : Optional.empty();
@@ -51,6 +51,11 @@ record KeyColumn(String name, String type) {
 			case "UUID" -> UUID.matcher(text).matches() ? Optional.of(text.toLowerCase(Locale.ROOT)) : Optional.empty();
 			default -> Optional.empty();
 		};
+	}
+
+	private static Optional<Object> wholeNumber(String text) {
+		boolean fits = WHOLE_NUMBER.matcher(text).matches() && new BigInteger(text).bitLength() < Long.SIZE;
+		return fits ? Optional.of(Long.valueOf(text)) : Optional.empty();
 	}
 
 	private static Optional<Object> decimal(String text, int scale) {

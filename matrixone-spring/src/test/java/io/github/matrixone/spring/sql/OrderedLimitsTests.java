@@ -16,6 +16,8 @@ class OrderedLimitsTests {
 			"SELECT n FROM t WHERE id = ? LIMIT ? FOR UPDATE | SELECT n FROM t WHERE id = ? ORDER BY 1=1 LIMIT ? FOR UPDATE",
 			"select * from t limit 1, 2 for update of t | select * from t ORDER BY 1=1 limit 1, 2 for update of t",
 			"INSERT INTO u SELECT n FROM t LIMIT 1 FOR UPDATE | INSERT INTO u SELECT n FROM t ORDER BY 1=1 LIMIT 1 FOR UPDATE",
+			"UPDATE t SET n = ?order LIMIT ?limit | UPDATE t SET n = ?order ORDER BY 1=1 LIMIT ?limit",
+			"DELETE FROM t WHERE id = :limit LIMIT :limit | DELETE FROM t WHERE id = :limit ORDER BY 1=1 LIMIT :limit",
 			"(SELECT n FROM t LIMIT 1 FOR UPDATE) | (SELECT n FROM t ORDER BY 1=1 LIMIT 1 FOR UPDATE)",
 			"UPDATE t SET n = 1 LIMIT 3 | UPDATE t SET n = 1 ORDER BY 1=1 LIMIT 3",
 			"DELETE FROM t WHERE a < ? LIMIT 9; | DELETE FROM t WHERE a < ? ORDER BY 1=1 LIMIT 9;",
@@ -30,11 +32,12 @@ class OrderedLimitsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "SELECT n FROM t LIMIT 1", "SELECT n FROM t FOR UPDATE", "UPDATE t SET n = 1",
 			"SELECT n FROM t ORDER BY id LIMIT 1 FOR UPDATE", "DELETE FROM t ORDER BY id LIMIT 1",
-			"SELECT n FROM (SELECT n FROM t LIMIT 1) x FOR UPDATE", "SELECT DISTINCT n FROM t LIMIT 1 FOR UPDATE",
-			"SELECT n FROM t GROUP BY n LIMIT 1 FOR UPDATE", "INSERT INTO t SELECT * FROM u LIMIT 1",
-			"DELETE FROM t WHERE id IN (SELECT id FROM u LIMIT 1)", "UPDATE t SET `limit` = 1 -- LIMIT 1",
-			"UPDATE t SET n = 'unfinished LIMIT 1", "CREATE TABLE u AS SELECT * FROM t LIMIT 1",
-			"EXPLAIN UPDATE t SET n = 1 LIMIT 1", "SELECT 'FOR UPDATE' FROM t LIMIT 1" })
+			"UPDATE t SET n = ?limit", "SELECT n FROM (SELECT n FROM t LIMIT 1) x FOR UPDATE",
+			"SELECT DISTINCT n FROM t LIMIT 1 FOR UPDATE", "SELECT n FROM t GROUP BY n LIMIT 1 FOR UPDATE",
+			"INSERT INTO t SELECT * FROM u LIMIT 1", "DELETE FROM t WHERE id IN (SELECT id FROM u LIMIT 1)",
+			"UPDATE t SET `limit` = 1 -- LIMIT 1", "UPDATE t SET n = 'unfinished LIMIT 1",
+			"CREATE TABLE u AS SELECT * FROM t LIMIT 1", "EXPLAIN UPDATE t SET n = 1 LIMIT 1",
+			"SELECT 'FOR UPDATE' FROM t LIMIT 1" })
 	void leavesOthersAsTheyAre(String sql) {
 		assertThat(SqlStatement.ordered(sql)).isSameAs(sql);
 	}
