@@ -4,17 +4,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import javax.sql.DataSource;
 
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Result;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import reactor.core.publisher.Flux;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
@@ -118,15 +121,33 @@ class LimitTests {
 	@Test
 	void areRightOverR2dbc() throws Exception {
 		ServerUnderTest server = ServerUnderTest.get();
-		DatabaseClient client = DatabaseClient.create(new MatrixOneConnectionFactory(ConnectionFactories
+		ConnectionFactory connections = new MatrixOneConnectionFactory(ConnectionFactories
 			.get(ConnectionFactoryOptions.parse((server.url() + DATABASE).replaceFirst("jdbc", "r2dbc"))
 				.mutate()
 				.option(ConnectionFactoryOptions.USER, server.username())
 				.option(ConnectionFactoryOptions.PASSWORD, server.password())
-				.build())));
+				.build()));
+		DatabaseClient client = DatabaseClient.create(connections);
 		assertThat(whileChanged(CHANGE, () -> client.sql(UPDATE).fetch().rowsUpdated().block(Duration.ofSeconds(20))))
 			.isEqualTo(1L);
-		assertThat(rows()).containsExactly("1 2", "2 0");
+		assertThat(whileChanged(CHANGE, () -> updateByNames(connections))).isEqualTo(1L);
+		assertThat(rows()).containsExactly("1 4", "2 0");
+	}
+
+	/**
+	 * The driver's own names of parameters.
+	 */
+	private static @Nullable Long updateByNames(ConnectionFactory connections) {
+		return Flux
+			.usingWhen(connections.create(),
+					(connection) -> Flux
+						.from(connection.createStatement("UPDATE job SET n = n + 1 WHERE id = ?id LIMIT ?limit")
+							.bind("id", 1)
+							.bind("limit", 1)
+							.execute())
+						.flatMap(Result::getRowsUpdated),
+					Connection::close)
+			.blockLast(Duration.ofSeconds(20));
 	}
 
 	/**
@@ -136,23 +157,10 @@ class LimitTests {
 		Future<Object> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
 			this.jdbc.update(change);
 			Future<Object> started = this.executor.submit(work);
-			assertThat(isDone(started)).isFalse();
+			assertThat(Waits.isDone(started)).isFalse();
 			return started;
 		}));
 		return waiting.get(20, TimeUnit.SECONDS);
-	}
-
-	private static boolean isDone(Future<?> work) {
-		try {
-			work.get(1, TimeUnit.SECONDS);
-			return true;
-		}
-		catch (TimeoutException ex) {
-			return false;
-		}
-		catch (InterruptedException | ExecutionException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private List<String> rows() {

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -120,7 +119,7 @@ class UpsertTests {
 			Future<?> later = Objects.requireNonNull(this.transaction.execute((status) -> {
 				call(upsertFirst ? upsert : update);
 				Future<?> waiting = executor.submit(upsertFirst ? update : upsert);
-				assertThat(isDone(waiting)).isFalse();
+				assertThat(Waits.isDone(waiting)).isFalse();
 				return waiting;
 			}));
 			later.get(20, TimeUnit.SECONDS);
@@ -328,19 +327,6 @@ class UpsertTests {
 			return work.call();
 		}
 		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static boolean isDone(Future<?> work) {
-		try {
-			work.get(1, TimeUnit.SECONDS);
-			return true;
-		}
-		catch (TimeoutException ex) {
-			return false;
-		}
-		catch (InterruptedException | ExecutionException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}
