@@ -27,7 +27,7 @@ final class UniqueKeys {
 			SELECT i.name, i.column_name, CASE WHEN i.algo_params LIKE '%prefix_lengths%' OR length(c.attr_enum) > 0
 			THEN '' ELSE mo_show_visible_bin(c.atttyp, 3) END AS type FROM mo_catalog.mo_indexes i
 			JOIN mo_catalog.mo_tables t ON t.rel_id = i.table_id
-			JOIN mo_catalog.mo_columns c ON c.att_relname_id = i.table_id AND c.attname = i.column_name
+			LEFT JOIN mo_catalog.mo_columns c ON c.att_relname_id = i.table_id AND c.attname = i.column_name
 			WHERE i.type = 'UNIQUE' AND t.account_id = current_account_id()
 			AND lower(t.reldatabase) = ? AND lower(t.relname) = ? ORDER BY i.name, i.ordinal_position""";
 
