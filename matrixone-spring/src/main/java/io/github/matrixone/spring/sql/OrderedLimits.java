@@ -12,6 +12,8 @@ import java.util.List;
  */
 final class OrderedLimits {
 
+	private static final String LIMIT = "LIMIT";
+
 	private static final String ORDER = "ORDER BY 1=1 ";
 
 	private final SqlTokenizer tokens;
@@ -27,7 +29,21 @@ final class OrderedLimits {
 	 * Return whether a text has a statement that lacks an order.
 	 */
 	static boolean isMissing(String sql) {
-		return !places(sql).isEmpty();
+		return mayLimit(sql) && !places(sql).isEmpty();
+	}
+
+	/**
+	 * Return whether the word is in a text at all, which is fast to know also of a long
+	 * one.
+	 */
+	static boolean mayLimit(String sql) {
+		int last = sql.length() - LIMIT.length();
+		for (int i = 0; i <= last; i++) {
+			if (sql.regionMatches(true, i, LIMIT, 0, LIMIT.length())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -72,7 +88,7 @@ final class OrderedLimits {
 				open &= !this.tokens.isAnyWord("ORDER", "DISTINCT", "GROUP", "UNION", "EXCEPT", "INTERSECT", "MINUS");
 				reads |= this.tokens.isWord("SELECT");
 				locks |= reads && this.tokens.isWord("UPDATE") && this.tokens.previousKeyword().equals("FOR");
-				limit = this.tokens.isWord("LIMIT") ? this.tokens.start() : limit;
+				limit = this.tokens.isWord(LIMIT) ? this.tokens.start() : limit;
 			}
 		}
 		if (locks && open && limit >= 0) {

@@ -106,6 +106,9 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @return the text to send
 	 */
 	public static String ordered(String sql) {
+		if (sql.length() > LONGEST_CACHED_TEXT && !OrderedLimits.mayLimit(sql)) {
+			return sql;
+		}
 		List<SqlStatement> statements = parse(sql);
 		boolean missing = !statements.isEmpty() && statements.get(0).limitsWithoutOrder();
 		return missing ? OrderedLimits.add(sql) : sql;
