@@ -1,5 +1,7 @@
 package io.github.matrixone.spring.boot.autoconfigure;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -48,6 +50,9 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 
 	private final ListableBeanFactory beans;
 
+	/** Names of data sources that are known, or of which a warning says that not. */
+	private final Set<String> known = ConcurrentHashMap.newKeySet();
+
 	private final SingletonSupplier<PoolSeats> seats;
 
 	private final ObjectProvider<DataSourceWrapper> simulator;
@@ -71,8 +76,9 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		Object dataSource = LIQUIBASE_PRESENT ? Liquibase.dataSourceOf(bean) : bean;
-		if (dataSource instanceof DataSource target && isOfServer(target, beanName)) {
-			this.seats.obtain().take(target);
+		if (dataSource instanceof DataSource target && isOfServer(target, beanName)
+				&& this.seats.obtain().take(target)) {
+			this.known.add(beanName);
 		}
 		return bean;
 	}
@@ -89,27 +95,38 @@ final class MatrixOneDataSourceBeanPostProcessor implements BeanPostProcessor, S
 			return simulator.wrap(dataSource);
 		}
 		// A router knows what it routes to only now.
-		if (!this.seats.obtain().take(dataSource)) {
-			this.seats.obtain().warnOf(dataSource, beanName);
-		}
+		take(dataSource, beanName);
 		return bean;
 	}
 
 	/**
 	 * A data source that another post-processor needs is made before this one is there,
-	 * and one of a parent context without any.
+	 * and one of a parent context without any. A driver may have been named since.
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
 		BeanFactory factory = this.beans;
-		while (factory instanceof ConfigurableListableBeanFactory context) {
+		while (factory instanceof ConfigurableListableBeanFactory context && !hasAnotherOfThese(context)) {
 			for (String name : context.getBeanNamesForType(DataSource.class, false, false)) {
-				if (context.getSingleton(name) instanceof DataSource dataSource && isOfServer(dataSource, name)
-						&& !this.seats.obtain().take(dataSource)) {
-					this.seats.obtain().warnOf(dataSource, name);
+				if (context.getSingleton(name) instanceof DataSource dataSource && isOfServer(dataSource, name)) {
+					take(dataSource, name);
 				}
 			}
 			factory = context.getParentBeanFactory();
+		}
+	}
+
+	private boolean hasAnotherOfThese(ConfigurableListableBeanFactory context) {
+		return context != this.beans && context.getBeanNamesForType(getClass(), true, false).length > 0;
+	}
+
+	/**
+	 * What others have put around a data source that is known need not be known.
+	 */
+	private void take(DataSource dataSource, String name) {
+		boolean taken = this.seats.obtain().take(dataSource);
+		if (this.known.add(name) && !taken) {
+			this.seats.obtain().warnOf(dataSource, name);
 		}
 	}
 

@@ -76,9 +76,13 @@ final class HikariSeat implements PoolSeat {
 		return true;
 	}
 
+	/**
+	 * Another driver may have been named since.
+	 */
 	private static boolean isTaken(HikariDataSource pool) {
 		return pool.getDataSource() instanceof MatrixOneDataSource
-				|| pool.getDataSourceProperties().containsKey(MatrixOneDriver.SEAT_PROPERTY);
+				|| (pool.getDataSourceProperties().containsKey(MatrixOneDriver.SEAT_PROPERTY)
+						&& MatrixOneDriver.class.getName().equals(pool.getDriverClassName()));
 	}
 
 	private synchronized void seatDriver(HikariDataSource pool, MatrixOneConnections connections) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import javax.sql.DataSource;
@@ -25,6 +26,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+import io.github.matrixone.spring.jdbc.MatrixOneDriver;
 import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 
 /**
@@ -77,24 +79,51 @@ public final class PoolSeats {
 
 	/**
 	 * Log a warning if the connections of a data source that is not known may lead to a
-	 * MatrixOne.
+	 * MatrixOne, or if it cannot be seen where they lead.
 	 * @param dataSource a data source
 	 * @param name what it is called
 	 */
 	public void warnOf(DataSource dataSource, String name) {
-		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
-		for (String property : URL_PROPERTIES) {
-			String url = stringOf(properties, property);
-			if (url != null && JdbcUrls.mayLeadToMatrixOne(url) && !url.startsWith("jdbc:matrixone:")
-					&& this.warnedOf.add(dataSource)) {
-				logger.warn("The DataSource '" + name + "' of " + dataSource.getClass().getName()
-						+ " is of a make that is "
-						+ "not known: if it leads to a MatrixOne its transactions do not begin for real, and MatrixOne's "
-						+ "commands are refused. Begin its URL with jdbc:matrixone: in place of jdbc:, or, where it takes no "
-						+ "other driver's URL, put a MatrixOneDataSource around it");
-				return;
-			}
+		Set<DataSource> all = Collections.newSetFromMap(new IdentityHashMap<>());
+		addWithKept(all, dataSource);
+		List<String> urls = all.stream().map(PoolSeats::urlOf).filter(Objects::nonNull).toList();
+		boolean mayLeadToMatrixOne = urls.isEmpty() ? all.stream().noneMatch(PoolSeats::leadsElsewhere)
+				: urls.stream().anyMatch((url) -> JdbcUrls.mayLeadToMatrixOne(url) && !isProtected(url));
+		if (mayLeadToMatrixOne && this.warnedOf.add(dataSource)) {
+			logger.warn("The DataSource '" + name + "' of " + dataSource.getClass().getName()
+					+ " is of a make that is not known: if it leads to a MatrixOne"
+					+ (urls.isEmpty() ? ", by a URL that does not begin with jdbc:matrixone:," : "")
+					+ " its transactions do not begin for real, and MatrixOne's "
+					+ "commands are refused. Begin its URL with jdbc:matrixone: in place of jdbc:, or, where it takes no "
+					+ "other driver's URL, put a MatrixOneDataSource around it");
 		}
+	}
+
+	private static void addWithKept(Set<DataSource> all, DataSource dataSource) {
+		if (all.add(dataSource)) {
+			keptBy(dataSource).forEach((kept) -> addWithKept(all, kept));
+		}
+	}
+
+	private static boolean isProtected(String url) {
+		return url.startsWith(MatrixOneDriver.URL_PREFIX);
+	}
+
+	/**
+	 * A mock leads nowhere.
+	 */
+	private static boolean leadsElsewhere(DataSource dataSource) {
+		String type = dataSource.getClass().getName();
+		return JdbcUrls.isOfOtherDatabase(type) || type.contains("$MockitoMock$");
+	}
+
+	private static @Nullable String urlOf(DataSource dataSource) {
+		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
+		return URL_PROPERTIES.stream()
+			.map((property) -> stringOf(properties, property))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**

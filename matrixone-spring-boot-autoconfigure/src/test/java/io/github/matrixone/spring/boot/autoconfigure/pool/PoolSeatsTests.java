@@ -1,5 +1,6 @@
 package io.github.matrixone.spring.boot.autoconfigure.pool;
 
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -12,16 +13,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 
 import javax.sql.DataSource;
+import javax.sql.XADataSource;
 
 import com.alibaba.druid.pool.DruidDataSource;
 import com.alibaba.druid.pool.vendor.MySqlValidConnectionChecker;
 import com.mysql.cj.jdbc.MysqlDataSource;
+import com.mysql.cj.jdbc.MysqlXADataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.apache.commons.dbcp2.BasicDataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +37,11 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.jdbc.datasource.UserCredentialsDataSourceAdapter;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.test.util.ReflectionTestUtils;
 
@@ -304,9 +311,45 @@ class PoolSeatsTests {
 	}
 
 	@Test
-	void doesNotFailForAPoolThatCannotTellItsUrl(CapturedOutput output) {
-		this.seats.warnOf(new Untold(), "orders");
+	void warnsOfADataSourceThatDoesNotTellWhereItLeads(CapturedOutput output) {
+		HikariDataSource pool = hikari(URL);
+		this.seats.warnOf(new Untold(), "untold");
+		this.seats.warnOf(new Hidden(() -> pool), "hidden");
+		this.seats.warnOf(proxy(), "proxied");
+		assertThat(output).containsOnlyOnce("The DataSource 'untold' of ")
+			.containsOnlyOnce("The DataSource 'hidden' of ")
+			.containsOnlyOnce("The DataSource 'proxied' of ")
+			.contains(
+					"if it leads to a MatrixOne, by a URL that does not begin with jdbc:matrixone:, its transactions");
+	}
+
+	@Test
+	void warnsOfADataSourceThatKeepsOneOfTheDriver(CapturedOutput output) throws SQLException {
+		MysqlXADataSource mysql = new MysqlXADataSource();
+		mysql.setUrl(URL);
+		UserCredentialsDataSourceAdapter adapter = new UserCredentialsDataSourceAdapter();
+		adapter.setTargetDataSource(mysql);
+		this.seats.warnOf(adapter, "adapter");
+		this.seats.warnOf(new Distributed(mysql), "distributed");
+		assertThat(output).containsOnlyOnce("The DataSource 'adapter' of ")
+			.containsOnlyOnce("The DataSource 'distributed' of ")
+			.doesNotContain("by a URL");
+	}
+
+	@Test
+	void warnsOfNoMockAndOfNoOtherDatabase(CapturedOutput output) {
+		JdbcDataSource h2 = new JdbcDataSource();
+		h2.setUrl("jdbc:h2:mem:other");
+		DelegatingDataSource protectedAlready = new DelegatingDataSource(
+				new DriverManagerDataSource("jdbc:matrixone://127.0.0.1:1/shop"));
+		List.of(mock(DataSource.class), h2, new DelegatingDataSource(h2), protectedAlready)
+			.forEach((dataSource) -> this.seats.warnOf(dataSource, "orders"));
 		assertThat(output).doesNotContain("The DataSource 'orders' of ");
+	}
+
+	private static DataSource proxy() {
+		return (DataSource) Proxy.newProxyInstance(PoolSeatsTests.class.getClassLoader(),
+				new Class<?>[] { DataSource.class }, (proxy, method, arguments) -> null);
 	}
 
 	private static HikariDataSource hikari(String url) {
@@ -392,6 +435,32 @@ class PoolSeatsTests {
 		@Override
 		public Connection getConnection(String username, String password) throws SQLException {
 			throw new SQLException("none");
+		}
+
+	}
+
+	/**
+	 * A data source that finds its pool in a way of its own.
+	 */
+	private static final class Hidden extends WithoutConnections {
+
+		private final Supplier<DataSource> pool;
+
+		Hidden(Supplier<DataSource> pool) {
+			this.pool = pool;
+		}
+
+	}
+
+	/**
+	 * A data source that takes its connections from one for distributed transactions.
+	 */
+	private static final class Distributed extends WithoutConnections {
+
+		private final XADataSource target;
+
+		Distributed(XADataSource target) {
+			this.target = target;
 		}
 
 	}
