@@ -5,7 +5,6 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.micrometer.observation.ObservationRegistry;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -96,21 +95,13 @@ public final class MatrixOneAutoConfiguration {
 	@Fallback
 	@ConditionalOnMissingBean(name = EXECUTOR)
 	CommandExecutor matrixOneCommandExecutor(DataSource dataSource, SiblingConnections siblings,
-			MatrixOneBackend backend, MatrixOneProperties properties, ObjectProvider<ObservationRegistry> observations,
-			ObjectProvider<CommandObservationConvention> convention, ObjectProvider<Journal> journal) {
-		ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
+			MatrixOneBackend backend, MatrixOneProperties properties, ObjectProvider<CommandObserver> observer,
+			ObjectProvider<Journal> journal) {
 		CommandExecutor executor = new CommandExecutor(dataSource, siblings,
-				registry.isNoop() ? backend : observed(backend, registry, convention.getIfAvailable()));
+				observer.getIfUnique(() -> (unobserved) -> unobserved).observe(backend));
 		executor.setSlowThreshold(properties.getCommands().getSlowThreshold());
 		journal.ifUnique(executor::setJournal);
 		return executor;
-	}
-
-	private static MatrixOneBackend observed(MatrixOneBackend backend, ObservationRegistry registry,
-			@Nullable CommandObservationConvention convention) {
-		ObservedBackend observed = new ObservedBackend(backend, registry);
-		observed.setObservationConvention(convention);
-		return observed;
 	}
 
 	@Bean
@@ -219,6 +210,29 @@ public final class MatrixOneAutoConfiguration {
 		TransactionManagerCustomizer<JdbcTransactionManager> matrixOneTransactionManagerCustomizer(
 				ObjectProvider<SQLExceptionTranslator> translator) {
 			return (transactionManager) -> translator.ifUnique(transactionManager::setExceptionTranslator);
+		}
+
+	}
+
+	/**
+	 * The only one here that needs Micrometer.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationRegistry.class)
+	static class ObservationConfiguration {
+
+		@Bean
+		CommandObserver matrixOneCommandObserver(ObjectProvider<ObservationRegistry> observations,
+				ObjectProvider<CommandObservationConvention> convention) {
+			return (backend) -> {
+				ObservationRegistry registry = observations.getIfUnique(() -> ObservationRegistry.NOOP);
+				if (registry.isNoop()) {
+					return backend;
+				}
+				ObservedBackend observed = new ObservedBackend(backend, registry);
+				observed.setObservationConvention(convention.getIfAvailable());
+				return observed;
+			};
 		}
 
 	}
