@@ -84,6 +84,15 @@ class LiquibaseSnapshotTests {
 	}
 
 	@Test
+	void takesNoneWhereAChangeSetOnlyRunsAgain() {
+		application("first").run((context) -> assertThat(context).hasNotFailed());
+		application("repeated").run((context) -> assertThat(context).hasNotFailed());
+		application("repeated").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(this.taken.latestFirst()).hasSize(1);
+		assertThat(changeSets()).contains("repeated RERAN");
+	}
+
+	@Test
 	void takesOneOfTablesThatLiquibaseDidNotMake() {
 		this.schema.jdbc().execute("CREATE TABLE existing (id INT PRIMARY KEY)");
 		application("existing").run((context) -> assertThat(context).hasNotFailed());

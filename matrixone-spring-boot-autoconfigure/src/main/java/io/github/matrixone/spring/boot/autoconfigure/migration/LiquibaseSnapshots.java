@@ -117,6 +117,7 @@ final class LiquibaseSnapshots extends MigrationPostProcessor<SpringLiquibase> {
 				List<ChangeSet> pending = new ArrayList<>(
 						this.update.listUnrunChangeSets(new Contexts(this.liquibase.getContexts()),
 								new LabelExpression(this.liquibase.getLabelFilter()), false));
+				pending.removeIf((changeSet) -> isRepeated(changeSet, database));
 				if (this.liquibase.getTag() != null) {
 					pending.retainAll(upToTag(ran));
 				}
@@ -124,8 +125,28 @@ final class LiquibaseSnapshots extends MigrationPostProcessor<SpringLiquibase> {
 						pending.get(pending.size() - 1).getId());
 			}
 			catch (LiquibaseException ex) {
-				throw new IllegalStateException("The change sets to run are not known: " + ex.getMessage(), ex);
+				throw notKnown(ex);
 			}
+		}
+
+		/**
+		 * One that is always run has been, as it is: it is no new version.
+		 */
+		private static boolean isRepeated(ChangeSet changeSet, Database database) {
+			if (!changeSet.isAlwaysRun()) {
+				return false;
+			}
+			try {
+				RanChangeSet before = database.getRanChangeSet(changeSet);
+				return before != null && changeSet.isCheckSumValid(before.getLastCheckSum());
+			}
+			catch (LiquibaseException ex) {
+				throw notKnown(ex);
+			}
+		}
+
+		private static IllegalStateException notKnown(LiquibaseException ex) {
+			return new IllegalStateException("The change sets to run are not known: " + ex.getMessage(), ex);
 		}
 
 		private List<ChangeSet> upToTag(List<RanChangeSet> ran) throws LiquibaseException {
