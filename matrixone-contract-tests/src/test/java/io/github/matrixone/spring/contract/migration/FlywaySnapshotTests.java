@@ -13,10 +13,6 @@ import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.callback.BaseCallback;
-import org.flywaydb.core.api.callback.Callback;
-import org.flywaydb.core.api.callback.Context;
-import org.flywaydb.core.api.callback.Event;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +133,24 @@ class FlywaySnapshotTests {
 	}
 
 	@Test
+	void takesOneBeforeCallbacksOfFlyway() {
+		application("first").run((context) -> assertThat(context).hasNotFailed());
+		application("first", "second", "callback").run((context) -> assertThat(context).hasNotFailed());
+		assertThat(emails()).doesNotContain("ann@example.org", "bob@example.org");
+		this.taken.restore(this.taken.latestFirst().get(0));
+		assertThat(emails()).containsExactly("ann@example.org", "bob@example.org");
+	}
+
+	@Test
+	void namesTheOneFromBeforeACallbackThatFails() {
+		application("first").run((context) -> assertThat(context).hasNotFailed());
+		application("first", "second", "failing-callback")
+			.run((context) -> assertThat(failure(context.getStartupFailure()).getSnapshots())
+				.isEqualTo(this.taken.latestFirst())
+				.hasSize(1));
+	}
+
+	@Test
 	void takesOneOfATableThatFlywayDidNotMake() {
 		this.schema.jdbc().execute("CREATE TABLE existing (id INT PRIMARY KEY)");
 		application("first")
@@ -149,7 +163,10 @@ class FlywaySnapshotTests {
 	void takesOneWhereSeveralInstancesStartAtTheSameTime() throws Exception {
 		application("first").run((context) -> assertThat(context).hasNotFailed());
 		SeveralInstances.start((meeting) -> application("first", "second", "corrected")
-			.withBean(Callback.class, () -> new MeetingCallback(meeting))
+			.withBean(FlywayMigrationStrategy.class, () -> (flyway) -> {
+				meeting.run();
+				flyway.migrate();
+			})
 			.run((context) -> assertThat(context).hasNotFailed()));
 		assertThat(this.taken.latestFirst()).singleElement()
 			.satisfies((snapshot) -> assertThat(snapshot.name().value()).startsWith("before_migration_2_to_4_"));
@@ -169,7 +186,10 @@ class FlywaySnapshotTests {
 		SeveralInstances.start((meeting) -> application("first")
 			.withPropertyValues("spring.datasource.url=" + schemas.remove().url(),
 					"spring.flyway.baseline-on-migrate=true", "spring.flyway.baseline-version=0")
-			.withBean(Callback.class, () -> new MeetingCallback(meeting))
+			.withBean(FlywayMigrationStrategy.class, () -> (flyway) -> {
+				meeting.run();
+				flyway.migrate();
+			})
 			.run((context) -> assertThat(context).hasNotFailed()));
 		for (int i = 0; i < SeveralInstances.COUNT; i++) {
 			assertThat(takenOfAll.get(i).latestFirst()).hasSize(1);
@@ -349,29 +369,6 @@ class FlywaySnapshotTests {
 		return this.schema.jdbc()
 			.queryForList("SELECT concat(installed_rank, ' ', script, ' ', success) FROM flyway_schema_history "
 					+ "ORDER BY installed_rank", String.class);
-	}
-
-	/**
-	 * Has instances meet before each migrates.
-	 */
-	private static final class MeetingCallback extends BaseCallback {
-
-		private final Runnable meeting;
-
-		private MeetingCallback(Runnable meeting) {
-			this.meeting = meeting;
-		}
-
-		@Override
-		public boolean supports(Event event, Context context) {
-			return event == Event.BEFORE_MIGRATE;
-		}
-
-		@Override
-		public void handle(Event event, Context context) {
-			this.meeting.run();
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -27,8 +27,9 @@ import io.github.matrixone.spring.jdbc.connection.MatrixOneConnections;
 import io.github.matrixone.spring.sql.DatabaseName;
 
 /**
- * Takes snapshots before Flyway's migrations: when the first of those that are pending is
- * about to run, under Flyway's lock.
+ * Takes snapshots before Flyway's migrations: before its first callback where other
+ * instances are kept out, and elsewhere when the first of those that are pending is about
+ * to run, under Flyway's lock.
  */
 final class FlywaySnapshots implements FlywayConfigurationCustomizer, Ordered {
 
@@ -61,8 +62,11 @@ final class FlywaySnapshots implements FlywayConfigurationCustomizer, Ordered {
 			this.connections.ifAvailable((connections) -> new PoolSeats(connections).take(dataSource));
 		}
 		Callback[] callbacks = configuration.getCallbacks();
-		Callback[] extended = Arrays.copyOf(callbacks, callbacks.length + 1);
-		extended[callbacks.length] = new SnapshotCallback(this.snapshots);
+		Callback[] extended = new Callback[callbacks.length + 2];
+		SnapshotCallback first = new SnapshotCallback(this.snapshots);
+		extended[0] = first;
+		System.arraycopy(callbacks, 0, extended, 1, callbacks.length);
+		extended[callbacks.length + 1] = new EndCallback(first);
 		configuration.callbacks(extended);
 	}
 
@@ -77,12 +81,9 @@ final class FlywaySnapshots implements FlywayConfigurationCustomizer, Ordered {
 	}
 
 	/**
-	 * Follows the migrations of one Flyway.
+	 * Follows the beginning of migrations of one Flyway, before all other callbacks.
 	 */
 	private static final class SnapshotCallback implements Callback {
-
-		private static final Set<Event> EVENTS = Set.of(Event.BEFORE_MIGRATE, Event.BEFORE_EACH_MIGRATE,
-				Event.AFTER_MIGRATE, Event.AFTER_MIGRATE_ERROR);
 
 		private final MigrationSnapshots snapshots;
 
@@ -94,12 +95,56 @@ final class FlywaySnapshots implements FlywayConfigurationCustomizer, Ordered {
 
 		@Override
 		public boolean supports(Event event, Context context) {
-			return EVENTS.contains(event);
+			return event == Event.BEFORE_MIGRATE || event == Event.BEFORE_EACH_MIGRATE;
 		}
 
 		@Override
 		public boolean canHandleInTransaction(Event event, Context context) {
 			return event == Event.BEFORE_EACH_MIGRATE;
+		}
+
+		/**
+		 * Flyway calls callbacks in the order of their names, and
+		 * {@code beforeMigrate.sql} has an empty one.
+		 */
+		@Override
+		public String getCallbackName() {
+			return "";
+		}
+
+		@Override
+		public void handle(Event event, Context context) {
+			MigrationAttempt attempt = this.current.get();
+			if (event == Event.BEFORE_MIGRATE) {
+				attempt = this.snapshots.begin(context.getConnection(), null);
+				this.current.set(attempt);
+			}
+			if (attempt != null && (event == Event.BEFORE_EACH_MIGRATE || attempt.keepsOthersOut())) {
+				attempt.take(new PendingFlyway(context.getConfiguration()));
+			}
+		}
+
+	}
+
+	/**
+	 * Follows their end, after callbacks without a name, which may fail.
+	 */
+	private static final class EndCallback implements Callback {
+
+		private final SnapshotCallback first;
+
+		private EndCallback(SnapshotCallback first) {
+			this.first = first;
+		}
+
+		@Override
+		public boolean supports(Event event, Context context) {
+			return event == Event.AFTER_MIGRATE || event == Event.AFTER_MIGRATE_ERROR;
+		}
+
+		@Override
+		public boolean canHandleInTransaction(Event event, Context context) {
+			return false;
 		}
 
 		@Override
@@ -109,19 +154,11 @@ final class FlywaySnapshots implements FlywayConfigurationCustomizer, Ordered {
 
 		@Override
 		public void handle(Event event, Context context) {
-			if (event == Event.BEFORE_MIGRATE) {
-				this.current.set(this.snapshots.begin(context.getConnection(), null));
-				return;
-			}
-			MigrationAttempt attempt = this.current.get();
+			MigrationAttempt attempt = this.first.current.get();
 			if (attempt == null) {
 				return;
 			}
-			if (event == Event.BEFORE_EACH_MIGRATE) {
-				attempt.take(new PendingFlyway(context.getConfiguration()));
-				return;
-			}
-			this.current.remove();
+			this.first.current.remove();
 			if (event == Event.AFTER_MIGRATE) {
 				attempt.succeeded();
 			}

@@ -100,6 +100,13 @@ final class MigrationAttempt {
 	}
 
 	/**
+	 * Return whether no other instance is in a migration of the database.
+	 */
+	boolean keepsOthersOut() {
+		return this.held != null;
+	}
+
+	/**
 	 * Let other instances in.
 	 */
 	void release() {
@@ -121,7 +128,7 @@ final class MigrationAttempt {
 
 	/**
 	 * Take a snapshot of each database unless there is nothing in it to lose. Does so
-	 * once, however often it is called.
+	 * once, as soon as anything is pending, however often it is called.
 	 * @param migration what is about to be done
 	 * @throws MissingPrivilegeException if the user may not take snapshots
 	 */
@@ -129,7 +136,6 @@ final class MigrationAttempt {
 		if (this.decided || this.database == null) {
 			return;
 		}
-		this.decided = true;
 		try {
 			onOwnConnection((own) -> take(migration, this.database, own));
 		}
@@ -144,6 +150,7 @@ final class MigrationAttempt {
 		if (versions == null) {
 			return;
 		}
+		this.decided = true;
 		CommandExecutor executor = executor(own);
 		Set<DatabaseName> databases = new LinkedHashSet<>(List.of(current));
 		databases.addAll(migration.databases());

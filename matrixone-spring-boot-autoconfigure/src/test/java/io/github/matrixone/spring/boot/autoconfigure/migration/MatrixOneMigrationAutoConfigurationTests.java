@@ -116,7 +116,7 @@ class MatrixOneMigrationAutoConfigurationTests {
 		Callback callback = new NoCallback();
 		this.flyway.withPropertyValues("matrixone.migration.snapshot-before=true")
 			.withBean(FlywayConfigurationCustomizer.class, () -> (configuration) -> configuration.callbacks(callback))
-			.run((context) -> assertThat(context.getBean(Flyway.class).getConfiguration().getCallbacks()).hasSize(2)
+			.run((context) -> assertThat(context.getBean(Flyway.class).getConfiguration().getCallbacks()).hasSize(3)
 				.contains(callback));
 	}
 
