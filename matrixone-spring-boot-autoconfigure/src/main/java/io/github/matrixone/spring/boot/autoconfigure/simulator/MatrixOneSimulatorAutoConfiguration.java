@@ -88,7 +88,7 @@ public final class MatrixOneSimulatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	MatrixOneBackend matrixOneSimulatorBackend(DataSource dataSource, SimulatorHolder holder) {
-		return holder.backend();
+		return holder.backend(dataSource);
 	}
 
 	private static DatabaseName databaseName(String name) {

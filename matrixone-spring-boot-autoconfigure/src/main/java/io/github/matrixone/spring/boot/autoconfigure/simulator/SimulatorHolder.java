@@ -3,6 +3,7 @@ package io.github.matrixone.spring.boot.autoconfigure.simulator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -49,15 +50,22 @@ final class SimulatorHolder implements DataSourceWrapper {
 	 */
 	@Override
 	public boolean isFor(DataSource dataSource, String beanName) {
+		return leadsToSimulator(dataSource).orElseGet(() -> isDefaultCandidate(beanName));
+	}
+
+	/**
+	 * Return whether a data source says that it leads to the simulator's database, or
+	 * nothing if it does not say where it leads.
+	 */
+	private Optional<Boolean> leadsToSimulator(DataSource dataSource) {
 		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
 		if (properties.isReadableProperty(TARGET) && properties.getPropertyValue(TARGET) instanceof DataSource target) {
-			return isFor(target, beanName);
+			return leadsToSimulator(target);
 		}
 		return URLS.stream()
 			.filter(properties::isReadableProperty)
 			.findFirst()
-			.map((name) -> this.url.equals(properties.getPropertyValue(name)))
-			.orElseGet(() -> isDefaultCandidate(beanName));
+			.map((name) -> this.url.equals(properties.getPropertyValue(name)));
 	}
 
 	private boolean isDefaultCandidate(String beanName) {
@@ -72,7 +80,14 @@ final class SimulatorHolder implements DataSourceWrapper {
 		return this.simulator.dataSource();
 	}
 
-	synchronized MatrixOneBackend backend() {
+	/**
+	 * Return what carries commands out on the data source that the application has. One
+	 * that a test has put in the place of Spring Boot's, such as a mock, stays as it is.
+	 */
+	synchronized MatrixOneBackend backend(DataSource dataSource) {
+		if (this.simulator == null && !leadsToSimulator(dataSource).orElse(false)) {
+			this.simulator = new MatrixOneSimulator(dataSource);
+		}
 		return requireSimulator().backend();
 	}
 
