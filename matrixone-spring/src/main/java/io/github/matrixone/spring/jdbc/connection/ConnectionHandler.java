@@ -69,14 +69,13 @@ final class ConnectionHandler extends WrapperHandler {
 						isUpdatable(args, 1));
 			case "prepareStatement":
 				this.transaction.followThread();
-				Object[] sent = args.clone();
-				sent[0] = this.transaction.state().sent((String) args[0]);
+				Object[] sent = sent(args);
 				return prepared((PreparedStatement) preparedByDriver(method, sent), proxy, args,
 						() -> again(method, sent));
 			case "prepareCall":
 				this.transaction.followThread();
 				return this.transaction.withProcedures(() -> {
-					CallableStatement call = (CallableStatement) made(method, args);
+					CallableStatement call = (CallableStatement) made(method, sent(args));
 					return CallableStatementHandler.wrap(call, prepared(call, proxy, args, null), this.transaction);
 				});
 			case "getAutoCommit":
@@ -165,6 +164,16 @@ final class ConnectionHandler extends WrapperHandler {
 	@Override
 	void beforeUnwrap() throws SQLException {
 		this.transaction.beforeUnwrap();
+	}
+
+	private Object[] sent(Object[] args) {
+		String sql = this.transaction.state().sent((String) args[0]);
+		if (sql == args[0]) {
+			return args;
+		}
+		Object[] sent = args.clone();
+		sent[0] = sql;
+		return sent;
 	}
 
 	private Object made(Method method, Object[] args) throws Throwable {
