@@ -23,7 +23,8 @@ import io.github.matrixone.spring.sql.TableName;
  * @param table the table, with its database
  * @param ifExists whether a missing table is no error
  * @param id the identity of the table that is meant, where that is known and another
- * table of the same name is to be left alone
+ * table of the same name is to be left alone; it stays when the table is altered or
+ * emptied
  * @since 0.1
  */
 public record DropTable(TableName table, boolean ifExists, @Nullable String id) implements Drop {
@@ -33,7 +34,7 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 	 */
 	public static final String KIND = "drop-table";
 
-	private static final String IDENTITY = "SELECT rel_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
+	private static final String IDENTITY = "SELECT rel_logical_id FROM mo_catalog.mo_tables WHERE reldatabase = ? "
 			+ "AND relname = ? AND account_id = current_account_id()";
 
 	DropTable(TableName table) {
@@ -77,7 +78,8 @@ public record DropTable(TableName table, boolean ifExists, @Nullable String id) 
 	@Override
 	public @Nullable SqlText pending() {
 		return (this.id != null)
-				? SqlText.of(IDENTITY + " AND rel_id = ?", database(), this.table.normalizedName(), this.id) : null;
+				? SqlText.of(IDENTITY + " AND rel_logical_id = ?", database(), this.table.normalizedName(), this.id)
+				: null;
 	}
 
 	@Override

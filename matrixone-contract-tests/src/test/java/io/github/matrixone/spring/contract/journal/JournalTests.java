@@ -16,6 +16,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -402,6 +404,17 @@ class JournalTests {
 		assertThat(this.jdbc.queryForList("SHOW TABLES LIKE 'item_copy'")).as("made anew").hasSize(1);
 		assertThat(this.jdbc.queryForList("SHOW DATABASES LIKE 'ct_journal_other'")).as("made anew").hasSize(1);
 		assertThat(entries()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TRUNCATE TABLE item_copy", "ALTER TABLE item_copy ADD COLUMN more INT" })
+	void aRecoveryDropsATableThatWasChangedSince(String change) {
+		this.executor.beside(new CloneTable(ITEM, COPY, null, false, null));
+		DropTable drop = new DropTable(COPY, false, null);
+		committed(drop.meant(this.executor.query(drop.identity())));
+		this.jdbc.execute(change);
+		assertThat(this.recovery.recover().done()).isOne();
+		assertThat(this.jdbc.queryForList("SHOW TABLES LIKE 'item_copy'")).isEmpty();
 	}
 
 	@Test
