@@ -666,7 +666,7 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 	}
 
 	/**
-	 * Make a branch.
+	 * Make a branch. A transaction that reads as of its beginning does not see it.
 	 * @param find finds it among all branches
 	 */
 	private FoundBranch make(@Nullable CurrentTransaction transaction, UndoableCommand command, String name,
@@ -683,7 +683,8 @@ public class BranchTemplate implements BranchOperations, ApplicationEventPublish
 		else {
 			Consumer<@Nullable Command> undone = transaction.beside(command,
 					(activity) -> BranchRules.requireNothingWritten(activity, name));
-			found = find.apply(identified());
+			found = find.apply(identified())
+				.or(() -> find.apply(this.executor.beside((own) -> own.query(FoundBranch.ALL))));
 			undone.accept(found.map(FoundBranch::deletion).orElse(null));
 		}
 		FoundBranch made = found.orElseThrow(() -> BranchRules.deletedAtOnce(name));

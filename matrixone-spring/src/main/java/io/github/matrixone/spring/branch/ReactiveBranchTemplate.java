@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -580,7 +581,8 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 	}
 
 	/**
-	 * Make a branch and go on with it.
+	 * Make a branch and go on with it. A transaction that reads as of its beginning does
+	 * not see it.
 	 * @param find finds it among all branches
 	 * @param next what follows. Where it fails or is cancelled, the branch is deleted,
 	 * unless that is left to a transaction
@@ -590,22 +592,26 @@ public class ReactiveBranchTemplate implements ReactiveBranchOperations, Applica
 			Function<FoundBranch, Mono<T>> next, Function<Command, ? extends Mono<?>> undo) {
 		Mono<Void> before = Mono.fromRunnable(() -> this.events.before(Action.CREATE, List.of(branch)));
 		Mono<Void> after = Mono.fromRunnable(() -> this.events.after(Action.CREATE, List.of(branch), List.of()));
-		Function<Consumer<@Nullable Command>, Mono<T>> followed = (undone) -> identified().map(find)
-			.doOnNext((found) -> undone.accept(found.map(FoundBranch::deletion).orElse(null)))
-			.map((found) -> found.orElseThrow(() -> BranchRules.deletedAtOnce(branch)))
-			.delayUntil((made) -> after)
-			.flatMap(next);
+		Mono<Optional<FoundBranch>> seen = identified().map(find);
+		BiFunction<Mono<Optional<FoundBranch>>, Consumer<@Nullable Command>, Mono<T>> followed = (looked,
+				undone) -> looked.doOnNext((found) -> undone.accept(found.map(FoundBranch::deletion).orElse(null)))
+					.map((found) -> found.orElseThrow(() -> BranchRules.deletedAtOnce(branch)))
+					.delayUntil((found) -> after)
+					.flatMap(next);
 		Mono<T> alone = Mono.defer(() -> {
 			AtomicReference<@Nullable Command> deletion = new AtomicReference<>(command.undo());
-			return this.executor.join(command, Mono.defer(() -> followed.apply(deletion::set)),
+			return this.executor.join(command, Mono.defer(() -> followed.apply(seen, deletion::set)),
 					Mono.defer(() -> Mono.justOrEmpty(deletion.get()).flatMap(undo)));
 		});
 		return this.executor
-			.withCurrentTransaction((transaction) -> (transaction != null) ? transaction.requireWritable()
-				.then(before)
-				.then(Mono.defer(() -> transaction.beside(command,
-						(activity) -> BranchRules.requireNothingWritten(activity, branch))))
-				.flatMap(followed) : before.then(alone));
+			.withCurrentTransaction((transaction) -> (transaction != null)
+					? transaction.requireWritable()
+						.then(before)
+						.then(Mono.defer(() -> transaction.beside(command,
+								(activity) -> BranchRules.requireNothingWritten(activity, branch))))
+						.flatMap((undone) -> followed.apply(seen.filter(Optional::isPresent)
+							.switchIfEmpty(transaction.queryBeside(FoundBranch.ALL).map(find)), undone))
+					: before.then(alone));
 	}
 
 	private Mono<Void> delete(JournaledCommand command, String name) {

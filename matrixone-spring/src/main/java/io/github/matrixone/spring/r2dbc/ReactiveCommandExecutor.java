@@ -828,6 +828,16 @@ public class ReactiveCommandExecutor implements OwnConnections {
 		}
 
 		/**
+		 * Run a query beside the transaction, which sees what has been committed since
+		 * the transaction began.
+		 * @param query the query
+		 * @return its rows
+		 */
+		public Mono<Rows> queryBeside(SqlText query) {
+			return this.executor.beside(this.transaction, (own) -> own.query(query)).onErrorStop();
+		}
+
+		/**
 		 * Carry a command out beside the transaction and have it
 		 * {@linkplain UndoableCommand#undo() undone} on rollback. No statement of the
 		 * transaction comes between the check and the command.

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.branch.Branch;
@@ -33,6 +36,7 @@ import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.branch.CreateBranch;
 import io.github.matrixone.spring.branch.CreateDatabaseBranch;
 import io.github.matrixone.spring.branch.DeleteBranch;
+import io.github.matrixone.spring.branch.ReactiveBranchTemplate;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.dao.AfterCommitException;
@@ -67,6 +71,8 @@ class BranchIdentityTests {
 	private static final TableName ITEM = TableName.of("item");
 
 	private static final TableName DRAFT = TableName.of("draft");
+
+	private static final String REPEATABLE_READ = "transaction_isolation='REPEATABLE-READ'";
 
 	private final HikariDataSource pool = BranchTests.pool(DATABASE.value());
 
@@ -233,19 +239,50 @@ class BranchIdentityTests {
 		assertThat(whileDeleted(recovery::recover)).isEqualTo(new JournalRecovery.Result(1, 0, 0));
 	}
 
+	/**
+	 * A newer server gives such a transaction one view of the data.
+	 */
+	@Test
+	void aTransactionThatReadsAsOfItsBeginningFindsTheBranchThatItMakes() {
+		this.pool.setConnectionInitSql("SET SESSION " + REPEATABLE_READ);
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.branches.createTable(ITEM, DRAFT).table()).isEqualTo(TableName.of(DATABASE, "draft"));
+			assertThat(this.branches.createDatabase(DATABASE, DRAFTS)).hasSize(3);
+			status.setRollbackOnly();
+		});
+		assertThat(tables()).containsExactlyInAnyOrder("item", "line");
+		assertThat(this.branches.list()).isEmpty();
+	}
+
+	@Test
+	void aReactiveTransactionThatReadsAsOfItsBeginningFindsTheBranchThatItMakes() {
+		MatrixOneConnectionFactory connections = connections(REPEATABLE_READ);
+		ReactiveBranchTemplate reactive = new ReactiveBranchTemplate(new ReactiveCommandExecutor(connections));
+		Branch made = TransactionalOperator.create(new R2dbcTransactionManager(connections))
+			.execute((status) -> reactive.createTable(ITEM, DRAFT).doOnNext((branch) -> status.setRollbackOnly()))
+			.blockLast();
+		assertThat(Objects.requireNonNull(made).table()).isEqualTo(TableName.of(DATABASE, "draft"));
+		assertThat(tables()).containsExactlyInAnyOrder("item", "line");
+	}
+
 	@Test
 	void aReactiveDeletionIsContentWhereSomebodyElseDeletesTheBranchMeanwhile() throws Exception {
 		Branch branch = this.branches.createTable(ITEM, DRAFT);
 		DeleteBranch deletion = new DeleteBranch(branch.table(), true, branch.id());
-		ServerUnderTest server = ServerUnderTest.get();
-		ReactiveCommandExecutor reactive = new ReactiveCommandExecutor(new MatrixOneConnectionFactory(
-				ConnectionFactories.get(ConnectionFactoryOptions.parse(server.url().replaceFirst("jdbc", "r2dbc"))
-					.mutate()
-					.option(ConnectionFactoryOptions.USER, server.username())
-					.option(ConnectionFactoryOptions.PASSWORD, server.password())
-					.build())));
+		ReactiveCommandExecutor reactive = new ReactiveCommandExecutor(connections("autocommit=1"));
 		whileDeleted(() -> reactive.join(deletion).block());
 		assertThat(tables()).containsExactlyInAnyOrder("item", "line");
+	}
+
+	private static MatrixOneConnectionFactory connections(String sessionVariable) {
+		ServerUnderTest server = ServerUnderTest.get();
+		return new MatrixOneConnectionFactory(ConnectionFactories
+			.get(ConnectionFactoryOptions.parse((server.url() + DATABASE.value()).replaceFirst("jdbc", "r2dbc"))
+				.mutate()
+				.option(ConnectionFactoryOptions.USER, server.username())
+				.option(ConnectionFactoryOptions.PASSWORD, server.password())
+				.option(Option.valueOf("sessionVariables"), sessionVariable)
+				.build()));
 	}
 
 	/**
