@@ -30,8 +30,9 @@ final class WrappedBatch implements Batch {
 	@Override
 	public Batch add(String sql) {
 		this.texts.add(sql);
-		this.statements.addAll(SqlStatement.parse(sql));
-		this.target.add(this.transaction.state().sent(sql));
+		List<SqlStatement> added = SqlStatement.parse(sql);
+		this.statements.addAll(added);
+		this.target.add(this.transaction.state().sent(sql, added));
 		return this;
 	}
 

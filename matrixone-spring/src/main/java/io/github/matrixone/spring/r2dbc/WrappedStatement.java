@@ -39,8 +39,8 @@ final class WrappedStatement implements Statement {
 	private final List<Consumer<Statement>> settings = new ArrayList<>();
 
 	WrappedStatement(String sql, Connection connection, R2dbcTransaction transaction) {
-		this.sql = transaction.state().sent(sql);
 		this.statements = SqlStatement.parse(sql);
+		this.sql = transaction.state().sent(sql, this.statements);
 		this.connection = connection;
 		this.target = connection.createStatement(this.sql);
 		this.transaction = transaction;

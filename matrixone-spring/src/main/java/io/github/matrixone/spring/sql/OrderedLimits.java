@@ -36,7 +36,7 @@ final class OrderedLimits {
 	 * Return whether the word is in a text at all, which is fast to know also of a long
 	 * one.
 	 */
-	static boolean mayLimit(String sql) {
+	private static boolean mayLimit(String sql) {
 		int last = sql.length() - LIMIT.length();
 		for (int i = 0; i <= last; i++) {
 			if (sql.regionMatches(true, i, LIMIT, 0, LIMIT.length())) {

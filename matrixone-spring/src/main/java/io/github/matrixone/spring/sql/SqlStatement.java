@@ -103,13 +103,10 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * Return a text whose statements have an {@code ORDER BY} where they
 	 * {@linkplain #limitsWithoutOrder() lack} one.
 	 * @param sql the text
+	 * @param statements what {@link #parse} has read in it
 	 * @return the text to send
 	 */
-	public static String ordered(String sql) {
-		if (sql.length() > LONGEST_CACHED_TEXT && !OrderedLimits.mayLimit(sql)) {
-			return sql;
-		}
-		List<SqlStatement> statements = parse(sql);
+	public static String ordered(String sql, List<SqlStatement> statements) {
 		boolean missing = !statements.isEmpty() && statements.get(0).limitsWithoutOrder();
 		return missing ? OrderedLimits.add(sql) : sql;
 	}

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
+import java.util.List;
 
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
@@ -33,8 +34,8 @@ final class ServerStatementRules implements StatementRules {
 			+ "hint is right";
 
 	@Override
-	public String sent(String sql) {
-		return SqlStatement.ordered(sql);
+	public String sent(String sql, List<SqlStatement> statements) {
+		return SqlStatement.ordered(sql, statements);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.github.matrixone.spring.transaction;
 
 import java.sql.SQLException;
+import java.util.List;
 
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
@@ -27,9 +28,10 @@ public interface StatementRules {
 	/**
 	 * Return what is sent in place of a text.
 	 * @param sql the text
+	 * @param statements the statements in it
 	 * @return a text that does the same, and does it right
 	 */
-	default String sent(String sql) {
+	default String sent(String sql, List<SqlStatement> statements) {
 		return sql;
 	}
 
@@ -49,8 +51,8 @@ public interface StatementRules {
 			}
 
 			@Override
-			public String sent(String sql) {
-				return next.sent(sql);
+			public String sent(String sql, List<SqlStatement> statements) {
+				return next.sent(sql, statements);
 			}
 
 		};

@@ -37,6 +37,10 @@ public final class TransactionHistory {
 
 	private boolean everyTable;
 
+	private SqlStatement.@Nullable Kind lastKind;
+
+	private @Nullable TableName lastTable;
+
 	TransactionHistory() {
 	}
 
@@ -193,6 +197,11 @@ public final class TransactionHistory {
 		if (!kind.writes()) {
 			return;
 		}
+		if (kind == this.lastKind && table == this.lastTable) {
+			return;
+		}
+		this.lastKind = kind;
+		this.lastTable = table;
 		this.hasWritten = true;
 		switch (kind) {
 			case INSERT, CREATE_TABLE -> add(this.written, table);
@@ -222,6 +231,8 @@ public final class TransactionHistory {
 		this.hasLocked = false;
 		this.hasWritten = false;
 		this.everyTable = false;
+		this.lastKind = null;
+		this.lastTable = null;
 	}
 
 	private void add(Set<TableName> tables, @Nullable TableName table) {

@@ -307,10 +307,11 @@ public final class TransactionState implements StatementRules.State {
 	/**
 	 * Return what is sent in place of a text.
 	 * @param sql the text
+	 * @param statements the statements in it
 	 * @return a text that does the same
 	 */
-	public String sent(String sql) {
-		return this.rules.sent(sql);
+	public String sent(String sql, List<SqlStatement> statements) {
+		return this.rules.sent(sql, statements);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -69,14 +70,17 @@ final class ConnectionHandler extends WrapperHandler {
 						isUpdatable(args, 1));
 			case "prepareStatement":
 				this.transaction.followThread();
-				Object[] sent = sent(args);
-				return prepared((PreparedStatement) preparedByDriver(method, sent), proxy, args,
+				List<SqlStatement> statements = SqlStatement.parse((String) args[0]);
+				Object[] sent = sent(args, statements);
+				return prepared((PreparedStatement) preparedByDriver(method, sent), proxy, args, statements,
 						() -> again(method, sent));
 			case "prepareCall":
 				this.transaction.followThread();
+				List<SqlStatement> calls = SqlStatement.parse((String) args[0]);
 				return this.transaction.withProcedures(() -> {
-					CallableStatement call = (CallableStatement) made(method, sent(args));
-					return CallableStatementHandler.wrap(call, prepared(call, proxy, args, null), this.transaction);
+					CallableStatement call = (CallableStatement) made(method, sent(args, calls));
+					return CallableStatementHandler.wrap(call, prepared(call, proxy, args, calls, null),
+							this.transaction);
 				});
 			case "getAutoCommit":
 				return this.transaction.state().isAutoCommit();
@@ -166,8 +170,8 @@ final class ConnectionHandler extends WrapperHandler {
 		this.transaction.beforeUnwrap();
 	}
 
-	private Object[] sent(Object[] args) {
-		String sql = this.transaction.state().sent((String) args[0]);
+	private Object[] sent(Object[] args, List<SqlStatement> statements) {
+		String sql = this.transaction.state().sent((String) args[0], statements);
 		if (sql == args[0]) {
 			return args;
 		}
@@ -185,8 +189,8 @@ final class ConnectionHandler extends WrapperHandler {
 	}
 
 	private WrappedPreparedStatement prepared(PreparedStatement target, Object proxy, Object[] args,
-			@Nullable SqlAction<PreparedStatement> again) throws SQLException {
-		return new WrappedPreparedStatement(target, (Connection) proxy, this.transaction, (String) args[0],
+			List<SqlStatement> statements, @Nullable SqlAction<PreparedStatement> again) throws SQLException {
+		return new WrappedPreparedStatement(target, (Connection) proxy, this.transaction, (String) args[0], statements,
 				isUpdatable(args, 2), again);
 	}
 

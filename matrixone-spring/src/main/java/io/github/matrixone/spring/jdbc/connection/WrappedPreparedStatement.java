@@ -45,12 +45,13 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 	private @Nullable InsertParameters parameters;
 
 	WrappedPreparedStatement(PreparedStatement target, Connection connection, ConnectionTransaction transaction,
-			String sql, boolean updatable, @Nullable SqlAction<PreparedStatement> again) throws SQLException {
+			String sql, List<SqlStatement> prepared, boolean updatable, @Nullable SqlAction<PreparedStatement> again)
+			throws SQLException {
 		super(target, connection, transaction, updatable);
 		this.target = target;
 		this.again = again;
-		this.prepared = SqlStatement.parse(sql);
-		this.parameters = isInsert(this.prepared) ? new InsertParameters(sql) : null;
+		this.prepared = prepared;
+		this.parameters = isInsert(prepared) ? new InsertParameters(sql) : null;
 	}
 
 	@Override

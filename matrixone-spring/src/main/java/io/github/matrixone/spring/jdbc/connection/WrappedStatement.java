@@ -294,8 +294,9 @@ class WrappedStatement implements Statement {
 
 	@Override
 	public void addBatch(String sql) throws SQLException {
-		batch(SqlStatement.parse(sql));
-		String text = this.transaction.state().sent(sql);
+		List<SqlStatement> statements = SqlStatement.parse(sql);
+		batch(statements);
+		String text = this.transaction.state().sent(sql, statements);
 		carryOut(() -> this.target.addBatch(text));
 	}
 
@@ -467,7 +468,7 @@ class WrappedStatement implements Statement {
 		List<SqlStatement> statements = SqlStatement.parse(sql);
 		InsertedKeys keys = isInsert(statements) ? (columns) -> new InsertParameters(sql).of(columns)
 				: InsertedKeys.UNKNOWN;
-		String text = this.transaction.state().sent(sql);
+		String text = this.transaction.state().sent(sql, statements);
 		return send(statements, keys, () -> action.run(text));
 	}
 
