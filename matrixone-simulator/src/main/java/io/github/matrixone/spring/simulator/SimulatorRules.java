@@ -61,6 +61,14 @@ final class SimulatorRules implements StatementRules {
 	}
 
 	/**
+	 * H2 locks what it changes.
+	 */
+	@Override
+	public boolean needLocksBefore() {
+		return false;
+	}
+
+	/**
 	 * A server refuses it as a write at a hint.
 	 */
 	private static void requireNoSnapshot(SqlStatement statement) throws SQLException {

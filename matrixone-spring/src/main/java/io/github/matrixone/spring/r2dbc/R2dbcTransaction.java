@@ -38,11 +38,11 @@ import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.r2dbc.StatementQueue.Slot;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
-import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.StandIn;
+import io.github.matrixone.spring.transaction.StatementRows;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -342,7 +342,7 @@ final class R2dbcTransaction {
 
 	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, List<SqlStatement> statements) {
 		return before(place, allowed,
-				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN))
+				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, StatementRows.UNKNOWN))
 			.then(run(() -> this.whereabouts.sending(statements)));
 	}
 

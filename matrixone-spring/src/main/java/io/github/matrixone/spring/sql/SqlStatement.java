@@ -40,12 +40,15 @@ import org.springframework.util.ConcurrentLruCache;
  * @param limitsWithoutOrder whether its text locks or changes rows up to a {@code LIMIT}
  * without an {@code ORDER BY}: the server would not read them again after it has waited
  * for their locks
+ * @param deletes whether it deletes rows, also those that a {@code REPLACE} puts others
+ * in the place of: the server does not lock the rows of other tables that it deletes with
+ * them
  * @since 0.1
  */
 public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists, @Nullable TableName target,
 		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint,
 		boolean readsAtSeveralTimes, @Nullable Set<String> deletesByJoin, boolean updatesDuplicates,
-		boolean limitsWithoutOrder) {
+		boolean limitsWithoutOrder, boolean deletes) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -67,6 +70,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param updatesDuplicates whether it is an insert that updates duplicates
 	 * @param limitsWithoutOrder whether it locks or changes rows up to a limit without an
 	 * order
+	 * @param deletes whether it deletes rows
 	 */
 	public SqlStatement {
 		Objects.requireNonNull(kind, "The kind must not be null");
@@ -79,7 +83,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
 	 */
 	public SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
-		this(kind, table, ifNotExists, null, null, null, false, false, null, false, false);
+		this(kind, table, ifNotExists, null, null, null, false, false, null, false, false, false);
 	}
 
 	/**
@@ -113,28 +117,38 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 
 	private SqlStatement limitingWithoutOrder() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, true);
+				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, true,
+				this.deletes);
 	}
 
 	SqlStatement writingAtHint() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				true, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder);
+				true, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder,
+				this.deletes);
 	}
 
 	SqlStatement readingAtSeveralTimes() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, true, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder);
+				this.writesAtHint, true, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder,
+				this.deletes);
 	}
 
 	SqlStatement deletingByJoin(Set<String> names) {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				this.writesAtHint, this.readsAtSeveralTimes, Set.copyOf(names), this.updatesDuplicates,
-				this.limitsWithoutOrder);
+				this.limitsWithoutOrder, this.deletes);
 	}
 
 	SqlStatement updatingDuplicates() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
-				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, true, this.limitsWithoutOrder);
+				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, true, this.limitsWithoutOrder,
+				this.deletes);
+	}
+
+	SqlStatement deleting() {
+		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
+				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates,
+				this.limitsWithoutOrder, true);
 	}
 
 	/**

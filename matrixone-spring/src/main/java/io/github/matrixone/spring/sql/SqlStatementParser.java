@@ -82,9 +82,9 @@ final class SqlStatementParser {
 		return switch (this.tokens.keyword()) {
 			case "SELECT", "VALUES", "TABLE", "WITH" -> query();
 			case "INSERT" -> insert();
-			case "REPLACE" -> replace();
+			case "REPLACE" -> replace().deleting();
 			case "UPDATE" -> update();
-			case "DELETE" -> delete();
+			case "DELETE" -> delete().deleting();
 			case "MERGE" -> of(Kind.MODIFY);
 			case "TRUNCATE" -> truncate();
 			case "CREATE" -> create();
@@ -130,7 +130,7 @@ final class SqlStatementParser {
 			change.add(this.tokens);
 		}
 		return new SqlStatement(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET, null, false, null, null, change.change(),
-				false, false, null, false, false);
+				false, false, null, false, false, false);
 	}
 
 	/**
@@ -208,7 +208,7 @@ final class SqlStatementParser {
 			}
 		}
 		if (with && isAny("DELETE", "INSERT", "MERGE", "REPLACE", "UPDATE")) {
-			return is("DELETE") ? deleteOfSeveral() : of(Kind.MODIFY);
+			return is("DELETE") ? deleteOfSeveral().deleting() : of(Kind.MODIFY);
 		}
 		if (!isAny("SELECT", "VALUES", "TABLE")) {
 			return of(Kind.OTHER);
@@ -553,7 +553,7 @@ final class SqlStatementParser {
 		}
 		skipAccount();
 		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
-				isEnd() ? target : null, null, null, false, false, null, false, false);
+				isEnd() ? target : null, null, null, false, false, null, false, false, false);
 	}
 
 	private SqlStatement createTemporaryTable() {
@@ -845,7 +845,7 @@ final class SqlStatementParser {
 	}
 
 	private static SqlStatement ofDatabase(Kind kind, @Nullable DatabaseName database, boolean ifNotExists) {
-		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null, false, false);
+		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null, false, false, false);
 	}
 
 	private static SqlStatement of(Kind kind, @Nullable TableName table) {

@@ -77,7 +77,7 @@ final class LockFirst {
 	 * @param limit how long a lock may be waited for
 	 * @return the statements, by the table that they lock rows of
 	 */
-	Map<TableName, PreparatoryStatement> locks(TableName table, InsertedKeys keys, Duration limit) {
+	Map<TableName, PreparatoryStatement> locks(TableName table, StatementRows keys, Duration limit) {
 		Map<String, List<Reference>> expected = expected(table);
 		if (expected.isEmpty()) {
 			this.coveredNext = Set.of();
@@ -199,7 +199,7 @@ final class LockFirst {
 		return expected;
 	}
 
-	private Optional<Set<Object>> values(String referenced, List<Reference> references, InsertedKeys keys) {
+	private Optional<Set<Object>> values(String referenced, List<Reference> references, StatementRows keys) {
 		Set<Object> all = new LinkedHashSet<>();
 		for (Reference reference : references) {
 			Optional<List<Object>> values = this.primaryKeys.isPrimaryKey(referenced, reference.referencedColumn())

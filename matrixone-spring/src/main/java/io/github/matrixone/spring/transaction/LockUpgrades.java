@@ -75,7 +75,7 @@ final class LockUpgrades {
 	 * @param activity what the transaction has done before
 	 * @param limit how long to wait at most
 	 */
-	Iterable<PreparatoryStatement> lockBeforeInsert(TableName table, InsertedKeys keys, TransactionHistory activity,
+	Iterable<PreparatoryStatement> lockBeforeInsert(TableName table, StatementRows keys, TransactionHistory activity,
 			Duration limit) {
 		Map<TableName, PreparatoryStatement> locks = this.lockFirst.locks(table, keys, limit);
 		if (locks.isEmpty()) {

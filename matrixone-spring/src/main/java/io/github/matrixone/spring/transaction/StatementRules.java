@@ -36,7 +36,17 @@ public interface StatementRules {
 	}
 
 	/**
-	 * Apply other rules after these. What is sent in place of a text is up to the others.
+	 * Return whether rows are to be locked by a query before a statement changes them,
+	 * because the server does not lock them as it should.
+	 * @return whether it needs that
+	 */
+	default boolean needLocksBefore() {
+		return true;
+	}
+
+	/**
+	 * Apply other rules after these. What is sent in place of a text, and whether rows
+	 * are locked before, is up to the others.
 	 * @param next the other rules
 	 * @return both
 	 */
@@ -53,6 +63,11 @@ public interface StatementRules {
 			@Override
 			public String sent(String sql, List<SqlStatement> statements) {
 				return next.sent(sql, statements);
+			}
+
+			@Override
+			public boolean needLocksBefore() {
+				return next.needLocksBefore();
 			}
 
 		};

@@ -59,10 +59,12 @@ public final class TransactionState implements StatementRules.State {
 
 	private final UpsertLocks upsertLocks;
 
+	private final CascadeLocks cascadeLocks;
+
 	private final TransactionLocks locks;
 
 	/** What an upsert that is committed by itself is to lock. */
-	private Iterable<PreparatoryStatement> locksOfUpsert = Preparation.NONE;
+	private Iterable<PreparatoryStatement> locksBefore = Preparation.NONE;
 
 	private final List<PreparatoryStatement> beginning = List.of(new PreparatoryStatement(BEGIN, (Rows rows) -> {
 		this.begun = true;
@@ -105,7 +107,8 @@ public final class TransactionState implements StatementRules.State {
 
 	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
 			UnsupportedIsolation unsupportedIsolation, SetInTransaction set, SetProbe setProbe,
-			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks, TransactionLocks locks) {
+			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks, CascadeLocks cascadeLocks,
+			TransactionLocks locks) {
 		this.rules = rules;
 		this.initialDatabase = initialDatabase;
 		this.isolation = isolation;
@@ -114,6 +117,7 @@ public final class TransactionState implements StatementRules.State {
 		this.setProbe = setProbe;
 		this.lockUpgrades = lockUpgrades;
 		this.upsertLocks = upsertLocks;
+		this.cascadeLocks = cascadeLocks;
 		this.locks = locks;
 	}
 
@@ -332,13 +336,13 @@ public final class TransactionState implements StatementRules.State {
 	 * @param keys what the rows have in their columns, if this is an insert
 	 * @return the preparation
 	 */
-	public Preparation before(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys) {
+	public Preparation before(List<SqlStatement> statements, boolean updatable, Duration limit, StatementRows keys) {
 		return new Preparation((stage) -> before(stage, statements, updatable, limit, keys));
 	}
 
 	/**
 	 * Return one stage of what is to be done before statements are sent, as
-	 * {@link #before(List, boolean, Duration, InsertedKeys)} does stage by stage. The
+	 * {@link #before(List, boolean, Duration, StatementRows)} does stage by stage. The
 	 * next one is asked for after the answers to the statements of this one were taken.
 	 * @param stage the number of the stage, from 0
 	 * @param statements the statements of one text or batch
@@ -349,10 +353,10 @@ public final class TransactionState implements StatementRules.State {
 	 * @throws SQLException if they are refused
 	 */
 	public @Nullable Iterable<PreparatoryStatement> before(int stage, List<SqlStatement> statements, boolean updatable,
-			Duration limit, InsertedKeys keys) throws SQLException {
+			Duration limit, StatementRows keys) throws SQLException {
 		int size = statements.size();
 		if (stage == 0) {
-			this.locksOfUpsert = Preparation.NONE;
+			this.locksBefore = Preparation.NONE;
 		}
 		if (stage < CHECKS * size) {
 			SqlStatement statement = statements.get(stage / CHECKS);
@@ -364,7 +368,7 @@ public final class TransactionState implements StatementRules.State {
 		int preparation = stage - CHECKS * size;
 		if (preparation < PREPARATIONS * size) {
 			return prepare(preparation % PREPARATIONS, statements.get(preparation / PREPARATIONS), updatable, limit,
-					(size == 1) ? keys : InsertedKeys.UNKNOWN);
+					(size == 1) ? keys : StatementRows.UNKNOWN);
 		}
 		aboutToSend(statements, updatable);
 		return null;
@@ -546,7 +550,7 @@ public final class TransactionState implements StatementRules.State {
 	 * {@link #PREPARATIONS} says.
 	 */
 	private Iterable<PreparatoryStatement> prepare(int stage, SqlStatement statement, boolean updatable, Duration limit,
-			InsertedKeys keys) throws SQLException {
+			StatementRows keys) throws SQLException {
 		return switch (statement.kind()) {
 			case SET, LOCK_TABLES -> (stage == 0) ? endBeforeSet(statement) : Preparation.NONE;
 			case USE -> Preparation.run(() -> this.databaseUncertain = true);
@@ -558,7 +562,10 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	private List<PreparatoryStatement> prepareAlone(int stage, SqlStatement statement, Duration limit,
-			InsertedKeys keys) throws SQLException {
+			StatementRows keys) throws SQLException {
+		if (stage < 2 && isLockedBefore(statement)) {
+			return lockDeletedAlone(stage, qualified(statement), limit, keys);
+		}
 		TableName table = (statement.updatesDuplicates() && stage < 2) ? qualified(statement) : null;
 		if (table == null) {
 			return Preparation.NONE;
@@ -570,18 +577,36 @@ public final class TransactionState implements StatementRules.State {
 			this.upsertLocks.warn(table);
 			return Preparation.NONE;
 		}
-		this.locksOfUpsert = this.upsertLocks.locks(table, keys, this.locks, limit);
+		this.locksBefore = this.upsertLocks.locks(table, keys, this.locks, limit);
+		return Preparation.NONE;
+	}
+
+	private boolean isLockedBefore(SqlStatement statement) {
+		return statement.deletes() && this.rules.needLocksBefore();
+	}
+
+	private List<PreparatoryStatement> lockDeletedAlone(int stage, @Nullable TableName table, Duration limit,
+			StatementRows rows) {
+		if (stage == 0) {
+			return this.cascadeLocks.lookUps();
+		}
+		if (rows.areOfBatch()) {
+			this.cascadeLocks.warn(table);
+		}
+		else {
+			this.locksBefore = this.cascadeLocks.locks(table, rows, limit);
+		}
 		return Preparation.NONE;
 	}
 
 	/**
-	 * Return what is to be locked in one transaction with an upsert that would be
+	 * Return what is to be locked in one transaction with a statement that would be
 	 * committed by itself, once.
 	 * @return what locks it, or {@code null} if there is nothing to lock
 	 */
-	public @Nullable Iterable<PreparatoryStatement> takeLocksOfUpsert() {
-		Iterable<PreparatoryStatement> locks = this.locksOfUpsert;
-		this.locksOfUpsert = Preparation.NONE;
+	public @Nullable Iterable<PreparatoryStatement> takeLocks() {
+		Iterable<PreparatoryStatement> locks = this.locksBefore;
+		this.locksBefore = Preparation.NONE;
 		if (locks == Preparation.NONE) {
 			return null;
 		}
@@ -591,26 +616,32 @@ public final class TransactionState implements StatementRules.State {
 	}
 
 	private Iterable<PreparatoryStatement> prepareInTransaction(int stage, SqlStatement statement, boolean updatable,
-			Duration limit, InsertedKeys keys) throws SQLException {
+			Duration limit, StatementRows keys) throws SQLException {
 		return switch (stage) {
 			case 0 -> lookUpIsolation(statement, updatable);
 			case 1 -> beginFor(statement, updatable);
 			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement));
-			default -> statement.updatesDuplicates() ? lockUpsert(stage, statement, limit, keys)
-					: lock(stage, statement, limit, keys);
+			case 4, 5 -> isLockedBefore(statement) ? lockDeleted(stage, statement, limit, keys)
+					: lockInserted(stage, statement, limit, keys);
+			default -> lock(stage, statement, limit, keys);
 		};
 	}
 
-	private Iterable<PreparatoryStatement> lockUpsert(int stage, SqlStatement statement, Duration limit,
-			InsertedKeys keys) throws SQLException {
-		TableName table = (stage > 3) ? qualified(statement) : null;
+	private Iterable<PreparatoryStatement> lockDeleted(int stage, SqlStatement statement, Duration limit,
+			StatementRows rows) throws SQLException {
+		return (stage == 4) ? this.cascadeLocks.lookUps() : this.cascadeLocks.locks(qualified(statement), rows, limit);
+	}
+
+	private Iterable<PreparatoryStatement> lockInserted(int stage, SqlStatement statement, Duration limit,
+			StatementRows keys) throws SQLException {
+		TableName table = statement.updatesDuplicates() ? qualified(statement) : null;
 		if (table == null) {
 			return lock(stage, statement, limit, keys);
 		}
 		return (stage == 4) ? this.upsertLocks.lookUps(table) : this.upsertLocks.locks(table, keys, this.locks, limit);
 	}
 
-	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, InsertedKeys keys)
+	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, StatementRows keys)
 			throws SQLException {
 		LockUpgrades lockUpgrades = this.lockUpgrades;
 		if (lockUpgrades == null) {
@@ -762,6 +793,7 @@ public final class TransactionState implements StatementRules.State {
 	private void tablesMayHaveChanged() {
 		if (this.changesTables) {
 			this.upsertLocks.changed();
+			this.cascadeLocks.changed();
 			if (this.lockUpgrades != null) {
 				this.lockUpgrades.changed();
 			}

@@ -16,6 +16,8 @@ public final class TransactionStateFactory {
 
 	private final UpsertLocks upsertLocks = new UpsertLocks();
 
+	private final CascadeLocks cascadeLocks = new CascadeLocks();
+
 	private final ChangeHistory history = new ChangeHistory();
 
 	private final Isolation.Server isolation = new Isolation.Server();
@@ -83,7 +85,7 @@ public final class TransactionStateFactory {
 		TransactionLocks locks = new TransactionLocks(this.heldTurns);
 		return new TransactionState(rules, initialDatabase, isolation, this.unsupportedIsolation, this.set,
 				() -> !isolation.isIgnored() && setProbe.isTransactionKept(),
-				this.serializeLockUpgrades ? lockUpgrades(locks) : null, this.upsertLocks, locks);
+				this.serializeLockUpgrades ? lockUpgrades(locks) : null, this.upsertLocks, this.cascadeLocks, locks);
 	}
 
 	private LockUpgrades lockUpgrades(TransactionLocks locks) {

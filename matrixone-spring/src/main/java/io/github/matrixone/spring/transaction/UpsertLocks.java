@@ -64,7 +64,7 @@ final class UpsertLocks {
 	 * @param locks takes named locks
 	 * @param limit how long a lock may be waited for
 	 */
-	Iterable<PreparatoryStatement> locks(TableName table, InsertedKeys keys, TransactionLocks locks, Duration limit) {
+	Iterable<PreparatoryStatement> locks(TableName table, StatementRows keys, TransactionLocks locks, Duration limit) {
 		List<Iterable<PreparatoryStatement>> all = new ArrayList<>();
 		Optional<Collection<List<KeyColumn>>> uniqueKeys = this.uniqueKeys.of(table);
 		if (uniqueKeys.isEmpty()) {
@@ -83,7 +83,7 @@ final class UpsertLocks {
 		return all.isEmpty() ? Preparation.NONE : () -> new OneAfterTheOther(all.iterator());
 	}
 
-	private static Optional<Set<List<Object>>> rows(List<KeyColumn> key, InsertedKeys keys) {
+	private static Optional<Set<List<Object>>> rows(List<KeyColumn> key, StatementRows keys) {
 		Optional<List<List<Object>>> rows = keys.of(key.stream().map(KeyColumn::name).toList());
 		if (rows.isEmpty() || rows.get().size() > MOST_VALUES) {
 			return Optional.empty();

@@ -29,7 +29,7 @@ class TextFuzzTests {
 
 	@Property(tries = 5_000)
 	void seesAWriteBehindAnyComment(@ForAll @From("texts") String text) {
-		SqlStatement delete = new SqlStatement(Kind.MODIFY, TableName.of("t"), false);
+		SqlStatement delete = new SqlStatement(Kind.MODIFY, TableName.of("t"), false).deleting();
 		assertThat(SqlStatement.parse("/* " + text.replace("*/", "* /") + " */ DELETE FROM t")).containsExactly(delete);
 		assertThat(SqlStatement.parse("-- " + text.replace("\n", "") + "\nDELETE FROM t")).containsExactly(delete);
 		assertThat(SqlStatement.parse("#" + text.replace("\n", "") + "\nDELETE FROM t")).containsExactly(delete);
@@ -94,7 +94,7 @@ class TextFuzzTests {
 		}
 		TableName qualified = TableName.of(database, text);
 		assertThat(SqlStatement.parse("DELETE FROM " + qualified.quoted()))
-			.containsExactly(new SqlStatement(Kind.MODIFY, qualified, false));
+			.containsExactly(new SqlStatement(Kind.MODIFY, qualified, false).deleting());
 	}
 
 	@Provide

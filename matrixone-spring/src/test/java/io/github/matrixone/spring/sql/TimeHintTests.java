@@ -187,8 +187,8 @@ class TimeHintTests {
 			"select * from t {AS\nOF TIMESTAMP '2026-01-01'} for share // c" })
 	void expectsTheWorstOfAnUnreadableText(String sql) {
 		assertThat(SqlStatement.parse(sql)).singleElement()
-			.isEqualTo(
-					new SqlStatement(Kind.UNREADABLE, null, false, null, null, null, true, false, null, false, false));
+			.isEqualTo(new SqlStatement(Kind.UNREADABLE, null, false, null, null, null, true, false, null, false, false,
+					false));
 	}
 
 	@ParameterizedTest
@@ -240,9 +240,11 @@ class TimeHintTests {
 			.extracting(SqlStatement::kind)
 			.isEqualTo(Kind.LOCKING_READ);
 		assertThat(SqlStatement.parse("update t{MO_TS = 1} set a = 1")).singleElement()
-			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null, false, false));
+			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null, false, false,
+					false));
 		assertThat(SqlStatement.parse("update t join s{MO_TS = 1} set a = 1")).singleElement()
-			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null, false, false));
+			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null, false, false,
+					false));
 	}
 
 	@Test

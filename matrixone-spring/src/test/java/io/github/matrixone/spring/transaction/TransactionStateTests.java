@@ -276,7 +276,7 @@ class TransactionStateTests {
 		TransactionState state = state(null);
 		state.setAutoCommit(false);
 		List<SqlStatement> delete = SqlStatement.parse("DELETE FROM item");
-		run(state.before(delete, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
+		run(state.before(delete, false, TransactionState.NO_LIMIT, StatementRows.UNKNOWN));
 		assertThat(state.activity().hasModified(TableName.of("any", "table"))).isTrue();
 	}
 
@@ -332,7 +332,7 @@ class TransactionStateTests {
 	}
 
 	private void sendUpdatable(String text) throws SQLException {
-		run(this.state.before(SqlStatement.parse(text), true, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
+		run(this.state.before(SqlStatement.parse(text), true, TransactionState.NO_LIMIT, StatementRows.UNKNOWN));
 		this.sent.add(text);
 	}
 
@@ -341,14 +341,16 @@ class TransactionStateTests {
 	 */
 	private List<SqlStatement> about(String text) throws SQLException {
 		List<SqlStatement> statements = SqlStatement.parse(text);
-		run(this.state.before(statements, false, TransactionState.NO_LIMIT, InsertedKeys.UNKNOWN));
+		run(this.state.before(statements, false, TransactionState.NO_LIMIT, StatementRows.UNKNOWN));
 		return statements;
 	}
 
 	private void run(Preparation preparation) throws SQLException {
 		for (PreparatoryStatement step = preparation.next(); step != null; step = preparation.next()) {
 			String text = text(step.sql());
-			this.sent.add(text);
+			if (!text.startsWith("SELECT constraint_name, ")) {
+				this.sent.add(text);
+			}
 			step.answer()
 				.accept(this.answers.containsKey(text)
 						? new Rows(List.of("answer"), List.of(List.of(this.answers.get(text)))) : Rows.NONE);

@@ -29,11 +29,11 @@ import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SessionChange;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
-import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.Preparation;
 import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.StandIn;
+import io.github.matrixone.spring.transaction.StatementRows;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -137,14 +137,14 @@ final class ConnectionTransaction {
 	/**
 	 * Send statements of the application.
 	 */
-	<T> T send(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys, SqlAction<T> action)
-			throws SQLException {
+	<T> T send(List<SqlStatement> statements, boolean updatable, Duration limit, StatementRows keys,
+			SqlAction<T> action) throws SQLException {
 		this.lock.lock();
 		try {
 			followThread();
 			this.place.requireAllowed(statements);
 			beforeStatements(statements, updatable, limit, keys);
-			Iterable<PreparatoryStatement> locks = this.state.takeLocksOfUpsert();
+			Iterable<PreparatoryStatement> locks = this.state.takeLocks();
 			T result = ConnectionWire.isAmong(statements, Kind.RESTORE) ? restoring(statements, action)
 					: (locks != null) ? sendingLocked(statements, locks, action) : sending(statements, action);
 			TransactionOutcome outcome = this.state.after(statements);
@@ -548,7 +548,7 @@ final class ConnectionTransaction {
 		}
 	}
 
-	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, InsertedKeys keys)
+	private void beforeStatements(List<SqlStatement> statements, boolean updatable, Duration limit, StatementRows keys)
 			throws SQLException {
 		Iterable<PreparatoryStatement> due = this.state.before(0, statements, updatable, limit, keys);
 		for (int stage = 1; due != null; stage++) {

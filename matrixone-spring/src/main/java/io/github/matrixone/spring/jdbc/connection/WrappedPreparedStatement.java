@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.jdbc.connection.ConnectionWire.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
-import io.github.matrixone.spring.transaction.InsertedKeys;
+import io.github.matrixone.spring.transaction.StatementRows;
 
 /**
- * A {@link WrappedStatement} with parameters, of which those of an insert are seen.
+ * A {@link WrappedStatement} with parameters, of which those of an insert or a delete are
+ * seen.
  */
 class WrappedPreparedStatement extends WrappedStatement implements PreparedStatement {
 
@@ -41,8 +42,8 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	private final List<SqlStatement> prepared;
 
-	/** What the application binds to an insert, while that is seen. */
-	private @Nullable InsertParameters parameters;
+	/** What the application binds to an insert or a delete, while that is seen. */
+	private @Nullable StatementParameters parameters;
 
 	WrappedPreparedStatement(PreparedStatement target, Connection connection, ConnectionTransaction transaction,
 			String sql, List<SqlStatement> prepared, boolean updatable, @Nullable SqlAction<PreparedStatement> again)
@@ -51,7 +52,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 		this.target = target;
 		this.again = again;
 		this.prepared = prepared;
-		this.parameters = isInsert(prepared) ? new InsertParameters(sql) : null;
+		this.parameters = hasRows(prepared) ? new StatementParameters(sql, isDelete(prepared)) : null;
 	}
 
 	@Override
@@ -66,13 +67,13 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setNull(int index, int type) throws SQLException {
-		bind(index, InsertParameters.NULL);
+		bind(index, StatementParameters.NULL);
 		carryOut(() -> this.target.setNull(index, type));
 	}
 
 	@Override
 	public void setBoolean(int index, boolean value) throws SQLException {
-		bind(index, null);
+		bind(index, value);
 		carryOut(() -> this.target.setBoolean(index, value));
 	}
 
@@ -134,7 +135,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setBytes(int index, byte[] value) throws SQLException {
-		bind(index, null);
+		bindObject(index, value);
 		carryOut(() -> this.target.setBytes(index, value));
 	}
 
@@ -238,7 +239,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setDate(int index, Date value, Calendar calendar) throws SQLException {
-		bindObject(index, value);
+		bind(index, (value != null) ? null : StatementParameters.NULL);
 		carryOut(() -> this.target.setDate(index, value, calendar));
 	}
 
@@ -250,13 +251,13 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setTimestamp(int index, Timestamp value, Calendar calendar) throws SQLException {
-		bindObject(index, value);
+		bind(index, (value != null) ? null : StatementParameters.NULL);
 		carryOut(() -> this.target.setTimestamp(index, value, calendar));
 	}
 
 	@Override
 	public void setNull(int index, int type, String typeName) throws SQLException {
-		bind(index, InsertParameters.NULL);
+		bind(index, StatementParameters.NULL);
 		carryOut(() -> this.target.setNull(index, type, typeName));
 	}
 
@@ -447,8 +448,8 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 	}
 
 	@Override
-	InsertedKeys keysOfBatch() {
-		return (this.parameters != null) ? this.parameters.ofBatch() : InsertedKeys.UNKNOWN;
+	StatementRows keysOfBatch() {
+		return (this.parameters != null) ? this.parameters.ofBatch() : StatementRows.UNKNOWN;
 	}
 
 	private <T> T send(SqlAction<T> action) throws SQLException {
@@ -459,12 +460,12 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 		return update(this.prepared, keys(), action);
 	}
 
-	private InsertedKeys keys() {
-		return (this.parameters != null) ? this.parameters : InsertedKeys.UNKNOWN;
+	private StatementRows keys() {
+		return (this.parameters != null) ? this.parameters : StatementRows.UNKNOWN;
 	}
 
 	private void bindObject(int index, @Nullable Object value) {
-		bind(index, (value != null) ? value : InsertParameters.NULL);
+		bind(index, (value != null) ? value : StatementParameters.NULL);
 	}
 
 	private void bind(int index, @Nullable Object value) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.matrixone.spring.jdbc.connection.ConnectionWire.SqlAction;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
-import io.github.matrixone.spring.transaction.InsertedKeys;
 import io.github.matrixone.spring.transaction.StandIn;
+import io.github.matrixone.spring.transaction.StatementRows;
 import io.github.matrixone.spring.transaction.TransactionState;
 
 /**
@@ -372,14 +372,14 @@ class WrappedStatement implements Statement {
 	/**
 	 * Return what the rows of the batch have in their columns, if it inserts some.
 	 */
-	InsertedKeys keysOfBatch() {
-		return InsertedKeys.UNKNOWN;
+	StatementRows keysOfBatch() {
+		return StatementRows.UNKNOWN;
 	}
 
 	/**
 	 * Send statements and show their result.
 	 */
-	final <T> T send(List<SqlStatement> statements, InsertedKeys keys, SqlAction<T> action) throws SQLException {
+	final <T> T send(List<SqlStatement> statements, StatementRows keys, SqlAction<T> action) throws SQLException {
 		beHere();
 		return this.transaction.send(statements, this.updatable, limit(), keys, action);
 	}
@@ -459,15 +459,22 @@ class WrappedStatement implements Statement {
 		return (this.streams && rows != null) ? StreamedResultHandler.wrap(rows, this.transaction) : rows;
 	}
 
-	static boolean isInsert(List<SqlStatement> statements) {
-		return statements.size() == 1
-				&& (statements.get(0).kind() == Kind.INSERT || statements.get(0).updatesDuplicates());
+	/**
+	 * Return whether it may matter which rows are inserted or deleted.
+	 */
+	static boolean hasRows(List<SqlStatement> statements) {
+		return statements.size() == 1 && (statements.get(0).kind() == Kind.INSERT
+				|| statements.get(0).updatesDuplicates() || statements.get(0).deletes());
+	}
+
+	static boolean isDelete(List<SqlStatement> statements) {
+		return statements.get(0).deletes();
 	}
 
 	private <T> T send(String sql, TextAction<T> action) throws SQLException {
 		List<SqlStatement> statements = SqlStatement.parse(sql);
-		InsertedKeys keys = isInsert(statements) ? (columns) -> new InsertParameters(sql).of(columns)
-				: InsertedKeys.UNKNOWN;
+		StatementRows keys = hasRows(statements) ? new StatementParameters(sql, isDelete(statements))
+				: StatementRows.UNKNOWN;
 		String text = this.transaction.state().sent(sql, statements);
 		return send(statements, keys, () -> action.run(text));
 	}
@@ -480,7 +487,7 @@ class WrappedStatement implements Statement {
 	/**
 	 * Send statements that change something and show their result.
 	 */
-	final <T> T update(List<SqlStatement> statements, InsertedKeys keys, SqlAction<T> action) throws SQLException {
+	final <T> T update(List<SqlStatement> statements, StatementRows keys, SqlAction<T> action) throws SQLException {
 		this.transaction.requireWritable();
 		return send(statements, keys, action);
 	}

@@ -1,21 +1,30 @@
 package io.github.matrixone.spring.jdbc.connection;
 
+import java.math.BigDecimal;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.sql.DeletedRows;
 import io.github.matrixone.spring.sql.InsertedValues;
 import io.github.matrixone.spring.sql.InsertedValues.Value;
-import io.github.matrixone.spring.transaction.InsertedKeys;
+import io.github.matrixone.spring.transaction.StatementRows;
 
 /**
  * The parameters of a prepared insert, as far as they may be keys: whole numbers and
- * texts.
+ * texts; or those of a prepared delete.
  */
-final class InsertParameters implements InsertedKeys {
+final class StatementParameters implements StatementRows {
 
 	static final Object NULL = new Object();
 
@@ -23,7 +32,13 @@ final class InsertParameters implements InsertedKeys {
 
 	private static final int MOST_ROWS = 1_000;
 
+	/** What is sent for them does not depend on how they were bound. */
+	private static final Set<Class<?>> PLAIN_TYPES = Set.of(BigDecimal.class, Boolean.class, byte[].class, Date.class,
+			LocalDate.class, LocalDateTime.class, Timestamp.class);
+
 	private final String sql;
+
+	private final boolean deletes;
 
 	private @Nullable Object[] current = EMPTY;
 
@@ -39,8 +54,9 @@ final class InsertParameters implements InsertedKeys {
 
 	private boolean batchIsWhole = true;
 
-	InsertParameters(String sql) {
+	StatementParameters(String sql, boolean deletes) {
 		this.sql = sql;
+		this.deletes = deletes;
 	}
 
 	/**
@@ -53,7 +69,7 @@ final class InsertParameters implements InsertedKeys {
 			this.current = Arrays.copyOf(this.current, Math.max(index, 2 * this.current.length));
 		}
 		if (index > 0) {
-			this.current[index - 1] = isKey(value) ? value : null;
+			this.current[index - 1] = (isKey(value) || (this.deletes && isPlain(value))) ? value : null;
 			this.width = Math.max(this.width, index);
 		}
 	}
@@ -86,13 +102,19 @@ final class InsertParameters implements InsertedKeys {
 	/**
 	 * Return the keys of all rows of the batch.
 	 */
-	InsertedKeys ofBatch() {
-		return new InsertedKeys() {
+	StatementRows ofBatch() {
+		return new StatementRows() {
 
 			@Override
 			public Optional<List<List<Object>>> of(List<String> columns) {
-				InsertParameters all = InsertParameters.this;
+				StatementParameters all = StatementParameters.this;
 				return all.batchIsWhole ? keys(columns, all.batch, all.rows, all.batchWidth) : Optional.empty();
+			}
+
+			@Override
+			public Optional<SqlText> deleted() {
+				StatementParameters all = StatementParameters.this;
+				return all.batchIsWhole ? all.deleted(all.batch, all.rows, all.batchWidth) : Optional.empty();
 			}
 
 			@Override
@@ -106,6 +128,22 @@ final class InsertParameters implements InsertedKeys {
 	@Override
 	public Optional<List<List<Object>>> of(List<String> columns) {
 		return keys(columns, this.current, 1, this.current.length);
+	}
+
+	@Override
+	public Optional<SqlText> deleted() {
+		return deleted(this.current, 1, this.width);
+	}
+
+	private Optional<SqlText> deleted(@Nullable Object[] parameters, int executions, int width) {
+		List<@Nullable Object> arguments = Arrays.asList(parameters).subList(0, executions * width);
+		if (arguments.contains(null) || arguments.contains(NULL)) {
+			return Optional.empty();
+		}
+		return DeletedRows.condition(this.sql)
+			.map((condition) -> (executions > 1)
+					? String.join(" OR ", Collections.nCopies(executions, '(' + condition + ')')) : condition)
+			.map((conditions) -> SqlText.of(conditions, arguments.toArray()));
 	}
 
 	private Optional<List<List<Object>>> keys(List<String> columns, @Nullable Object[] parameters, int executions,
@@ -145,6 +183,10 @@ final class InsertParameters implements InsertedKeys {
 			return value.literal();
 		}
 		return (value.parameter() <= width) ? parameters[begin + value.parameter() - 1] : null;
+	}
+
+	private static boolean isPlain(@Nullable Object value) {
+		return value != null && PLAIN_TYPES.contains(value.getClass());
 	}
 
 	private static boolean isKey(@Nullable Object value) {

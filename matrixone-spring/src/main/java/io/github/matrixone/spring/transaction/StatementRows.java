@@ -3,18 +3,20 @@ package io.github.matrixone.spring.transaction;
 import java.util.List;
 import java.util.Optional;
 
+import io.github.matrixone.spring.command.SqlText;
+
 /**
- * What the rows that are about to be inserted have in their columns.
+ * What is known of the rows that a statement is about to insert or to delete.
  *
  * @since 0.1
  */
 @FunctionalInterface
-public interface InsertedKeys {
+public interface StatementRows {
 
 	/**
 	 * Nothing is known of them.
 	 */
-	InsertedKeys UNKNOWN = (columns) -> Optional.empty();
+	StatementRows UNKNOWN = (columns) -> Optional.empty();
 
 	/**
 	 * Return what the rows have in several columns, without those rows that have a null
@@ -24,6 +26,14 @@ public interface InsertedKeys {
 	 * not known
 	 */
 	Optional<List<List<Object>>> of(List<String> columns);
+
+	/**
+	 * Return which rows are about to be deleted.
+	 * @return a condition, which is empty for all rows, or nothing if it is not known
+	 */
+	default Optional<SqlText> deleted() {
+		return Optional.empty();
+	}
 
 	/**
 	 * Return what the rows have in a column, without nulls.

@@ -1,0 +1,221 @@
+package io.github.matrixone.spring.transaction;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.matrixone.spring.command.Rows;
+import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.dao.MatrixOneError;
+import io.github.matrixone.spring.sql.ColumnName;
+import io.github.matrixone.spring.sql.DatabaseName;
+import io.github.matrixone.spring.sql.RefusedNameException;
+import io.github.matrixone.spring.sql.TableName;
+
+/**
+ * Locks the rows that a {@code DELETE} deletes in other tables by
+ * {@code ON DELETE CASCADE}, before it is sent: the server deletes them without a lock.
+ * Who changes such a row at the same time does not wait, and it is kept without the row
+ * that it references, or in the table and not in its indexes (v4.2.0 and newer, no issue
+ * known). The keys are looked up again after a minute. Thread-safe.
+ */
+final class CascadeLocks {
+
+	private static final Log logger = LogFactory.getLog(CascadeLocks.class);
+
+	private static final SqlText KEYS = SqlText.of("""
+			SELECT constraint_name, db_name, table_name, column_name, refer_db_name, refer_table_name, refer_column_name
+			FROM mo_catalog.mo_foreign_keys WHERE on_delete = 'CASCADE'""");
+
+	private static final int MOST_TABLES = 50;
+
+	private final CatalogAge age = new CatalogAge();
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	private final AtomicBoolean warnedOfPrivilege = new AtomicBoolean();
+
+	private volatile @Nullable Keys keys;
+
+	/**
+	 * Return what must be sent to know which foreign keys delete rows.
+	 */
+	List<PreparatoryStatement> lookUps() {
+		Keys last = this.keys;
+		if (last != null && this.age.isFresh(last.askedAt)) {
+			return Preparation.NONE;
+		}
+		long now = System.nanoTime();
+		return List.of(new PreparatoryStatement(KEYS, (rows) -> this.keys = new Keys(read(rows), now), (ex) -> {
+			warnOfPrivilege(ex, "see foreign keys", "mo_catalog.mo_foreign_keys");
+			this.keys = new Keys(Map.of(), now);
+		}));
+	}
+
+	/**
+	 * Return what locks the rows, those of the table first, so that no others can come to
+	 * reference them, or warn once where they are not known.
+	 * @param table the table with its database, or {@code null} if it is not certain
+	 * @param rows which of its rows are about to be deleted
+	 * @param limit how long a lock may be waited for
+	 */
+	Iterable<PreparatoryStatement> locks(@Nullable TableName table, StatementRows rows, Duration limit) {
+		Map<String, List<CascadingKey>> all = keys();
+		if ((table != null) ? !all.containsKey(ReferencedTables.key(table)) : all.isEmpty()) {
+			return Preparation.NONE;
+		}
+		Optional<SqlText> deleted = (table != null) ? rows.deleted() : Optional.empty();
+		List<String> queries = new ArrayList<>();
+		if (deleted.isEmpty() || !add(queries, Objects.requireNonNull(table), deleted.get().sql(), List.of())) {
+			warn(table);
+			return Preparation.NONE;
+		}
+		Object[] arguments = deleted.get().arguments().toArray();
+		return queries.stream().map((query) -> new PreparatoryStatement(SqlText.of(query, arguments), (count) -> {
+		}, (ex) -> warnOfPrivilege(ex, "lock rows before the server deletes them", "the tables that are deleted from"),
+				limit))
+			.toList();
+	}
+
+	/**
+	 * Add the query that locks rows of a table, and those for the rows that are deleted
+	 * with them.
+	 * @param condition tells the rows, or is empty for all
+	 * @param above the tables from which these rows are deleted
+	 * @return whether all of them are known
+	 */
+	private boolean add(List<String> queries, TableName table, String condition, List<TableName> above) {
+		if (above.contains(table) || queries.size() == MOST_TABLES) {
+			return false;
+		}
+		String from = " FROM " + table.quoted() + (condition.isEmpty() ? "" : " WHERE " + condition);
+		queries.add("SELECT count(*)" + from + " FOR UPDATE");
+		List<TableName> path = new ArrayList<>(above);
+		path.add(table);
+		return keys().getOrDefault(ReferencedTables.key(table), List.of())
+			.stream()
+			.allMatch((key) -> key.table()
+				.filter((child) -> add(queries, child,
+						key.columns() + " IN (SELECT " + key.referencedColumns() + from + ')', path))
+				.isPresent());
+	}
+
+	/**
+	 * Warn once of a statement before which nothing is locked.
+	 * @param table its table with the database, or {@code null} if it is not certain
+	 */
+	void warn(@Nullable TableName table) {
+		boolean matters = (table != null) ? keys().containsKey(ReferencedTables.key(table)) : !keys().isEmpty();
+		if (matters && this.warned.add((table != null) ? ReferencedTables.key(table) : "")) {
+			logger.warn("A DELETE from " + ((table != null) ? table : "several tables")
+					+ " may leave rows without the row that they reference, where others change them at the same time: "
+					+ "the server deletes them by ON DELETE CASCADE without locking them, and it is not known here which ones "
+					+ "these are. Delete them before, or lock them with SELECT … FOR UPDATE, in the same transaction; "
+					+ "docs/transactions.md tells which statements are safe");
+		}
+	}
+
+	/**
+	 * Take note of a statement that may change foreign keys.
+	 */
+	void changed() {
+		this.age.changed();
+	}
+
+	private Map<String, List<CascadingKey>> keys() {
+		Keys last = this.keys;
+		return (last != null) ? last.byReferenced : Map.of();
+	}
+
+	private static Map<String, List<CascadingKey>> read(Rows rows) {
+		Map<List<@Nullable String>, CascadingKey> all = new LinkedHashMap<>();
+		for (List<@Nullable String> row : rows.values()) {
+			all.computeIfAbsent(row.subList(0, 3), (name) -> new CascadingKey(row)).add(row);
+		}
+		return all.values().stream().collect(Collectors.groupingBy((key) -> key.referenced));
+	}
+
+	private void warnOfPrivilege(SQLException ex, String what, String where) throws SQLException {
+		if (ex.getErrorCode() != MatrixOneError.INTERNAL.code()
+				|| !String.valueOf(ex.getMessage()).contains("privilege")) {
+			throw ex;
+		}
+		if (this.warnedOfPrivilege.compareAndSet(false, true)) {
+			logger
+				.warn("This user may not " + what + ", so that not all rows which it deletes by ON DELETE CASCADE are "
+						+ "locked before: grant SELECT on " + where, ex);
+		}
+	}
+
+	/**
+	 * A foreign key that deletes rows with those that they reference.
+	 */
+	private static final class CascadingKey {
+
+		private final String referenced;
+
+		private final String database;
+
+		private final String name;
+
+		private final List<String> columns = new ArrayList<>();
+
+		private final List<String> referencedColumns = new ArrayList<>();
+
+		CascadingKey(List<@Nullable String> row) {
+			this.database = String.valueOf(row.get(1));
+			this.name = String.valueOf(row.get(2));
+			this.referenced = (row.get(4) + "." + row.get(5)).toLowerCase(Locale.ROOT);
+		}
+
+		void add(List<@Nullable String> row) {
+			this.columns.add(String.valueOf(row.get(3)));
+			this.referencedColumns.add(String.valueOf(row.get(6)));
+		}
+
+		/**
+		 * Return the table that has the key, unless its name is none that can be used.
+		 */
+		Optional<TableName> table() {
+			try {
+				return Optional.of(TableName.of(DatabaseName.of(this.database), this.name));
+			}
+			catch (RefusedNameException ex) {
+				logger.debug("A foreign key is left alone", ex);
+				return Optional.empty();
+			}
+		}
+
+		String columns() {
+			return (this.columns.size() > 1) ? '(' + quoted(this.columns) + ')' : quoted(this.columns);
+		}
+
+		String referencedColumns() {
+			return quoted(this.referencedColumns);
+		}
+
+		private static String quoted(List<String> columns) {
+			return columns.stream().map((column) -> ColumnName.of(column).quoted()).collect(Collectors.joining(", "));
+		}
+
+	}
+
+	private record Keys(Map<String, List<CascadingKey>> byReferenced, long askedAt) {
+
+	}
+
+}
