@@ -43,6 +43,7 @@ import io.github.matrixone.spring.transaction.PreparatoryStatement;
 import io.github.matrixone.spring.transaction.ServerErrors;
 import io.github.matrixone.spring.transaction.StandIn;
 import io.github.matrixone.spring.transaction.StatementRows;
+import io.github.matrixone.spring.transaction.TextRows;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 import io.github.matrixone.spring.transaction.TransactionState;
 
@@ -203,7 +204,7 @@ final class R2dbcTransaction {
 						this.whereabouts.check(place, statements, texts);
 					}
 				});
-				return thenCutIfDue(before(place, allowed, statements).thenMany(Flux.defer(() -> {
+				return thenCutIfDue(before(place, allowed, texts, statements).thenMany(Flux.defer(() -> {
 					this.execution = execution;
 					this.sessionChanged |= this.state.isInTransaction()
 							&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.SET);
@@ -217,8 +218,7 @@ final class R2dbcTransaction {
 	 * Send one statement within a turn, under the same rules as an application's.
 	 */
 	Mono<Rows> execute(SqlText statement) {
-		return before(SqlStatement.parse(statement.sql()))
-			.then(send(statement).onErrorMap(SQLException.class, this::failed));
+		return before(statement).then(send(statement).onErrorMap(SQLException.class, this::failed));
 	}
 
 	/**
@@ -226,8 +226,7 @@ final class R2dbcTransaction {
 	 * timeout.
 	 */
 	Mono<Rows> query(SqlText query) {
-		return before(SqlStatement.parse(query.sql()))
-			.then(untilTimeout(send(query).onErrorMap(SQLException.class, this::failed)));
+		return before(query).then(untilTimeout(send(query).onErrorMap(SQLException.class, this::failed)));
 	}
 
 	/**
@@ -235,7 +234,7 @@ final class R2dbcTransaction {
 	 * the types that the driver gives them.
 	 */
 	<T> Mono<List<T>> query(SqlText query, Function<Row, T> reader) {
-		return before(SqlStatement.parse(query.sql())).then(untilTimeout(
+		return before(query).then(untilTimeout(
 				send(query, (row, metaData) -> reader.apply(row)).onErrorMap(SQLException.class, this::failed)));
 	}
 
@@ -246,7 +245,7 @@ final class R2dbcTransaction {
 	 */
 	Mono<Long> update(SqlText statement, Duration timeout) {
 		Mono<Long> update = sendUpdate(statement).onErrorMap(SQLException.class, this::failed);
-		return before(SqlStatement.parse(statement.sql())).then(timeout.isZero() ? untilTimeout(update)
+		return before(statement).then(timeout.isZero() ? untilTimeout(update)
 				: endAfter(timeout, "The statement was ended after " + timeout, update));
 	}
 
@@ -336,13 +335,15 @@ final class R2dbcTransaction {
 		return timely.onErrorMap(SQLException.class, (ex) -> translate(sql, ex));
 	}
 
-	private Mono<Void> before(List<SqlStatement> statements) {
-		return before(null, Mono.empty(), statements);
+	private Mono<Void> before(SqlText statement) {
+		return before(null, Mono.empty(), List.of(statement.sql()), SqlStatement.parse(statement.sql()));
 	}
 
-	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, List<SqlStatement> statements) {
+	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, List<String> texts,
+			List<SqlStatement> statements) {
 		return before(place, allowed,
-				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, StatementRows.UNKNOWN))
+				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, (texts.size() == 1)
+						? new TextRows(texts.get(0), this.state.isInTransaction()) : StatementRows.UNKNOWN))
 			.then(run(() -> this.whereabouts.sending(statements)));
 	}
 

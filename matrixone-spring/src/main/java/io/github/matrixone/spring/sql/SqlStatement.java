@@ -40,15 +40,16 @@ import org.springframework.util.ConcurrentLruCache;
  * @param limitsWithoutOrder whether its text locks or changes rows up to a {@code LIMIT}
  * without an {@code ORDER BY}: the server would not read them again after it has waited
  * for their locks
- * @param deletes whether it deletes rows, also those that a {@code REPLACE} puts others
- * in the place of: the server does not lock the rows of other tables that it deletes with
+ * @param change how it changes rows that are there, or {@code null} if it does not: the
+ * server does not read them again after it has waited for the lock of one of them whose
+ * holder has changed nothing, and does not lock rows of other tables that it deletes with
  * them
  * @since 0.1
  */
 public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists, @Nullable TableName target,
 		@Nullable DatabaseName database, @Nullable SessionChange sessionChange, boolean writesAtHint,
 		boolean readsAtSeveralTimes, @Nullable Set<String> deletesByJoin, boolean updatesDuplicates,
-		boolean limitsWithoutOrder, boolean deletes) {
+		boolean limitsWithoutOrder, @Nullable Change change) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -70,7 +71,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param updatesDuplicates whether it is an insert that updates duplicates
 	 * @param limitsWithoutOrder whether it locks or changes rows up to a limit without an
 	 * order
-	 * @param deletes whether it deletes rows
+	 * @param change how it changes rows that are there, or {@code null}
 	 */
 	public SqlStatement {
 		Objects.requireNonNull(kind, "The kind must not be null");
@@ -83,7 +84,7 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	 * @param ifNotExists whether something is created {@code IF NOT EXISTS}
 	 */
 	public SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotExists) {
-		this(kind, table, ifNotExists, null, null, null, false, false, null, false, false, false);
+		this(kind, table, ifNotExists, null, null, null, false, false, null, false, false, null);
 	}
 
 	/**
@@ -118,37 +119,37 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 	private SqlStatement limitingWithoutOrder() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, true,
-				this.deletes);
+				this.change);
 	}
 
 	SqlStatement writingAtHint() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				true, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder,
-				this.deletes);
+				this.change);
 	}
 
 	SqlStatement readingAtSeveralTimes() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				this.writesAtHint, true, this.deletesByJoin, this.updatesDuplicates, this.limitsWithoutOrder,
-				this.deletes);
+				this.change);
 	}
 
 	SqlStatement deletingByJoin(Set<String> names) {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				this.writesAtHint, this.readsAtSeveralTimes, Set.copyOf(names), this.updatesDuplicates,
-				this.limitsWithoutOrder, this.deletes);
+				this.limitsWithoutOrder, this.change);
 	}
 
 	SqlStatement updatingDuplicates() {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, true, this.limitsWithoutOrder,
-				this.deletes);
+				this.change);
 	}
 
-	SqlStatement deleting() {
+	SqlStatement changing(Change change) {
 		return new SqlStatement(this.kind, this.table, this.ifNotExists, this.target, this.database, this.sessionChange,
 				this.writesAtHint, this.readsAtSeveralTimes, this.deletesByJoin, this.updatesDuplicates,
-				this.limitsWithoutOrder, true);
+				this.limitsWithoutOrder, change);
 	}
 
 	/**
@@ -164,6 +165,22 @@ public record SqlStatement(Kind kind, @Nullable TableName table, boolean ifNotEx
 					? all.deletingByJoin(statement.deletesByJoin()) : all;
 		}
 		return all;
+	}
+
+	/**
+	 * How a statement changes rows that are there.
+	 */
+	public enum Change {
+
+		/** {@code UPDATE}. */
+		UPDATE,
+
+		/** {@code DELETE}. */
+		DELETE,
+
+		/** {@code REPLACE}, which deletes rows that it puts others in the place of. */
+		REPLACE
+
 	}
 
 	/**

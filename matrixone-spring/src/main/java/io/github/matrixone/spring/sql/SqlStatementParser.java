@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.sql.SqlStatement.Change;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.SqlTokenizer.Type;
 
@@ -82,9 +83,9 @@ final class SqlStatementParser {
 		return switch (this.tokens.keyword()) {
 			case "SELECT", "VALUES", "TABLE", "WITH" -> query();
 			case "INSERT" -> insert();
-			case "REPLACE" -> replace().deleting();
-			case "UPDATE" -> update();
-			case "DELETE" -> delete().deleting();
+			case "REPLACE" -> replace().changing(Change.REPLACE);
+			case "UPDATE" -> update().changing(Change.UPDATE);
+			case "DELETE" -> delete().changing(Change.DELETE);
 			case "MERGE" -> of(Kind.MODIFY);
 			case "TRUNCATE" -> truncate();
 			case "CREATE" -> create();
@@ -130,7 +131,7 @@ final class SqlStatementParser {
 			change.add(this.tokens);
 		}
 		return new SqlStatement(autocommit ? Kind.SET_AUTOCOMMIT : Kind.SET, null, false, null, null, change.change(),
-				false, false, null, false, false, false);
+				false, false, null, false, false, null);
 	}
 
 	/**
@@ -208,7 +209,8 @@ final class SqlStatementParser {
 			}
 		}
 		if (with && isAny("DELETE", "INSERT", "MERGE", "REPLACE", "UPDATE")) {
-			return is("DELETE") ? deleteOfSeveral().deleting() : of(Kind.MODIFY);
+			return is("DELETE") ? deleteOfSeveral().changing(Change.DELETE)
+					: is("UPDATE") ? of(Kind.MODIFY).changing(Change.UPDATE) : of(Kind.MODIFY);
 		}
 		if (!isAny("SELECT", "VALUES", "TABLE")) {
 			return of(Kind.OTHER);
@@ -553,7 +555,7 @@ final class SqlStatementParser {
 		}
 		skipAccount();
 		return new SqlStatement(hint ? Kind.CLONE_TABLE_AT : Kind.CLONE_TABLE, certainSource, ifNotExists,
-				isEnd() ? target : null, null, null, false, false, null, false, false, false);
+				isEnd() ? target : null, null, null, false, false, null, false, false, null);
 	}
 
 	private SqlStatement createTemporaryTable() {
@@ -845,7 +847,7 @@ final class SqlStatementParser {
 	}
 
 	private static SqlStatement ofDatabase(Kind kind, @Nullable DatabaseName database, boolean ifNotExists) {
-		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null, false, false, false);
+		return new SqlStatement(kind, null, ifNotExists, null, database, null, false, false, null, false, false, null);
 	}
 
 	private static SqlStatement of(Kind kind, @Nullable TableName table) {

@@ -74,6 +74,13 @@ final class SqlTokenizer {
 	}
 
 	/**
+	 * Return where the current token ends.
+	 */
+	int end() {
+		return this.position;
+	}
+
+	/**
 	 * Find the current word, or the function's name between backticks, among some
 	 * keywords.
 	 * @param upperCase the keywords

@@ -67,6 +67,15 @@ final class CascadeLocks {
 	}
 
 	/**
+	 * Return whether a delete may delete rows of other tables.
+	 * @param table its table with the database, or {@code null} if it is not certain
+	 */
+	boolean reach(@Nullable TableName table) {
+		Map<String, List<CascadingKey>> all = keys();
+		return !all.isEmpty() && (table == null || all.containsKey(ReferencedTables.key(table)));
+	}
+
+	/**
 	 * Return what locks the rows, those of the table first, so that no others can come to
 	 * reference them, or warn once where they are not known.
 	 * @param table the table with its database, or {@code null} if it is not certain
@@ -74,43 +83,37 @@ final class CascadeLocks {
 	 * @param limit how long a lock may be waited for
 	 */
 	Iterable<PreparatoryStatement> locks(@Nullable TableName table, StatementRows rows, Duration limit) {
-		Map<String, List<CascadingKey>> all = keys();
-		if ((table != null) ? !all.containsKey(ReferencedTables.key(table)) : all.isEmpty()) {
-			return Preparation.NONE;
-		}
-		Optional<SqlText> deleted = (table != null) ? rows.deleted() : Optional.empty();
+		Optional<SqlText> deleted = (table != null) ? rows.from() : Optional.empty();
 		List<String> queries = new ArrayList<>();
 		if (deleted.isEmpty() || !add(queries, Objects.requireNonNull(table), deleted.get().sql(), List.of())) {
-			warn(table);
-			return Preparation.NONE;
+			return warn(table);
 		}
 		Object[] arguments = deleted.get().arguments().toArray();
 		return queries.stream().map((query) -> new PreparatoryStatement(SqlText.of(query, arguments), (count) -> {
-		}, (ex) -> warnOfPrivilege(ex, "lock rows before the server deletes them", "the tables that are deleted from"),
-				limit))
-			.toList();
+		}, this::lockRefused, limit)).toList();
 	}
 
 	/**
 	 * Add the query that locks rows of a table, and those for the rows that are deleted
 	 * with them.
-	 * @param condition tells the rows, or is empty for all
+	 * @param from {@code FROM t WHERE …}
 	 * @param above the tables from which these rows are deleted
 	 * @return whether all of them are known
 	 */
-	private boolean add(List<String> queries, TableName table, String condition, List<TableName> above) {
+	private boolean add(List<String> queries, TableName table, String from, List<TableName> above) {
 		if (above.contains(table) || queries.size() == MOST_TABLES) {
 			return false;
 		}
-		String from = " FROM " + table.quoted() + (condition.isEmpty() ? "" : " WHERE " + condition);
-		queries.add("SELECT count(*)" + from + " FOR UPDATE");
+		queries.add("SELECT count(*) " + from + " FOR UPDATE");
 		List<TableName> path = new ArrayList<>(above);
 		path.add(table);
 		return keys().getOrDefault(ReferencedTables.key(table), List.of())
 			.stream()
 			.allMatch((key) -> key.table()
 				.filter((child) -> add(queries, child,
-						key.columns() + " IN (SELECT " + key.referencedColumns() + from + ')', path))
+						"FROM " + child.quoted() + " WHERE " + key.columns() + " IN (SELECT " + key.referencedColumns()
+								+ ' ' + from + ')',
+						path))
 				.isPresent());
 	}
 
@@ -118,15 +121,22 @@ final class CascadeLocks {
 	 * Warn once of a statement before which nothing is locked.
 	 * @param table its table with the database, or {@code null} if it is not certain
 	 */
-	void warn(@Nullable TableName table) {
-		boolean matters = (table != null) ? keys().containsKey(ReferencedTables.key(table)) : !keys().isEmpty();
-		if (matters && this.warned.add((table != null) ? ReferencedTables.key(table) : "")) {
+	List<PreparatoryStatement> warn(@Nullable TableName table) {
+		if (this.warned.add((table != null) ? ReferencedTables.key(table) : "")) {
 			logger.warn("A DELETE from " + ((table != null) ? table : "several tables")
 					+ " may leave rows without the row that they reference, where others change them at the same time: "
 					+ "the server deletes them by ON DELETE CASCADE without locking them, and it is not known here which ones "
 					+ "these are. Delete them before, or lock them with SELECT … FOR UPDATE, in the same transaction; "
 					+ "docs/transactions.md tells which statements are safe");
 		}
+		return Preparation.NONE;
+	}
+
+	/**
+	 * Go on without a lock where the user may not take it, and warn of that once.
+	 */
+	void lockRefused(SQLException ex) throws SQLException {
+		warnOfPrivilege(ex, "lock rows before the server changes them", "the tables that are changed");
 	}
 
 	/**

@@ -2,11 +2,12 @@ package io.github.matrixone.spring.transaction;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import io.github.matrixone.spring.command.SqlText;
 
 /**
- * What is known of the rows that a statement is about to insert or to delete.
+ * What is known of the rows that a statement is about to insert, to change or to lock.
  *
  * @since 0.1
  */
@@ -28,10 +29,27 @@ public interface StatementRows {
 	Optional<List<List<Object>>> of(List<String> columns);
 
 	/**
-	 * Return which rows are about to be deleted.
-	 * @return a condition, which is empty for all rows, or nothing if it is not known
+	 * Return which rows of one table are about to be changed or locked.
+	 * @return {@code FROM t WHERE …}, or nothing if it is not known
 	 */
-	default Optional<SqlText> deleted() {
+	default Optional<SqlText> from() {
+		return Optional.empty();
+	}
+
+	/**
+	 * Return the columns that have a single value each in what is about to be changed or
+	 * locked.
+	 * @return the names in lower case, or none if they are not known
+	 */
+	default Set<String> equalColumns() {
+		return Set.of();
+	}
+
+	/**
+	 * Return the statement itself.
+	 * @return the text and the parameters, or nothing if they are not known
+	 */
+	default Optional<SqlText> statement() {
 		return Optional.empty();
 	}
 

@@ -59,11 +59,11 @@ public final class TransactionState implements StatementRules.State {
 
 	private final UpsertLocks upsertLocks;
 
-	private final CascadeLocks cascadeLocks;
+	private final RowLocks rowLocks;
 
 	private final TransactionLocks locks;
 
-	/** What an upsert that is committed by itself is to lock. */
+	/** What a statement that is committed by itself is to lock. */
 	private Iterable<PreparatoryStatement> locksBefore = Preparation.NONE;
 
 	private final List<PreparatoryStatement> beginning = List.of(new PreparatoryStatement(BEGIN, (Rows rows) -> {
@@ -107,8 +107,7 @@ public final class TransactionState implements StatementRules.State {
 
 	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
 			UnsupportedIsolation unsupportedIsolation, SetInTransaction set, SetProbe setProbe,
-			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks, CascadeLocks cascadeLocks,
-			TransactionLocks locks) {
+			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks, RowLocks rowLocks, TransactionLocks locks) {
 		this.rules = rules;
 		this.initialDatabase = initialDatabase;
 		this.isolation = isolation;
@@ -117,7 +116,7 @@ public final class TransactionState implements StatementRules.State {
 		this.setProbe = setProbe;
 		this.lockUpgrades = lockUpgrades;
 		this.upsertLocks = upsertLocks;
-		this.cascadeLocks = cascadeLocks;
+		this.rowLocks = rowLocks;
 		this.locks = locks;
 	}
 
@@ -563,8 +562,8 @@ public final class TransactionState implements StatementRules.State {
 
 	private List<PreparatoryStatement> prepareAlone(int stage, SqlStatement statement, Duration limit,
 			StatementRows keys) throws SQLException {
-		if (stage < 2 && isLockedBefore(statement)) {
-			return lockDeletedAlone(stage, qualified(statement), limit, keys);
+		if (stage < 2 && locksRows(statement)) {
+			return lockRowsAlone(stage, statement, limit, keys);
 		}
 		TableName table = (statement.updatesDuplicates() && stage < 2) ? qualified(statement) : null;
 		if (table == null) {
@@ -581,21 +580,17 @@ public final class TransactionState implements StatementRules.State {
 		return Preparation.NONE;
 	}
 
-	private boolean isLockedBefore(SqlStatement statement) {
-		return statement.deletes() && this.rules.needLocksBefore();
+	private boolean locksRows(SqlStatement statement) {
+		return RowLocks.matterTo(statement, isInTransaction()) && this.rules.needLocksBefore();
 	}
 
-	private List<PreparatoryStatement> lockDeletedAlone(int stage, @Nullable TableName table, Duration limit,
-			StatementRows rows) {
+	private List<PreparatoryStatement> lockRowsAlone(int stage, SqlStatement statement, Duration limit,
+			StatementRows rows) throws SQLException {
+		TableName table = qualified(statement);
 		if (stage == 0) {
-			return this.cascadeLocks.lookUps();
+			return this.rowLocks.lookUps(statement, table, rows);
 		}
-		if (rows.areOfBatch()) {
-			this.cascadeLocks.warn(table);
-		}
-		else {
-			this.locksBefore = this.cascadeLocks.locks(table, rows, limit);
-		}
+		this.locksBefore = this.rowLocks.locks(statement, table, rows, false, limit);
 		return Preparation.NONE;
 	}
 
@@ -621,15 +616,17 @@ public final class TransactionState implements StatementRules.State {
 			case 0 -> lookUpIsolation(statement, updatable);
 			case 1 -> beginFor(statement, updatable);
 			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement));
-			case 4, 5 -> isLockedBefore(statement) ? lockDeleted(stage, statement, limit, keys)
+			case 4, 5 -> locksRows(statement) ? lockRows(stage, statement, limit, keys)
 					: lockInserted(stage, statement, limit, keys);
 			default -> lock(stage, statement, limit, keys);
 		};
 	}
 
-	private Iterable<PreparatoryStatement> lockDeleted(int stage, SqlStatement statement, Duration limit,
+	private Iterable<PreparatoryStatement> lockRows(int stage, SqlStatement statement, Duration limit,
 			StatementRows rows) throws SQLException {
-		return (stage == 4) ? this.cascadeLocks.lookUps() : this.cascadeLocks.locks(qualified(statement), rows, limit);
+		TableName table = qualified(statement);
+		return (stage == 4) ? this.rowLocks.lookUps(statement, table, rows)
+				: this.rowLocks.locks(statement, table, rows, true, limit);
 	}
 
 	private Iterable<PreparatoryStatement> lockInserted(int stage, SqlStatement statement, Duration limit,
@@ -792,8 +789,7 @@ public final class TransactionState implements StatementRules.State {
 	 */
 	private void tablesMayHaveChanged() {
 		if (this.changesTables) {
-			this.upsertLocks.changed();
-			this.cascadeLocks.changed();
+			this.rowLocks.changed();
 			if (this.lockUpgrades != null) {
 				this.lockUpgrades.changed();
 			}

@@ -14,9 +14,11 @@ public final class TransactionStateFactory {
 
 	private final PrimaryKeys primaryKeys = new PrimaryKeys();
 
-	private final UpsertLocks upsertLocks = new UpsertLocks();
+	private final UniqueKeys uniqueKeys = new UniqueKeys();
 
-	private final CascadeLocks cascadeLocks = new CascadeLocks();
+	private final UpsertLocks upsertLocks = new UpsertLocks(this.uniqueKeys);
+
+	private final RowLocks rowLocks = new RowLocks(this.uniqueKeys);
 
 	private final ChangeHistory history = new ChangeHistory();
 
@@ -85,7 +87,7 @@ public final class TransactionStateFactory {
 		TransactionLocks locks = new TransactionLocks(this.heldTurns);
 		return new TransactionState(rules, initialDatabase, isolation, this.unsupportedIsolation, this.set,
 				() -> !isolation.isIgnored() && setProbe.isTransactionKept(),
-				this.serializeLockUpgrades ? lockUpgrades(locks) : null, this.upsertLocks, this.cascadeLocks, locks);
+				this.serializeLockUpgrades ? lockUpgrades(locks) : null, this.upsertLocks, this.rowLocks, locks);
 	}
 
 	private LockUpgrades lockUpgrades(TransactionLocks locks) {

@@ -8,8 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,46 +20,64 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * The unique keys of tables beside the primary ones, which are looked up again after a
- * minute.
+ * The primary and the unique keys of tables, which are looked up again after a minute.
  */
 final class UniqueKeys {
 
 	private static final String UNIQUE_KEYS = """
-			SELECT i.name, i.column_name, CASE WHEN i.algo_params LIKE '%prefix_lengths%' OR length(c.attr_enum) > 0
-			THEN '' ELSE mo_show_visible_bin(c.atttyp, 3) END AS type FROM mo_catalog.mo_indexes i
+			SELECT i.name, i.type, i.column_name, CASE WHEN i.algo_params LIKE '%prefix_lengths%' OR length(c.attr_enum) > 0
+			THEN '' ELSE mo_show_visible_bin(c.atttyp, 3) END AS column_type FROM mo_catalog.mo_indexes i
 			JOIN mo_catalog.mo_tables t ON t.rel_id = i.table_id
 			LEFT JOIN mo_catalog.mo_columns c ON c.att_relname_id = i.table_id AND c.attname = i.column_name
-			WHERE i.type = 'UNIQUE' AND t.account_id = current_account_id()
+			WHERE i.type IN ('PRIMARY', 'UNIQUE') AND t.account_id = current_account_id()
 			AND lower(t.reldatabase) = ? AND lower(t.relname) = ? ORDER BY i.name, i.ordinal_position""";
 
 	private final CatalogAge age = new CatalogAge();
 
-	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+	private final Map<TableName, Entry> entries = new ConcurrentHashMap<>();
 
 	/**
 	 * Return what must be sent to know a table's unique keys.
 	 * @param table the table with its database
 	 */
 	Optional<PreparatoryStatement> lookUp(TableName table) {
-		String key = ReferencedTables.key(table);
-		Entry entry = this.entries.get(key);
+		Entry entry = this.entries.get(table);
 		if (entry != null && this.age.isFresh(entry.askedAt)) {
 			return Optional.empty();
 		}
 		long now = System.nanoTime();
 		SqlText query = SqlText.of(UNIQUE_KEYS, Objects.requireNonNull(table.database()).normalized(),
 				table.normalizedName());
-		return Optional
-			.of(new PreparatoryStatement(query, (rows) -> keep(key, now, columns(rows)), (ex) -> failed(key, now, ex)));
+		return Optional.of(new PreparatoryStatement(query, (rows) -> this.entries.put(table, entry(rows, now)),
+				(ex) -> failed(table, now, ex)));
 	}
 
 	/**
-	 * Return the columns of each unique key, or nothing if they cannot be read.
+	 * Return the columns of each unique key beside the primary one, or nothing if they
+	 * cannot be read.
 	 */
 	Optional<Collection<List<KeyColumn>>> of(TableName table) {
-		Entry entry = this.entries.get(ReferencedTables.key(table));
-		return (entry != null) ? Optional.ofNullable(entry.keys) : Optional.empty();
+		Entry entry = this.entries.get(table);
+		return (entry != null) ? Optional.ofNullable(entry.unique) : Optional.empty();
+	}
+
+	/**
+	 * Return the columns of the primary key, or none if there is no such key, or if it
+	 * cannot be read.
+	 */
+	List<KeyColumn> primary(TableName table) {
+		Entry entry = this.entries.get(table);
+		return (entry != null) ? entry.primary : List.of();
+	}
+
+	/**
+	 * Return whether there is at most one row with certain values in some columns.
+	 * @param table the table with its database
+	 * @param columns the columns in lower case
+	 */
+	boolean identify(TableName table, Set<String> columns) {
+		Entry entry = columns.isEmpty() ? null : this.entries.get(table);
+		return entry != null && entry.names.stream().anyMatch(columns::containsAll);
 	}
 
 	/**
@@ -67,27 +87,32 @@ final class UniqueKeys {
 		this.age.changed();
 	}
 
-	private static Collection<List<KeyColumn>> columns(Rows rows) {
+	private static Entry entry(Rows rows, long now) {
 		Map<String, List<KeyColumn>> keys = new TreeMap<>();
+		List<KeyColumn> primary = new ArrayList<>();
 		for (List<@Nullable String> row : rows.values()) {
-			keys.computeIfAbsent(String.valueOf(row.get(0)), (name) -> new ArrayList<>())
-				.add(new KeyColumn(String.valueOf(row.get(1)).toLowerCase(Locale.ROOT), String.valueOf(row.get(2))));
+			KeyColumn column = new KeyColumn(String.valueOf(row.get(2)).toLowerCase(Locale.ROOT),
+					String.valueOf(row.get(3)));
+			("PRIMARY".equals(row.get(1)) ? primary
+					: keys.computeIfAbsent(String.valueOf(row.get(0)), (name) -> new ArrayList<>()))
+				.add(column);
 		}
-		return List.copyOf(keys.values());
+		List<List<String>> names = Stream.concat(Stream.of(primary), keys.values().stream())
+			.filter((key) -> !key.isEmpty())
+			.map((key) -> key.stream().map(KeyColumn::name).toList())
+			.toList();
+		return new Entry(List.copyOf(keys.values()), primary, names, now);
 	}
 
-	private void failed(String key, long now, SQLException ex) throws SQLException {
+	private void failed(TableName table, long now, SQLException ex) throws SQLException {
 		if (ServerErrors.isConnectionFailure(ex) || ServerErrors.endTransaction(ex)) {
 			throw ex;
 		}
-		keep(key, now, null);
+		this.entries.put(table, new Entry(null, List.of(), List.of(), now));
 	}
 
-	private void keep(String key, long now, @Nullable Collection<List<KeyColumn>> keys) {
-		this.entries.put(key, new Entry(keys, now));
-	}
-
-	private record Entry(@Nullable Collection<List<KeyColumn>> keys, long askedAt) {
+	private record Entry(@Nullable Collection<List<KeyColumn>> unique, List<KeyColumn> primary,
+			List<List<String>> names, long askedAt) {
 
 	}
 

@@ -43,9 +43,13 @@ final class UpsertLocks {
 					+ "This one would wait for it, and it for this one: let one of the two insert them, or the inner one come first",
 			"inserted rows into %s that this one may insert as well has not ended", 5);
 
-	private final UniqueKeys uniqueKeys = new UniqueKeys();
+	private final UniqueKeys uniqueKeys;
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	UpsertLocks(UniqueKeys uniqueKeys) {
+		this.uniqueKeys = uniqueKeys;
+	}
 
 	/**
 	 * Return what must be sent to know what has to be locked.
@@ -70,6 +74,7 @@ final class UpsertLocks {
 		if (uniqueKeys.isEmpty()) {
 			warn(table);
 		}
+		addPrimary(table, keys, limit, all);
 		for (List<KeyColumn> key : uniqueKeys.orElse(List.of())) {
 			Optional<Set<List<Object>>> rows = rows(key, keys);
 			if (rows.isEmpty()) {
@@ -81,6 +86,23 @@ final class UpsertLocks {
 			}
 		}
 		return all.isEmpty() ? Preparation.NONE : () -> new OneAfterTheOther(all.iterator());
+	}
+
+	/**
+	 * Of several rows the server has to be kept from waiting for one, too: see
+	 * {@link RowLocks}. It locks their primary keys itself, whether they are there or
+	 * not.
+	 */
+	private void addPrimary(TableName table, StatementRows keys, Duration limit,
+			List<Iterable<PreparatoryStatement>> all) {
+		List<KeyColumn> primary = this.uniqueKeys.primary(table);
+		Set<List<Object>> rows = primary.isEmpty() ? Set.of() : rows(primary, keys).orElse(Set.of());
+		if (rows.size() > 1) {
+			SqlText query = query(table, primary, rows);
+			all.add(List.of(new PreparatoryStatement(
+					SqlText.of(query.sql() + " FOR UPDATE", query.arguments().toArray()), (found) -> {
+					}, limit)));
+		}
 	}
 
 	private static Optional<Set<List<Object>>> rows(List<KeyColumn> key, StatementRows keys) {
@@ -167,13 +189,6 @@ final class UpsertLocks {
 			arguments.addAll(values);
 		}
 		return SqlText.of("SELECT 1 FROM " + table.quoted() + " WHERE " + conditions, arguments.toArray());
-	}
-
-	/**
-	 * Take note of a statement that may change unique keys.
-	 */
-	void changed() {
-		this.uniqueKeys.changed();
 	}
 
 	/**

@@ -69,7 +69,7 @@ class LockUpgradesTests {
 		String locking = "SELECT stock FROM product p JOIN orders o ON o.id = p.order_id FOR UPDATE";
 		this.driver.results.put(GET_LOCKS, List.of(List.of(1, 1)));
 		transaction(INSERT, locking);
-		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCKS, locking, "COMMIT",
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCKS, locking, locking, "COMMIT",
 				RELEASE_LOCKS);
 	}
 
@@ -126,7 +126,7 @@ class LockUpgradesTests {
 		this.driver.before.put(PAUSE, () -> this.driver.results.put(GET_LOCKS, List.of(List.of(1, 1))));
 		transaction(INSERT, locking);
 		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, LOOK_UP, GET_LOCKS, RELEASE_LOCK, PAUSE,
-				GET_LOCKS, locking, "COMMIT", RELEASE_LOCKS);
+				GET_LOCKS, locking, locking, "COMMIT", RELEASE_LOCKS);
 	}
 
 	@Test

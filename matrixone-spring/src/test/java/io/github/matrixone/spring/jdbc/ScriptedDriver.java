@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -29,11 +30,20 @@ public class ScriptedDriver {
 
 	static final String LEVEL = "SELECT @@session.transaction_isolation";
 
-	/** The look-up of keys with ON DELETE CASCADE begins with it. */
-	private static final String CASCADES = "SELECT constraint_name, ";
+	private static final String KEYS = "SELECT i.name, i.type";
+
+	/** The look-ups of keys before a statement that locks rows, and the lock. */
+	public static final Pattern LOCKS = Pattern
+		.compile("SELECT (constraint_name, |i\\.name, i\\.type|count\\(\\*\\) FROM .* FOR UPDATE$).*", Pattern.DOTALL);
 
 	/** All that was sent, apart from the question for the isolation level. */
 	public final List<String> sent = new ArrayList<>();
+
+	/** The keys of all tables: name, type, column and its type. */
+	public List<List<Object>> keys = List.of(List.of("PRIMARY", "PRIMARY", "id", "INT"));
+
+	/** Whether that includes what locks rows before a statement. */
+	public boolean showsLocks;
 
 	public final Map<String, SQLException> failures = new HashMap<>();
 
@@ -175,7 +185,7 @@ public class ScriptedDriver {
 				sql[0] = (args != null) ? (String) args[0] : prepared;
 				this.limits.put(sql[0], timeout[0]);
 				send(sql[0]);
-				yield this.results.containsKey(sql[0]);
+				yield this.results.containsKey(sql[0]) || sql[0].startsWith(KEYS);
 			}
 			case "getResultSet" -> resultSet(sql[0]);
 			case "executeUpdate" -> {
@@ -213,7 +223,7 @@ public class ScriptedDriver {
 	}
 
 	private ResultSet resultSet(String sql) {
-		List<List<Object>> rows = this.results.getOrDefault(sql, List.of());
+		List<List<Object>> rows = this.results.getOrDefault(sql, sql.startsWith(KEYS) ? this.keys : List.of());
 		List<String> columns = this.columns.getOrDefault(sql, List.of());
 		Iterator<List<Object>> remaining = rows.iterator();
 		List<Object> row = new ArrayList<>();
@@ -247,7 +257,7 @@ public class ScriptedDriver {
 	private Object send(String sql) throws SQLException {
 		this.before.getOrDefault(sql, () -> {
 		}).run();
-		if (!sql.equals(LEVEL) && !sql.startsWith(CASCADES)) {
+		if (!sql.equals(LEVEL) && (this.showsLocks || !LOCKS.matcher(sql).matches())) {
 			this.sent.add(sql);
 		}
 		SQLException failure = this.nextFailures.containsKey(sql) ? this.nextFailures.remove(sql)

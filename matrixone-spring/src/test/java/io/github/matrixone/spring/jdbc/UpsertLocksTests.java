@@ -28,11 +28,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class UpsertLocksTests {
 
 	private static final String LOOK_UP = """
-			SELECT i.name, i.column_name, CASE WHEN i.algo_params LIKE '%prefix_lengths%' OR length(c.attr_enum) > 0
-			THEN '' ELSE mo_show_visible_bin(c.atttyp, 3) END AS type FROM mo_catalog.mo_indexes i
+			SELECT i.name, i.type, i.column_name, CASE WHEN i.algo_params LIKE '%prefix_lengths%' OR length(c.attr_enum) > 0
+			THEN '' ELSE mo_show_visible_bin(c.atttyp, 3) END AS column_type FROM mo_catalog.mo_indexes i
 			JOIN mo_catalog.mo_tables t ON t.rel_id = i.table_id
 			LEFT JOIN mo_catalog.mo_columns c ON c.att_relname_id = i.table_id AND c.attname = i.column_name
-			WHERE i.type = 'UNIQUE' AND t.account_id = current_account_id()
+			WHERE i.type IN ('PRIMARY', 'UNIQUE') AND t.account_id = current_account_id()
 			AND lower(t.reldatabase) = ? AND lower(t.relname) = ? ORDER BY i.name, i.ordinal_position""";
 
 	private static final String UPSERT = "INSERT INTO counter (k, n) VALUES ('a', 1) ON DUPLICATE KEY UPDATE n = n + 1";
@@ -49,7 +49,8 @@ class UpsertLocksTests {
 
 	@BeforeEach
 	void aCounterHasAUniqueKey() {
-		this.driver.results.put(LOOK_UP, List.of(List.of("k", "k", "VARCHAR(9)")));
+		this.driver.showsLocks = true;
+		this.driver.results.put(LOOK_UP, List.of(List.of("k", "UNIQUE", "k", "VARCHAR(9)")));
 		this.driver.results.put(LOCK, List.of(List.of(1)));
 		this.driver.results.put(GET_LOCK, List.of(List.of(1)));
 	}
@@ -167,9 +168,9 @@ class UpsertLocksTests {
 				.withMessageContaining("Lock wait timeout");
 			assertThat(this.driver.sent).endsWith(failing, "ROLLBACK");
 			this.driver.sent.clear();
-			statement.executeUpdate("UPDATE counter SET n = 1");
+			statement.executeUpdate("UPDATE counter SET n = 1 WHERE k = 'a'");
 		}
-		assertThat(this.driver.sent).containsExactly("UPDATE counter SET n = 1");
+		assertThat(this.driver.sent).containsExactly("UPDATE counter SET n = 1 WHERE k = 'a'");
 	}
 
 	@Test
@@ -260,7 +261,7 @@ class UpsertLocksTests {
 	@CsvSource({ "'', a", "DOUBLE, 0.5", "VARCHAR(9), \\'", "VARCHAR(9), longer than that" })
 	void saysThatNothingIsLockedWhereTheServerConvertsTheKey(String type, String key, CapturedOutput output)
 			throws SQLException {
-		this.driver.results.put(LOOK_UP, List.of(List.of("k", "k", type)));
+		this.driver.results.put(LOOK_UP, List.of(List.of("k", "UNIQUE", "k", type)));
 		String upsert = UPSERT.replace("'a'", "'" + key + "'");
 		autocommit(upsert);
 		assertThat(this.driver.sent).containsExactly(LOOK_UP, upsert);

@@ -510,6 +510,7 @@ class ReactiveOperationsTests {
 	}
 
 	private void journal() {
+		this.jdbc.keys = List.of(List.of("PRIMARY", "PRIMARY", "entry_id", "CHAR(36)"));
 		this.blocking.setJournal(new ScriptedJournal());
 		this.reactive.setJournal(new ScriptedJournal());
 		answer("SELECT GET_LOCK(?, ?)", ScriptedR2dbc.rowOf("l", 1));

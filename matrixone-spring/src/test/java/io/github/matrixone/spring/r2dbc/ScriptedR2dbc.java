@@ -35,6 +35,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+import io.github.matrixone.spring.jdbc.ScriptedDriver;
+
 /**
  * A driver that answers by a script and keeps what it was sent.
  */
@@ -43,9 +45,6 @@ final class ScriptedR2dbc implements ConnectionFactory {
 	static final String WHO = "SELECT CONNECTION_ID(), DATABASE()";
 
 	static final String LEVEL = "SELECT @@session.transaction_isolation";
-
-	/** The look-up of keys with ON DELETE CASCADE begins with it. */
-	private static final String CASCADES = "SELECT constraint_name, ";
 
 	/**
 	 * All that was sent, apart from the questions who a connection is and how it reads.
@@ -104,7 +103,7 @@ final class ScriptedR2dbc implements ConnectionFactory {
 			if (sql.equals(WHO)) {
 				this.asked++;
 			}
-			else if (!sql.equals(LEVEL) && !sql.startsWith(CASCADES)) {
+			else if (!sql.equals(LEVEL) && !ScriptedDriver.LOCKS.matcher(sql).matches()) {
 				this.sent.add(sql);
 			}
 			return this.delays.getOrDefault(sql, Mono.empty())

@@ -9,6 +9,7 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
+import io.github.matrixone.spring.sql.SqlStatement.Change;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +30,7 @@ class TextFuzzTests {
 
 	@Property(tries = 5_000)
 	void seesAWriteBehindAnyComment(@ForAll @From("texts") String text) {
-		SqlStatement delete = new SqlStatement(Kind.MODIFY, TableName.of("t"), false).deleting();
+		SqlStatement delete = new SqlStatement(Kind.MODIFY, TableName.of("t"), false).changing(Change.DELETE);
 		assertThat(SqlStatement.parse("/* " + text.replace("*/", "* /") + " */ DELETE FROM t")).containsExactly(delete);
 		assertThat(SqlStatement.parse("-- " + text.replace("\n", "") + "\nDELETE FROM t")).containsExactly(delete);
 		assertThat(SqlStatement.parse("#" + text.replace("\n", "") + "\nDELETE FROM t")).containsExactly(delete);
@@ -52,7 +53,7 @@ class TextFuzzTests {
 			String update = "UPDATE t SET a = " + quote + "{SNAPSHOT = " + escaped + quote
 					+ " WHERE b IN (SELECT c FROM " + "t{SNAPSHOT = 's'})";
 			assertThat(SqlStatement.parse(update)).singleElement()
-				.isEqualTo(new SqlStatement(Kind.MODIFY, TableName.of("t"), false));
+				.isEqualTo(new SqlStatement(Kind.MODIFY, TableName.of("t"), false).changing(Change.UPDATE));
 		}
 	}
 
@@ -94,7 +95,7 @@ class TextFuzzTests {
 		}
 		TableName qualified = TableName.of(database, text);
 		assertThat(SqlStatement.parse("DELETE FROM " + qualified.quoted()))
-			.containsExactly(new SqlStatement(Kind.MODIFY, qualified, false).deleting());
+			.containsExactly(new SqlStatement(Kind.MODIFY, qualified, false).changing(Change.DELETE));
 	}
 
 	@Provide

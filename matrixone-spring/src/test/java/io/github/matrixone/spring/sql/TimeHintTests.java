@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.matrixone.spring.sql.SqlStatement.Change;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -188,7 +189,7 @@ class TimeHintTests {
 	void expectsTheWorstOfAnUnreadableText(String sql) {
 		assertThat(SqlStatement.parse(sql)).singleElement()
 			.isEqualTo(new SqlStatement(Kind.UNREADABLE, null, false, null, null, null, true, false, null, false, false,
-					false));
+					null));
 	}
 
 	@ParameterizedTest
@@ -241,10 +242,10 @@ class TimeHintTests {
 			.isEqualTo(Kind.LOCKING_READ);
 		assertThat(SqlStatement.parse("update t{MO_TS = 1} set a = 1")).singleElement()
 			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null, false, false,
-					false));
+					Change.UPDATE));
 		assertThat(SqlStatement.parse("update t join s{MO_TS = 1} set a = 1")).singleElement()
 			.isEqualTo(new SqlStatement(Kind.MODIFY, null, false, null, null, null, true, false, null, false, false,
-					false));
+					Change.UPDATE));
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.dao.CommitOutcomeUnknownSQLException;
 import io.github.matrixone.spring.dao.StatementRefusedException;
 import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
+import io.github.matrixone.spring.jdbc.ScriptedDriver;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.TableName;
@@ -348,7 +349,7 @@ class TransactionStateTests {
 	private void run(Preparation preparation) throws SQLException {
 		for (PreparatoryStatement step = preparation.next(); step != null; step = preparation.next()) {
 			String text = text(step.sql());
-			if (!text.startsWith("SELECT constraint_name, ")) {
+			if (!ScriptedDriver.LOCKS.matcher(text).matches()) {
 				this.sent.add(text);
 			}
 			step.answer()

@@ -143,7 +143,7 @@ class ClassifierFuzzTests {
 			SqlStatement seen = statements.get(i);
 			boolean unseen = generated[i].kind() == Kind.LOCKING_READ && seen.table() == null;
 			assertThat(seen).isEqualTo(new SqlStatement(generated[i].kind(), unseen ? null : generated[i].table(),
-					false, null, null, null, false, false, null, false, seen.limitsWithoutOrder(), seen.deletes()));
+					false, null, null, null, false, false, null, false, seen.limitsWithoutOrder(), seen.change()));
 		}
 	}
 

@@ -1,28 +1,34 @@
 package io.github.matrixone.spring.jdbc.connection;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Date;
+import java.sql.Time;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
-import io.github.matrixone.spring.sql.DeletedRows;
 import io.github.matrixone.spring.sql.InsertedValues;
 import io.github.matrixone.spring.sql.InsertedValues.Value;
+import io.github.matrixone.spring.sql.LockedRows;
 import io.github.matrixone.spring.transaction.StatementRows;
 
 /**
  * The parameters of a prepared insert, as far as they may be keys: whole numbers and
- * texts; or those of a prepared delete.
+ * texts; or those of a statement that changes or locks rows.
  */
 final class StatementParameters implements StatementRows {
 
@@ -33,12 +39,16 @@ final class StatementParameters implements StatementRows {
 	private static final int MOST_ROWS = 1_000;
 
 	/** What is sent for them does not depend on how they were bound. */
-	private static final Set<Class<?>> PLAIN_TYPES = Set.of(BigDecimal.class, Boolean.class, byte[].class, Date.class,
-			LocalDate.class, LocalDateTime.class, Timestamp.class);
+	private static final Set<Class<?>> PLAIN_TYPES = Set.of(BigDecimal.class, BigInteger.class, Boolean.class,
+			byte[].class, Date.class, Double.class, Float.class, Instant.class, LocalDate.class, LocalDateTime.class,
+			LocalTime.class, OffsetDateTime.class, Time.class, Timestamp.class, ZonedDateTime.class);
 
 	private final String sql;
 
-	private final boolean deletes;
+	private final boolean inserts;
+
+	/** Which rows are changed or locked, if it is known. */
+	private final @Nullable LockedRows locked;
 
 	private @Nullable Object[] current = EMPTY;
 
@@ -54,9 +64,16 @@ final class StatementParameters implements StatementRows {
 
 	private boolean batchIsWhole = true;
 
-	StatementParameters(String sql, boolean deletes) {
+	/**
+	 * Create what is known of a statement's rows.
+	 * @param sql its text
+	 * @param inserts whether it inserts them, or else changes or locks those that are
+	 * there
+	 */
+	StatementParameters(String sql, boolean inserts) {
 		this.sql = sql;
-		this.deletes = deletes;
+		this.inserts = inserts;
+		this.locked = inserts ? null : LockedRows.of(sql).orElse(null);
 	}
 
 	/**
@@ -65,11 +82,14 @@ final class StatementParameters implements StatementRows {
 	 * @param value its value, {@link #NULL} for null, or {@code null} if that is no key
 	 */
 	void set(int index, @Nullable Object value) {
+		if (this.locked != null && index < this.locked.firstParameter()) {
+			return;
+		}
 		if (index > this.current.length) {
 			this.current = Arrays.copyOf(this.current, Math.max(index, 2 * this.current.length));
 		}
 		if (index > 0) {
-			this.current[index - 1] = (isKey(value) || (this.deletes && isPlain(value))) ? value : null;
+			this.current[index - 1] = (isKey(value) || (!this.inserts && isPlain(value))) ? value : null;
 			this.width = Math.max(this.width, index);
 		}
 	}
@@ -112,9 +132,14 @@ final class StatementParameters implements StatementRows {
 			}
 
 			@Override
-			public Optional<SqlText> deleted() {
+			public Optional<SqlText> from() {
 				StatementParameters all = StatementParameters.this;
-				return all.batchIsWhole ? all.deleted(all.batch, all.rows, all.batchWidth) : Optional.empty();
+				return all.batchIsWhole ? all.from(all.batch, all.rows, all.batchWidth) : Optional.empty();
+			}
+
+			@Override
+			public Set<String> equalColumns() {
+				return StatementParameters.this.equalColumns();
 			}
 
 			@Override
@@ -131,19 +156,48 @@ final class StatementParameters implements StatementRows {
 	}
 
 	@Override
-	public Optional<SqlText> deleted() {
-		return deleted(this.current, 1, this.width);
+	public Optional<SqlText> from() {
+		return from(this.current, 1, this.width);
 	}
 
-	private Optional<SqlText> deleted(@Nullable Object[] parameters, int executions, int width) {
-		List<@Nullable Object> arguments = Arrays.asList(parameters).subList(0, executions * width);
-		if (arguments.contains(null) || arguments.contains(NULL)) {
+	@Override
+	public Set<String> equalColumns() {
+		return (this.locked != null) ? this.locked.equalColumns() : Set.of();
+	}
+
+	@Override
+	public Optional<SqlText> statement() {
+		List<@Nullable Object> arguments = Arrays.asList(this.current).subList(0, this.width);
+		return (arguments.contains(null) || arguments.contains(NULL)) ? Optional.empty()
+				: Optional.of(SqlText.of(this.sql, arguments.toArray()));
+	}
+
+	private Optional<SqlText> from(@Nullable Object[] parameters, int executions, int width) {
+		LockedRows locked = this.locked;
+		if (locked == null) {
 			return Optional.empty();
 		}
-		return DeletedRows.condition(this.sql)
-			.map((condition) -> (executions > 1)
-					? String.join(" OR ", Collections.nCopies(executions, '(' + condition + ')')) : condition)
-			.map((conditions) -> SqlText.of(conditions, arguments.toArray()));
+		if (locked.isAll()) {
+			return Optional.of(SqlText.of("FROM " + locked.table()));
+		}
+		List<Object> arguments = new ArrayList<>();
+		StringJoiner conditions = new StringJoiner(") OR (", (executions > 1) ? "(" : "", (executions > 1) ? ")" : "");
+		for (int i = 0; i < executions; i++) {
+			StringBuilder condition = new StringBuilder(locked.condition().get(0));
+			for (int j = 1; j <= locked.parameters(); j++) {
+				int index = locked.firstParameter() + j - 2;
+				Object value = (index < width) ? parameters[i * width + index] : null;
+				if (value == null) {
+					return Optional.empty();
+				}
+				if (value != NULL) {
+					arguments.add(value);
+				}
+				condition.append((value != NULL) ? "?" : "NULL").append(locked.condition().get(j));
+			}
+			conditions.add(condition);
+		}
+		return Optional.of(SqlText.of("FROM " + locked.table() + " WHERE " + conditions, arguments.toArray()));
 	}
 
 	private Optional<List<List<Object>>> keys(List<String> columns, @Nullable Object[] parameters, int executions,

@@ -31,8 +31,8 @@ import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.StatementRows;
 
 /**
- * A {@link WrappedStatement} with parameters, of which those of an insert or a delete are
- * seen.
+ * A {@link WrappedStatement} with parameters, of which those of an insert, a change or a
+ * lock are seen.
  */
 class WrappedPreparedStatement extends WrappedStatement implements PreparedStatement {
 
@@ -42,7 +42,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	private final List<SqlStatement> prepared;
 
-	/** What the application binds to an insert or a delete, while that is seen. */
+	/** What the application binds, while that is seen. */
 	private @Nullable StatementParameters parameters;
 
 	WrappedPreparedStatement(PreparedStatement target, Connection connection, ConnectionTransaction transaction,
@@ -52,7 +52,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 		this.target = target;
 		this.again = again;
 		this.prepared = prepared;
-		this.parameters = hasRows(prepared) ? new StatementParameters(sql, isDelete(prepared)) : null;
+		this.parameters = hasRows(prepared) ? new StatementParameters(sql, inserts(prepared)) : null;
 	}
 
 	@Override
@@ -111,13 +111,13 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setFloat(int index, float value) throws SQLException {
-		bind(index, null);
+		bind(index, value);
 		carryOut(() -> this.target.setFloat(index, value));
 	}
 
 	@Override
 	public void setDouble(int index, double value) throws SQLException {
-		bind(index, null);
+		bind(index, value);
 		carryOut(() -> this.target.setDouble(index, value));
 	}
 

@@ -460,20 +460,24 @@ class WrappedStatement implements Statement {
 	}
 
 	/**
-	 * Return whether it may matter which rows are inserted or deleted.
+	 * Return whether it may matter which rows are inserted, changed or locked.
 	 */
 	static boolean hasRows(List<SqlStatement> statements) {
-		return statements.size() == 1 && (statements.get(0).kind() == Kind.INSERT
-				|| statements.get(0).updatesDuplicates() || statements.get(0).deletes());
+		return statements.size() == 1
+				&& (inserts(statements) || statements.get(0).change() != null || isKind(statements, Kind.LOCKING_READ));
 	}
 
-	static boolean isDelete(List<SqlStatement> statements) {
-		return statements.get(0).deletes();
+	static boolean inserts(List<SqlStatement> statements) {
+		return isKind(statements, Kind.INSERT) || statements.get(0).updatesDuplicates();
+	}
+
+	private static boolean isKind(List<SqlStatement> statements, Kind kind) {
+		return statements.get(0).kind() == kind;
 	}
 
 	private <T> T send(String sql, TextAction<T> action) throws SQLException {
 		List<SqlStatement> statements = SqlStatement.parse(sql);
-		StatementRows keys = hasRows(statements) ? new StatementParameters(sql, isDelete(statements))
+		StatementRows keys = hasRows(statements) ? new StatementParameters(sql, inserts(statements))
 				: StatementRows.UNKNOWN;
 		String text = this.transaction.state().sent(sql, statements);
 		return send(statements, keys, () -> action.run(text));

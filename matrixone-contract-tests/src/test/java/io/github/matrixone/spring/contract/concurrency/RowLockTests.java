@@ -1,0 +1,193 @@
+package io.github.matrixone.spring.contract.concurrency;
+
+import java.sql.PreparedStatement;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.github.matrixone.spring.contract.EnabledIfServer;
+import io.github.matrixone.spring.contract.ServerUnderTest;
+import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Statements that change or lock several rows, wait for one of them whose holder rolls
+ * back, and meanwhile another one is changed.
+ */
+@EnabledIfServer
+@ExtendWith(OutputCaptureExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RowLockTests {
+
+	private static final String DATABASE = "ct_row_locks";
+
+	private static final String BOTH = "UPDATE account SET n = n + 100 WHERE id IN (1, 2)";
+
+	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	private final JdbcTemplate server = ServerUnderTest.get().plainJdbc("");
+
+	private final JdbcTemplate plain = ServerUnderTest.get().plainJdbc(DATABASE);
+
+	private final DataSource dataSource = new MatrixOneDataSource(Objects.requireNonNull(this.plain.getDataSource()));
+
+	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+
+	private final TransactionTemplate transaction = new TransactionTemplate(
+			new JdbcTransactionManager(this.dataSource));
+
+	RowLockTests() {
+		this.server.execute("DROP DATABASE IF EXISTS " + DATABASE);
+		this.server.execute("CREATE DATABASE " + DATABASE);
+	}
+
+	@BeforeEach
+	void createTables() {
+		List.of("account", "branch", "entry").forEach((table) -> this.jdbc.execute("DROP TABLE IF EXISTS " + table));
+		this.jdbc.execute("CREATE TABLE account (id INT PRIMARY KEY, g INT, name VARCHAR(10), n INT, KEY (g))");
+		this.jdbc.execute("CREATE TABLE branch (id INT PRIMARY KEY, account INT)");
+		this.jdbc.execute("CREATE TABLE entry (a INT, b INT, n INT, PRIMARY KEY (a, b))");
+		this.plain.execute("INSERT INTO account VALUES (1, 7, 'a', 0), (2, 7, NULL, 0), (3, 8, 'c', 0)");
+		this.plain.execute("INSERT INTO branch VALUES (1, 1), (2, 2)");
+	}
+
+	@AfterAll
+	void tearDown() {
+		this.executor.shutdownNow();
+		this.server.execute("DROP DATABASE " + DATABASE);
+	}
+
+	/**
+	 * Why they are locked before.
+	 */
+	@Test
+	void doubleARowOnAPlainConnection() throws Exception {
+		whileAnotherChanges(this.plain, () -> this.plain.update(BOTH));
+		assertThat(this.plain.queryForList("SELECT n FROM account WHERE id = 2 ORDER BY n", Integer.class))
+			.containsExactly(1, 100);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { BOTH, "UPDATE account SET n = n + 100 WHERE g = 7",
+			"UPDATE account SET n = n + 100 WHERE id < 3 ORDER BY id LIMIT 5",
+			"UPDATE account a SET a.n = a.n + 100 WHERE a.g = 7 AND (a.id = 1 OR a.id = 2)",
+			"UPDATE account SET n = n + 100 WHERE id IN (SELECT account FROM branch)",
+			"INSERT INTO account (id, g, name, n) VALUES (1, 7, 'a', 0), (2, 7, 'b', 0) ON DUPLICATE KEY UPDATE n = n + 100" })
+	void addToWhatTheOtherHasCommitted(String update) throws Exception {
+		whileAnotherChanges(this.jdbc, () -> this.jdbc.update(update));
+		assertThat(numbers()).containsExactly("1 100", "2 101", "3 0");
+		createTables();
+		whileAnotherChanges(this.jdbc, () -> this.transaction.execute((status) -> this.jdbc.update(update)));
+		assertThat(numbers()).containsExactly("1 100", "2 101", "3 0");
+	}
+
+	@Test
+	void takeParametersOfTheirConditionAlone() throws Exception {
+		whileAnotherChanges(this.jdbc,
+				() -> this.jdbc.update("UPDATE account SET n = n + ?, name = ? WHERE g = ? AND (? IS NULL OR name = ?)",
+						100, "x", 7, null, null));
+		assertThat(numbers()).containsExactly("1 100", "2 101", "3 0");
+	}
+
+	@Test
+	void deleteWhatTheOtherHasChanged() throws Exception {
+		assertThat(whileAnotherChanges(this.jdbc, () -> this.jdbc.update("DELETE FROM account WHERE g = 7")))
+			.isEqualTo(2);
+		assertThat(numbers()).containsExactly("3 0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT concat(id, ' ', n) FROM account WHERE g = 7 ORDER BY id FOR UPDATE",
+			"SELECT concat(a.id, ' ', a.n) FROM account a JOIN branch b ON b.account = a.id WHERE g = 7 ORDER BY a.id FOR UPDATE" })
+	void readWhatTheOtherHasCommitted(String query) throws Exception {
+		List<String> read = whileAnotherChanges(this.jdbc,
+				() -> this.transaction.execute((status) -> this.jdbc.queryForList(query, String.class)));
+		assertThat(read).containsExactly("1 0", "2 1");
+	}
+
+	@Test
+	void areLockedForAllOfABatch() throws Exception {
+		whileAnotherChanges(this.jdbc, () -> this.transaction.execute((status) -> this.jdbc
+			.execute("UPDATE account SET n = n + 100 WHERE g = ?", (PreparedStatement statement) -> {
+				for (int group : List.of(8, 7)) {
+					statement.setInt(1, group);
+					statement.addBatch();
+				}
+				return statement.executeBatch();
+			})));
+		assertThat(numbers()).containsExactly("1 100", "2 101", "3 100");
+	}
+
+	@Test
+	void areLockedWhereTheHolderHasOnlyLockedTheRow() throws Exception {
+		Future<Integer> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
+			this.jdbc.queryForList("SELECT n FROM account WHERE id = 1 FOR UPDATE");
+			return start(() -> this.jdbc.update(BOTH));
+		}));
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+		assertThat(numbers()).containsExactly("1 100", "2 101", "3 0");
+	}
+
+	@Test
+	void areWarnedOfWhereTheyAreNotKnown(CapturedOutput output) {
+		this.jdbc.update("UPDATE account a JOIN branch b ON b.account = a.id SET a.n = 1");
+		this.jdbc.batchUpdate("UPDATE entry SET n = ? WHERE a = ?",
+				List.of(new Object[] { 1, 1 }, new Object[] { 1, 2 }));
+		this.jdbc.batchUpdate("UPDATE branch SET account = ? WHERE id = ?",
+				List.of(new Object[] { 1, 1 }, new Object[] { 1, 2 }));
+		assertThat(output).containsOnlyOnce("changes or locks several rows of " + DATABASE + ".account may double rows")
+			.containsOnlyOnce("changes or locks several rows of " + DATABASE + ".entry may double rows")
+			.doesNotContain(DATABASE + ".branch");
+	}
+
+	/**
+	 * Have one transaction change the first row, start the work, have another one change
+	 * the second row, and roll the first one back.
+	 */
+	private <T> T whileAnotherChanges(JdbcTemplate jdbc, Callable<T> work) throws Exception {
+		TransactionTemplate holder = new TransactionTemplate(
+				new JdbcTransactionManager(Objects.requireNonNull(jdbc.getDataSource())));
+		Future<T> waiting = Objects.requireNonNull(holder.execute((status) -> {
+			jdbc.update("UPDATE account SET n = 77 WHERE id = 1");
+			status.setRollbackOnly();
+			return start(work);
+		}));
+		return waiting.get(20, TimeUnit.SECONDS);
+	}
+
+	private <T> Future<T> start(Callable<T> work) {
+		Future<T> waiting = this.executor.submit(work);
+		assertThat(Waits.isDone(waiting)).isFalse();
+		assertThat(this.plainBeside("UPDATE account SET n = n + 1 WHERE id = 2")).isEqualTo(1);
+		return waiting;
+	}
+
+	private int plainBeside(String sql) {
+		return ServerUnderTest.get().plainJdbc(DATABASE).update(sql);
+	}
+
+	private List<String> numbers() {
+		return this.plain.queryForList("SELECT concat(id, ' ', n) FROM account ORDER BY id, n", String.class);
+	}
+
+}

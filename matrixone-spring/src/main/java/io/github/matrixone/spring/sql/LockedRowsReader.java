@@ -1,0 +1,183 @@
+package io.github.matrixone.spring.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import io.github.matrixone.spring.sql.EqualColumns.Token;
+import io.github.matrixone.spring.sql.SqlTokenizer.Type;
+
+/**
+ * Reads which rows a statement locks. Whatever looks different from what is known is left
+ * alone.
+ */
+final class LockedRowsReader {
+
+	private static final Set<String> NO_NAMES = Set.of("CROSS", "FOR", "FORCE", "FROM", "FULL", "GROUP", "HAVING",
+			"IGNORE", "INNER", "JOIN", "LATERAL", "LEFT", "LIMIT", "LOW_PRIORITY", "NATURAL", "ONLY", "ORDER", "OUTER",
+			"PARTITION", "QUICK", "RIGHT", "SELECT", "SET", "STRAIGHT_JOIN", "UNION", "USE", "USING", "WHERE",
+			"WINDOW");
+
+	/** Behind these the rows are the same. */
+	private static final String[] ENDS = { "FOR", "LIMIT", "ORDER" };
+
+	/** With these they are others, or may be. */
+	private static final String[] OTHERS = { "EXCEPT", "GROUP", "HAVING", "INTERSECT", "INTO", "JOIN", "LOCK", "MINUS",
+			"PROCEDURE", "RETURNING", "UNION", "WINDOW" };
+
+	private final String sql;
+
+	private final SqlTokenizer tokens;
+
+	private int depth;
+
+	private int parameters;
+
+	private LockedRowsReader(String sql) {
+		this.sql = sql;
+		this.tokens = new SqlTokenizer(sql);
+	}
+
+	static Optional<LockedRows> read(String sql) {
+		return new LockedRowsReader(sql).read();
+	}
+
+	private Optional<LockedRows> read() {
+		next();
+		String statement = this.tokens.keyword();
+		next();
+		boolean readable = switch (statement) {
+			case "UPDATE" -> true;
+			case "DELETE" -> skip("FROM");
+			case "SELECT" -> skipTo("FROM");
+			default -> false;
+		};
+		Optional<String> table = readable ? table() : Optional.empty();
+		if (table.isEmpty() || (statement.equals("UPDATE") && (!this.tokens.isWord("SET") || !skipToEndOfSet()))) {
+			return Optional.empty();
+		}
+		int firstParameter = this.parameters + 1;
+		List<String> condition = List.of("");
+		Set<String> columns = Set.of();
+		if (skip("WHERE")) {
+			List<Token> read = new ArrayList<>();
+			condition = condition(read);
+			columns = EqualColumns.of(read);
+		}
+		return (!condition.isEmpty() && hasKnownEnd())
+				? Optional.of(new LockedRows(table.get(), condition, firstParameter, columns)) : Optional.empty();
+	}
+
+	/**
+	 * Read the name of a table and its alias.
+	 */
+	private Optional<String> table() {
+		int begin = this.tokens.start();
+		if (!isName()) {
+			return Optional.empty();
+		}
+		int end = nextAndEnd();
+		if (this.tokens.isSymbol('.')) {
+			next();
+			end = nextAndEnd();
+		}
+		boolean as = skip("AS");
+		if (isName()) {
+			end = nextAndEnd();
+		}
+		else if (as) {
+			return Optional.empty();
+		}
+		String table = this.sql.substring(begin, end);
+		return hasComment(table) ? Optional.empty() : Optional.of(table);
+	}
+
+	private boolean isName() {
+		return this.tokens.type() == Type.QUOTED_NAME
+				|| (this.tokens.type() == Type.WORD && !NO_NAMES.contains(this.tokens.keyword()));
+	}
+
+	private int nextAndEnd() {
+		int end = this.tokens.end();
+		next();
+		return end;
+	}
+
+	private boolean skipToEndOfSet() {
+		while (!isEnd() && !(this.depth == 0 && isAny("WHERE", "ORDER", "LIMIT"))) {
+			next();
+		}
+		return this.tokens.type() != Type.UNREADABLE;
+	}
+
+	private boolean skipTo(String word) {
+		while (!isEnd() && !(this.depth == 0 && isAny(word))) {
+			next();
+		}
+		return skip(word);
+	}
+
+	/**
+	 * Read a condition to the token behind it.
+	 * @return its pieces, or none if a comment would hide what follows it
+	 */
+	private List<String> condition(List<Token> read) {
+		List<String> pieces = new ArrayList<>();
+		int begin = this.tokens.start();
+		int end = begin;
+		while (!isEnd() && !(this.depth == 0 && (isAny(ENDS) || isAny(OTHERS)))) {
+			if (!this.sql.substring(end, this.tokens.start()).isBlank()) {
+				return List.of();
+			}
+			read.add(Token.of(this.tokens));
+			if (this.tokens.isSymbol('?')) {
+				pieces.add(this.sql.substring(begin, this.tokens.start()));
+				begin = this.tokens.end();
+			}
+			end = nextAndEnd();
+		}
+		pieces.add(this.sql.substring(begin, end));
+		return read.isEmpty() ? List.of() : pieces;
+	}
+
+	private boolean hasKnownEnd() {
+		if (!isEnd() && !isAny(ENDS)) {
+			return false;
+		}
+		while (!isEnd()) {
+			if (this.depth == 0 && isAny(OTHERS)) {
+				return false;
+			}
+			next();
+		}
+		return this.tokens.type() != Type.UNREADABLE && this.depth == 0;
+	}
+
+	private boolean isAny(String... words) {
+		return !this.tokens.isPartOfName() && this.tokens.isAnyWord(words);
+	}
+
+	private boolean skip(String word) {
+		boolean found = isAny(word);
+		if (found) {
+			next();
+		}
+		return found;
+	}
+
+	private void next() {
+		this.depth += this.tokens.isSymbol('(') ? 1 : this.tokens.isSymbol(')') ? -1 : 0;
+		this.parameters += this.tokens.isSymbol('?') ? 1 : 0;
+		this.tokens.next();
+	}
+
+	private boolean isEnd() {
+		return this.tokens.type() == Type.END || this.tokens.type() == Type.UNREADABLE || this.tokens.isSymbol(';');
+	}
+
+	private static boolean hasComment(String text) {
+		return text.contains("/*") || text.contains("--") || text.contains("#");
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.github.matrixone.spring.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for what is sent before a statement that changes or locks several rows.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class RowLocksTests {
+
+	private static final String UPDATE = "UPDATE shop.item SET n = 1 WHERE g = 2";
+
+	private static final String LOCK = "SELECT count(*) FROM shop.item WHERE g = 2 FOR UPDATE";
+
+	private final ScriptedDriver driver = new ScriptedDriver();
+
+	private final MatrixOneDataSource dataSource = this.driver.matrixOne();
+
+	@BeforeEach
+	void showLocks() {
+		this.driver.showsLocks = true;
+		this.driver.keys = List.of(List.of("PRIMARY", "PRIMARY", "id", "INT"), List.of("code", "UNIQUE", "a", "INT"),
+				List.of("code", "UNIQUE", "b", "INT"));
+	}
+
+	@Test
+	void locksRowsInTheTransaction() throws SQLException {
+		transaction(UPDATE, UPDATE);
+		assertThat(sent()).containsExactly("BEGIN", LOCK, UPDATE, LOCK, UPDATE, "COMMIT");
+	}
+
+	@Test
+	void hasATransactionOfItsOwnOtherwise() throws SQLException {
+		autocommit(UPDATE);
+		assertThat(sent()).containsExactly("BEGIN", LOCK, UPDATE, "COMMIT");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "UPDATE shop.item SET n = 1 WHERE id = 2", "DELETE FROM shop.item WHERE id = 2 AND version = 3",
+					"UPDATE shop.item i SET n = 1 WHERE i.b = 2 AND i.a = 'x'",
+					"SELECT n FROM shop.item WHERE id = 2 FOR UPDATE", "REPLACE INTO shop.item (id) VALUES (1), (2)",
+					"INSERT INTO shop.item (id) VALUES (1), (2)" })
+	void sendsNothingMoreForOneRow(String sql) throws SQLException {
+		transaction(sql);
+		assertThat(sent()).containsExactly("BEGIN", sql, "COMMIT");
+		this.driver.sent.clear();
+		autocommit(sql);
+		assertThat(sent()).containsExactly(sql);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "DELETE FROM shop.item WHERE a = 2 | FROM shop.item WHERE a = 2",
+			"DELETE FROM shop.item | FROM shop.item",
+			"SELECT n FROM shop.item i WHERE g > 1 ORDER BY n LIMIT 2 FOR UPDATE | FROM shop.item i WHERE g > 1" })
+	void locksAllRowsThatMatch(String sql, String from) throws SQLException {
+		transaction(sql);
+		assertThat(sent()).containsExactly("BEGIN", "SELECT count(*) " + from + " FOR UPDATE", sql, "COMMIT");
+	}
+
+	@Test
+	void sendsALockingReadOfSeveralTablesTwice() throws SQLException {
+		String query = "SELECT i.n FROM shop.item i JOIN shop.stock s ON s.id = i.id FOR UPDATE";
+		transaction(query);
+		assertThat(sent()).containsExactly("BEGIN", query, query, "COMMIT");
+		this.driver.sent.clear();
+		autocommit(query);
+		assertThat(sent()).containsExactly(query);
+	}
+
+	@Test
+	void writesNullsIntoTheLock() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				PreparedStatement statement = connection
+					.prepareStatement("UPDATE shop.item SET n = ? WHERE g = ? OR ? IS NULL")) {
+			statement.setInt(1, 1);
+			statement.setObject(2, 3);
+			statement.setString(3, null);
+			statement.executeUpdate();
+		}
+		assertThat(sent()).contains("SELECT count(*) FROM shop.item WHERE g = ? OR NULL IS NULL FOR UPDATE");
+	}
+
+	@Test
+	void rollsItsOwnTransactionBack() throws SQLException {
+		this.driver.failures.put(LOCK, new SQLException("Lock wait timeout exceeded", "HY000", 1205));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> autocommit(UPDATE))
+			.withMessageContaining("Lock wait timeout");
+		assertThat(sent()).containsExactly("BEGIN", LOCK, "ROLLBACK");
+	}
+
+	@Test
+	void goesOnWhereTheUserMayNotLock(CapturedOutput output) throws SQLException {
+		this.driver.failures.put(LOCK,
+				new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
+		transaction(UPDATE, UPDATE);
+		assertThat(sent()).containsExactly("BEGIN", LOCK, UPDATE, LOCK, UPDATE, "COMMIT");
+		assertThat(output).containsOnlyOnce("This user may not lock rows before the server changes them");
+	}
+
+	@Test
+	void warnsOnceWhereItDoesNotKnowThem(CapturedOutput output) throws SQLException {
+		String update = "UPDATE shop.item i JOIN shop.stock s ON s.id = i.id SET i.n = 1 WHERE s.n = 0";
+		transaction(update, update);
+		assertThat(sent()).containsExactly("BEGIN", update, update, "COMMIT");
+		assertThat(output).containsOnlyOnce("may double rows or lose updates");
+	}
+
+	private List<String> sent() {
+		return this.driver.sent.stream()
+			.filter((sql) -> !sql.startsWith("SELECT i.name") && !sql.startsWith("SELECT constraint_name"))
+			.toList();
+	}
+
+	private void autocommit(String sql) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	private void transaction(String... statements) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+			connection.commit();
+		}
+	}
+
+}
