@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 import io.r2dbc.spi.ColumnMetadata;
@@ -180,10 +181,12 @@ final class R2dbcTransaction {
 	 * Send an application's statements, in the database that the flow works in which
 	 * subscribes to them.
 	 * @param texts their texts
+	 * @param parameters gives a parameter of the only text by its index, or {@code null}
+	 * if it is not known
 	 * @param statements what they do
 	 * @param results sends them, where they are to be sent, when it is subscribed to
 	 */
-	Flux<Result> execute(List<String> texts, List<SqlStatement> statements,
+	Flux<Result> execute(List<String> texts, IntFunction<@Nullable Object> parameters, List<SqlStatement> statements,
 			Function<@Nullable StandIn, Publisher<? extends Result>> results) {
 		String sql = String.join("; ", texts);
 		return Flux.deferContextual((context) -> {
@@ -204,7 +207,7 @@ final class R2dbcTransaction {
 						this.whereabouts.check(place, statements, texts);
 					}
 				});
-				return thenCutIfDue(before(place, allowed, texts, statements).thenMany(Flux.defer(() -> {
+				return thenCutIfDue(before(place, allowed, texts, parameters, statements).thenMany(Flux.defer(() -> {
 					this.execution = execution;
 					this.sessionChanged |= this.state.isInTransaction()
 							&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.SET);
@@ -336,14 +339,15 @@ final class R2dbcTransaction {
 	}
 
 	private Mono<Void> before(SqlText statement) {
-		return before(null, Mono.empty(), List.of(statement.sql()), SqlStatement.parse(statement.sql()));
+		return before(null, Mono.empty(), List.of(statement.sql()), statement.arguments()::get,
+				SqlStatement.parse(statement.sql()));
 	}
 
 	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, List<String> texts,
-			List<SqlStatement> statements) {
+			IntFunction<@Nullable Object> parameters, List<SqlStatement> statements) {
 		return before(place, allowed,
 				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, (texts.size() == 1)
-						? new TextRows(texts.get(0), this.state.isInTransaction()) : StatementRows.UNKNOWN))
+						? new TextRows(texts.get(0), parameters, this.state.isInTransaction()) : StatementRows.UNKNOWN))
 			.then(run(() -> this.whereabouts.sending(statements)));
 	}
 

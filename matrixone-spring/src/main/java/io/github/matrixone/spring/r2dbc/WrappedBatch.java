@@ -38,7 +38,7 @@ final class WrappedBatch implements Batch {
 
 	@Override
 	public Flux<Result> execute() {
-		return this.transaction.execute(List.copyOf(this.texts), List.copyOf(this.statements),
+		return this.transaction.execute(List.copyOf(this.texts), (index) -> null, List.copyOf(this.statements),
 				(place) -> Flux.defer(this.target::execute));
 	}
 

@@ -2,8 +2,10 @@ package io.github.matrixone.spring.r2dbc;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.r2dbc.spi.Connection;
@@ -14,6 +16,7 @@ import reactor.core.publisher.Flux;
 
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.transaction.StandIn;
+import io.github.matrixone.spring.transaction.TextRows;
 
 /**
  * Shows a connection's transaction a text before it is sent.
@@ -38,6 +41,11 @@ final class WrappedStatement implements Statement {
 
 	private final List<Consumer<Statement>> settings = new ArrayList<>();
 
+	/** What is bound by its index, unless there are several rows of parameters. */
+	private final Map<Integer, Object> parameters = new HashMap<>();
+
+	private boolean parametersKnown = true;
+
 	WrappedStatement(String sql, Connection connection, R2dbcTransaction transaction) {
 		this.statements = SqlStatement.parse(sql);
 		this.sql = transaction.state().sent(sql, this.statements);
@@ -48,7 +56,8 @@ final class WrappedStatement implements Statement {
 
 	@Override
 	public Flux<Result> execute() {
-		return this.transaction.execute(List.of(this.sql), this.statements,
+		Map<Integer, Object> bound = this.parametersKnown ? Map.copyOf(this.parameters) : Map.of();
+		return this.transaction.execute(List.of(this.sql), bound::get, this.statements,
 				(place) -> Flux.defer(target(place)::execute));
 	}
 
@@ -70,26 +79,33 @@ final class WrappedStatement implements Statement {
 
 	@Override
 	public Statement add() {
+		this.parametersKnown = false;
 		return set((statement) -> statement.add());
 	}
 
 	@Override
 	public Statement bind(int index, Object value) {
-		return set((statement) -> statement.bind(index, value));
+		set((statement) -> statement.bind(index, value));
+		this.parameters.put(index, value);
+		return this;
 	}
 
 	@Override
 	public Statement bind(String name, Object value) {
+		this.parametersKnown = false;
 		return set((statement) -> statement.bind(name, value));
 	}
 
 	@Override
 	public Statement bindNull(int index, Class<?> type) {
-		return set((statement) -> statement.bindNull(index, type));
+		set((statement) -> statement.bindNull(index, type));
+		this.parameters.put(index, TextRows.NULL);
+		return this;
 	}
 
 	@Override
 	public Statement bindNull(String name, Class<?> type) {
+		this.parametersKnown = false;
 		return set((statement) -> statement.bindNull(name, type));
 	}
 

@@ -1,21 +1,33 @@
 package io.github.matrixone.spring.transaction;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.LockedRows;
 
 /**
- * What the text alone tells of the rows that a statement changes or locks.
+ * What a text and its parameters tell of the rows that a statement changes or locks.
  *
  * @param sql the text of the statement
+ * @param parameters gives the value of a parameter by its index, from 0: {@link #NULL}
+ * for null, or {@code null} if it is not known
  * @param inTransaction whether it is sent in a transaction, so that locks before it are
  * kept
  * @since 0.1
  */
-public record TextRows(String sql, boolean inTransaction) implements StatementRows {
+public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
+		boolean inTransaction) implements StatementRows {
+
+	/**
+	 * Stands for a parameter that is null.
+	 */
+	public static final Object NULL = new Object();
 
 	@Override
 	public Optional<List<List<Object>>> of(List<String> columns) {
@@ -24,10 +36,8 @@ public record TextRows(String sql, boolean inTransaction) implements StatementRo
 
 	@Override
 	public Optional<SqlText> from() {
-		return LockedRows.of(this.sql)
-			.filter((rows) -> this.inTransaction && rows.parameters() == 0)
-			.map((rows) -> SqlText
-				.of("FROM " + rows.table() + (rows.isAll() ? "" : " WHERE " + rows.condition().get(0))));
+		return this.inTransaction ? LockedRows.of(this.sql).flatMap((rows) -> from(rows, this.parameters))
+				: Optional.empty();
 	}
 
 	@Override
@@ -38,6 +48,41 @@ public record TextRows(String sql, boolean inTransaction) implements StatementRo
 	@Override
 	public Optional<SqlText> statement() {
 		return (this.inTransaction && this.sql.indexOf('?') < 0) ? Optional.of(SqlText.of(this.sql)) : Optional.empty();
+	}
+
+	/**
+	 * Return which rows of a table are meant.
+	 * @param rows what the text tells
+	 * @param parameters gives the value of a parameter of the statement by its index,
+	 * from 0: {@link #NULL} for null, or {@code null} if it is not known
+	 * @return {@code FROM t WHERE …}, or nothing if a parameter is not known
+	 */
+	public static Optional<SqlText> from(LockedRows rows, IntFunction<@Nullable Object> parameters) {
+		return condition(rows, parameters)
+			.map((condition) -> SqlText.of("FROM " + rows.table() + (rows.isAll() ? "" : " WHERE " + condition.sql()),
+					condition.arguments().toArray()));
+	}
+
+	/**
+	 * Return the condition of a statement, with its parameters.
+	 * @param rows what the text tells
+	 * @param parameters gives the value of a parameter of the statement by its index
+	 * @return the condition, or nothing if a parameter is not known
+	 */
+	public static Optional<SqlText> condition(LockedRows rows, IntFunction<@Nullable Object> parameters) {
+		List<Object> arguments = new ArrayList<>();
+		StringBuilder condition = new StringBuilder(rows.condition().get(0));
+		for (int i = 0; i < rows.parameters(); i++) {
+			Object value = parameters.apply(rows.firstParameter() - 1 + i);
+			if (value == null) {
+				return Optional.empty();
+			}
+			if (value != NULL) {
+				arguments.add(value);
+			}
+			condition.append((value != NULL) ? "?" : "NULL").append(rows.condition().get(i + 1));
+		}
+		return Optional.of(SqlText.of(condition.toString(), arguments.toArray()));
 	}
 
 }

@@ -3,6 +3,9 @@ package io.github.matrixone.spring.contract.reactive;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -60,6 +63,7 @@ import io.github.matrixone.spring.transaction.AfterCommit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What a transaction promises to reactive code.
@@ -138,6 +142,34 @@ class ReactiveTransactionTests extends ReactiveContract {
 		}
 		assertThat(errors).hasSize(2).last().isInstanceOf(TransactionLostException.class);
 		assertNothingWasDone();
+	}
+
+	@Test
+	void addsToWhatAnotherHasCommittedWhileItWaitedForAThird() throws Exception {
+		this.jdbc().update("UPDATE item SET quantity = 0");
+		Connection holder = this.pool.create().block(LIMIT);
+		try {
+			Mono.from(holder.beginTransaction())
+				.then(rows(holder.createStatement("UPDATE item SET quantity = 7 WHERE id = 1").execute()))
+				.block(LIMIT);
+			CompletableFuture<Long> waiting = this.transaction
+				.transactional(this.client.sql("UPDATE item SET quantity = quantity + ? WHERE id < ? OR name = ?")
+					.bind(0, 100)
+					.bind(1, 3)
+					.bindNull(2, String.class)
+					.fetch()
+					.rowsUpdated())
+				.toFuture();
+			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> waiting.get(1, TimeUnit.SECONDS));
+			this.jdbc().update("UPDATE item SET quantity = quantity + 1 WHERE id = 2");
+			Mono.from(holder.rollbackTransaction()).block(LIMIT);
+			assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+		}
+		finally {
+			Mono.from(holder.close()).block(LIMIT);
+		}
+		assertThat(this.jdbc().queryForList("SELECT quantity FROM item ORDER BY id", Integer.class))
+			.containsExactly(100, 101);
 	}
 
 	@Test

@@ -25,6 +25,7 @@ import io.github.matrixone.spring.sql.InsertedValues;
 import io.github.matrixone.spring.sql.InsertedValues.Value;
 import io.github.matrixone.spring.sql.LockedRows;
 import io.github.matrixone.spring.transaction.StatementRows;
+import io.github.matrixone.spring.transaction.TextRows;
 
 /**
  * The parameters of a prepared insert, as far as they may be keys: whole numbers and
@@ -32,7 +33,7 @@ import io.github.matrixone.spring.transaction.StatementRows;
  */
 final class StatementParameters implements StatementRows {
 
-	static final Object NULL = new Object();
+	static final Object NULL = TextRows.NULL;
 
 	private static final @Nullable Object[] EMPTY = new @Nullable Object[0];
 
@@ -177,27 +178,22 @@ final class StatementParameters implements StatementRows {
 		if (locked == null) {
 			return Optional.empty();
 		}
-		if (locked.isAll()) {
-			return Optional.of(SqlText.of("FROM " + locked.table()));
+		if (executions == 1 || locked.isAll()) {
+			return TextRows.from(locked, (index) -> (index < width) ? parameters[index] : null);
 		}
 		List<Object> arguments = new ArrayList<>();
-		StringJoiner conditions = new StringJoiner(") OR (", (executions > 1) ? "(" : "", (executions > 1) ? ")" : "");
+		StringJoiner conditions = new StringJoiner(") OR (", "FROM " + locked.table() + " WHERE (", ")");
 		for (int i = 0; i < executions; i++) {
-			StringBuilder condition = new StringBuilder(locked.condition().get(0));
-			for (int j = 1; j <= locked.parameters(); j++) {
-				int index = locked.firstParameter() + j - 2;
-				Object value = (index < width) ? parameters[i * width + index] : null;
-				if (value == null) {
-					return Optional.empty();
-				}
-				if (value != NULL) {
-					arguments.add(value);
-				}
-				condition.append((value != NULL) ? "?" : "NULL").append(locked.condition().get(j));
+			int begin = i * width;
+			Optional<SqlText> condition = TextRows.condition(locked,
+					(index) -> (index < width) ? parameters[begin + index] : null);
+			if (condition.isEmpty()) {
+				return Optional.empty();
 			}
-			conditions.add(condition);
+			conditions.add(condition.get().sql());
+			arguments.addAll(condition.get().arguments());
 		}
-		return Optional.of(SqlText.of("FROM " + locked.table() + " WHERE " + conditions, arguments.toArray()));
+		return Optional.of(SqlText.of(conditions.toString(), arguments.toArray()));
 	}
 
 	private Optional<List<List<Object>>> keys(List<String> columns, @Nullable Object[] parameters, int executions,
