@@ -1,11 +1,13 @@
 package io.github.matrixone.spring.sql;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
+import io.github.matrixone.spring.sql.LockedRows.EqualValue;
 import io.github.matrixone.spring.sql.SqlTokenizer.Type;
 
 /**
@@ -17,12 +19,12 @@ final class EqualColumns {
 	private EqualColumns() {
 	}
 
-	static Set<String> of(List<Token> condition) {
-		Set<String> columns = new HashSet<>();
-		return add(columns, condition) ? columns : Set.of();
+	static Map<String, EqualValue> of(List<Token> condition) {
+		Map<String, EqualValue> columns = new HashMap<>();
+		return add(columns, condition) ? columns : Map.of();
 	}
 
-	private static boolean add(Set<String> columns, List<Token> condition) {
+	private static boolean add(Map<String, EqualValue> columns, List<Token> condition) {
 		List<List<Token>> terms = new ArrayList<>();
 		List<Token> term = new ArrayList<>();
 		int depth = 0;
@@ -46,11 +48,11 @@ final class EqualColumns {
 		return true;
 	}
 
-	private static void addTerm(Set<String> columns, List<Token> term) {
+	private static void addTerm(Map<String, EqualValue> columns, List<Token> term) {
 		if (isGroup(term)) {
-			Set<String> inner = new HashSet<>();
+			Map<String, EqualValue> inner = new HashMap<>();
 			if (add(inner, term.subList(1, term.size() - 1))) {
-				columns.addAll(inner);
+				columns.putAll(inner);
 			}
 			return;
 		}
@@ -60,8 +62,13 @@ final class EqualColumns {
 		}
 		if (isColumn(term.subList(0, equals))
 				&& isValue(term.subList(Math.min(equals + 1, term.size()), term.size()))) {
-			columns.add(term.get(equals - 1).text().toLowerCase(Locale.ROOT));
+			columns.put(term.get(equals - 1).text().toLowerCase(Locale.ROOT), value(term.get(equals + 1)));
 		}
+	}
+
+	private static EqualValue value(Token token) {
+		boolean text = token.type() == Type.STRING || token.type() == Type.DOUBLE_QUOTED;
+		return new EqualValue(token.is("?") ? token.parameter() : 0, text);
 	}
 
 	private static boolean isGroup(List<Token> term) {
@@ -97,11 +104,12 @@ final class EqualColumns {
 	 * A token of a condition.
 	 *
 	 * @param type its type
-	 * @param text the symbol, the word in upper case or the name
+	 * @param text the symbol, the word or the name
+	 * @param parameter the index of the parameter, from 1, if it is one
 	 */
-	record Token(Type type, String text) {
+	record Token(Type type, String text, int parameter) {
 
-		static Token of(SqlTokenizer tokens) {
+		static Token of(SqlTokenizer tokens, int parameter) {
 			return new Token(tokens.type(), switch (tokens.type()) {
 				case WORD, QUOTED_NAME -> tokens.name();
 				case SYMBOL -> tokens.isSymbol('(') ? "("
@@ -109,7 +117,7 @@ final class EqualColumns {
 								: tokens.isSymbol('.') ? "." : tokens.isSymbol('=') ? "=" : tokens.isSymbol('?') ? "?"
 										: tokens.isSymbol('-') ? "-" : tokens.isSymbol('|') ? "|" : "other";
 				default -> "";
-			});
+			}, parameter);
 		}
 
 		boolean is(String symbol) {

@@ -56,6 +56,16 @@ public final class InsertedValues {
 	}
 
 	/**
+	 * Return how many rows have something in certain columns.
+	 * @param columns the columns' names, in any case
+	 * @return the number of rows, or 0 if one of the columns is left out
+	 */
+	public int rows(List<String> columns) {
+		boolean all = columns.stream().allMatch((column) -> this.columns.contains(column.toLowerCase(Locale.ROOT)));
+		return all ? this.rows.size() : 0;
+	}
+
+	/**
 	 * What one row has in one column.
 	 *
 	 * @param parameter the index of the parameter, from 1, 0 if this is none, or -1 if it

@@ -1,24 +1,26 @@
 package io.github.matrixone.spring.sql;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import org.springframework.util.ConcurrentLruCache;
 
 /**
  * Which rows an {@code UPDATE}, a {@code DELETE} or a {@code SELECT … FOR UPDATE} of one
- * table locks: those that match its condition, whatever its limit.
+ * table locks.
  *
  * @param table the table as the statement names it, with its alias
- * @param condition the condition, in pieces between which its parameters are; a single
- * empty piece for all rows
+ * @param condition what follows the table, {@code WHERE} included, in pieces between
+ * which its parameters are; a single empty piece for all rows
+ * @param isLimited whether that includes a limit, as of an {@code UPDATE} or a
+ * {@code DELETE}: a {@code SELECT} locks all rows that match, whatever its limit
  * @param firstParameter the index of the first parameter of the condition, from 1
- * @param equalColumns the columns, in lower case, that have to be equal to a single value
- * each
+ * @param equalColumns what columns have to be equal to, by their names in lower case
  * @since 0.1
  */
-public record LockedRows(String table, List<String> condition, int firstParameter, Set<String> equalColumns) {
+public record LockedRows(String table, List<String> condition, boolean isLimited, int firstParameter,
+		Map<String, EqualValue> equalColumns) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -29,12 +31,13 @@ public record LockedRows(String table, List<String> condition, int firstParamete
 	 * Create what is known of the rows.
 	 * @param table the table with its alias
 	 * @param condition the pieces of the condition
+	 * @param isLimited whether there is a limit
 	 * @param firstParameter the index of its first parameter
 	 * @param equalColumns the columns with a single value
 	 */
 	public LockedRows {
 		condition = List.copyOf(condition);
-		equalColumns = Set.copyOf(equalColumns);
+		equalColumns = Map.copyOf(equalColumns);
 	}
 
 	/**
@@ -56,11 +59,13 @@ public record LockedRows(String table, List<String> condition, int firstParamete
 	}
 
 	/**
-	 * Return whether all rows of the table are meant.
-	 * @return whether there is no condition
+	 * What a column has to be equal to.
+	 *
+	 * @param parameter the index of the parameter, from 1, or 0 if it is in the text
+	 * @param isText whether it is a text, if it is no parameter
 	 */
-	public boolean isAll() {
-		return this.condition.size() == 1 && this.condition.get(0).isEmpty();
+	public record EqualValue(int parameter, boolean isText) {
+
 	}
 
 }

@@ -30,9 +30,13 @@ final class LockedRowsReader {
 
 	private final SqlTokenizer tokens;
 
+	private final List<Token> where = new ArrayList<>();
+
 	private int depth;
 
 	private int parameters;
+
+	private boolean limited;
 
 	private LockedRowsReader(String sql) {
 		this.sql = sql;
@@ -58,15 +62,11 @@ final class LockedRowsReader {
 			return Optional.empty();
 		}
 		int firstParameter = this.parameters + 1;
-		List<String> condition = List.of("");
-		Set<String> columns = Set.of();
-		if (skip("WHERE")) {
-			List<Token> read = new ArrayList<>();
-			condition = condition(read);
-			columns = EqualColumns.of(read);
-		}
-		return (!condition.isEmpty() && hasKnownEnd())
-				? Optional.of(new LockedRows(table.get(), condition, firstParameter, columns)) : Optional.empty();
+		boolean reads = statement.equals("SELECT");
+		List<String> condition = condition(!reads);
+		return (!condition.isEmpty() && hasKnownEnd(reads)) ? Optional
+			.of(new LockedRows(table.get(), condition, this.limited, firstParameter, EqualColumns.of(this.where)))
+				: Optional.empty();
 	}
 
 	/**
@@ -120,38 +120,74 @@ final class LockedRowsReader {
 
 	/**
 	 * Read a condition to the token behind it.
-	 * @return its pieces, or none if a comment would hide what follows it
+	 * @param withLimit whether a limit belongs to it, and its order
+	 * @return its pieces, or none if it is not known
 	 */
-	private List<String> condition(List<Token> read) {
+	private List<String> condition(boolean withLimit) {
 		List<String> pieces = new ArrayList<>();
 		int begin = this.tokens.start();
 		int end = begin;
-		while (!isEnd() && !(this.depth == 0 && (isAny(ENDS) || isAny(OTHERS)))) {
-			if (!this.sql.substring(end, this.tokens.start()).isBlank()) {
+		if (this.tokens.isWord("WHERE")) {
+			end = nextAndEnd();
+			while (!isEnd() && !(this.depth == 0 && (isAny(ENDS) || isAny(OTHERS)))) {
+				this.where.add(Token.of(this.tokens, this.parameters + 1));
+				if (!isNextTo(end)) {
+					return List.of();
+				}
+				begin = addUpToParameter(pieces, begin);
+				end = nextAndEnd();
+			}
+			if (this.where.isEmpty()) {
 				return List.of();
 			}
-			read.add(Token.of(this.tokens));
-			if (this.tokens.isSymbol('?')) {
-				pieces.add(this.sql.substring(begin, this.tokens.start()));
-				begin = this.tokens.end();
+		}
+		if (!isEnd() && !isAny(ENDS)) {
+			return List.of();
+		}
+		List<String> withoutLimit = new ArrayList<>(pieces);
+		withoutLimit.add(this.sql.substring(begin, end));
+		while (withLimit && !isEnd()) {
+			if (!isNextTo(end) || (this.depth == 0 && isAny(OTHERS))) {
+				return List.of();
 			}
+			this.limited |= this.depth == 0 && isAny("LIMIT");
+			begin = addUpToParameter(pieces, begin);
 			end = nextAndEnd();
 		}
 		pieces.add(this.sql.substring(begin, end));
-		return read.isEmpty() ? List.of() : pieces;
+		return this.limited ? pieces : withoutLimit;
 	}
 
-	private boolean hasKnownEnd() {
-		if (!isEnd() && !isAny(ENDS)) {
-			return false;
+	/**
+	 * A comment would hide what follows it.
+	 */
+	private boolean isNextTo(int end) {
+		return this.sql.substring(end, this.tokens.start()).isBlank();
+	}
+
+	private int addUpToParameter(List<String> pieces, int begin) {
+		if (!this.tokens.isSymbol('?')) {
+			return begin;
 		}
+		pieces.add(this.sql.substring(begin, this.tokens.start()));
+		return this.tokens.end();
+	}
+
+	/**
+	 * Read to the end.
+	 * @param reads whether it must be a lock of what is read, rather than of what an
+	 * inner query reads
+	 */
+	private boolean hasKnownEnd(boolean reads) {
+		boolean locks = !reads;
 		while (!isEnd()) {
 			if (this.depth == 0 && isAny(OTHERS)) {
 				return false;
 			}
+			locks |= this.depth == 0 && isAny("FOR");
 			next();
 		}
-		return this.tokens.type() != Type.UNREADABLE && this.depth == 0;
+		return locks && this.tokens.type() != Type.UNREADABLE && this.depth == 0;
 	}
 
 	private boolean isAny(String... words) {

@@ -31,15 +31,17 @@ import io.github.matrixone.spring.sql.TableName;
  * {@code ON DELETE CASCADE}, before it is sent: the server deletes them without a lock.
  * Who changes such a row at the same time does not wait, and it is kept without the row
  * that it references, or in the table and not in its indexes (v4.2.0 and newer, no issue
- * known). The keys are looked up again after a minute. Thread-safe.
+ * known). Those that it changes by {@code ON DELETE SET NULL} are several rows, too: see
+ * {@link RowLocks}. The keys are looked up again after a minute. Thread-safe.
  */
 final class CascadeLocks {
 
 	private static final Log logger = LogFactory.getLog(CascadeLocks.class);
 
-	private static final SqlText KEYS = SqlText.of("""
-			SELECT constraint_name, db_name, table_name, column_name, refer_db_name, refer_table_name, refer_column_name
-			FROM mo_catalog.mo_foreign_keys WHERE on_delete = 'CASCADE'""");
+	private static final SqlText KEYS = SqlText
+		.of("""
+				SELECT constraint_name, db_name, table_name, column_name, refer_db_name, refer_table_name, refer_column_name,
+				on_delete FROM mo_catalog.mo_foreign_keys WHERE on_delete IN ('CASCADE', 'SET NULL', 'SET_NULL')""");
 
 	private static final int MOST_TABLES = 50;
 
@@ -48,6 +50,8 @@ final class CascadeLocks {
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean warnedOfPrivilege = new AtomicBoolean();
+
+	private final AtomicBoolean warnedOfLock = new AtomicBoolean();
 
 	private volatile @Nullable Keys keys;
 
@@ -61,7 +65,7 @@ final class CascadeLocks {
 		}
 		long now = System.nanoTime();
 		return List.of(new PreparatoryStatement(KEYS, (rows) -> this.keys = new Keys(read(rows), now), (ex) -> {
-			warnOfPrivilege(ex, "see foreign keys", "mo_catalog.mo_foreign_keys");
+			requireMissingPrivilege(ex);
 			this.keys = new Keys(Map.of(), now);
 		}));
 	}
@@ -90,7 +94,20 @@ final class CascadeLocks {
 		}
 		Object[] arguments = deleted.get().arguments().toArray();
 		return queries.stream().map((query) -> new PreparatoryStatement(SqlText.of(query, arguments), (count) -> {
-		}, this::lockRefused, limit)).toList();
+		}, this::failed, limit)).toList();
+	}
+
+	/**
+	 * Others may have changed tables since the keys were looked up.
+	 */
+	private void failed(SQLException ex) throws SQLException {
+		if (String.valueOf(ex.getMessage()).contains("does not exist")) {
+			logger.debug("Foreign keys have changed meanwhile", ex);
+			this.age.changed();
+		}
+		else {
+			lockFailed(ex);
+		}
 	}
 
 	/**
@@ -107,14 +124,21 @@ final class CascadeLocks {
 		queries.add("SELECT count(*) " + from + " FOR UPDATE");
 		List<TableName> path = new ArrayList<>(above);
 		path.add(table);
-		return keys().getOrDefault(ReferencedTables.key(table), List.of())
-			.stream()
-			.allMatch((key) -> key.table()
-				.filter((child) -> add(queries, child,
-						"FROM " + child.quoted() + " WHERE " + key.columns() + " IN (SELECT " + key.referencedColumns()
-								+ ' ' + from + ')',
-						path))
-				.isPresent());
+		for (CascadingKey key : keys().getOrDefault(ReferencedTables.key(table), List.of())) {
+			TableName child = key.table().orElse(null);
+			if (child == null) {
+				return false;
+			}
+			String rows = "FROM " + child.quoted() + " WHERE " + key.columns() + " IN (SELECT "
+					+ key.referencedColumns() + ' ' + from + ')';
+			if (key.setsNull) {
+				queries.add("SELECT count(*) " + rows + " FOR UPDATE");
+			}
+			else if (!add(queries, child, rows, path)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -125,18 +149,31 @@ final class CascadeLocks {
 		if (this.warned.add((table != null) ? ReferencedTables.key(table) : "")) {
 			logger.warn("A DELETE from " + ((table != null) ? table : "several tables")
 					+ " may leave rows without the row that they reference, where others change them at the same time: "
-					+ "the server deletes them by ON DELETE CASCADE without locking them, and it is not known here which ones "
-					+ "these are. Delete them before, or lock them with SELECT … FOR UPDATE, in the same transaction; "
+					+ "the server deletes or changes them by ON DELETE CASCADE or SET NULL without locking them as it should, and it is "
+					+ "not known here which ones these are. Delete them before, or lock them with SELECT … FOR UPDATE, in the same transaction; "
 					+ "docs/transactions.md tells which statements are safe");
 		}
 		return Preparation.NONE;
 	}
 
 	/**
-	 * Go on without a lock where the user may not take it, and warn of that once.
+	 * Go on without a lock that cannot be had for another reason than that others have
+	 * it: what is wrong with the statement itself the server tells of that statement. It
+	 * is warned of once.
 	 */
-	void lockRefused(SQLException ex) throws SQLException {
-		warnOfPrivilege(ex, "lock rows before the server changes them", "the tables that are changed");
+	void lockFailed(SQLException ex) throws SQLException {
+		switch (MatrixOneError.of(ex)) {
+			case UNKNOWN_COLUMN, UNKNOWN_DATABASE, UNKNOWN_TABLE, NO_SUCH_TABLE ->
+				logger.debug("A statement has no lock before it", ex);
+			case MISSING_PRIVILEGE, PARSE_ERROR, UNKNOWN_OBJECT -> {
+				if (this.warnedOfLock.compareAndSet(false, true)) {
+					logger.warn("Rows could not be locked before they are changed; docs/transactions.md tells why they "
+							+ "are. A user needs SELECT on the tables that are changed, and on those that are deleted from "
+							+ "by ON DELETE CASCADE", ex);
+				}
+			}
+			default -> throw ex;
+		}
 	}
 
 	/**
@@ -159,20 +196,19 @@ final class CascadeLocks {
 		return all.values().stream().collect(Collectors.groupingBy((key) -> key.referenced));
 	}
 
-	private void warnOfPrivilege(SQLException ex, String what, String where) throws SQLException {
-		if (ex.getErrorCode() != MatrixOneError.INTERNAL.code()
-				|| !String.valueOf(ex.getMessage()).contains("privilege")) {
+	private void requireMissingPrivilege(SQLException ex) throws SQLException {
+		if (ex.getErrorCode() != MatrixOneError.INTERNAL.code()) {
 			throw ex;
 		}
 		if (this.warnedOfPrivilege.compareAndSet(false, true)) {
 			logger
-				.warn("This user may not " + what + ", so that not all rows which it deletes by ON DELETE CASCADE are "
-						+ "locked before: grant SELECT on " + where, ex);
+				.warn("This user may not see foreign keys, so that rows which the server deletes by ON DELETE CASCADE "
+						+ "are not locked before: grant SELECT on mo_catalog.mo_foreign_keys", ex);
 		}
 	}
 
 	/**
-	 * A foreign key that deletes rows with those that they reference.
+	 * A foreign key that deletes rows, or changes them, with those that they reference.
 	 */
 	private static final class CascadingKey {
 
@@ -182,6 +218,8 @@ final class CascadeLocks {
 
 		private final String name;
 
+		private final boolean setsNull;
+
 		private final List<String> columns = new ArrayList<>();
 
 		private final List<String> referencedColumns = new ArrayList<>();
@@ -189,6 +227,7 @@ final class CascadeLocks {
 		CascadingKey(List<@Nullable String> row) {
 			this.database = String.valueOf(row.get(1));
 			this.name = String.valueOf(row.get(2));
+			this.setsNull = !"CASCADE".equals(row.get(7));
 			this.referenced = (row.get(4) + "." + row.get(5)).toLowerCase(Locale.ROOT);
 		}
 

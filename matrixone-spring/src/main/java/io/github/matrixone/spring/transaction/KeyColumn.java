@@ -53,6 +53,30 @@ record KeyColumn(String name, String type) {
 		};
 	}
 
+	/**
+	 * Return whether at most one value of the column is equal to another one, as the
+	 * server compares them: of texts with a number several are, of long numbers with a
+	 * floating-point one or a text.
+	 * @param value the other value
+	 */
+	boolean equalsOne(Object value) {
+		if (value == TextRows.NULL) {
+			return true;
+		}
+		Matcher type = TYPE.matcher(this.type);
+		return switch (type.matches() ? type.group(1) : "") {
+			case "TINYINT", "SMALLINT", "INT" -> value instanceof Number || value instanceof String;
+			case "BIGINT", "DECIMAL" -> isExact(value);
+			case "CHAR", "VARCHAR", "TEXT", "" -> value instanceof String;
+			default -> !(value instanceof Double || value instanceof Float);
+		};
+	}
+
+	private static boolean isExact(Object value) {
+		return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte
+				|| value instanceof BigInteger || value instanceof BigDecimal;
+	}
+
 	private static Optional<Object> wholeNumber(String text) {
 		boolean fits = WHOLE_NUMBER.matcher(text).matches() && new BigInteger(text).bitLength() < Long.SIZE;
 		return fits ? Optional.of(Long.valueOf(text)) : Optional.empty();

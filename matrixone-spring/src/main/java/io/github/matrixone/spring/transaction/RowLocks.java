@@ -57,7 +57,7 @@ final class RowLocks {
 	 * @param rows which rows it changes or locks
 	 */
 	List<PreparatoryStatement> lookUps(SqlStatement statement, @Nullable TableName table, StatementRows rows) {
-		List<PreparatoryStatement> keys = (table != null && !rows.equalColumns().isEmpty())
+		List<PreparatoryStatement> keys = (table != null && (rows.compareColumns() || rows.areLimited()))
 				? this.uniqueKeys.lookUp(table).map(List::of).orElse(Preparation.NONE) : Preparation.NONE;
 		List<PreparatoryStatement> cascades = deletes(statement) ? this.cascadeLocks.lookUps() : Preparation.NONE;
 		if (keys.isEmpty() || cascades.isEmpty()) {
@@ -80,25 +80,35 @@ final class RowLocks {
 			boolean inTransaction, Duration limit) {
 		boolean keepsLocks = inTransaction || !rows.areOfBatch();
 		if (deletes(statement) && this.cascadeLocks.reach(table)) {
-			return keepsLocks ? this.cascadeLocks.locks(table, rows, limit) : this.cascadeLocks.warn(table);
+			return (keepsLocks && !rows.areLimited()) ? this.cascadeLocks.locks(table, rows, limit)
+					: this.cascadeLocks.warn(table);
 		}
-		if (statement.change() == Change.REPLACE
-				|| (table != null && this.uniqueKeys.identify(table, rows.equalColumns()))) {
+		if (statement.change() == Change.REPLACE || (table != null && this.uniqueKeys.identify(table, rows))) {
 			return Preparation.NONE;
 		}
-		Optional<SqlText> lock = keepsLocks ? lock(statement, rows) : Optional.empty();
+		Optional<SqlText> lock = keepsLocks ? lock(statement, table, rows) : Optional.empty();
 		if (lock.isEmpty()) {
 			warn(table);
 			return Preparation.NONE;
 		}
 		return List.of(new PreparatoryStatement(lock.get(), (found) -> {
-		}, this.cascadeLocks::lockRefused, limit));
+		}, this.cascadeLocks::lockFailed, limit));
 	}
 
-	private static Optional<SqlText> lock(SqlStatement statement, StatementRows rows) {
+	/**
+	 * A query with a limit locks all rows that match, but one of a query with a limit
+	 * only those. The server panics without their keys.
+	 */
+	private Optional<SqlText> lock(SqlStatement statement, @Nullable TableName table, StatementRows rows) {
 		Optional<SqlText> from = rows.from();
 		if (from.isEmpty() && statement.kind() == Kind.LOCKING_READ) {
 			return rows.statement();
+		}
+		if (rows.areLimited()) {
+			boolean hasKey = table != null && !this.uniqueKeys.primary(table).isEmpty();
+			return from.filter((text) -> hasKey)
+				.map((text) -> SqlText.of("SELECT count(*) FROM (SELECT * " + text.sql() + ") x FOR UPDATE",
+						text.arguments().toArray()));
 		}
 		return from
 			.map((text) -> SqlText.of("SELECT count(*) " + text.sql() + " FOR UPDATE", text.arguments().toArray()));

@@ -2,7 +2,8 @@ package io.github.matrixone.spring.transaction;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
 
@@ -29,6 +30,26 @@ public interface StatementRows {
 	Optional<List<List<Object>>> of(List<String> columns);
 
 	/**
+	 * Return what the rows have in several columns, also values that may find another one
+	 * than the server stores.
+	 * @param columns the columns' names, in any case
+	 * @return the values of each row in the order of the columns, or nothing if they are
+	 * not known
+	 */
+	default Optional<List<List<Object>>> values(List<String> columns) {
+		return of(columns);
+	}
+
+	/**
+	 * Return whether several rows are inserted that have something in certain columns.
+	 * @param columns the columns' names, in any case
+	 * @return whether they are several
+	 */
+	default boolean areSeveral(List<String> columns) {
+		return false;
+	}
+
+	/**
 	 * Return which rows of one table are about to be changed or locked.
 	 * @return {@code FROM t WHERE …}, or nothing if it is not known
 	 */
@@ -37,12 +58,30 @@ public interface StatementRows {
 	}
 
 	/**
-	 * Return the columns that have a single value each in what is about to be changed or
-	 * locked.
-	 * @return the names in lower case, or none if they are not known
+	 * Return whether that includes a limit.
+	 * @return whether not all rows that match are locked
 	 */
-	default Set<String> equalColumns() {
-		return Set.of();
+	default boolean areLimited() {
+		return false;
+	}
+
+	/**
+	 * Return whether some columns have to be equal to a single value.
+	 * @return whether {@link #equalTo} knows of any
+	 */
+	default boolean compareColumns() {
+		return false;
+	}
+
+	/**
+	 * Return what a column has to be equal to.
+	 * @param column the column's name in lower case
+	 * @return the value, an empty text for any text and zero for any number in the
+	 * statement itself, or {@code null} if it may be equal to several ones or is not
+	 * known
+	 */
+	default @Nullable Object equalTo(String column) {
+		return null;
 	}
 
 	/**

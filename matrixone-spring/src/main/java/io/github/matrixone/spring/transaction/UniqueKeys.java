@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -71,13 +70,31 @@ final class UniqueKeys {
 	}
 
 	/**
-	 * Return whether there is at most one row with certain values in some columns.
+	 * Return whether a statement finds at most one row by one of the keys.
 	 * @param table the table with its database
-	 * @param columns the columns in lower case
+	 * @param rows which rows it finds
 	 */
-	boolean identify(TableName table, Set<String> columns) {
-		Entry entry = columns.isEmpty() ? null : this.entries.get(table);
-		return entry != null && entry.names.stream().anyMatch(columns::containsAll);
+	boolean identify(TableName table, StatementRows rows) {
+		Entry entry = rows.compareColumns() ? this.entries.get(table) : null;
+		if (entry == null) {
+			return false;
+		}
+		for (List<KeyColumn> key : entry.all) {
+			if (identifies(key, rows)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean identifies(List<KeyColumn> key, StatementRows rows) {
+		for (KeyColumn column : key) {
+			Object value = rows.equalTo(column.name());
+			if (value == null || !column.equalsOne(value)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -97,11 +114,10 @@ final class UniqueKeys {
 					: keys.computeIfAbsent(String.valueOf(row.get(0)), (name) -> new ArrayList<>()))
 				.add(column);
 		}
-		List<List<String>> names = Stream.concat(Stream.of(primary), keys.values().stream())
+		List<List<KeyColumn>> all = Stream.concat(Stream.of(primary), keys.values().stream())
 			.filter((key) -> !key.isEmpty())
-			.map((key) -> key.stream().map(KeyColumn::name).toList())
 			.toList();
-		return new Entry(List.copyOf(keys.values()), primary, names, now);
+		return new Entry(List.copyOf(keys.values()), primary, all, now);
 	}
 
 	private void failed(TableName table, long now, SQLException ex) throws SQLException {
@@ -112,7 +128,7 @@ final class UniqueKeys {
 	}
 
 	private record Entry(@Nullable Collection<List<KeyColumn>> unique, List<KeyColumn> primary,
-			List<List<String>> names, long askedAt) {
+			List<List<KeyColumn>> all, long askedAt) {
 
 	}
 

@@ -96,8 +96,15 @@ final class UpsertLocks {
 	private void addPrimary(TableName table, StatementRows keys, Duration limit,
 			List<Iterable<PreparatoryStatement>> all) {
 		List<KeyColumn> primary = this.uniqueKeys.primary(table);
-		Set<List<Object>> rows = primary.isEmpty() ? Set.of() : rows(primary, keys).orElse(Set.of());
-		if (rows.size() > 1) {
+		List<String> columns = primary.stream().map(KeyColumn::name).toList();
+		if (columns.isEmpty() || !keys.areSeveral(columns)) {
+			return;
+		}
+		Set<List<Object>> rows = new LinkedHashSet<>(keys.values(columns).orElse(List.of()));
+		if (rows.isEmpty() || rows.size() > MOST_VALUES) {
+			log(table, "its primary keys are not known here, or are too many");
+		}
+		else if (rows.size() > 1) {
 			SqlText query = query(table, primary, rows);
 			all.add(List.of(new PreparatoryStatement(
 					SqlText.of(query.sql() + " FOR UPDATE", query.arguments().toArray()), (found) -> {
@@ -198,13 +205,18 @@ final class UpsertLocks {
 	 */
 	void warn(TableName table) {
 		Optional<Collection<List<KeyColumn>>> keys = this.uniqueKeys.of(table);
-		if (keys.filter(Collection::isEmpty).isEmpty() && this.warned.add(ReferencedTables.key(table))) {
-			logger.warn("INSERT … ON DUPLICATE KEY UPDATE into " + table + " may double rows and lose updates where "
-					+ "others write the same rows: the server does not lock a row that it finds by another unique key than "
-					+ "the primary one, and "
+		if (keys.filter(Collection::isEmpty).isEmpty()) {
+			log(table, "the server does not lock a row that it finds by another unique key than the primary one, and "
 					+ (keys.isPresent()
 							? "the values of such a key are not known here, are converted by the server, or are too many"
-							: "the unique keys cannot be read (mo_catalog.mo_indexes, mo_catalog.mo_tables, mo_catalog.mo_columns)")
+							: "the unique keys cannot be read (mo_catalog.mo_indexes, mo_catalog.mo_tables, mo_catalog.mo_columns)"));
+		}
+	}
+
+	private void log(TableName table, String reason) {
+		if (this.warned.add(ReferencedTables.key(table))) {
+			logger.warn("INSERT … ON DUPLICATE KEY UPDATE into " + table + " may double rows and lose updates where "
+					+ "others write the same rows: " + reason
 					+ ". docs/transactions.md tells when they are, and which statements are safe");
 		}
 	}

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,48 @@ class RowLocksTests {
 	}
 
 	@Test
+	void locksOnlyRowsUpToTheLimit() throws SQLException {
+		transaction("UPDATE shop.item SET n = 1 WHERE g = 2 LIMIT 3");
+		assertThat(sent()).containsExactly("BEGIN",
+				"SELECT count(*) FROM (SELECT * FROM shop.item WHERE g = 2 ORDER BY 1=1 LIMIT 3) x FOR UPDATE",
+				"UPDATE shop.item SET n = 1 WHERE g = 2 ORDER BY 1=1 LIMIT 3", "COMMIT");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "VARCHAR(9), 1", "TEXT, 1", "BIGINT, 1.5" })
+	void locksRowsOfAKeyThatSeveralValuesAreEqualTo(String type, String value) throws SQLException {
+		this.driver.keys = List.of(List.of("PRIMARY", "PRIMARY", "id", type));
+		String update = "UPDATE shop.item SET n = 1 WHERE id = ?";
+		try (Connection connection = this.dataSource.getConnection();
+				PreparedStatement statement = connection.prepareStatement(update)) {
+			statement.setObject(1,
+					value.contains(".") ? (Object) Double.valueOf(value) : (Object) Integer.valueOf(value));
+			statement.executeUpdate();
+		}
+		assertThat(sent()).contains("SELECT count(*) FROM shop.item WHERE id = ? FOR UPDATE");
+	}
+
+	@Test
+	void doesNotLockByAnotherValueThanTheDriverSends(CapturedOutput output) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				PreparedStatement statement = connection.prepareStatement("UPDATE shop.item SET n = 1 WHERE g = ?")) {
+			statement.setObject(1, 200.4d, Types.INTEGER);
+			statement.executeUpdate();
+		}
+		assertThat(sent()).containsExactly("UPDATE shop.item SET n = 1 WHERE g = ?");
+		assertThat(output).containsOnlyOnce("may double rows or lose updates");
+	}
+
+	@Test
+	void leavesItToTheServerWhatIsWrongWithAStatement() throws SQLException {
+		this.driver.failures.put(LOCK,
+				new SQLException("SQL parser error: table \"item\" does not exist", "42S02", 1064));
+		this.driver.failures.put(UPDATE, new SQLException("no such table shop.item", "42S02", 1146));
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> autocommit(UPDATE))
+			.withMessageContaining("no such table");
+	}
+
+	@Test
 	void sendsALockingReadOfSeveralTablesTwice() throws SQLException {
 		String query = "SELECT i.n FROM shop.item i JOIN shop.stock s ON s.id = i.id FOR UPDATE";
 		transaction(query);
@@ -111,7 +154,7 @@ class RowLocksTests {
 				new SQLException("internal error: do not have privilege to execute the statement", "HY000", 20101));
 		transaction(UPDATE, UPDATE);
 		assertThat(sent()).containsExactly("BEGIN", LOCK, UPDATE, LOCK, UPDATE, "COMMIT");
-		assertThat(output).containsOnlyOnce("This user may not lock rows before the server changes them");
+		assertThat(output).containsOnlyOnce("Rows could not be locked before they are changed");
 	}
 
 	@Test

@@ -4,11 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.matrixone.spring.sql.LockedRows.EqualValue;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 /**
  * Which rows a statement changes or locks.
@@ -16,30 +20,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LockedRowsTests {
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '~', value = { "DELETE FROM t WHERE id = ? | t | id = ? | 1 | id",
-			"delete from `d`.`t` where a in (?, 'x;') ; | `d`.`t` | a in (?, 'x;') | 1 |",
-			"/* load */ DELETE FROM t WHERE t.a = 1 AND b = t.`limit` | t | t.a = 1 AND b = t.`limit` | 1 | a",
-			"DELETE FROM t WHERE id IN (SELECT id FROM u ORDER BY n LIMIT 1) | t | id IN (SELECT id FROM u ORDER BY n LIMIT 1) | 1 |",
+	@CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+			"DELETE FROM t WHERE id = ? | t | WHERE id = ? | 1 | id",
+			"delete from `d`.`t` where a in (?, 'x;') ; | `d`.`t` | where a in (?, 'x;') | 1 |",
+			"/* load */ DELETE FROM t WHERE t.a = 1 AND b = t.`limit` | t | WHERE t.a = 1 AND b = t.`limit` | 1 | a",
+			"DELETE FROM t WHERE id IN (SELECT id FROM u ORDER BY n LIMIT 1) | t | WHERE id IN (SELECT id FROM u ORDER BY n LIMIT 1) | 1 |",
 			"DELETE FROM t | t | ~~ | 1 |", "DELETE FROM d.t; | d.t | ~~ | 1 |",
-			"DELETE FROM t AS x WHERE x.g < ? ORDER BY g LIMIT 3 | t AS x | x.g < ? | 1 |",
-			"UPDATE t SET a = ?, b = (SELECT max(b) FROM u WHERE c = ?) WHERE g = ? AND h > ? LIMIT 2 | t | g = ? AND h > ? | 3 | g",
-			"UPDATE t SET n = n + 1 | t | ~~ | 1 |", "UPDATE t SET n = 1 ORDER BY n LIMIT 1 | t | ~~ | 1 |",
-			"update T x set x.n=? where x.ID=? and x.version=? | T x | x.ID=? and x.version=? | 2 | id,version",
-			"SELECT a, ? FROM t WHERE g = 1 ORDER BY id LIMIT ? FOR UPDATE | t | g = 1 | 2 | g",
-			"select x.id from `t` x where (x.id = -7) for update | `t` x | (x.id = -7) | 1 | id",
+			"UPDATE t SET a = ?, b = (SELECT max(b) FROM u WHERE c = ?) WHERE g = ? AND h > ? | t | WHERE g = ? AND h > ? | 3 | g",
+			"UPDATE t SET n = n + 1 | t | ~~ | 1 |",
+			"UPDATE t SET n = 1 WHERE a > 1 ORDER BY n | t | WHERE a > 1 | 1 |",
+			"update T x set x.n=? where x.ID=? and x.version=? | T x | where x.ID=? and x.version=? | 2 | id,version",
+			"SELECT a, ? FROM t WHERE g = 1 ORDER BY id LIMIT ? FOR UPDATE | t | WHERE g = 1 | 2 | g",
+			"SELECT a FROM t ORDER BY id LIMIT ? FOR UPDATE | t | ~~ | 1 |",
+			"select x.id from `t` x where (x.id = -7) for update | `t` x | where (x.id = -7) | 1 | id",
 			"SELECT * FROM t FOR UPDATE | t | ~~ | 1 |",
-			"SELECT extract(day FROM a) FROM t WHERE id = 'x' FOR UPDATE | t | id = 'x' | 1 | id",
-			"UPDATE t SET n = 1 WHERE id = 1 /* trace */ | t | id = 1 | 1 | id",
-			"DELETE FROM t WHERE id = 1 -- or another | t | id = 1 | 1 | id",
-			"/*! DELETE FROM t WHERE id = 1 */ | t | id = 1 | 1 | id",
-			"DELETE FROM t WHERE a = '#?' | t | a = '#?' | 1 | a" })
+			"SELECT extract(day FROM a) FROM t WHERE id = 'x' FOR UPDATE | t | WHERE id = 'x' | 1 | id",
+			"UPDATE t SET n = 1 WHERE id = 1 /* trace */ | t | WHERE id = 1 | 1 | id",
+			"DELETE FROM t WHERE id = 1 -- or another | t | WHERE id = 1 | 1 | id",
+			"/*! DELETE FROM t WHERE id = 1 */ | t | WHERE id = 1 | 1 | id",
+			"DELETE FROM t WHERE a = '#?' | t | WHERE a = '#?' | 1 | a" })
 	void areToldByTheCondition(String sql, String table, String condition, int firstParameter, String columns) {
 		LockedRows rows = LockedRows.of(sql).orElseThrow();
 		assertThat(rows.table()).isEqualTo(table);
 		assertThat(String.join("?", rows.condition())).isEqualTo(condition);
+		assertThat(rows.isLimited()).isFalse();
 		assertThat(rows.firstParameter()).isEqualTo(firstParameter);
-		assertThat(rows.equalColumns())
+		assertThat(rows.equalColumns().keySet())
 			.isEqualTo((columns != null) ? Set.copyOf(Arrays.asList(columns.split(","))) : Set.of());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "DELETE FROM t AS x WHERE x.g < ? ORDER BY g LIMIT 3 | WHERE x.g < ? ORDER BY g LIMIT 3 | 1",
+					"UPDATE t SET a = ? WHERE g = 1 LIMIT ? | WHERE g = 1 LIMIT ? | 2",
+					"UPDATE t SET n = 1 ORDER BY n LIMIT 1 | ORDER BY n LIMIT 1 | 1" })
+	void areThoseUpToALimit(String sql, String condition, int firstParameter) {
+		LockedRows rows = LockedRows.of(sql).orElseThrow();
+		assertThat(String.join("?", rows.condition())).isEqualTo(condition);
+		assertThat(rows.isLimited()).isTrue();
+		assertThat(rows.firstParameter()).isEqualTo(firstParameter);
+	}
+
+	@Test
+	void tellWhatAColumnIsEqualTo() {
+		assertThat(LockedRows.of("UPDATE t SET n = ? WHERE a = ? AND b = 'x' AND c = 7").orElseThrow().equalColumns())
+			.containsOnly(entry("a", new EqualValue(2, false)), entry("b", new EqualValue(0, true)),
+					entry("c", new EqualValue(0, false)));
 	}
 
 	@ParameterizedTest
@@ -69,7 +95,7 @@ class LockedRowsTests {
 					"a < 1 : ", "EXISTS (SELECT 1 FROM u WHERE a = 1) : ", "(a, b) = (1, 2) : " })
 	void haveSomeColumnsThatAreEqualToOneValue(String condition, String columns) {
 		List<String> expected = (columns != null) ? Arrays.asList(columns.split(",")) : List.of();
-		assertThat(LockedRows.of("UPDATE t SET n = 1 WHERE " + condition).orElseThrow().equalColumns())
+		assertThat(LockedRows.of("UPDATE t SET n = 1 WHERE " + condition).orElseThrow().equalColumns().keySet())
 			.containsExactlyInAnyOrderElementsOf(expected);
 	}
 

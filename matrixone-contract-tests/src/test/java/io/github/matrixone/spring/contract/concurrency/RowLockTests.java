@@ -1,9 +1,17 @@
 package io.github.matrixone.spring.contract.concurrency;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Calendar;
 import java.util.List;
 import java.util.Objects;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -29,6 +38,7 @@ import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Statements that change or lock several rows, wait for one of them whose holder rolls
@@ -123,6 +133,119 @@ class RowLockTests {
 		List<String> read = whileAnotherChanges(this.jdbc,
 				() -> this.transaction.execute((status) -> this.jdbc.queryForList(query, String.class)));
 		assertThat(read).containsExactly("1 0", "2 1");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "UPDATE paid SET n = n + 100 WHERE day <= ?",
+			"INSERT INTO paid (day, n) VALUES ('2026-01-01 00:00:00', 0), (?, 0) ON DUPLICATE KEY UPDATE n = n + 100" })
+	void areFoundByATimeWithACalendar(String sql) throws Exception {
+		this.jdbc.execute("DROP TABLE IF EXISTS paid");
+		this.jdbc.execute("CREATE TABLE paid (day DATETIME PRIMARY KEY, n INT)");
+		this.plain.execute("INSERT INTO paid VALUES ('2026-01-01 00:00:00', 0), ('2026-01-02 00:00:00', 0)");
+		Timestamp day = Timestamp.from(Instant.parse("2026-01-02T00:00:00Z"));
+		Future<Integer> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
+			this.jdbc.update("UPDATE paid SET n = 7 WHERE day = '2026-01-01 00:00:00'");
+			status.setRollbackOnly();
+			Future<Integer> started = this.executor.submit(() -> this.jdbc.update(sql,
+					(statement) -> statement.setTimestamp(1, day, Calendar.getInstance(TimeZone.getTimeZone("UTC")))));
+			assertThat(Waits.isDone(started)).isFalse();
+			plainBeside("UPDATE paid SET n = n + 1 WHERE day = '2026-01-02 00:00:00'");
+			return started;
+		}));
+		waiting.get(20, TimeUnit.SECONDS);
+		assertThat(this.plain.queryForList("SELECT n FROM paid ORDER BY day", Integer.class)).containsExactly(100, 101);
+	}
+
+	@Test
+	void areLeftToADeleteAfterAnotherHasChangedForeignKeys() {
+		List.of("holding", "owner").forEach((table) -> this.jdbc.execute("DROP TABLE IF EXISTS " + table));
+		this.jdbc.execute("CREATE TABLE owner (id INT PRIMARY KEY)");
+		this.jdbc.execute("CREATE TABLE holding (id INT PRIMARY KEY, owner INT, "
+				+ "FOREIGN KEY (owner) REFERENCES owner (id) ON DELETE CASCADE)");
+		this.plain.execute("INSERT INTO owner VALUES (1), (2)");
+		this.jdbc.update("DELETE FROM owner WHERE id = 1");
+		this.plain.execute("DROP TABLE holding");
+		assertThat(this.transaction.<Integer>execute((status) -> this.jdbc.update("DELETE FROM owner WHERE id = 2")))
+			.isEqualTo(1);
+		assertThat(this.plain.queryForList("SELECT id FROM owner")).isEmpty();
+	}
+
+	@Test
+	void areLockedUpToALimitAlone() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("UPDATE account SET n = n + 1 WHERE g = 7 LIMIT 1");
+			assertThat(plainBeside("UPDATE account SET n = n + 10 WHERE id = 2")).isEqualTo(1);
+		});
+		assertThat(numbers()).containsExactly("1 1", "2 10", "3 0");
+	}
+
+	@Test
+	void areSeveralWhereATextIsComparedWithANumber() throws Exception {
+		this.jdbc.execute("DROP TABLE IF EXISTS named");
+		this.jdbc.execute("CREATE TABLE named (code VARCHAR(10) PRIMARY KEY, n INT)");
+		this.plain.execute("INSERT INTO named VALUES ('01', 0), ('1', 0)");
+		Future<Integer> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
+			this.jdbc.update("UPDATE named SET n = 7 WHERE code = '01'");
+			status.setRollbackOnly();
+			Future<Integer> started = this.executor
+				.submit(() -> this.jdbc.update("UPDATE named SET n = n + 100 WHERE code = ?", 1));
+			assertThat(Waits.isDone(started)).isFalse();
+			plainBeside("UPDATE named SET n = n + 1 WHERE code = '1'");
+			return started;
+		}));
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+		assertThat(this.plain.queryForList("SELECT n FROM named ORDER BY code", Integer.class)).containsExactly(100,
+				101);
+	}
+
+	@Test
+	void areNotChangedAfterACancellation() throws Exception {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			Future<Integer> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
+				this.jdbc.update("UPDATE account SET n = 77 WHERE id = 1");
+				Future<Integer> started = this.executor.submit(() -> statement.executeUpdate(BOTH));
+				assertThat(Waits.isDone(started)).isFalse();
+				cancel(statement);
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> started.get(20, TimeUnit.SECONDS))
+					.withCauseInstanceOf(SQLException.class);
+				return started;
+			}));
+			assertThat(waiting).isDone();
+		}
+		assertThat(numbers()).containsExactly("1 77", "2 0", "3 0");
+	}
+
+	@Test
+	void areLockedInTablesWhoseReferencesAreSetToNull() throws Exception {
+		List.of("holding", "owner").forEach((table) -> this.jdbc.execute("DROP TABLE IF EXISTS " + table));
+		this.jdbc.execute("CREATE TABLE owner (id INT PRIMARY KEY)");
+		this.jdbc.execute("CREATE TABLE holding (id INT PRIMARY KEY, owner INT, n INT, "
+				+ "FOREIGN KEY (owner) REFERENCES owner (id) ON DELETE SET NULL)");
+		this.plain.execute("INSERT INTO owner VALUES (1)");
+		this.plain.execute("INSERT INTO holding VALUES (1, 1, 0), (2, 1, 0)");
+		Future<Integer> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
+			this.jdbc.update("UPDATE holding SET n = 7 WHERE id = 1");
+			status.setRollbackOnly();
+			Future<Integer> started = this.executor.submit(() -> this.jdbc.update("DELETE FROM owner WHERE id = 1"));
+			assertThat(Waits.isDone(started)).isFalse();
+			plainBeside("UPDATE holding SET n = n + 1 WHERE id = 2");
+			return started;
+		}));
+		waiting.get(20, TimeUnit.SECONDS);
+		assertThat(this.plain.queryForList(
+				"SELECT concat(id, ' ', ifnull(owner, 'none'), ' ', n) FROM holding ORDER BY id", String.class))
+			.containsExactly("1 none 0", "2 none 1");
+		List.of("holding", "owner").forEach((table) -> this.jdbc.execute("DROP TABLE " + table));
+	}
+
+	private static void cancel(Statement statement) {
+		try {
+			statement.cancel();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test

@@ -159,6 +159,13 @@ final class ConnectionTransaction {
 	}
 
 	/**
+	 * End what is sent before a statement of the application.
+	 */
+	void cancelBefore() throws SQLException {
+		this.wire.cancelBefore();
+	}
+
+	/**
 	 * Refuse what the driver refuses on a read-only connection: it is not told of it, so
 	 * that it sends nothing for it. In a transaction the state refuses each write.
 	 */
@@ -657,7 +664,7 @@ final class ConnectionTransaction {
 			if (!this.state.isBegun()) {
 				this.driver.resetRowLimit();
 			}
-			statement.answer().accept(this.wire.send(statement.sql(), timeout(statement)));
+			statement.answer().accept(this.wire.sendBefore(statement.sql(), timeout(statement)));
 		}
 		catch (SQLException ex) {
 			statement.error().accept(ex);

@@ -2,6 +2,7 @@ package io.github.matrixone.spring.jdbc.connection;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -48,6 +49,8 @@ final class ConnectionWire implements WireObserver {
 	 * Whether the application has asked for a prepared statement, which is being made.
 	 */
 	private boolean preparing;
+
+	private volatile @Nullable Statement before;
 
 	/** Whether what is being sent is our own. */
 	private boolean own;
@@ -156,6 +159,30 @@ final class ConnectionWire implements WireObserver {
 	 */
 	Rows send(SqlText sql, int timeout) throws SQLException {
 		return own(() -> Statements.send(this.target, sql, timeout));
+	}
+
+	/**
+	 * Send a statement before one of the application's, whose cancellation ends it.
+	 * @param sql the statement
+	 * @param timeout how long it may take, in seconds, or 0 for no limit
+	 */
+	Rows sendBefore(SqlText sql, int timeout) throws SQLException {
+		try {
+			return own(() -> Statements.send(this.target, sql, timeout, (statement) -> this.before = statement));
+		}
+		finally {
+			this.before = null;
+		}
+	}
+
+	/**
+	 * End a statement that is sent before one of the application's, if there is one.
+	 */
+	void cancelBefore() throws SQLException {
+		Statement before = this.before;
+		if (before != null) {
+			before.cancel();
+		}
 	}
 
 	/**

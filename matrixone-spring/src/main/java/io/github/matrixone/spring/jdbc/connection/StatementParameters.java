@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.sql.Date;
 import java.sql.Time;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -41,8 +42,9 @@ final class StatementParameters implements StatementRows {
 
 	/** What is sent for them does not depend on how they were bound. */
 	private static final Set<Class<?>> PLAIN_TYPES = Set.of(BigDecimal.class, BigInteger.class, Boolean.class,
-			byte[].class, Date.class, Double.class, Float.class, Instant.class, LocalDate.class, LocalDateTime.class,
-			LocalTime.class, OffsetDateTime.class, Time.class, Timestamp.class, ZonedDateTime.class);
+			byte[].class, CalendarValue.class, Date.class, Double.class, Float.class, Instant.class, LocalDate.class,
+			LocalDateTime.class, LocalTime.class, OffsetDateTime.class, Time.class, Timestamp.class,
+			ZonedDateTime.class);
 
 	private final String sql;
 
@@ -90,9 +92,30 @@ final class StatementParameters implements StatementRows {
 			this.current = Arrays.copyOf(this.current, Math.max(index, 2 * this.current.length));
 		}
 		if (index > 0) {
-			this.current[index - 1] = (isKey(value) || (!this.inserts && isPlain(value))) ? value : null;
+			this.current[index - 1] = (isKey(value) || isPlain(value)) ? value : null;
 			this.width = Math.max(this.width, index);
 		}
+	}
+
+	/**
+	 * Return whether the driver sends a value as it is where a type is asked for.
+	 * @param value the value
+	 * @param type the type, of {@link Types}
+	 */
+	static boolean isKept(Object value, int type) {
+		return switch (type) {
+			case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.NCHAR, Types.NVARCHAR, Types.LONGNVARCHAR ->
+				value instanceof String;
+			case Types.INTEGER -> value instanceof Integer || value instanceof Short || value instanceof Byte;
+			case Types.BIGINT -> isKey(value) && !(value instanceof String);
+			case Types.DECIMAL, Types.NUMERIC -> value instanceof BigDecimal;
+			case Types.BOOLEAN, Types.BIT -> value instanceof Boolean;
+			case Types.DATE -> value instanceof Date || value instanceof LocalDate;
+			case Types.TIME -> value instanceof Time || value instanceof LocalTime;
+			case Types.TIMESTAMP -> value instanceof Timestamp || value instanceof LocalDateTime;
+			case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY -> value instanceof byte[];
+			default -> false;
+		};
 	}
 
 	void clear() {
@@ -129,7 +152,19 @@ final class StatementParameters implements StatementRows {
 			@Override
 			public Optional<List<List<Object>>> of(List<String> columns) {
 				StatementParameters all = StatementParameters.this;
-				return all.batchIsWhole ? keys(columns, all.batch, all.rows, all.batchWidth) : Optional.empty();
+				return all.batchIsWhole ? keys(columns, all.batch, all.rows, all.batchWidth, false) : Optional.empty();
+			}
+
+			@Override
+			public Optional<List<List<Object>>> values(List<String> columns) {
+				StatementParameters all = StatementParameters.this;
+				return all.batchIsWhole ? keys(columns, all.batch, all.rows, all.batchWidth, true) : Optional.empty();
+			}
+
+			@Override
+			public boolean areSeveral(List<String> columns) {
+				StatementParameters all = StatementParameters.this;
+				return all.areSeveral(columns, all.batchIsWhole ? all.rows : MOST_ROWS);
 			}
 
 			@Override
@@ -139,8 +174,18 @@ final class StatementParameters implements StatementRows {
 			}
 
 			@Override
-			public Set<String> equalColumns() {
-				return StatementParameters.this.equalColumns();
+			public boolean areLimited() {
+				return StatementParameters.this.areLimited();
+			}
+
+			@Override
+			public boolean compareColumns() {
+				return StatementParameters.this.compareColumns();
+			}
+
+			@Override
+			public @Nullable Object equalTo(String column) {
+				return StatementParameters.this.equalTo(column);
 			}
 
 			@Override
@@ -153,7 +198,21 @@ final class StatementParameters implements StatementRows {
 
 	@Override
 	public Optional<List<List<Object>>> of(List<String> columns) {
-		return keys(columns, this.current, 1, this.current.length);
+		return keys(columns, this.current, 1, this.current.length, false);
+	}
+
+	@Override
+	public Optional<List<List<Object>>> values(List<String> columns) {
+		return keys(columns, this.current, 1, this.current.length, true);
+	}
+
+	@Override
+	public boolean areSeveral(List<String> columns) {
+		return areSeveral(columns, 1);
+	}
+
+	private boolean areSeveral(List<String> columns, int executions) {
+		return this.inserts && InsertedValues.of(this.sql).rows(columns) * executions > 1;
 	}
 
 	@Override
@@ -162,8 +221,20 @@ final class StatementParameters implements StatementRows {
 	}
 
 	@Override
-	public Set<String> equalColumns() {
-		return (this.locked != null) ? this.locked.equalColumns() : Set.of();
+	public boolean areLimited() {
+		return this.locked != null && this.locked.isLimited();
+	}
+
+	@Override
+	public boolean compareColumns() {
+		return this.locked != null && !this.locked.equalColumns().isEmpty();
+	}
+
+	@Override
+	public @Nullable Object equalTo(String column) {
+		return (this.locked != null)
+				? TextRows.equalTo(this.locked, column, (index) -> (index < this.width) ? this.current[index] : null)
+				: null;
 	}
 
 	@Override
@@ -178,26 +249,27 @@ final class StatementParameters implements StatementRows {
 		if (locked == null) {
 			return Optional.empty();
 		}
-		if (executions == 1 || locked.isAll()) {
+		if (executions == 1 || locked.parameters() == 0) {
 			return TextRows.from(locked, (index) -> (index < width) ? parameters[index] : null);
 		}
+		String begin = "FROM " + locked.table() + " WHERE";
 		List<Object> arguments = new ArrayList<>();
-		StringJoiner conditions = new StringJoiner(") OR (", "FROM " + locked.table() + " WHERE (", ")");
+		StringJoiner conditions = new StringJoiner(") OR (", begin + " (", ")");
 		for (int i = 0; i < executions; i++) {
-			int begin = i * width;
-			Optional<SqlText> condition = TextRows.condition(locked,
-					(index) -> (index < width) ? parameters[begin + index] : null);
-			if (condition.isEmpty()) {
+			int first = i * width;
+			Optional<SqlText> from = TextRows.from(locked,
+					(index) -> (index < width) ? parameters[first + index] : null);
+			if (from.isEmpty() || locked.isLimited()) {
 				return Optional.empty();
 			}
-			conditions.add(condition.get().sql());
-			arguments.addAll(condition.get().arguments());
+			conditions.add(from.get().sql().substring(begin.length()).strip());
+			arguments.addAll(from.get().arguments());
 		}
 		return Optional.of(SqlText.of(conditions.toString(), arguments.toArray()));
 	}
 
 	private Optional<List<List<Object>>> keys(List<String> columns, @Nullable Object[] parameters, int executions,
-			int width) {
+			int width, boolean anyValue) {
 		List<List<Value>> values = new ArrayList<>();
 		for (String column : columns) {
 			Optional<List<Value>> ofColumn = InsertedValues.of(this.sql).column(column);
@@ -212,7 +284,7 @@ final class StatementParameters implements StatementRows {
 				List<Object> key = new ArrayList<>();
 				for (List<Value> ofColumn : values) {
 					Object part = key(ofColumn.get(row), parameters, i * width, width);
-					if (part == null) {
+					if (part == null || !(anyValue || isKey(part))) {
 						return Optional.empty();
 					}
 					key.add(part);

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +45,33 @@ public final class Statements {
 	 * @throws SQLException if it fails
 	 */
 	public static Rows send(Connection connection, SqlText statement, int timeout) throws SQLException {
+		return send(connection, statement, timeout, (sent) -> {
+		});
+	}
+
+	/**
+	 * Send a statement within a time.
+	 * @param connection where to send it
+	 * @param statement the statement
+	 * @param timeout how long it may take, in seconds, or 0 for no limit
+	 * @param sending takes the driver's statement before it is sent
+	 * @return the rows that it gave, if any
+	 * @throws SQLException if it fails
+	 */
+	static Rows send(Connection connection, SqlText statement, int timeout, Consumer<Statement> sending)
+			throws SQLException {
 		List<Object> arguments = statement.arguments();
 		if (arguments.isEmpty()) {
 			try (Statement plain = connection.createStatement()) {
 				limit(plain, timeout);
+				sending.accept(plain);
 				return plain.execute(statement.sql()) ? rows(plain) : Rows.NONE;
 			}
 		}
 		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
 			limit(prepared, timeout);
 			setArguments(prepared, arguments);
+			sending.accept(prepared);
 			return prepared.execute() ? rows(prepared) : Rows.NONE;
 		}
 	}
@@ -82,7 +100,12 @@ public final class Statements {
 
 	private static void setArguments(PreparedStatement prepared, List<Object> arguments) throws SQLException {
 		for (int i = 0; i < arguments.size(); i++) {
-			prepared.setObject(i + 1, arguments.get(i));
+			if (arguments.get(i) instanceof CalendarValue value) {
+				value.bind(prepared, i + 1);
+			}
+			else {
+				prepared.setObject(i + 1, arguments.get(i));
+			}
 		}
 	}
 

@@ -21,6 +21,7 @@ import java.sql.SQLType;
 import java.sql.SQLXML;
 import java.sql.Time;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.util.Calendar;
 import java.util.List;
 
@@ -187,7 +188,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setObject(int index, Object value, int type) throws SQLException {
-		bindObject(index, value);
+		bindAs(index, value, type);
 		carryOut(() -> this.target.setObject(index, value, type));
 	}
 
@@ -239,19 +240,19 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setDate(int index, Date value, Calendar calendar) throws SQLException {
-		bind(index, (value != null) ? null : StatementParameters.NULL);
+		bindObject(index, (value != null) ? new CalendarValue(value, calendar) : null);
 		carryOut(() -> this.target.setDate(index, value, calendar));
 	}
 
 	@Override
 	public void setTime(int index, Time value, Calendar calendar) throws SQLException {
-		bindObject(index, value);
+		bindObject(index, (value != null) ? new CalendarValue(value, calendar) : null);
 		carryOut(() -> this.target.setTime(index, value, calendar));
 	}
 
 	@Override
 	public void setTimestamp(int index, Timestamp value, Calendar calendar) throws SQLException {
-		bind(index, (value != null) ? null : StatementParameters.NULL);
+		bindObject(index, (value != null) ? new CalendarValue(value, calendar) : null);
 		carryOut(() -> this.target.setTimestamp(index, value, calendar));
 	}
 
@@ -322,7 +323,7 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setObject(int index, Object value, int type, int scaleOrLength) throws SQLException {
-		bindObject(index, value);
+		bind(index, (value != null) ? null : StatementParameters.NULL);
 		carryOut(() -> this.target.setObject(index, value, type, scaleOrLength));
 	}
 
@@ -388,13 +389,14 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	@Override
 	public void setObject(int index, Object value, SQLType type, int scaleOrLength) throws SQLException {
-		bindObject(index, value);
+		bind(index, (value != null) ? null : StatementParameters.NULL);
 		carryOut(() -> this.target.setObject(index, value, type, scaleOrLength));
 	}
 
 	@Override
 	public void setObject(int index, Object value, SQLType type) throws SQLException {
-		bindObject(index, value);
+		bindAs(index, value,
+				(type != null && type.getVendorTypeNumber() != null) ? type.getVendorTypeNumber() : Types.OTHER);
 		carryOut(() -> this.target.setObject(index, value, type));
 	}
 
@@ -462,6 +464,18 @@ class WrappedPreparedStatement extends WrappedStatement implements PreparedState
 
 	private StatementRows keys() {
 		return (this.parameters != null) ? this.parameters : StatementRows.UNKNOWN;
+	}
+
+	/**
+	 * What the driver converts to another type is not known here.
+	 */
+	private void bindAs(int index, @Nullable Object value, int type) {
+		if (value == null || StatementParameters.isKept(value, type)) {
+			bindObject(index, value);
+		}
+		else {
+			bind(index, null);
+		}
 	}
 
 	private void bindObject(int index, @Nullable Object value) {

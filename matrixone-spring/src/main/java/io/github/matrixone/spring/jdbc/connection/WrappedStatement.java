@@ -32,6 +32,9 @@ class WrappedStatement implements Statement {
 
 	private final boolean updatable;
 
+	/** Whether it is being sent, what comes before it included. */
+	private volatile boolean sending;
+
 	private @Nullable StandIn madeIn;
 
 	private boolean streams;
@@ -104,7 +107,12 @@ class WrappedStatement implements Statement {
 
 	@Override
 	public void cancel() throws SQLException {
-		letGo(() -> this.target.cancel());
+		letGo(() -> {
+			if (this.sending) {
+				this.transaction.cancelBefore();
+			}
+			this.target.cancel();
+		});
 	}
 
 	@Override
@@ -381,7 +389,13 @@ class WrappedStatement implements Statement {
 	 */
 	final <T> T send(List<SqlStatement> statements, StatementRows keys, SqlAction<T> action) throws SQLException {
 		beHere();
-		return this.transaction.send(statements, this.updatable, limit(), keys, action);
+		this.sending = true;
+		try {
+			return this.transaction.send(statements, this.updatable, limit(), keys, action);
+		}
+		finally {
+			this.sending = false;
+		}
 	}
 
 	/**
@@ -477,9 +491,9 @@ class WrappedStatement implements Statement {
 
 	private <T> T send(String sql, TextAction<T> action) throws SQLException {
 		List<SqlStatement> statements = SqlStatement.parse(sql);
-		StatementRows keys = hasRows(statements) ? new StatementParameters(sql, inserts(statements))
-				: StatementRows.UNKNOWN;
 		String text = this.transaction.state().sent(sql, statements);
+		StatementRows keys = hasRows(statements) ? new StatementParameters(text, inserts(statements))
+				: StatementRows.UNKNOWN;
 		return send(statements, keys, () -> action.run(text));
 	}
 
