@@ -114,6 +114,8 @@ abstract class ServerFactsContract extends ServerContract {
 			JdbcTemplate wire = new JdbcTemplate(pool);
 			wire.setMaxRows(1);
 			TransactionTemplate template = transaction(new JdbcTransactionManager(pool));
+			// The keys are known from then on.
+			wire.update("DELETE FROM item WHERE id = 9");
 			wire.queryForList("SELECT id FROM item");
 			WireStatements.SENT.clear();
 			template.executeWithoutResult((status) -> {

@@ -55,7 +55,8 @@ abstract class TransactionContract extends Contract {
 		this.transaction.setReadOnly(true);
 		this.transaction.executeWithoutResult(
 				(status) -> this.sql.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class));
-		assertThat(this.sent.all()).containsExactly("BEGIN", "SELECT id FROM item WHERE id = 1 FOR UPDATE", "COMMIT");
+		assertThat(this.sent.all()).filteredOn((text) -> !text.contains("mo_catalog.mo_indexes"))
+			.containsExactly("BEGIN", "SELECT id FROM item WHERE id = 1 FOR UPDATE", "COMMIT");
 	}
 
 	@Test

@@ -13,13 +13,14 @@ import org.springframework.util.ConcurrentLruCache;
  * @param table the table as the statement names it, with its alias
  * @param condition what follows the table, {@code WHERE} included, in pieces between
  * which its parameters are; a single empty piece for all rows
+ * @param isQueried whether the condition has a query in it
  * @param isLimited whether that includes a limit, as of an {@code UPDATE} or a
  * {@code DELETE}: a {@code SELECT} locks all rows that match, whatever its limit
  * @param firstParameter the index of the first parameter of the condition, from 1
  * @param equalColumns what columns have to be equal to, by their names in lower case
  * @since 0.1
  */
-public record LockedRows(String table, List<String> condition, boolean isLimited, int firstParameter,
+public record LockedRows(String table, List<String> condition, boolean isQueried, boolean isLimited, int firstParameter,
 		Map<String, EqualValue> equalColumns) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
@@ -31,6 +32,7 @@ public record LockedRows(String table, List<String> condition, boolean isLimited
 	 * Create what is known of the rows.
 	 * @param table the table with its alias
 	 * @param condition the pieces of the condition
+	 * @param isQueried whether the condition has a query in it
 	 * @param isLimited whether there is a limit
 	 * @param firstParameter the index of its first parameter
 	 * @param equalColumns the columns with a single value

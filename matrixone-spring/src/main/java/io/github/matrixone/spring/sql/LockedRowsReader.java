@@ -64,9 +64,8 @@ final class LockedRowsReader {
 		int firstParameter = this.parameters + 1;
 		boolean reads = statement.equals("SELECT");
 		List<String> condition = condition(!reads);
-		return (!condition.isEmpty() && hasKnownEnd(reads)) ? Optional
-			.of(new LockedRows(table.get(), condition, this.limited, firstParameter, EqualColumns.of(this.where)))
-				: Optional.empty();
+		return (!condition.isEmpty() && hasKnownEnd(reads)) ? Optional.of(new LockedRows(table.get(), condition,
+				isQueried(), this.limited, firstParameter, EqualColumns.of(this.where))) : Optional.empty();
 	}
 
 	/**
@@ -156,6 +155,10 @@ final class LockedRowsReader {
 		}
 		pieces.add(this.sql.substring(begin, end));
 		return this.limited ? pieces : withoutLimit;
+	}
+
+	private boolean isQueried() {
+		return this.where.stream().anyMatch((token) -> token.isWord("SELECT", "TABLE", "VALUES", "WITH"));
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,18 +82,20 @@ final class CascadeLocks {
 	 * Return what locks the rows, those of the table first, so that no others can come to
 	 * reference them, or warn once where they are not known.
 	 * @param table the table with its database, or {@code null} if it is not certain
-	 * @param rows which of its rows are about to be deleted
+	 * @param from {@code FROM t WHERE …}, which of its rows are about to be deleted, if
+	 * it is known
 	 * @param limit how long a lock may be waited for
 	 */
-	Iterable<PreparatoryStatement> locks(@Nullable TableName table, StatementRows rows, Duration limit) {
-		Optional<SqlText> deleted = (table != null) ? rows.from() : Optional.empty();
+	Iterable<PreparatoryStatement> locks(@Nullable TableName table, Optional<SqlText> from, Duration limit) {
 		List<String> queries = new ArrayList<>();
-		if (deleted.isEmpty() || !add(queries, Objects.requireNonNull(table), deleted.get().sql(), List.of())) {
+		if (table == null || from.isEmpty() || !add(queries, table, from.get().sql(), List.of())) {
 			return warn(table);
 		}
-		Object[] arguments = deleted.get().arguments().toArray();
-		return queries.stream().map((query) -> new PreparatoryStatement(SqlText.of(query, arguments), (count) -> {
-		}, this::failed, limit)).toList();
+		Object[] arguments = from.get().arguments().toArray();
+		return queries.stream()
+			.map((query) -> new PreparatoryStatement(SqlText.of(query, arguments), PreparatoryStatement.NO_ROWS,
+					this::failed, limit))
+			.toList();
 	}
 
 	/**

@@ -19,6 +19,12 @@ import io.github.matrixone.spring.command.SqlText;
 public record PreparatoryStatement(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error, Duration limit) {
 
 	/**
+	 * Takes no rows: they need not be kept in memory.
+	 */
+	public static final Consumer<Rows> NO_ROWS = (rows) -> {
+	};
+
+	/**
 	 * Create a statement whose errors are errors of the application's statement.
 	 * @param sql the statement
 	 * @param answer takes the answer

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.sql.ColumnName;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Change;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
@@ -57,8 +59,9 @@ final class RowLocks {
 	 * @param rows which rows it changes or locks
 	 */
 	List<PreparatoryStatement> lookUps(SqlStatement statement, @Nullable TableName table, StatementRows rows) {
-		List<PreparatoryStatement> keys = (table != null && (rows.compareColumns() || rows.areLimited()))
-				? this.uniqueKeys.lookUp(table).map(List::of).orElse(Preparation.NONE) : Preparation.NONE;
+		List<PreparatoryStatement> keys = (table != null
+				&& (rows.compareColumns() || rows.areLimited() || rows.areQueried()))
+						? this.uniqueKeys.lookUp(table).map(List::of).orElse(Preparation.NONE) : Preparation.NONE;
 		List<PreparatoryStatement> cascades = deletes(statement) ? this.cascadeLocks.lookUps() : Preparation.NONE;
 		if (keys.isEmpty() || cascades.isEmpty()) {
 			return keys.isEmpty() ? cascades : keys;
@@ -78,40 +81,50 @@ final class RowLocks {
 	 */
 	Iterable<PreparatoryStatement> locks(SqlStatement statement, @Nullable TableName table, StatementRows rows,
 			boolean inTransaction, Duration limit) {
-		boolean keepsLocks = inTransaction || !rows.areOfBatch();
+		Optional<SqlText> from = (inTransaction || !rows.areOfBatch()) ? from(table, rows) : Optional.empty();
 		if (deletes(statement) && this.cascadeLocks.reach(table)) {
-			return (keepsLocks && !rows.areLimited()) ? this.cascadeLocks.locks(table, rows, limit)
-					: this.cascadeLocks.warn(table);
+			return rows.areLimited() ? this.cascadeLocks.warn(table) : this.cascadeLocks.locks(table, from, limit);
 		}
 		if (statement.change() == Change.REPLACE || (table != null && this.uniqueKeys.identify(table, rows))) {
 			return Preparation.NONE;
 		}
-		Optional<SqlText> lock = keepsLocks ? lock(statement, table, rows) : Optional.empty();
+		Optional<SqlText> lock = (from.isPresent() || statement.kind() != Kind.LOCKING_READ) ? from.map(RowLocks::lock)
+				: rows.statement();
 		if (lock.isEmpty()) {
 			warn(table);
 			return Preparation.NONE;
 		}
-		return List.of(new PreparatoryStatement(lock.get(), (found) -> {
-		}, this.cascadeLocks::lockFailed, limit));
+		return List.of(new PreparatoryStatement(lock.get(), PreparatoryStatement.NO_ROWS, this.cascadeLocks::lockFailed,
+				limit));
+	}
+
+	private static SqlText lock(SqlText from) {
+		return SqlText.of("SELECT count(*) " + from.sql() + " FOR UPDATE", from.arguments().toArray());
 	}
 
 	/**
-	 * A query with a limit locks all rows that match, but one of a query with a limit
-	 * only those. The server panics without their keys.
+	 * Return which rows are to be locked. A query with a limit locks all rows that match,
+	 * but one of a query with a limit only those. One whose condition has a query in it
+	 * may lock rows of other tables, too, or make the server panic, unless that is a
+	 * query for the keys; where these are not known it would panic as well.
 	 */
-	private Optional<SqlText> lock(SqlStatement statement, @Nullable TableName table, StatementRows rows) {
-		Optional<SqlText> from = rows.from();
-		if (from.isEmpty() && statement.kind() == Kind.LOCKING_READ) {
-			return rows.statement();
+	private Optional<SqlText> from(@Nullable TableName table, StatementRows rows) {
+		if (!rows.areQueried() && !rows.areLimited()) {
+			return rows.from();
 		}
-		if (rows.areLimited()) {
-			boolean hasKey = table != null && !this.uniqueKeys.primary(table).isEmpty();
-			return from.filter((text) -> hasKey)
-				.map((text) -> SqlText.of("SELECT count(*) FROM (SELECT * " + text.sql() + ") x FOR UPDATE",
-						text.arguments().toArray()));
+		List<KeyColumn> primary = (table != null) ? this.uniqueKeys.primary(table) : List.of();
+		if (table == null || primary.isEmpty()) {
+			return Optional.empty();
 		}
-		return from
-			.map((text) -> SqlText.of("SELECT count(*) " + text.sql() + " FOR UPDATE", text.arguments().toArray()));
+		String columns = primary.stream()
+			.map((column) -> ColumnName.of(column.name()).quoted())
+			.collect(Collectors.joining(", "));
+		String compared = (primary.size() > 1) ? '(' + columns + ')' : columns;
+		return rows.from()
+			.map((from) -> SqlText.of(
+					rows.areLimited() ? "FROM (SELECT * " + from.sql() + ") x" : "FROM " + table.quoted() + " WHERE "
+							+ compared + " IN (SELECT " + columns + ' ' + from.sql() + ')',
+					from.arguments().toArray()));
 	}
 
 	private static boolean deletes(SqlStatement statement) {

@@ -66,6 +66,14 @@ public interface StatementRows {
 	}
 
 	/**
+	 * Return whether a query within the statement tells which rows they are.
+	 * @return whether its condition has a query in it
+	 */
+	default boolean areQueried() {
+		return false;
+	}
+
+	/**
 	 * Return whether some columns have to be equal to a single value.
 	 * @return whether {@link #equalTo} knows of any
 	 */

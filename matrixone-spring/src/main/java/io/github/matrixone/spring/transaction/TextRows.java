@@ -46,6 +46,11 @@ public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
 	}
 
 	@Override
+	public boolean areQueried() {
+		return LockedRows.of(this.sql).filter(LockedRows::isQueried).isPresent();
+	}
+
+	@Override
 	public boolean compareColumns() {
 		return LockedRows.of(this.sql).filter((rows) -> !rows.equalColumns().isEmpty()).isPresent();
 	}

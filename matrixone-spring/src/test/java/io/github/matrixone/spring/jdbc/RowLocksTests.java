@@ -76,6 +76,14 @@ class RowLocksTests {
 	}
 
 	@Test
+	void locksByTheKeysOfRowsThatAQueryTells() throws SQLException {
+		transaction("DELETE FROM shop.item i WHERE i.n < (SELECT avg(n) FROM shop.stock)");
+		assertThat(sent()).containsExactly("BEGIN",
+				"SELECT count(*) FROM `shop`.`item` WHERE `id` IN (SELECT `id` FROM shop.item i WHERE i.n < (SELECT avg(n) FROM shop.stock)) FOR UPDATE",
+				"DELETE FROM shop.item i WHERE i.n < (SELECT avg(n) FROM shop.stock)", "COMMIT");
+	}
+
+	@Test
 	void locksOnlyRowsUpToTheLimit() throws SQLException {
 		transaction("UPDATE shop.item SET n = 1 WHERE g = 2 LIMIT 3");
 		assertThat(sent()).containsExactly("BEGIN",

@@ -664,7 +664,8 @@ final class ConnectionTransaction {
 			if (!this.state.isBegun()) {
 				this.driver.resetRowLimit();
 			}
-			statement.answer().accept(this.wire.sendBefore(statement.sql(), timeout(statement)));
+			boolean keepsRows = statement.answer() != PreparatoryStatement.NO_ROWS;
+			statement.answer().accept(this.wire.sendBefore(statement.sql(), timeout(statement), keepsRows));
 		}
 		catch (SQLException ex) {
 			statement.error().accept(ex);

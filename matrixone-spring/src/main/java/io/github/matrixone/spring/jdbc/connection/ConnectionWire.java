@@ -165,10 +165,12 @@ final class ConnectionWire implements WireObserver {
 	 * Send a statement before one of the application's, whose cancellation ends it.
 	 * @param sql the statement
 	 * @param timeout how long it may take, in seconds, or 0 for no limit
+	 * @param keepsRows whether to return its rows
 	 */
-	Rows sendBefore(SqlText sql, int timeout) throws SQLException {
+	Rows sendBefore(SqlText sql, int timeout, boolean keepsRows) throws SQLException {
 		try {
-			return own(() -> Statements.send(this.target, sql, timeout, (statement) -> this.before = statement));
+			return own(() -> Statements.send(this.target, sql, timeout, keepsRows,
+					(statement) -> this.before = statement));
 		}
 		finally {
 			this.before = null;

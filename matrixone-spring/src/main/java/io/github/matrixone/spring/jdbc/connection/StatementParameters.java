@@ -179,6 +179,11 @@ final class StatementParameters implements StatementRows {
 			}
 
 			@Override
+			public boolean areQueried() {
+				return StatementParameters.this.areQueried();
+			}
+
+			@Override
 			public boolean compareColumns() {
 				return StatementParameters.this.compareColumns();
 			}
@@ -223,6 +228,11 @@ final class StatementParameters implements StatementRows {
 	@Override
 	public boolean areLimited() {
 		return this.locked != null && this.locked.isLimited();
+	}
+
+	@Override
+	public boolean areQueried() {
+		return this.locked != null && this.locked.isQueried();
 	}
 
 	@Override

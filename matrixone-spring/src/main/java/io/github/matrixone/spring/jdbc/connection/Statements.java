@@ -45,7 +45,7 @@ public final class Statements {
 	 * @throws SQLException if it fails
 	 */
 	public static Rows send(Connection connection, SqlText statement, int timeout) throws SQLException {
-		return send(connection, statement, timeout, (sent) -> {
+		return send(connection, statement, timeout, true, (sent) -> {
 		});
 	}
 
@@ -54,25 +54,28 @@ public final class Statements {
 	 * @param connection where to send it
 	 * @param statement the statement
 	 * @param timeout how long it may take, in seconds, or 0 for no limit
+	 * @param keepsRows whether to return its rows, or else to read over them one by one
 	 * @param sending takes the driver's statement before it is sent
 	 * @return the rows that it gave, if any
 	 * @throws SQLException if it fails
 	 */
-	static Rows send(Connection connection, SqlText statement, int timeout, Consumer<Statement> sending)
-			throws SQLException {
+	static Rows send(Connection connection, SqlText statement, int timeout, boolean keepsRows,
+			Consumer<Statement> sending) throws SQLException {
 		List<Object> arguments = statement.arguments();
 		if (arguments.isEmpty()) {
 			try (Statement plain = connection.createStatement()) {
 				limit(plain, timeout);
+				stream(plain, !keepsRows);
 				sending.accept(plain);
-				return plain.execute(statement.sql()) ? rows(plain) : Rows.NONE;
+				return plain.execute(statement.sql()) ? rows(plain, keepsRows) : Rows.NONE;
 			}
 		}
 		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
 			limit(prepared, timeout);
 			setArguments(prepared, arguments);
+			stream(prepared, !keepsRows);
 			sending.accept(prepared);
-			return prepared.execute() ? rows(prepared) : Rows.NONE;
+			return prepared.execute() ? rows(prepared, keepsRows) : Rows.NONE;
 		}
 	}
 
@@ -98,6 +101,15 @@ public final class Statements {
 		}
 	}
 
+	/**
+	 * The driver reads all rows into memory otherwise.
+	 */
+	private static void stream(Statement statement, boolean rowByRow) throws SQLException {
+		if (rowByRow) {
+			statement.setFetchSize(Integer.MIN_VALUE);
+		}
+	}
+
 	private static void setArguments(PreparedStatement prepared, List<Object> arguments) throws SQLException {
 		for (int i = 0; i < arguments.size(); i++) {
 			if (arguments.get(i) instanceof CalendarValue value) {
@@ -109,8 +121,14 @@ public final class Statements {
 		}
 	}
 
-	private static Rows rows(Statement statement) throws SQLException {
+	private static Rows rows(Statement statement, boolean keepsRows) throws SQLException {
 		try (ResultSet result = statement.getResultSet()) {
+			while (!keepsRows && result.next()) {
+				continue;
+			}
+			if (!keepsRows) {
+				return Rows.NONE;
+			}
 			ResultSetMetaData metaData = result.getMetaData();
 			List<String> columns = new ArrayList<>();
 			for (int i = 1; i <= metaData.getColumnCount(); i++) {
