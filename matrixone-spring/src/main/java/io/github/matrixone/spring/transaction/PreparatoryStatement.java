@@ -19,7 +19,7 @@ import io.github.matrixone.spring.command.SqlText;
 public record PreparatoryStatement(SqlText sql, Consumer<Rows> answer, Consumer<SQLException> error, Duration limit) {
 
 	/**
-	 * Takes no rows: they need not be kept in memory.
+	 * Takes no rows, so that they are not read.
 	 */
 	public static final Consumer<Rows> NO_ROWS = (rows) -> {
 	};

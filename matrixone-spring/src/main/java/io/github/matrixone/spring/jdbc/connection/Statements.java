@@ -54,7 +54,7 @@ public final class Statements {
 	 * @param connection where to send it
 	 * @param statement the statement
 	 * @param timeout how long it may take, in seconds, or 0 for no limit
-	 * @param keepsRows whether to return its rows, or else to read over them one by one
+	 * @param keepsRows whether to return its rows
 	 * @param sending takes the driver's statement before it is sent
 	 * @return the rows that it gave, if any
 	 * @throws SQLException if it fails
@@ -65,7 +65,6 @@ public final class Statements {
 		if (arguments.isEmpty()) {
 			try (Statement plain = connection.createStatement()) {
 				limit(plain, timeout);
-				stream(plain, !keepsRows);
 				sending.accept(plain);
 				return plain.execute(statement.sql()) ? rows(plain, keepsRows) : Rows.NONE;
 			}
@@ -73,7 +72,6 @@ public final class Statements {
 		try (PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
 			limit(prepared, timeout);
 			setArguments(prepared, arguments);
-			stream(prepared, !keepsRows);
 			sending.accept(prepared);
 			return prepared.execute() ? rows(prepared, keepsRows) : Rows.NONE;
 		}
@@ -101,15 +99,6 @@ public final class Statements {
 		}
 	}
 
-	/**
-	 * The driver reads all rows into memory otherwise.
-	 */
-	private static void stream(Statement statement, boolean rowByRow) throws SQLException {
-		if (rowByRow) {
-			statement.setFetchSize(Integer.MIN_VALUE);
-		}
-	}
-
 	private static void setArguments(PreparedStatement prepared, List<Object> arguments) throws SQLException {
 		for (int i = 0; i < arguments.size(); i++) {
 			if (arguments.get(i) instanceof CalendarValue value) {
@@ -123,9 +112,6 @@ public final class Statements {
 
 	private static Rows rows(Statement statement, boolean keepsRows) throws SQLException {
 		try (ResultSet result = statement.getResultSet()) {
-			while (!keepsRows && result.next()) {
-				continue;
-			}
 			if (!keepsRows) {
 				return Rows.NONE;
 			}
