@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
@@ -27,7 +28,8 @@ final class H2 {
 	/** Code for a failure within H2. */
 	static final int GENERAL_ERROR = 50000;
 
-	private static final int ATTEMPTS = 20;
+	/** How long is waited for a thread that drops something and is kept from going on. */
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private static final Lock definitions = new ReentrantLock();
 
@@ -57,22 +59,23 @@ final class H2 {
 	/**
 	 * Return the first column of definitions while no other simulator's thread changes
 	 * any: H2 fails on what another session drops meanwhile. What an application drops
-	 * itself is asked for again.
+	 * itself is asked for again, as long as that may take.
 	 */
 	static List<String> definitions(Connection connection, String sql, Object... arguments) throws SQLException {
 		definitions.lock();
 		try {
-			for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+			long start = System.nanoTime();
+			while (true) {
 				try {
 					return column(connection, sql, arguments);
 				}
 				catch (SQLException ex) {
-					if (ex.getErrorCode() != GENERAL_ERROR) {
+					if (ex.getErrorCode() != GENERAL_ERROR || System.nanoTime() - start > PATIENCE.toNanos()) {
 						throw ex;
 					}
+					Thread.yield();
 				}
 			}
-			return column(connection, sql, arguments);
 		}
 		finally {
 			definitions.unlock();
