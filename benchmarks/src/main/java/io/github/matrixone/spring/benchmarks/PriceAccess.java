@@ -88,7 +88,7 @@ public class PriceAccess {
 
 	void plain() throws SQLException {
 		try (Statement statement = this.connection.createStatement()) {
-			this.statements += statement.executeUpdate("UPDATE account SET balance = 0");
+			this.statements += statement.executeUpdate("UPDATE account SET balance = 0 WHERE id = 1");
 		}
 		commit(true);
 	}

@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.Statement;
+import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -47,7 +49,8 @@ final class StubDriver {
 		StubResultSet rows = create(StubResultSet.class, this);
 		Statement statement = create(StubStatement.class, this);
 		PreparedStatement prepared = create(StubPreparedStatement.class, this, rows);
-		this.connection = create(StubConnection.class, this, statement, prepared, create(StubMetaData.class));
+		PreparedStatement keys = create(StubKeyStatement.class);
+		this.connection = create(StubConnection.class, this, statement, prepared, keys, create(StubMetaData.class));
 	}
 
 	/**
@@ -159,14 +162,18 @@ final class StubDriver {
 
 		private final PreparedStatement prepared;
 
+		private final PreparedStatement keys;
+
 		private final DatabaseMetaData metaData;
 
 		private boolean autoCommit = true;
 
-		StubConnection(StubDriver driver, Statement statement, PreparedStatement prepared, DatabaseMetaData metaData) {
+		StubConnection(StubDriver driver, Statement statement, PreparedStatement prepared, PreparedStatement keys,
+				DatabaseMetaData metaData) {
 			this.driver = driver;
 			this.statement = statement;
 			this.prepared = prepared;
+			this.keys = keys;
 			this.metaData = metaData;
 		}
 
@@ -177,7 +184,7 @@ final class StubDriver {
 
 		@Override
 		public PreparedStatement prepareStatement(String sql) {
-			return this.prepared;
+			return sql.contains("mo_catalog.mo_indexes") ? this.keys : this.prepared;
 		}
 
 		@Override
@@ -317,6 +324,62 @@ final class StubDriver {
 		public String getString(int column) {
 			this.driver.columnsRead++;
 			return "text";
+		}
+
+	}
+
+	/**
+	 * The look at a table's keys: {@code id} is the primary one.
+	 */
+	abstract static class StubKeyStatement implements PreparedStatement {
+
+		@Override
+		public boolean execute() {
+			return true;
+		}
+
+		@Override
+		public ResultSet getResultSet() {
+			return create(StubKeys.class);
+		}
+
+	}
+
+	abstract static class StubKeys implements ResultSet {
+
+		private static final List<String> PRIMARY = List.of("PRIMARY", "PRIMARY", "id", "BIGINT");
+
+		private boolean read;
+
+		@Override
+		public ResultSetMetaData getMetaData() {
+			return create(StubKeyColumns.class);
+		}
+
+		@Override
+		public boolean next() {
+			boolean found = !this.read;
+			this.read = true;
+			return found;
+		}
+
+		@Override
+		public String getString(int column) {
+			return PRIMARY.get(column - 1);
+		}
+
+	}
+
+	abstract static class StubKeyColumns implements ResultSetMetaData {
+
+		@Override
+		public int getColumnCount() {
+			return StubKeys.PRIMARY.size();
+		}
+
+		@Override
+		public String getColumnLabel(int column) {
+			return "column" + column;
 		}
 
 	}
