@@ -3,9 +3,7 @@ package io.github.matrixone.spring.transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +37,13 @@ public final class TransactionState implements StatementRules.State {
 	private static final int CHECKS = 2;
 
 	/** How many stages the preparation of a statement has. */
-	private static final int PREPARATIONS = 7;
+	private static final int PREPARATIONS = 2 + StatementLocks.STAGES + 1;
 
 	private static final SqlText COMMIT = SqlText.of("COMMIT");
 
 	private final StatementRules rules;
 
-	private final CurrentDatabase initialDatabase;
+	private final SessionDatabase database;
 
 	private final Isolation isolation;
 
@@ -55,16 +53,7 @@ public final class TransactionState implements StatementRules.State {
 
 	private final SetProbe setProbe;
 
-	private final @Nullable LockUpgrades lockUpgrades;
-
-	private final UpsertLocks upsertLocks;
-
-	private final RowLocks rowLocks;
-
-	private final TransactionLocks locks;
-
-	/** What a statement that is committed by itself is to lock. */
-	private Iterable<PreparatoryStatement> locksBefore = Preparation.NONE;
+	private final StatementLocks locks;
 
 	private final List<PreparatoryStatement> beginning = List.of(new PreparatoryStatement(BEGIN, (Rows rows) -> {
 		this.begun = true;
@@ -75,7 +64,7 @@ public final class TransactionState implements StatementRules.State {
 
 	private final TransactionHistory activity = new TransactionHistory();
 
-	private final Set<TableName> reachedByForeignKeys = new HashSet<>();
+	private final ForeignKeys foreignKeys = new ForeignKeys();
 
 	private boolean autoCommit = true;
 
@@ -87,36 +76,24 @@ public final class TransactionState implements StatementRules.State {
 
 	private boolean committing;
 
-	private boolean databaseUncertain;
-
 	private boolean changesTables;
 
 	private boolean deletesBranch;
 
 	private boolean beginsAgain;
 
-	private @Nullable DatabaseName usedDatabase;
-
 	private @Nullable SQLException lostBy;
-
-	private @Nullable TableName lastUnqualified;
-
-	private @Nullable TableName lastQualified;
 
 	private TransactionOutcome lastOutcome = TransactionOutcome.COMMITTED;
 
-	TransactionState(StatementRules rules, CurrentDatabase initialDatabase, Isolation isolation,
-			UnsupportedIsolation unsupportedIsolation, SetInTransaction set, SetProbe setProbe,
-			@Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks, RowLocks rowLocks, TransactionLocks locks) {
+	TransactionState(StatementRules rules, SessionDatabase database, Isolation isolation,
+			UnsupportedIsolation unsupportedIsolation, SetInTransaction set, SetProbe setProbe, StatementLocks locks) {
 		this.rules = rules;
-		this.initialDatabase = initialDatabase;
+		this.database = database;
 		this.isolation = isolation;
 		this.unsupportedIsolation = unsupportedIsolation;
 		this.set = set;
 		this.setProbe = setProbe;
-		this.lockUpgrades = lockUpgrades;
-		this.upsertLocks = upsertLocks;
-		this.rowLocks = rowLocks;
 		this.locks = locks;
 	}
 
@@ -238,10 +215,7 @@ public final class TransactionState implements StatementRules.State {
 	 * @throws SQLException if the connection is closed
 	 */
 	public @Nullable DatabaseName currentDatabase() throws SQLException {
-		if (this.databaseUncertain) {
-			return null;
-		}
-		return (this.usedDatabase != null) ? this.usedDatabase : this.initialDatabase.get();
+		return this.database.get();
 	}
 
 	/**
@@ -249,7 +223,7 @@ public final class TransactionState implements StatementRules.State {
 	 * @return whether it is not certain which one that is
 	 */
 	public boolean isDatabaseUncertain() {
-		return this.databaseUncertain;
+		return this.database.isUncertain();
 	}
 
 	/**
@@ -257,15 +231,14 @@ public final class TransactionState implements StatementRules.State {
 	 * @return whether a {@code USE} was sent
 	 */
 	public boolean hasLeftInitialDatabase() {
-		return this.databaseUncertain || this.usedDatabase != null;
+		return this.database.isOtherThanInitial();
 	}
 
 	/**
 	 * Take note that the connection is back in the database that its driver knows of.
 	 */
 	public void useUndone() {
-		this.databaseUncertain = false;
-		this.usedDatabase = null;
+		this.database.reset();
 	}
 
 	/**
@@ -286,8 +259,8 @@ public final class TransactionState implements StatementRules.State {
 
 	@Override
 	public boolean hasModifiedSource(SqlStatement statement) throws SQLException {
-		TableName source = qualified(statement);
-		return (source != null) ? this.activity.hasModified(source) || this.reachedByForeignKeys.contains(source)
+		TableName source = this.database.tableOf(statement);
+		return (source != null) ? this.activity.hasModified(source) || this.foreignKeys.reach(source)
 				: this.activity.hasModified();
 	}
 
@@ -296,14 +269,14 @@ public final class TransactionState implements StatementRules.State {
 		if (!this.activity.hasCloned()) {
 			return false;
 		}
-		TableName table = qualified(statement);
+		TableName table = this.database.tableOf(statement);
 		return table == null || this.activity.hasCloned(table)
-				|| this.activity.clonedTables().stream().anyMatch(this.reachedByForeignKeys::contains);
+				|| this.activity.clonedTables().stream().anyMatch(this.foreignKeys::reach);
 	}
 
 	@Override
 	public boolean hasWrittenTable(SqlStatement statement) throws SQLException {
-		TableName table = qualified(statement);
+		TableName table = this.database.tableOf(statement);
 		return (table != null) ? this.activity.hasWritten(table) : this.activity.hasWritten();
 	}
 
@@ -355,7 +328,7 @@ public final class TransactionState implements StatementRules.State {
 			Duration limit, StatementRows keys) throws SQLException {
 		int size = statements.size();
 		if (stage == 0) {
-			this.locksBefore = Preparation.NONE;
+			this.locks.clear();
 		}
 		if (stage < CHECKS * size) {
 			SqlStatement statement = statements.get(stage / CHECKS);
@@ -421,7 +394,7 @@ public final class TransactionState implements StatementRules.State {
 			switch (statement.kind()) {
 				case COMMIT -> outcome = TransactionOutcome.COMMITTED;
 				case ROLLBACK -> outcome = TransactionOutcome.ROLLED_BACK;
-				case USE -> used(statement.database());
+				case USE -> this.database.use(statement.database());
 				default -> {
 				}
 			}
@@ -429,11 +402,6 @@ public final class TransactionState implements StatementRules.State {
 					|| (begunAgain && statement.kind() != Kind.COMMIT && statement.kind() != Kind.ROLLBACK);
 		}
 		return begunAgain ? null : outcome;
-	}
-
-	private void used(@Nullable DatabaseName database) {
-		this.databaseUncertain = database == null;
-		this.usedDatabase = database;
 	}
 
 	/**
@@ -509,9 +477,6 @@ public final class TransactionState implements StatementRules.State {
 	 * @return the statements
 	 */
 	public List<SqlText> releases() {
-		if (this.lockUpgrades != null) {
-			this.lockUpgrades.ended();
-		}
 		return this.locks.releases();
 	}
 
@@ -541,7 +506,7 @@ public final class TransactionState implements StatementRules.State {
 		if (statement.kind() != Kind.ROLLBACK) {
 			requireNotLost();
 		}
-		return lookUpForeignKeys(statement);
+		return this.foreignKeys.lookUps(statement, isInTransaction(), this.database, this.activity);
 	}
 
 	/**
@@ -552,46 +517,12 @@ public final class TransactionState implements StatementRules.State {
 			StatementRows keys) throws SQLException {
 		return switch (statement.kind()) {
 			case SET, LOCK_TABLES -> (stage == 0) ? endBeforeSet(statement) : Preparation.NONE;
-			case USE -> Preparation.run(() -> this.databaseUncertain = true);
+			case USE -> Preparation.run(this.database::willChange);
 			case BEGIN -> Preparation.run(() -> this.begun = true);
 			case COMMIT, ROLLBACK -> Preparation.NONE;
 			default -> isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys)
-					: prepareAlone(stage, statement, limit, keys);
+					: this.locks.alone(stage, statement, this.database, keys, limit);
 		};
-	}
-
-	private List<PreparatoryStatement> prepareAlone(int stage, SqlStatement statement, Duration limit,
-			StatementRows keys) throws SQLException {
-		if (stage < 2 && locksRows(statement)) {
-			return lockRowsAlone(stage, statement, limit, keys);
-		}
-		TableName table = (statement.updatesDuplicates() && stage < 2) ? qualified(statement) : null;
-		if (table == null) {
-			return Preparation.NONE;
-		}
-		if (stage == 0) {
-			return this.upsertLocks.lookUps(table);
-		}
-		if (keys.areOfBatch()) {
-			this.upsertLocks.warn(table);
-			return Preparation.NONE;
-		}
-		this.locksBefore = this.upsertLocks.locks(table, keys, this.locks, limit);
-		return Preparation.NONE;
-	}
-
-	private boolean locksRows(SqlStatement statement) {
-		return RowLocks.matterTo(statement, isInTransaction()) && this.rules.needLocksBefore();
-	}
-
-	private List<PreparatoryStatement> lockRowsAlone(int stage, SqlStatement statement, Duration limit,
-			StatementRows rows) throws SQLException {
-		TableName table = qualified(statement);
-		if (stage == 0) {
-			return this.rowLocks.lookUps(statement, table, rows);
-		}
-		this.locksBefore = this.rowLocks.locks(statement, table, rows, false, limit);
-		return Preparation.NONE;
 	}
 
 	/**
@@ -600,8 +531,7 @@ public final class TransactionState implements StatementRules.State {
 	 * @return what locks it, or {@code null} if there is nothing to lock
 	 */
 	public @Nullable Iterable<PreparatoryStatement> takeLocks() {
-		Iterable<PreparatoryStatement> locks = this.locksBefore;
-		this.locksBefore = Preparation.NONE;
+		Iterable<PreparatoryStatement> locks = this.locks.takeAlone();
 		if (locks == Preparation.NONE) {
 			return null;
 		}
@@ -616,42 +546,7 @@ public final class TransactionState implements StatementRules.State {
 			case 0 -> lookUpIsolation(statement, updatable);
 			case 1 -> beginFor(statement, updatable);
 			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement));
-			case 4, 5 -> locksRows(statement) ? lockRows(stage, statement, limit, keys)
-					: lockInserted(stage, statement, limit, keys);
-			default -> lock(stage, statement, limit, keys);
-		};
-	}
-
-	private Iterable<PreparatoryStatement> lockRows(int stage, SqlStatement statement, Duration limit,
-			StatementRows rows) throws SQLException {
-		TableName table = qualified(statement);
-		return (stage == 4) ? this.rowLocks.lookUps(statement, table, rows)
-				: this.rowLocks.locks(statement, table, rows, true, limit);
-	}
-
-	private Iterable<PreparatoryStatement> lockInserted(int stage, SqlStatement statement, Duration limit,
-			StatementRows keys) throws SQLException {
-		TableName table = statement.updatesDuplicates() ? qualified(statement) : null;
-		if (table == null) {
-			return lock(stage, statement, limit, keys);
-		}
-		return (stage == 4) ? this.upsertLocks.lookUps(table) : this.upsertLocks.locks(table, keys, this.locks, limit);
-	}
-
-	private Iterable<PreparatoryStatement> lock(int stage, SqlStatement statement, Duration limit, StatementRows keys)
-			throws SQLException {
-		LockUpgrades lockUpgrades = this.lockUpgrades;
-		if (lockUpgrades == null) {
-			return Preparation.NONE;
-		}
-		Kind kind = statement.kind();
-		TableName insertedInto = (kind == Kind.INSERT && stage > 3) ? qualified(statement) : null;
-		return switch (stage) {
-			case 2 -> lockUpgrades.lookUps(kind, changedTable(statement), this.activity);
-			case 3 -> lockUpgrades.turns(kind, changedTable(statement), this.activity, limit);
-			case 4 -> (insertedInto != null) ? lockUpgrades.lookUpsBeforeInsert(insertedInto) : Preparation.NONE;
-			default -> (insertedInto != null) ? lockUpgrades.lockBeforeInsert(insertedInto, keys, this.activity, limit)
-					: Preparation.NONE;
+			default -> this.locks.inTransaction(stage - 2, statement, this.database, this.activity, keys, limit);
 		};
 	}
 
@@ -674,36 +569,6 @@ public final class TransactionState implements StatementRules.State {
 				true;
 			default -> false;
 		};
-	}
-
-	private List<PreparatoryStatement> lookUpForeignKeys(SqlStatement statement) throws SQLException {
-		this.reachedByForeignKeys.clear();
-		Set<String> deletesByJoin = statement.deletesByJoin();
-		if (deletesByJoin != null) {
-			return List.of(ForeignKeys.requireNone(deletesByJoin));
-		}
-		boolean matters = isInTransaction() && switch (statement.kind()) {
-			case CLONE_TABLE -> this.activity.hasModified();
-			case MODIFY, OTHER -> this.activity.hasCloned();
-			default -> false;
-		};
-		TableName table = matters ? qualified(statement) : null;
-		if (table == null) {
-			return Preparation.NONE;
-		}
-		if (statement.kind() == Kind.CLONE_TABLE) {
-			return this.activity.hasModified(table) ? Preparation.NONE : List.of(lookUpForeignKeys(table));
-		}
-		return this.activity.hasCloned(table) ? Preparation.NONE
-				: this.activity.clonedTables().stream().map(this::lookUpForeignKeys).toList();
-	}
-
-	private PreparatoryStatement lookUpForeignKeys(TableName table) {
-		return new PreparatoryStatement(SqlText.cascadesTo(table), (Rows rows) -> {
-			if (!rows.isEmpty()) {
-				this.reachedByForeignKeys.add(table);
-			}
-		});
 	}
 
 	/**
@@ -749,25 +614,17 @@ public final class TransactionState implements StatementRules.State {
 		return statement.kind() == Kind.READ && !updatable;
 	}
 
-	/**
-	 * Return the only table whose rows a statement changes or locks. A merge names the
-	 * branch that it takes its rows from.
-	 */
-	private @Nullable TableName changedTable(SqlStatement statement) throws SQLException {
-		return (statement.kind() != Kind.BRANCH_MERGE) ? qualified(statement) : null;
-	}
-
 	private void record(SqlStatement statement) throws SQLException {
-		TableName written = statement.kind().writes() ? qualified(statement) : null;
+		TableName written = statement.kind().writes() ? this.database.tableOf(statement) : null;
 		this.activity.record(statement.kind(), written);
 		switch (statement.kind()) {
-			case CLONE_TABLE, CLONE_TABLE_AT -> this.activity.recordClone(qualified(statement.target()));
+			case CLONE_TABLE, CLONE_TABLE_AT -> this.activity.recordClone(this.database.qualified(statement.target()));
 			case CLONE_DATABASE, CLONE_DATABASE_AT -> this.activity.recordClone(statement.database());
 			default -> {
 			}
 		}
-		if (written != null && this.lockUpgrades != null) {
-			this.lockUpgrades.writes(statement.kind(), written);
+		if (written != null) {
+			this.locks.writes(statement.kind(), written);
 		}
 	}
 
@@ -789,32 +646,8 @@ public final class TransactionState implements StatementRules.State {
 	 */
 	private void tablesMayHaveChanged() {
 		if (this.changesTables) {
-			this.rowLocks.changed();
-			if (this.lockUpgrades != null) {
-				this.lockUpgrades.changed();
-			}
+			this.locks.tablesChanged();
 		}
-	}
-
-	private @Nullable TableName qualified(SqlStatement statement) throws SQLException {
-		return qualified(statement.table());
-	}
-
-	private @Nullable TableName qualified(@Nullable TableName table) throws SQLException {
-		if (table == null || table.database() != null) {
-			return table;
-		}
-		DatabaseName current = currentDatabase();
-		if (current == null) {
-			return null;
-		}
-		TableName last = this.lastQualified;
-		if (last == null || this.lastUnqualified != table || last.database() != current) {
-			last = table.qualifiedBy(current);
-			this.lastUnqualified = table;
-			this.lastQualified = last;
-		}
-		return last;
 	}
 
 	private CommitOutcomeUnknownSQLException outcomeUnknown(SQLException ex) {

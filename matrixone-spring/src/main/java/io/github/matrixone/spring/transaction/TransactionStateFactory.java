@@ -85,9 +85,10 @@ public final class TransactionStateFactory {
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase, SetProbe setProbe) {
 		Isolation isolation = new Isolation(this.isolation);
 		TransactionLocks locks = new TransactionLocks(this.heldTurns);
-		return new TransactionState(rules, initialDatabase, isolation, this.unsupportedIsolation, this.set,
-				() -> !isolation.isIgnored() && setProbe.isTransactionKept(),
-				this.serializeLockUpgrades ? lockUpgrades(locks) : null, this.upsertLocks, this.rowLocks, locks);
+		return new TransactionState(rules, new SessionDatabase(initialDatabase), isolation, this.unsupportedIsolation,
+				this.set, () -> !isolation.isIgnored() && setProbe.isTransactionKept(),
+				new StatementLocks(rules.needLocksBefore(), this.serializeLockUpgrades ? lockUpgrades(locks) : null,
+						this.upsertLocks, this.rowLocks, locks));
 	}
 
 	private LockUpgrades lockUpgrades(TransactionLocks locks) {
