@@ -3,18 +3,13 @@ package io.github.matrixone.spring.contract.concurrency;
 import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,8 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @EnabledIfServer
 @ExtendWith(OutputCaptureExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CascadeTests {
+class CascadeTests extends AbstractLockTests {
 
 	private static final String DATABASE = "ct_cascade";
 
@@ -47,22 +41,8 @@ class CascadeTests {
 
 	private static final String CHANGE = "UPDATE child SET n = n + 1 WHERE id = 10";
 
-	private final ExecutorService executor = Executors.newCachedThreadPool();
-
-	private final JdbcTemplate server = ServerUnderTest.get().plainJdbc("");
-
-	private final JdbcTemplate plain = ServerUnderTest.get().plainJdbc(DATABASE);
-
-	private final DataSource dataSource = new MatrixOneDataSource(Objects.requireNonNull(this.plain.getDataSource()));
-
-	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-
-	private final TransactionTemplate transaction = new TransactionTemplate(
-			new JdbcTransactionManager(this.dataSource));
-
 	CascadeTests() {
-		this.server.execute("DROP DATABASE IF EXISTS " + DATABASE);
-		this.server.execute("CREATE DATABASE " + DATABASE);
+		super(DATABASE);
 	}
 
 	@BeforeEach
@@ -77,12 +57,6 @@ class CascadeTests {
 		this.plain.execute("INSERT INTO parent VALUES (1, 'a'), (2, 'b'), (3, 'c')");
 		this.plain.execute("INSERT INTO child VALUES (10, 1, 0), (20, 2, 0)");
 		this.plain.execute("INSERT INTO grandchild VALUES (100, 10, 0), (200, 20, 0)");
-	}
-
-	@AfterAll
-	void tearDown() {
-		this.executor.shutdownNow();
-		this.server.execute("DROP DATABASE " + DATABASE);
 	}
 
 	/**
@@ -205,16 +179,6 @@ class CascadeTests {
 			this.server.execute("DROP USER ct_cascader");
 			this.server.execute("DROP ROLE ct_cascading");
 		}
-	}
-
-	private Integer afterOther(String change, Callable<Integer> work) throws Exception {
-		Future<Integer> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
-			this.jdbc.execute(change);
-			Future<Integer> started = this.executor.submit(work);
-			assertThat(Waits.isDone(started)).isFalse();
-			return started;
-		}));
-		return waiting.get(20, TimeUnit.SECONDS);
 	}
 
 	private void assertNoneIsLeft() {

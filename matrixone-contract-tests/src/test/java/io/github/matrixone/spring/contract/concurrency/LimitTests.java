@@ -3,14 +3,6 @@ package io.github.matrixone.spring.contract.concurrency;
 import java.sql.CallableStatement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-
-import javax.sql.DataSource;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
@@ -18,19 +10,13 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Result;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.transaction.support.TransactionTemplate;
 import reactor.core.publisher.Flux;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 import io.github.matrixone.spring.r2dbc.MatrixOneConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,8 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * does not read it again.
  */
 @EnabledIfServer
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LimitTests {
+class LimitTests extends AbstractLockTests {
 
 	private static final String DATABASE = "ct_limit";
 
@@ -53,22 +38,8 @@ class LimitTests {
 
 	private static final String DELETE = "DELETE FROM job WHERE id = 1 LIMIT 1";
 
-	private final ExecutorService executor = Executors.newSingleThreadExecutor();
-
-	private final JdbcTemplate server = ServerUnderTest.get().plainJdbc("");
-
-	private final JdbcTemplate plain = ServerUnderTest.get().plainJdbc(DATABASE);
-
-	private final DataSource dataSource = new MatrixOneDataSource(Objects.requireNonNull(this.plain.getDataSource()));
-
-	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-
-	private final TransactionTemplate transaction = new TransactionTemplate(
-			new JdbcTransactionManager(this.dataSource));
-
 	LimitTests() {
-		this.server.execute("DROP DATABASE IF EXISTS " + DATABASE);
-		this.server.execute("CREATE DATABASE " + DATABASE);
+		super(DATABASE);
 	}
 
 	@BeforeEach
@@ -78,47 +49,41 @@ class LimitTests {
 		this.plain.execute("INSERT INTO job VALUES (1, 0), (2, 0)");
 	}
 
-	@AfterAll
-	void tearDown() {
-		this.executor.shutdownNow();
-		this.server.execute("DROP DATABASE " + DATABASE);
-	}
-
 	/**
 	 * Why they get an order.
 	 */
 	@Test
 	void areWrongOnAPlainConnection() throws Exception {
-		assertThat(whileChanged(CHANGE, () -> this.plain.queryForObject(READ, Integer.class))).isEqualTo(0);
-		assertThat(whileChanged(CHANGE, () -> this.plain.update(UPDATE))).isEqualTo(1);
+		assertThat(afterOther(CHANGE, () -> this.plain.queryForObject(READ, Integer.class))).isEqualTo(0);
+		assertThat(afterOther(CHANGE, () -> this.plain.update(UPDATE))).isEqualTo(1);
 		assertThat(rows()).containsExactly("1 2", "1 2", "2 0");
 		createTable();
-		assertThat(whileChanged("DELETE FROM job WHERE id = 1", () -> this.plain.update(DELETE))).isEqualTo(1);
+		assertThat(afterOther("DELETE FROM job WHERE id = 1", () -> this.plain.update(DELETE))).isEqualTo(1);
 	}
 
 	@Test
 	void readWhatIsThereNow() throws Exception {
-		assertThat(whileChanged(CHANGE, () -> this.jdbc.queryForObject(READ, Integer.class))).isEqualTo(1);
-		assertThat(whileChanged(CHANGE, () -> this.jdbc
+		assertThat(afterOther(CHANGE, () -> this.jdbc.queryForObject(READ, Integer.class))).isEqualTo(1);
+		assertThat(afterOther(CHANGE, () -> this.jdbc
 			.queryForObject("SELECT n FROM job WHERE id = ? LIMIT ? FOR UPDATE", Integer.class, 1, 1))).isEqualTo(2);
 	}
 
 	@Test
 	void updateNoRowTwice() throws Exception {
-		assertThat(whileChanged(CHANGE, () -> this.jdbc.update(UPDATE))).isEqualTo(1);
-		assertThat(whileChanged(CHANGE, () -> this.jdbc.update("UPDATE job SET n = n + 1 WHERE id = ? LIMIT 1", 1)))
+		assertThat(afterOther(CHANGE, () -> this.jdbc.update(UPDATE))).isEqualTo(1);
+		assertThat(afterOther(CHANGE, () -> this.jdbc.update("UPDATE job SET n = n + 1 WHERE id = ? LIMIT 1", 1)))
 			.isEqualTo(1);
-		assertThat(whileChanged(CHANGE, () -> this.jdbc.batchUpdate(UPDATE, "UPDATE job SET n = 1 WHERE id = 3")))
+		assertThat(afterOther(CHANGE, () -> this.jdbc.batchUpdate(UPDATE, "UPDATE job SET n = 1 WHERE id = 3")))
 			.isNotNull();
 		assertThat(
-				whileChanged(CHANGE, () -> this.jdbc.execute(UPDATE, (CallableStatement call) -> call.executeUpdate())))
+				afterOther(CHANGE, () -> this.jdbc.execute(UPDATE, (CallableStatement call) -> call.executeUpdate())))
 			.isEqualTo(1);
 		assertThat(rows()).containsExactly("1 8", "2 0");
 	}
 
 	@Test
 	void deleteNoRowTwice() throws Exception {
-		assertThat(whileChanged("DELETE FROM job WHERE id = 1", () -> this.jdbc.update(DELETE))).isEqualTo(0);
+		assertThat(afterOther("DELETE FROM job WHERE id = 1", () -> this.jdbc.update(DELETE))).isEqualTo(0);
 		assertThat(rows()).containsExactly("2 0");
 	}
 
@@ -132,9 +97,9 @@ class LimitTests {
 				.option(ConnectionFactoryOptions.PASSWORD, server.password())
 				.build()));
 		DatabaseClient client = DatabaseClient.create(connections);
-		assertThat(whileChanged(CHANGE, () -> client.sql(UPDATE).fetch().rowsUpdated().block(Duration.ofSeconds(20))))
+		assertThat(afterOther(CHANGE, () -> client.sql(UPDATE).fetch().rowsUpdated().block(Duration.ofSeconds(20))))
 			.isEqualTo(1L);
-		assertThat(whileChanged(CHANGE, () -> updateByNames(connections))).isEqualTo(1L);
+		assertThat(afterOther(CHANGE, () -> updateByNames(connections))).isEqualTo(1L);
 		assertThat(rows()).containsExactly("1 4", "2 0");
 	}
 
@@ -152,19 +117,6 @@ class LimitTests {
 						.flatMap(Result::getRowsUpdated),
 					Connection::close)
 			.blockLast(Duration.ofSeconds(20));
-	}
-
-	/**
-	 * Do something that waits for a row that is changed.
-	 */
-	private Object whileChanged(String change, Callable<Object> work) throws Exception {
-		Future<Object> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
-			this.jdbc.update(change);
-			Future<Object> started = this.executor.submit(work);
-			assertThat(Waits.isDone(started)).isFalse();
-			return started;
-		}));
-		return waiting.get(20, TimeUnit.SECONDS);
 	}
 
 	private List<String> rows() {

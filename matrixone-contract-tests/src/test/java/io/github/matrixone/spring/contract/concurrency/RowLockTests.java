@@ -12,17 +12,11 @@ import java.util.Objects;
 import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import javax.sql.DataSource;
-
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +29,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
-import io.github.matrixone.spring.jdbc.MatrixOneDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,29 +39,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @EnabledIfServer
 @ExtendWith(OutputCaptureExtension.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RowLockTests {
+class RowLockTests extends AbstractLockTests {
 
 	private static final String DATABASE = "ct_row_locks";
 
 	private static final String BOTH = "UPDATE account SET n = n + 100 WHERE id IN (1, 2)";
 
-	private final ExecutorService executor = Executors.newCachedThreadPool();
-
-	private final JdbcTemplate server = ServerUnderTest.get().plainJdbc("");
-
-	private final JdbcTemplate plain = ServerUnderTest.get().plainJdbc(DATABASE);
-
-	private final DataSource dataSource = new MatrixOneDataSource(Objects.requireNonNull(this.plain.getDataSource()));
-
-	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-
-	private final TransactionTemplate transaction = new TransactionTemplate(
-			new JdbcTransactionManager(this.dataSource));
-
 	RowLockTests() {
-		this.server.execute("DROP DATABASE IF EXISTS " + DATABASE);
-		this.server.execute("CREATE DATABASE " + DATABASE);
+		super(DATABASE);
 	}
 
 	@BeforeEach
@@ -79,12 +57,6 @@ class RowLockTests {
 		this.jdbc.execute("CREATE TABLE entry (a INT, b INT, n INT, PRIMARY KEY (a, b))");
 		this.plain.execute("INSERT INTO account VALUES (1, 7, 'a', 0), (2, 7, NULL, 0), (3, 8, 'c', 0)");
 		this.plain.execute("INSERT INTO branch VALUES (1, 1), (2, 2)");
-	}
-
-	@AfterAll
-	void tearDown() {
-		this.executor.shutdownNow();
-		this.server.execute("DROP DATABASE " + DATABASE);
 	}
 
 	/**
@@ -200,7 +172,7 @@ class RowLockTests {
 
 	@Test
 	void areNotChangedAfterACancellation() throws Exception {
-		try (Connection connection = this.dataSource.getConnection();
+		try (Connection connection = Objects.requireNonNull(this.jdbc.getDataSource()).getConnection();
 				Statement statement = connection.createStatement()) {
 			Future<Integer> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
 				this.jdbc.update("UPDATE account SET n = 77 WHERE id = 1");
