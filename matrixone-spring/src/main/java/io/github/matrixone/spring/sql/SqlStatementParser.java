@@ -17,7 +17,7 @@ import io.github.matrixone.spring.sql.SqlTokenizer.Type;
  * Reads the head of each statement as far as its kind and table need it, and notes what
  * the rest contains. Passes over the text once, without recursion.
  */
-final class SqlStatementParser {
+final class SqlStatementParser extends SqlStatementReader {
 
 	/** The session's variable, however it is written. */
 	private static final Pattern AUTOCOMMIT = Pattern.compile("(@@(\\w+\\.)?)?`?autocommit`?",
@@ -31,20 +31,8 @@ final class SqlStatementParser {
 	private static final Pattern WRITE = Pattern
 		.compile("ALTER|DELETE|DROP|INSERT|LOAD|MERGE|REPLACE|SHARE|TRUNCATE|UPDATE", Pattern.CASE_INSENSITIVE);
 
-	/** Words that are no unquoted name where a name is expected. */
-	private static final Set<String> RESERVED = Set.of("ALL", "AND", "AS", "BY", "CREATE", "CROSS", "DEFAULT",
-			"DELAYED", "DELETE", "DISTINCT", "DROP", "EXISTS", "FOR", "FORCE", "FROM", "GROUP", "HAVING",
-			"HIGH_PRIORITY", "IF", "IGNORE", "IN", "INNER", "INSERT", "INTO", "IS", "JOIN", "KEY", "LATERAL", "LEFT",
-			"LIKE", "LIMIT", "LOCK", "LOW_PRIORITY", "NATURAL", "NOT", "NULL", "ON", "OR", "ORDER", "OUTER",
-			"OVERWRITE", "PARTITION", "QUICK", "REPLACE", "RETURNING", "RIGHT", "SELECT", "SET", "STRAIGHT_JOIN",
-			"TABLE", "TO", "UNION", "UPDATE", "USE", "USING", "VALUE", "VALUES", "WHERE", "WINDOW", "WITH");
-
-	private final SqlTokenizer tokens;
-
-	private SqlStatementContent content = new SqlStatementContent();
-
 	private SqlStatementParser(String sql) {
-		this.tokens = new SqlTokenizer(sql);
+		super(sql);
 	}
 
 	static List<SqlStatement> parse(String sql) {
@@ -71,12 +59,6 @@ final class SqlStatementParser {
 		}
 		while (is(';'));
 		return List.copyOf(statements);
-	}
-
-	private void next() {
-		this.content = new SqlStatementContent();
-		this.tokens.next();
-		this.content.add(this.tokens);
 	}
 
 	private SqlStatement statement() {
@@ -687,155 +669,6 @@ final class SqlStatementParser {
 			advance();
 		}
 		this.content.setHintsAreRead(false);
-	}
-
-	/**
-	 * Skip the name of a table.
-	 * @return the name, or {@code null} if it is not certain
-	 */
-	private @Nullable TableName tableName() {
-		String first = namePart();
-		if (!skip('.')) {
-			return (first != null) ? tableName(null, first) : null;
-		}
-		String second = namePart();
-		return (first != null && second != null) ? tableName(first, second) : null;
-	}
-
-	private @Nullable TableName tableName(@Nullable String database, String name) {
-		try {
-			return (database != null) ? TableName.of(database, name) : TableName.of(name);
-		}
-		catch (IllegalArgumentException ex) {
-			return null;
-		}
-	}
-
-	/**
-	 * Skip one token, the name of a database.
-	 * @return the name, or {@code null} if it is not certain
-	 */
-	private @Nullable DatabaseName databaseName() {
-		String name = isCertainName() ? this.tokens.name() : null;
-		advance();
-		try {
-			return (name != null) ? DatabaseName.of(name) : null;
-		}
-		catch (IllegalArgumentException ex) {
-			return null;
-		}
-	}
-
-	private @Nullable String namePart() {
-		boolean certain = isCertainName();
-		String name = certain ? this.tokens.name() : null;
-		if (certain || isName()) {
-			advance();
-		}
-		return name;
-	}
-
-	private boolean isCertainName() {
-		Type type = this.tokens.type();
-		return type == Type.QUOTED_NAME || (type == Type.WORD && !RESERVED.contains(this.tokens.keyword()));
-	}
-
-	private boolean isName() {
-		Type type = this.tokens.type();
-		return type == Type.WORD || type == Type.QUOTED_NAME || type == Type.DOUBLE_QUOTED;
-	}
-
-	/**
-	 * Skip an alias, if there is one.
-	 * @return the alias, or {@code null} if it is not certain
-	 */
-	private @Nullable String alias() {
-		String alias = null;
-		if (skip("AS") || isCertainName()) {
-			alias = isCertainName() ? this.tokens.name() : null;
-			advance();
-		}
-		return alias;
-	}
-
-	private boolean isNamed(@Nullable String name) {
-		return isCertainName() && this.tokens.name().equalsIgnoreCase(name);
-	}
-
-	/**
-	 * Skip what is left of a group whose parenthesis has been read.
-	 */
-	private void skipGroup() {
-		for (int open = 1; open > 0 && !isEnd(); advance()) {
-			if (is('(')) {
-				open++;
-			}
-			else if (is(')')) {
-				open--;
-			}
-		}
-	}
-
-	private void skipHint() {
-		if (is('{')) {
-			while (!isEnd() && !is('}')) {
-				advance();
-			}
-			skip('}');
-		}
-	}
-
-	private void skipToEnd() {
-		while (!isEnd()) {
-			advance();
-		}
-	}
-
-	private boolean isEnd() {
-		return is(';') || this.tokens.type() == Type.END || this.tokens.type() == Type.UNREADABLE;
-	}
-
-	private boolean is(char symbol) {
-		return this.tokens.isSymbol(symbol);
-	}
-
-	private boolean is(String word) {
-		return this.tokens.isWord(word);
-	}
-
-	private boolean isAny(String... words) {
-		return this.tokens.isAnyWord(words);
-	}
-
-	private boolean nextIsAny(String... words) {
-		advance();
-		return isAny(words);
-	}
-
-	private boolean skip(char symbol) {
-		boolean found = is(symbol);
-		if (found) {
-			advance();
-		}
-		return found;
-	}
-
-	private boolean skip(String word) {
-		boolean found = is(word);
-		if (found) {
-			advance();
-		}
-		return found;
-	}
-
-	/**
-	 * Read the next token of the statement; never goes past its end.
-	 */
-	private void advance() {
-		if (!isEnd()) {
-			this.tokens.next();
-			this.content.add(this.tokens);
-		}
 	}
 
 	private static SqlStatement certain(boolean certain, Kind kind) {
