@@ -2,6 +2,8 @@ package io.github.matrixone.spring.contract;
 
 import jakarta.persistence.EntityManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -67,6 +69,22 @@ abstract class JpaContract extends Contract {
 			}));
 		assertThat(names(ITEM)).containsExactly("one", "two");
 		assertThat(tables()).doesNotContain("ct_clone");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void sendsWhatJpaHoldsBackAlsoWithinATransactionOfAnotherManager(boolean readOnly) {
+		TransactionTemplate another = new TransactionTemplate(new AnotherTransactionManager());
+		another.setReadOnly(readOnly);
+		this.transaction.executeWithoutResult((status) -> {
+			this.items.save(new Item(3, "three", 30));
+			another.executeWithoutResult((inner) -> {
+				this.clones.cloneTable(ITEM, CLONE);
+				assertThatExceptionOfType(UncommittedChangesException.class)
+					.isThrownBy(() -> this.snapshots.create(SNAPSHOT, SCOPE));
+			});
+		});
+		assertThat(names(CLONE)).containsExactly("one", "two", "three");
 	}
 
 	@Test

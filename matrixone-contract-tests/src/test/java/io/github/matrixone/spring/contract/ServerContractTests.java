@@ -59,6 +59,21 @@ class ServerContractTests {
 	}
 
 	@Nested
+	class OtherManagersWithinJpa extends AnotherManagerContract {
+
+	}
+
+	@Nested
+	class OtherManagersWithinJdbc extends AnotherManagerContract {
+
+		@Override
+		PlatformTransactionManager transactionManager() {
+			return this.sqlTransactionManager;
+		}
+
+	}
+
+	@Nested
 	class Jpa extends JpaContract {
 
 	}

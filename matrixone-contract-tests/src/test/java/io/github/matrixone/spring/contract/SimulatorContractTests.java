@@ -51,6 +51,21 @@ class SimulatorContractTests {
 	}
 
 	@Nested
+	class OtherManagersWithinJpa extends AnotherManagerContract {
+
+	}
+
+	@Nested
+	class OtherManagersWithinJdbc extends AnotherManagerContract {
+
+		@Override
+		PlatformTransactionManager transactionManager() {
+			return this.sqlTransactionManager;
+		}
+
+	}
+
+	@Nested
 	class Jpa extends JpaContract {
 
 	}

@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import io.github.matrixone.spring.dao.CloneTargetExistsException;
+import io.github.matrixone.spring.jdbc.ConnectionSynchronizations;
+import io.github.matrixone.spring.jdbc.connection.MatrixOneConnection;
 import io.github.matrixone.spring.sql.DatabaseName;
 import io.github.matrixone.spring.sql.TableName;
 
@@ -87,7 +87,7 @@ record CloneWork(String target, List<String> definitions, String dropping, List<
 	void join(Connection connection, Connection own, OwnConnections ownConnections) throws SQLException {
 		make(own);
 		CloneCompletion completion = new CloneCompletion(this, ownConnections);
-		TransactionSynchronizationManager.registerSynchronization(completion);
+		ConnectionSynchronizations.register(connection.unwrap(MatrixOneConnection.class), completion);
 		try {
 			H2.execute(connection, Catalog.WRITE_NOTHING);
 			H2.executeAll(connection, RowCopy.statements(own, this.copies));

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.branch.BranchEvent.Action;
 import io.github.matrixone.spring.command.Rows;
@@ -201,12 +200,15 @@ final class MergeExecutor {
 			return;
 		}
 		this.afterMerge.forEach(Runnable::run);
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-			@Override
-			public void afterCompletion(int status) {
-				MergeExecutor.this.afterMerge.forEach(Runnable::run);
-			}
-		});
+		CurrentTransaction transaction = this.executor.currentTransaction();
+		if (transaction != null) {
+			transaction.register(new TransactionSynchronization() {
+				@Override
+				public void afterCompletion(int status) {
+					MergeExecutor.this.afterMerge.forEach(Runnable::run);
+				}
+			});
+		}
 	}
 
 	private List<Rows> query(List<SqlText> queries) {

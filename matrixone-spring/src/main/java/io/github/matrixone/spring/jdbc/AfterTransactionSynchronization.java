@@ -13,12 +13,10 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.Ordered;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
@@ -36,10 +34,9 @@ import io.github.matrixone.spring.transaction.TransactionJournal;
 import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 /**
- * Does what is to follow the end of one transaction. Found among the transaction's
- * synchronizations, so that it is suspended and resumed with it.
+ * Does what is to follow the end of one transaction.
  */
-final class AfterTransactionSynchronization implements TransactionSynchronization, Ordered {
+final class AfterTransactionSynchronization implements TransactionSynchronization {
 
 	private static final Log logger = LogFactory.getLog(AfterTransactionSynchronization.class);
 
@@ -71,13 +68,13 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 	 */
 	static AfterTransactionSynchronization current(CommandExecutor executor, DataSource dataSource,
 			MatrixOneConnection connection) {
-		for (TransactionSynchronization synchronization : TransactionSynchronizationManager.getSynchronizations()) {
-			if (synchronization instanceof AfterTransactionSynchronization work && work.dataSource == dataSource) {
-				return work;
-			}
+		AfterTransactionSynchronization found = ConnectionSynchronizations.find(connection,
+				AfterTransactionSynchronization.class, (work) -> work.dataSource == dataSource);
+		if (found != null) {
+			return found;
 		}
 		AfterTransactionSynchronization work = new AfterTransactionSynchronization(executor, dataSource, connection);
-		TransactionSynchronizationManager.registerSynchronization(work);
+		ConnectionSynchronizations.register(connection, work);
 		return work;
 	}
 
@@ -157,11 +154,6 @@ final class AfterTransactionSynchronization implements TransactionSynchronizatio
 		catch (BadSqlGrammarException ex) {
 			throw TableNotFoundException.ofJournal(ex);
 		}
-	}
-
-	@Override
-	public int getOrder() {
-		return Ordered.LOWEST_PRECEDENCE;
 	}
 
 	@Override

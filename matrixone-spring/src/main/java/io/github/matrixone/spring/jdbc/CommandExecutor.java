@@ -31,6 +31,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.Assert;
@@ -200,7 +201,7 @@ public class CommandExecutor implements OwnConnections {
 							+ "follow them: set its transactionSynchronization to SYNCHRONIZATION_ALWAYS");
 		}
 		DataSource used = TransactionDataSources.of(this.dataSource);
-		PendingChanges.flush(used);
+		PendingChanges.flush(used, isReadOnly(connection));
 		return new CurrentTransaction(connection, AfterTransactionSynchronization.current(this, used, connection));
 	}
 
@@ -597,6 +598,15 @@ public class CommandExecutor implements OwnConnections {
 						|| !TransactionSynchronizationManager.isSynchronizationActive());
 	}
 
+	private static boolean isReadOnly(Connection connection) {
+		try {
+			return connection.isReadOnly();
+		}
+		catch (SQLException ex) {
+			throw new UncategorizedSQLException("Connection.isReadOnly", null, ex);
+		}
+	}
+
 	private static Optional<DatabaseName> currentDatabase(Connection connection) throws SQLException {
 		return Optional.ofNullable(requireProtected(connection).currentDatabase());
 	}
@@ -720,14 +730,19 @@ public class CommandExecutor implements OwnConnections {
 		 * @throws NotAllowedInTransactionException if the transaction is read-only
 		 */
 		public void requireWritable() {
-			try {
-				if (this.connection.isReadOnly()) {
-					throw NotAllowedInTransactionException.inReadOnly();
-				}
+			if (CommandExecutor.isReadOnly(this.connection)) {
+				throw NotAllowedInTransactionException.inReadOnly();
 			}
-			catch (SQLException ex) {
-				throw new UncategorizedSQLException("Connection.isReadOnly", null, ex);
-			}
+		}
+
+		/**
+		 * Have a synchronization called after the end of this transaction, also where
+		 * another manager's has begun within it.
+		 * @param synchronization its methods {@code afterCommit} and
+		 * {@code afterCompletion} are called
+		 */
+		public void register(TransactionSynchronization synchronization) {
+			ConnectionSynchronizations.register(this.connection, synchronization);
 		}
 
 		/**

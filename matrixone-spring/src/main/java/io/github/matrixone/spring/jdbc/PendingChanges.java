@@ -25,9 +25,13 @@ final class PendingChanges {
 
 	/**
 	 * Flush the current transaction's sessions. Read-only ones have nothing to flush.
+	 * Spring tells that of the innermost transaction alone, which may be another
+	 * manager's.
+	 * @param dataSource what the sessions work on
+	 * @param readOnly whether the transaction on it is read-only
 	 */
-	static void flush(DataSource dataSource) {
-		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+	static void flush(DataSource dataSource, boolean readOnly) {
+		if (readOnly) {
 			return;
 		}
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {

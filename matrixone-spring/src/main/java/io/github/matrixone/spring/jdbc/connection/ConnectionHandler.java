@@ -132,6 +132,8 @@ final class ConnectionHandler extends WrapperHandler {
 				return this.transaction.state().isInTransaction();
 			case "hasEnded":
 				return this.transaction.hasEnded(args[0]);
+			case "isLost":
+				return this.transaction.isLost();
 			case "whenEnded":
 				whenEnded(args[0]);
 				return null;

@@ -533,6 +533,10 @@ final class ConnectionTransaction {
 		return this.state.hasEnded() && this.endedIn.stream().anyMatch((reference) -> reference.get() == holder);
 	}
 
+	boolean isLost() throws SQLException {
+		return this.state.isLost() || this.target.isClosed();
+	}
+
 	void whenEnded(Consumer<TransactionOutcome> awaiting) {
 		this.awaitingEnd.add(awaiting);
 	}

@@ -38,6 +38,13 @@ public interface MatrixOneConnection extends Connection {
 	boolean hasEnded(Object holder);
 
 	/**
+	 * Return whether the server has dropped the transaction, or the connection is closed,
+	 * so that nothing of the transaction can be committed any more.
+	 * @return whether only a rollback can follow
+	 */
+	boolean isLost();
+
+	/**
 	 * Return where this connection comes from, so that others of the same server and user
 	 * can be had.
 	 * @return what has opened the connection
