@@ -86,6 +86,8 @@ final class R2dbcTransaction {
 
 	private volatile long deadline;
 
+	private volatile int numberEnded;
+
 	private volatile @Nullable StatementExecution execution;
 
 	private volatile @Nullable Slot endable;
@@ -497,12 +499,20 @@ final class R2dbcTransaction {
 			})
 			.then(run(() -> {
 				this.state.ended(outcome);
+				this.numberEnded++;
 				this.deadline = 0;
 				if (!this.manual) {
 					this.state.setAutoCommit(true);
 					this.state.setReadOnly(false);
 				}
 			}));
+	}
+
+	/**
+	 * Return how many transactions of this connection have ended.
+	 */
+	int numberEnded() {
+		return this.numberEnded;
 	}
 
 	private SQLException failed(SQLException ex) {

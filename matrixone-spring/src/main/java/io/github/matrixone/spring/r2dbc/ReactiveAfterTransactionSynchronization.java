@@ -25,6 +25,8 @@ import io.github.matrixone.spring.command.Command;
 import io.github.matrixone.spring.command.JournaledCommand;
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.command.UndoableCommand;
+import io.github.matrixone.spring.dao.StatementRefusedException;
+import io.github.matrixone.spring.dao.StatementRefusedException.Reason;
 import io.github.matrixone.spring.dao.TableNotFoundException;
 import io.github.matrixone.spring.transaction.AfterCommit;
 import io.github.matrixone.spring.transaction.AfterTransaction;
@@ -34,6 +36,7 @@ import io.github.matrixone.spring.transaction.Journal.Entry;
 import io.github.matrixone.spring.transaction.NamedLock;
 import io.github.matrixone.spring.transaction.TransactionHistory;
 import io.github.matrixone.spring.transaction.TransactionJournal;
+import io.github.matrixone.spring.transaction.TransactionOutcome;
 
 /**
  * Does what is to follow the end of one reactive transaction. Found among the
@@ -42,6 +45,10 @@ import io.github.matrixone.spring.transaction.TransactionJournal;
 final class ReactiveAfterTransactionSynchronization implements TransactionSynchronization, Ordered {
 
 	private static final Log logger = LogFactory.getLog(ReactiveAfterTransactionSynchronization.class);
+
+	private static final String ANOTHER = "This transaction can only be rolled back: an operation was called within a "
+			+ "transaction of another reactive transaction manager, which has ended before this one, so that nothing "
+			+ "would follow the end of this one. Call operations outside of the inner transaction";
 
 	private final ReactiveCommandExecutor executor;
 
@@ -53,6 +60,8 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 
 	private final AfterTransaction<Work> followUp;
 
+	private final int before;
+
 	private List<TransactionSynchronization> synchronizations = List.of();
 
 	private ReactiveAfterTransactionSynchronization(ReactiveCommandExecutor executor,
@@ -60,6 +69,7 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 		this.executor = executor;
 		this.connectionFactory = connectionFactory;
 		this.transaction = transaction;
+		this.before = transaction.numberEnded();
 		Journal journal = executor.journal();
 		this.journal = (journal != null) ? new TransactionJournal(journal) : null;
 		this.followUp = new AfterTransaction<>(journal != null);
@@ -186,12 +196,35 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 
 	@Override
 	public Mono<Void> afterCommit() {
-		return Flux.defer(() -> Flux.fromIterable(this.followUp.afterCommit()))
+		return Flux.defer(() -> hasEnded() ? Flux.fromIterable(this.followUp.afterCommit()) : Flux.empty())
 			.concatMap(this::carryOut)
 			.then(Mono.defer(this::release))
-			.then(Mono.<Void>fromRunnable(this.followUp::afterCommitEnded))
+			.then(Mono.<Void>fromRunnable(this::afterCommitEnded))
 			.onErrorResume((ex) -> keepSynchronizations().then(Mono.error(ex)))
 			.onErrorStop();
+	}
+
+	private void afterCommitEnded() {
+		if (hasEnded()) {
+			this.followUp.afterCommitEnded();
+		}
+	}
+
+	private boolean hasEnded() {
+		return this.transaction.numberEnded() != this.before;
+	}
+
+	/**
+	 * Within a transaction of another manager Spring knows the synchronizations of that
+	 * one alone. Nothing follows the end of this one then, so that it must not be
+	 * committed.
+	 */
+	private boolean endsWithAnother() {
+		boolean another = !hasEnded() && !this.transaction.state().isLost();
+		if (another) {
+			this.transaction.state().requireRollback(new StatementRefusedException(Reason.TRANSACTION_LOST, ANOTHER));
+		}
+		return another;
 	}
 
 	/**
@@ -216,8 +249,10 @@ final class ReactiveAfterTransactionSynchronization implements TransactionSynchr
 	@Override
 	public Mono<Void> afterCompletion(int status) {
 		return Flux
-			.defer(() -> Flux.fromIterable(this.followUp.afterCompletion(status == STATUS_COMMITTED,
-					status == STATUS_ROLLED_BACK, this.transaction.state().lastOutcome())))
+			.defer(() -> Flux.fromIterable(
+					endsWithAnother() ? this.followUp.afterCompletion(false, true, TransactionOutcome.ROLLED_BACK)
+							: this.followUp.afterCompletion(status == STATUS_COMMITTED, status == STATUS_ROLLED_BACK,
+									this.transaction.state().lastOutcome())))
 			.concatMap((undo) -> undo.work().work.then().onErrorResume(RuntimeException.class, (ex) -> {
 				this.followUp.undoFailed(undo, ex);
 				return Mono.empty();

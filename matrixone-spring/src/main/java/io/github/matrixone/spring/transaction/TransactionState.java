@@ -426,7 +426,17 @@ public final class TransactionState implements StatementRules.State {
 	 * @param reason what has happened
 	 */
 	public void lost(SQLException reason) {
-		if (this.begun && this.lostBy == null) {
+		if (this.begun) {
+			requireRollback(reason);
+		}
+	}
+
+	/**
+	 * Have the transaction rolled back, also if it has not begun yet.
+	 * @param reason why it must not be committed
+	 */
+	public void requireRollback(SQLException reason) {
+		if (this.lostBy == null) {
 			this.lostBy = reason;
 		}
 	}

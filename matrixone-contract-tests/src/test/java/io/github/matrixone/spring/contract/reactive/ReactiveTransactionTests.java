@@ -38,6 +38,8 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.reactive.AbstractReactiveTransactionManager;
+import org.springframework.transaction.reactive.GenericReactiveTransaction;
 import org.springframework.transaction.reactive.TransactionSynchronization;
 import org.springframework.transaction.reactive.TransactionSynchronizationManager;
 import org.springframework.transaction.reactive.TransactionalOperator;
@@ -107,6 +109,31 @@ class ReactiveTransactionTests extends ReactiveContract {
 			.expectErrorSatisfies((error) -> assertThat(error).isSameAs(failure))
 			.verify(LIMIT);
 		assertThat(pending.asMono().block(LIMIT).state()).isEqualTo(AfterCommit.State.ROLLED_BACK);
+		assertNothingWasDone();
+	}
+
+	/**
+	 * Nothing tells such a transaction's end to what is to follow it.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void rollsBackWhereAnOperationWasCalledWithinATransactionOfAnotherManager(boolean committed) {
+		TransactionalOperator another = TransactionalOperator.create(new AnotherManager());
+		Mono<AfterCommit<Snapshot>> within = this.snapshots.create(SNAPSHOT, SCOPE)
+			.then(this.snapshots.createAfterCommit(SnapshotName.of("ct_after"), SCOPE));
+		this.transaction.transactional(another.execute((status) -> {
+			if (!committed) {
+				status.setRollbackOnly();
+			}
+			return within;
+		})
+			.single()
+			.doOnNext((handle) -> assertThat(handle.state()).isEqualTo(AfterCommit.State.ROLLED_BACK))
+			.thenMany(this.items.save(new Item(3, "three", 30))))
+			.as(StepVerifier::create)
+			.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(TransactionLostException.class)
+				.hasMessageContaining("another reactive transaction manager"))
+			.verify(LIMIT);
 		assertNothingWasDone();
 	}
 
@@ -611,6 +638,34 @@ class ReactiveTransactionTests extends ReactiveContract {
 		@Bean
 		Imports imports(ItemRepository items, ReactiveCloneOperations clones, ReactiveSnapshotOperations snapshots) {
 			return new Imports(items, clones, snapshots);
+		}
+
+	}
+
+	/**
+	 * Has nothing to do with a database.
+	 */
+	private static final class AnotherManager extends AbstractReactiveTransactionManager {
+
+		@Override
+		protected Object doGetTransaction(TransactionSynchronizationManager manager) {
+			return this;
+		}
+
+		@Override
+		protected Mono<Void> doBegin(TransactionSynchronizationManager manager, Object transaction,
+				TransactionDefinition definition) {
+			return Mono.empty();
+		}
+
+		@Override
+		protected Mono<Void> doCommit(TransactionSynchronizationManager manager, GenericReactiveTransaction status) {
+			return Mono.empty();
+		}
+
+		@Override
+		protected Mono<Void> doRollback(TransactionSynchronizationManager manager, GenericReactiveTransaction status) {
+			return Mono.empty();
 		}
 
 	}
