@@ -7,15 +7,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A column of a unique key. Knows which values the server stores as they are: what it
  * converts it may find by another value than the one that was given.
- *
- * @param name the column's name
- * @param type its type as the server shows it, such as {@code DECIMAL(8,2)}; empty if its
- * values are not known
  */
-record KeyColumn(String name, String type) {
+final class KeyColumn {
 
 	private static final Pattern TYPE = Pattern.compile("([A-Z]+)(?: UNSIGNED)?(?:\\((\\d+)(?:, ?(\\d+))?\\))?.*");
 
@@ -29,6 +27,35 @@ record KeyColumn(String name, String type) {
 
 	private static final Pattern UUID = Pattern.compile("\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
+	private final String name;
+
+	/** The name of its type alone, or an empty one if its values are not known. */
+	private final String type;
+
+	/** The length of a text, or the digits of a number or a time. */
+	private final int length;
+
+	private final int scale;
+
+	/**
+	 * Create a column.
+	 * @param name its name
+	 * @param type its type as the server shows it, such as {@code DECIMAL(8,2)}; empty if
+	 * its values are not known
+	 */
+	KeyColumn(String name, String type) {
+		Matcher matcher = TYPE.matcher(type);
+		boolean known = matcher.matches();
+		this.name = name;
+		this.type = known ? matcher.group(1) : "";
+		this.length = known ? number(matcher.group(2)) : 0;
+		this.scale = known ? number(matcher.group(3)) : 0;
+	}
+
+	String name() {
+		return this.name;
+	}
+
 	/**
 	 * Return the one form of a value that finds what the server stores of it.
 	 * @param value a whole number or a text
@@ -36,18 +63,14 @@ record KeyColumn(String name, String type) {
 	 * that is not known
 	 */
 	Optional<Object> stored(Object value) {
-		Matcher type = TYPE.matcher(this.type);
-		if (!type.matches()) {
-			return Optional.empty();
-		}
 		String text = String.valueOf(value);
-		return switch (type.group(1)) {
+		return switch (this.type) {
 			case "TINYINT", "SMALLINT", "INT", "BIGINT" -> wholeNumber(text);
-			case "DECIMAL" -> decimal(text, number(type.group(3)));
+			case "DECIMAL" -> decimal(text, this.scale);
 			case "CHAR", "VARCHAR", "TEXT" ->
-				fits(text.codePointCount(0, text.length()), type) ? Optional.of(text) : Optional.empty();
+				fits(text.codePointCount(0, text.length())) ? Optional.of(text) : Optional.empty();
 			case "DATE" -> DATE.matcher(text).matches() ? Optional.of(text) : Optional.empty();
-			case "DATETIME", "TIMESTAMP" -> time(text, number(type.group(2)));
+			case "DATETIME", "TIMESTAMP" -> time(text, this.length);
 			case "UUID" -> UUID.matcher(text).matches() ? Optional.of(text.toLowerCase(Locale.ROOT)) : Optional.empty();
 			default -> Optional.empty();
 		};
@@ -63,8 +86,7 @@ record KeyColumn(String name, String type) {
 		if (value == TextRows.NULL) {
 			return true;
 		}
-		Matcher type = TYPE.matcher(this.type);
-		return switch (type.matches() ? type.group(1) : "") {
+		return switch (this.type) {
 			case "TINYINT", "SMALLINT", "INT" -> value instanceof Number || value instanceof String;
 			case "BIGINT", "DECIMAL" -> isExact(value);
 			case "CHAR", "VARCHAR", "TEXT", "" -> value instanceof String;
@@ -103,12 +125,11 @@ record KeyColumn(String name, String type) {
 			.of(text.substring(0, "yyyy-MM-dd HH:mm:ss".length()) + (fraction.isEmpty() ? "" : '.' + fraction));
 	}
 
-	private static boolean fits(int length, Matcher type) {
-		int most = number(type.group(2));
-		return most == 0 || length <= most;
+	private boolean fits(int length) {
+		return this.length == 0 || length <= this.length;
 	}
 
-	private static int number(String digits) {
+	private static int number(@Nullable String digits) {
 		return (digits != null) ? Integer.parseInt(digits) : 0;
 	}
 

@@ -81,12 +81,14 @@ final class RowLocks {
 	 */
 	Iterable<PreparatoryStatement> locks(SqlStatement statement, @Nullable TableName table, StatementRows rows,
 			boolean inTransaction, Duration limit) {
-		Optional<SqlText> from = (inTransaction || !rows.areOfBatch()) ? from(table, rows) : Optional.empty();
-		if (deletes(statement) && this.cascadeLocks.reach(table)) {
-			return rows.areLimited() ? this.cascadeLocks.warn(table) : this.cascadeLocks.locks(table, from, limit);
-		}
-		if (statement.change() == Change.REPLACE || (table != null && this.uniqueKeys.identify(table, rows))) {
+		boolean cascades = deletes(statement) && this.cascadeLocks.reach(table);
+		if (!cascades
+				&& (statement.change() == Change.REPLACE || (table != null && this.uniqueKeys.identify(table, rows)))) {
 			return Preparation.NONE;
+		}
+		Optional<SqlText> from = (inTransaction || !rows.areOfBatch()) ? from(table, rows) : Optional.empty();
+		if (cascades) {
+			return rows.areLimited() ? this.cascadeLocks.warn(table) : this.cascadeLocks.locks(table, from, limit);
 		}
 		Optional<SqlText> lock = (from.isPresent() || statement.kind() != Kind.LOCKING_READ) ? from.map(RowLocks::lock)
 				: rows.statement();
