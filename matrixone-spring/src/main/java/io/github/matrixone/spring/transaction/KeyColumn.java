@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.matrixone.spring.transaction.StatementRows.Literal;
+
 /**
  * A column of a unique key. Knows which values the server stores as they are: what it
  * converts it may find by another value than the one that was given.
@@ -80,23 +82,27 @@ final class KeyColumn {
 	 * Return whether at most one value of the column is equal to another one, as the
 	 * server compares them: of texts with a number several are, of long numbers with a
 	 * floating-point one or a text.
-	 * @param value the other value
+	 * @param value the other value, which may be a {@link Literal}
 	 */
 	boolean equalsOne(Object value) {
 		if (value == TextRows.NULL) {
 			return true;
 		}
 		return switch (this.type) {
-			case "TINYINT", "SMALLINT", "INT" -> value instanceof Number || value instanceof String;
+			case "TINYINT", "SMALLINT", "INT" -> value instanceof Number || value == Literal.NUMBER || isText(value);
 			case "BIGINT", "DECIMAL" -> isExact(value);
-			case "CHAR", "VARCHAR", "TEXT", "" -> value instanceof String;
+			case "CHAR", "VARCHAR", "TEXT", "" -> isText(value);
 			default -> !(value instanceof Double || value instanceof Float);
 		};
 	}
 
+	private static boolean isText(Object value) {
+		return value instanceof String || value == Literal.TEXT;
+	}
+
 	private static boolean isExact(Object value) {
-		return value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte
-				|| value instanceof BigInteger || value instanceof BigDecimal;
+		return value == Literal.NUMBER || value instanceof Long || value instanceof Integer || value instanceof Short
+				|| value instanceof Byte || value instanceof BigInteger || value instanceof BigDecimal;
 	}
 
 	private static Optional<Object> wholeNumber(String text) {

@@ -42,14 +42,15 @@ final class LockFirst {
 
 	private final Set<List<String>> changed = new HashSet<>();
 
-	private final Set<List<Object>> locked = new HashSet<>();
+	private final HeldRows heldRows;
 
 	private Set<String> coveredNext = Set.of();
 
-	LockFirst(ReferencedTables referencedTables, PrimaryKeys primaryKeys, ChangeHistory history) {
+	LockFirst(ReferencedTables referencedTables, PrimaryKeys primaryKeys, ChangeHistory history, HeldRows heldRows) {
 		this.referencedTables = referencedTables;
 		this.primaryKeys = primaryKeys;
 		this.history = history;
+		this.heldRows = heldRows;
 	}
 
 	/**
@@ -95,7 +96,7 @@ final class LockFirst {
 				Set<Object> missing = new LinkedHashSet<>();
 				values.get()
 					.stream()
-					.filter((value) -> !this.locked.contains(List.of(key, value)))
+					.filter((value) -> !this.heldRows.row(referenced, List.of(value)).isHeld())
 					.forEach(missing::add);
 				if (!missing.isEmpty()) {
 					SqlText lock = lock(referenced, first.referencedColumn(), missing);
@@ -106,7 +107,7 @@ final class LockFirst {
 							coveredNext.remove(key);
 						}
 						else {
-							missing.forEach((value) -> this.locked.add(List.of(key, value)));
+							missing.forEach((value) -> this.heldRows.row(referenced, List.of(value)).hold());
 						}
 					}, (ex) -> {
 						if (MatrixOneError.of(ex) == MatrixOneError.DEADLOCK) {
@@ -171,7 +172,6 @@ final class LockFirst {
 		this.covered.clear();
 		this.inserted.clear();
 		this.changed.clear();
-		this.locked.clear();
 		this.coveredNext = Set.of();
 	}
 

@@ -95,6 +95,17 @@ final class ReferencedTables {
 	}
 
 	/**
+	 * Return whether rows of a table may be locked by several transactions at once, as
+	 * those that insert rows which reference them do.
+	 * @param table the table, with its database
+	 * @return whether any table references it, or that is not known
+	 */
+	boolean mayBeShared(TableName table) {
+		Entry entry = this.all;
+		return entry == null || entry.isAnyOf(table);
+	}
+
+	/**
 	 * Return the tables that a table references, each as its {@linkplain #key key}.
 	 * @param table the table, with its database
 	 * @return the tables, or nothing if they are not known or the user may not see
@@ -149,7 +160,7 @@ final class ReferencedTables {
 		}
 		if (this.warned.compareAndSet(false, true)) {
 			logger.warn("This user may not see foreign keys, so that any table may be referenced by any other, and "
-					+ "transactions take turns more often than they have to: grant SELECT on mo_catalog.mo_foreign_keys",
+					+ "transactions take turns and lock rows more often than they have to: grant SELECT on mo_catalog.mo_foreign_keys",
 					ex);
 		}
 	}
@@ -173,7 +184,16 @@ final class ReferencedTables {
 
 	}
 
-	private record Entry(Optional<Set<String>> referenced, long askedAt) {
+	private record Entry(Optional<Set<String>> referenced, long askedAt, Map<TableName, Boolean> asked) {
+
+		private Entry(Optional<Set<String>> referenced, long askedAt) {
+			this(referenced, askedAt, new ConcurrentHashMap<>());
+		}
+
+		private boolean isAnyOf(TableName table) {
+			return this.asked.computeIfAbsent(table,
+					(any) -> this.referenced.isEmpty() || this.referenced.get().contains(key(any)));
+		}
 
 	}
 

@@ -18,6 +18,7 @@ import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Change;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.HeldRows.Row;
 
 /**
  * Locks the rows of a statement that changes or locks several of them, by a query before
@@ -28,6 +29,11 @@ import io.github.matrixone.spring.sql.TableName;
  * a {@code SELECT … FOR UPDATE} returns what was there before (v4.2.0 and newer, no issue
  * known). A statement that finds all its rows locked by its own transaction reads what is
  * there.
+ *
+ * <p>
+ * One row suffices where several hold its lock, as those do who insert rows that
+ * reference it: one changes it and commits, another rolls back, and who has waited for
+ * both reads what was there before.
  */
 final class RowLocks {
 
@@ -35,12 +41,15 @@ final class RowLocks {
 
 	private final UniqueKeys uniqueKeys;
 
+	private final ReferencedTables referencedTables;
+
 	private final CascadeLocks cascadeLocks = new CascadeLocks();
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-	RowLocks(UniqueKeys uniqueKeys) {
+	RowLocks(UniqueKeys uniqueKeys, ReferencedTables referencedTables) {
 		this.uniqueKeys = uniqueKeys;
+		this.referencedTables = referencedTables;
 	}
 
 	/**
@@ -59,16 +68,22 @@ final class RowLocks {
 	 * @param rows which rows it changes or locks
 	 */
 	List<PreparatoryStatement> lookUps(SqlStatement statement, @Nullable TableName table, StatementRows rows) {
-		List<PreparatoryStatement> keys = (table != null
-				&& (rows.compareColumns() || rows.areLimited() || rows.areQueried()))
-						? this.uniqueKeys.lookUp(table).map(List::of).orElse(Preparation.NONE) : Preparation.NONE;
-		List<PreparatoryStatement> cascades = deletes(statement) ? this.cascadeLocks.lookUps() : Preparation.NONE;
-		if (keys.isEmpty() || cascades.isEmpty()) {
-			return keys.isEmpty() ? cascades : keys;
+		boolean compares = table != null && rows.compareColumns();
+		boolean deletes = deletes(statement);
+		if (!compares && !deletes && !rows.areLimited() && !rows.areQueried()) {
+			return Preparation.NONE;
 		}
-		List<PreparatoryStatement> both = new ArrayList<>(keys);
-		both.addAll(cascades);
-		return both;
+		List<PreparatoryStatement> lookUps = new ArrayList<>(3);
+		if (table != null && (compares || rows.areLimited() || rows.areQueried())) {
+			this.uniqueKeys.lookUp(table).ifPresent(lookUps::add);
+		}
+		if (compares) {
+			this.referencedTables.lookUpAll().ifPresent(lookUps::add);
+		}
+		if (deletes) {
+			lookUps.addAll(this.cascadeLocks.lookUps());
+		}
+		return lookUps;
 	}
 
 	/**
@@ -76,17 +91,22 @@ final class RowLocks {
 	 * @param statement the statement
 	 * @param table its table with the database, or {@code null} if it is not certain
 	 * @param rows which rows it changes or locks
-	 * @param inTransaction whether locks are kept for all statements of a batch
+	 * @param held the rows that the transaction has locked, or {@code null} if each
+	 * statement is committed by itself
 	 * @param limit how long a lock may be waited for
 	 */
 	Iterable<PreparatoryStatement> locks(SqlStatement statement, @Nullable TableName table, StatementRows rows,
-			boolean inTransaction, Duration limit) {
+			@Nullable HeldRows held, Duration limit) {
 		boolean cascades = deletes(statement) && this.cascadeLocks.reach(table);
-		if (!cascades
-				&& (statement.change() == Change.REPLACE || (table != null && this.uniqueKeys.identify(table, rows)))) {
+		if (!cascades && (statement.change() == Change.REPLACE || isOneThatNobodyShares(table, rows))) {
 			return Preparation.NONE;
 		}
-		Optional<SqlText> from = (inTransaction || !rows.areOfBatch()) ? from(table, rows) : Optional.empty();
+		Row row = (table != null && held != null && !rows.areOfBatch())
+				? this.uniqueKeys.keyOf(table, rows).map((key) -> held.row(table, key)).orElse(null) : null;
+		if (row != null && !cascades && row.isHeld()) {
+			return Preparation.NONE;
+		}
+		Optional<SqlText> from = (held != null || !rows.areOfBatch()) ? from(table, rows) : Optional.empty();
 		if (cascades) {
 			return rows.areLimited() ? this.cascadeLocks.warn(table) : this.cascadeLocks.locks(table, from, limit);
 		}
@@ -96,8 +116,13 @@ final class RowLocks {
 			warn(table);
 			return Preparation.NONE;
 		}
-		return List.of(new PreparatoryStatement(lock.get(), PreparatoryStatement.NO_ROWS, this.cascadeLocks::lockFailed,
-				limit));
+		return List.of(new PreparatoryStatement(lock.get(),
+				(row != null && from.isPresent()) ? row::holdIfFound : PreparatoryStatement.NO_ROWS,
+				this.cascadeLocks::lockFailed, limit));
+	}
+
+	private boolean isOneThatNobodyShares(@Nullable TableName table, StatementRows rows) {
+		return table != null && this.uniqueKeys.identify(table, rows) && !this.referencedTables.mayBeShared(table);
 	}
 
 	private static SqlText lock(SqlText from) {

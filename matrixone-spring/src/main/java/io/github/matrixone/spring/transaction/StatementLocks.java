@@ -31,16 +31,19 @@ final class StatementLocks {
 
 	private final TransactionLocks transactionLocks;
 
+	private final HeldRows heldRows;
+
 	/** What a statement that is committed by itself is to lock. */
 	private Iterable<PreparatoryStatement> alone = Preparation.NONE;
 
 	StatementLocks(boolean locksRows, @Nullable LockUpgrades lockUpgrades, UpsertLocks upsertLocks, RowLocks rowLocks,
-			TransactionLocks transactionLocks) {
+			TransactionLocks transactionLocks, HeldRows heldRows) {
 		this.locksRows = locksRows;
 		this.lockUpgrades = lockUpgrades;
 		this.upsertLocks = upsertLocks;
 		this.rowLocks = rowLocks;
 		this.transactionLocks = transactionLocks;
+		this.heldRows = heldRows;
 	}
 
 	/**
@@ -76,7 +79,7 @@ final class StatementLocks {
 		if (locksRowsOf(statement, true)) {
 			TableName table = database.tableOf(statement);
 			return lookUp ? this.rowLocks.lookUps(statement, table, rows)
-					: this.rowLocks.locks(statement, table, rows, true, limit);
+					: this.rowLocks.locks(statement, table, rows, this.heldRows, limit);
 		}
 		if (statement.updatesDuplicates()) {
 			TableName table = database.tableOf(statement);
@@ -112,7 +115,7 @@ final class StatementLocks {
 			if (stage == 0) {
 				return this.rowLocks.lookUps(statement, table, rows);
 			}
-			this.alone = this.rowLocks.locks(statement, table, rows, false, limit);
+			this.alone = this.rowLocks.locks(statement, table, rows, null, limit);
 			return Preparation.NONE;
 		}
 		TableName table = statement.updatesDuplicates() ? database.tableOf(statement) : null;
@@ -170,6 +173,7 @@ final class StatementLocks {
 		if (this.lockUpgrades != null) {
 			this.lockUpgrades.ended();
 		}
+		this.heldRows.clear();
 		return this.transactionLocks.releases();
 	}
 

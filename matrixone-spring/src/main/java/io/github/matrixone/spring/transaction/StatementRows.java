@@ -84,9 +84,8 @@ public interface StatementRows {
 	/**
 	 * Return what a column has to be equal to.
 	 * @param column the column's name in lower case
-	 * @return the value, an empty text for any text and zero for any number in the
-	 * statement itself, or {@code null} if it may be equal to several ones or is not
-	 * known
+	 * @return the value, a {@link Literal} if it is in the statement itself, or
+	 * {@code null} if it may be equal to several ones or is not known
 	 */
 	default @Nullable Object equalTo(String column) {
 		return null;
@@ -116,6 +115,19 @@ public interface StatementRows {
 	 */
 	default boolean areOfBatch() {
 		return false;
+	}
+
+	/**
+	 * A value in the text of a statement.
+	 */
+	enum Literal {
+
+		/** Any text. */
+		TEXT,
+
+		/** Any number. */
+		NUMBER
+
 	}
 
 }

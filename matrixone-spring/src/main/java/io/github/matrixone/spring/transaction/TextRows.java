@@ -79,7 +79,8 @@ public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
 		if (value == null) {
 			return null;
 		}
-		return (value.parameter() > 0) ? parameters.apply(value.parameter() - 1) : value.isText() ? "" : (Object) 0;
+		return (value.parameter() > 0) ? parameters.apply(value.parameter() - 1)
+				: value.isText() ? Literal.TEXT : Literal.NUMBER;
 	}
 
 	/**

@@ -16,9 +16,9 @@ public final class TransactionStateFactory {
 
 	private final UniqueKeys uniqueKeys = new UniqueKeys();
 
-	private final UpsertLocks upsertLocks = new UpsertLocks(this.uniqueKeys);
+	private final UpsertLocks upsertLocks = new UpsertLocks(this.uniqueKeys, this.referencedTables);
 
-	private final RowLocks rowLocks = new RowLocks(this.uniqueKeys);
+	private final RowLocks rowLocks = new RowLocks(this.uniqueKeys, this.referencedTables);
 
 	private final ChangeHistory history = new ChangeHistory();
 
@@ -85,15 +85,17 @@ public final class TransactionStateFactory {
 	public TransactionState create(StatementRules rules, CurrentDatabase initialDatabase, SetProbe setProbe) {
 		Isolation isolation = new Isolation(this.isolation);
 		TransactionLocks locks = new TransactionLocks(this.heldTurns);
+		HeldRows heldRows = new HeldRows();
 		return new TransactionState(rules, new SessionDatabase(initialDatabase), isolation, this.unsupportedIsolation,
 				this.set, () -> !isolation.isIgnored() && setProbe.isTransactionKept(),
-				new StatementLocks(rules.needLocksBefore(), this.serializeLockUpgrades ? lockUpgrades(locks) : null,
-						this.upsertLocks, this.rowLocks, locks));
+				new StatementLocks(rules.needLocksBefore(),
+						this.serializeLockUpgrades ? lockUpgrades(locks, heldRows) : null, this.upsertLocks,
+						this.rowLocks, locks, heldRows));
 	}
 
-	private LockUpgrades lockUpgrades(TransactionLocks locks) {
+	private LockUpgrades lockUpgrades(TransactionLocks locks, HeldRows heldRows) {
 		return new LockUpgrades(this.referencedTables,
-				new LockFirst(this.referencedTables, this.primaryKeys, this.history), locks);
+				new LockFirst(this.referencedTables, this.primaryKeys, this.history, heldRows), locks);
 	}
 
 }

@@ -98,6 +98,27 @@ final class UniqueKeys {
 	}
 
 	/**
+	 * Return the primary key of the row that a statement finds.
+	 * @param table the table with its database
+	 * @param rows which rows it finds
+	 * @return the values of its columns, or nothing if it may find several rows, or they
+	 * are not whole numbers and texts
+	 */
+	Optional<List<Object>> keyOf(TableName table, StatementRows rows) {
+		List<Object> values = new ArrayList<>();
+		for (KeyColumn column : primary(table)) {
+			Object value = rows.equalTo(column.name());
+			boolean known = value instanceof Long || value instanceof Integer || value instanceof Short
+					|| value instanceof Byte || value instanceof String;
+			if (value == null || !known || !column.equalsOne(value)) {
+				return Optional.empty();
+			}
+			values.add(value);
+		}
+		return values.isEmpty() ? Optional.empty() : Optional.of(values);
+	}
+
+	/**
 	 * Take note of a statement that may have changed unique keys.
 	 */
 	void changed() {

@@ -45,10 +45,13 @@ final class UpsertLocks {
 
 	private final UniqueKeys uniqueKeys;
 
+	private final ReferencedTables referencedTables;
+
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-	UpsertLocks(UniqueKeys uniqueKeys) {
+	UpsertLocks(UniqueKeys uniqueKeys, ReferencedTables referencedTables) {
 		this.uniqueKeys = uniqueKeys;
+		this.referencedTables = referencedTables;
 	}
 
 	/**
@@ -56,7 +59,10 @@ final class UpsertLocks {
 	 * @param table the table with its database
 	 */
 	List<PreparatoryStatement> lookUps(TableName table) {
-		return this.uniqueKeys.lookUp(table).map(List::of).orElse(Preparation.NONE);
+		List<PreparatoryStatement> lookUps = new ArrayList<>(2);
+		this.uniqueKeys.lookUp(table).ifPresent(lookUps::add);
+		this.referencedTables.lookUpAll().ifPresent(lookUps::add);
+		return lookUps;
 	}
 
 	/**
@@ -89,22 +95,23 @@ final class UpsertLocks {
 	}
 
 	/**
-	 * Of several rows the server has to be kept from waiting for one, too: see
-	 * {@link RowLocks}. It locks their primary keys itself, whether they are there or
-	 * not.
+	 * Of several rows, or one that others reference, the server has to be kept from
+	 * waiting for one, too: see {@link RowLocks}. It locks their primary keys itself,
+	 * whether they are there or not.
 	 */
 	private void addPrimary(TableName table, StatementRows keys, Duration limit,
 			List<Iterable<PreparatoryStatement>> all) {
 		List<KeyColumn> primary = this.uniqueKeys.primary(table);
 		List<String> columns = primary.stream().map(KeyColumn::name).toList();
-		if (columns.isEmpty() || !keys.areSeveral(columns)) {
+		boolean several = keys.areSeveral(columns);
+		if (columns.isEmpty() || !(several || this.referencedTables.mayBeShared(table))) {
 			return;
 		}
 		Set<List<Object>> rows = new LinkedHashSet<>(keys.values(columns).orElse(List.of()));
-		if (rows.isEmpty() || rows.size() > MOST_VALUES) {
+		if (several && (rows.isEmpty() || rows.size() > MOST_VALUES)) {
 			log(table, "its primary keys are not known here, or are too many");
 		}
-		else if (rows.size() > 1) {
+		else if (rows.size() > (several ? 1 : 0)) {
 			SqlText query = query(table, primary, rows);
 			all.add(List.of(new PreparatoryStatement(
 					SqlText.of(query.sql() + " FOR UPDATE", query.arguments().toArray()), (found) -> {

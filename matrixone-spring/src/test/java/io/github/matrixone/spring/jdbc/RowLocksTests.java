@@ -66,6 +66,40 @@ class RowLocksTests {
 		assertThat(sent()).containsExactly(sql);
 	}
 
+	@Test
+	void locksARowThatOthersReference() throws SQLException {
+		this.driver.results.put(ScriptedDriver.REFERENCED, List.of(List.of("shop", "item")));
+		String update = "UPDATE shop.item SET n = 1 WHERE id = 2";
+		String lock = "SELECT count(*) FROM shop.item WHERE id = 2 FOR UPDATE";
+		transaction(update, update);
+		assertThat(sent()).containsExactly("BEGIN", lock, update, lock, update, "COMMIT");
+		this.driver.sent.clear();
+		autocommit(update);
+		assertThat(sent()).containsExactly("BEGIN", lock, update, "COMMIT");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 2", "0, 3" })
+	void locksARowThatOthersReferenceUntilItHasItsLock(int found, int locks) throws SQLException {
+		this.driver.results.put(ScriptedDriver.REFERENCED, List.of(List.of("shop", "item")));
+		String lock = "SELECT count(*) FROM shop.item WHERE id = ? AND version = ? FOR UPDATE";
+		this.driver.results.put(lock, List.of(List.of(found)));
+		try (Connection connection = this.dataSource.getConnection();
+				PreparedStatement statement = connection
+					.prepareStatement("UPDATE shop.item SET n = 1 WHERE id = ? AND version = ?")) {
+			connection.setAutoCommit(false);
+			for (Object id : List.of(2, 2L)) {
+				statement.setObject(1, id);
+				statement.setInt(2, 1);
+				statement.executeUpdate();
+			}
+			connection.commit();
+			statement.executeUpdate();
+			connection.commit();
+		}
+		assertThat(this.driver.sent).filteredOn(lock::equals).hasSize(locks);
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "DELETE FROM shop.item WHERE a = 2 | FROM shop.item WHERE a = 2",
 			"DELETE FROM shop.item | FROM shop.item",

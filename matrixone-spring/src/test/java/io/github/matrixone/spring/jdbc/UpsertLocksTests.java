@@ -56,6 +56,16 @@ class UpsertLocksTests {
 	}
 
 	@Test
+	void locksTheRowByItsPrimaryKeyWhereOthersReferenceIt() throws SQLException {
+		this.driver.results.put(ScriptedDriver.REFERENCED, List.of(List.of("shop", "counter")));
+		this.driver.results.put(LOOK_UP, List.of(List.of("PRIMARY", "PRIMARY", "k", "VARCHAR(9)")));
+		transaction(UPSERT);
+		assertThat(this.driver.sent).containsExactly("BEGIN", LOOK_UP, LOCK, UPSERT, "COMMIT");
+		transaction("INSERT INTO counter (n) VALUES (1) ON DUPLICATE KEY UPDATE n = n + 1");
+		assertThat(this.driver.sent).filteredOn(LOCK::equals).hasSize(1);
+	}
+
+	@Test
 	void locksTheRowInTheTransaction() throws SQLException {
 		transaction(UPSERT, UPSERT);
 		assertThat(this.driver.sent).containsExactly("BEGIN", LOOK_UP, LOCK, UPSERT, LOCK, UPSERT, "COMMIT");

@@ -103,7 +103,8 @@ final class ScriptedR2dbc implements ConnectionFactory {
 			if (sql.equals(WHO)) {
 				this.asked++;
 			}
-			else if (!sql.equals(LEVEL) && !ScriptedDriver.LOCKS.matcher(sql).matches()) {
+			else if (!sql.equals(LEVEL) && !sql.equals(ScriptedDriver.REFERENCED)
+					&& !ScriptedDriver.LOCKS.matcher(sql).matches()) {
 				this.sent.add(sql);
 			}
 			return this.delays.getOrDefault(sql, Mono.empty())
