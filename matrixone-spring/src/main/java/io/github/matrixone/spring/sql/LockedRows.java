@@ -3,7 +3,9 @@ package io.github.matrixone.spring.sql;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.ConcurrentLruCache;
 
 /**
@@ -18,10 +20,12 @@ import org.springframework.util.ConcurrentLruCache;
  * {@code DELETE}: a {@code SELECT} locks all rows that match, whatever its limit
  * @param firstParameter the index of the first parameter of the condition, from 1
  * @param equalColumns what columns have to be equal to, by their names in lower case
+ * @param changedColumns the columns that an {@code UPDATE} sets, in lower case, or
+ * {@code null} if they are not known; none of any other statement
  * @since 0.1
  */
 public record LockedRows(String table, List<String> condition, boolean isQueried, boolean isLimited, int firstParameter,
-		Map<String, EqualValue> equalColumns) {
+		Map<String, EqualValue> equalColumns, @Nullable Set<String> changedColumns) {
 
 	private static final int LONGEST_CACHED_TEXT = 4_000;
 
@@ -36,10 +40,12 @@ public record LockedRows(String table, List<String> condition, boolean isQueried
 	 * @param isLimited whether there is a limit
 	 * @param firstParameter the index of its first parameter
 	 * @param equalColumns the columns with a single value
+	 * @param changedColumns the columns that are set, or {@code null}
 	 */
 	public LockedRows {
 		condition = List.copyOf(condition);
 		equalColumns = Map.copyOf(equalColumns);
+		changedColumns = (changedColumns != null) ? Set.copyOf(changedColumns) : null;
 	}
 
 	/**

@@ -1,9 +1,13 @@
 package io.github.matrixone.spring.sql;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.sql.EqualColumns.Token;
 import io.github.matrixone.spring.sql.SqlTokenizer.Type;
@@ -31,6 +35,9 @@ final class LockedRowsReader {
 	private final SqlTokenizer tokens;
 
 	private final List<Token> where = new ArrayList<>();
+
+	/** The columns that are set, or {@code null} if they are not known. */
+	private @Nullable Set<String> set = new HashSet<>();
 
 	private int depth;
 
@@ -65,7 +72,7 @@ final class LockedRowsReader {
 		boolean reads = statement.equals("SELECT");
 		List<String> condition = condition(!reads);
 		return (!condition.isEmpty() && hasKnownEnd(reads)) ? Optional.of(new LockedRows(table.get(), condition,
-				isQueried(), this.limited, firstParameter, EqualColumns.of(this.where))) : Optional.empty();
+				isQueried(), this.limited, firstParameter, EqualColumns.of(this.where), this.set)) : Optional.empty();
 	}
 
 	/**
@@ -105,9 +112,30 @@ final class LockedRowsReader {
 
 	private boolean skipToEndOfSet() {
 		while (!isEnd() && !(this.depth == 0 && isAny("WHERE", "ORDER", "LIMIT"))) {
+			boolean begins = this.depth == 0 && (isAny("SET") || this.tokens.isSymbol(','));
 			next();
+			if (begins) {
+				readSetColumn();
+			}
 		}
 		return this.tokens.type() != Type.UNREADABLE;
+	}
+
+	private void readSetColumn() {
+		String column = null;
+		while (isName() && !isEnd()) {
+			column = this.tokens.name();
+			next();
+			if (this.tokens.isSymbol('.')) {
+				next();
+			}
+		}
+		if (column == null || !this.tokens.isSymbol('=')) {
+			this.set = null;
+		}
+		else if (this.set != null) {
+			this.set.add(column.toLowerCase(Locale.ROOT));
+		}
 	}
 
 	private boolean skipTo(String word) {

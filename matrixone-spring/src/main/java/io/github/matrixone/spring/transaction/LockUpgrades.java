@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,19 +17,20 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
 import io.github.matrixone.spring.sql.TableName;
+import io.github.matrixone.spring.transaction.ReferencedTables.Reference;
 import io.github.matrixone.spring.transaction.TransactionLocks.Contention;
 
 /**
  * Lets transactions take turns where the server would let them collide.
  *
  * <p>
- * An insert or update of a row with a foreign key shares the lock of the row that it
- * references. If the transaction then updates that row, the server grants it the
- * exclusive lock at once, also while other transactions share the lock (v4.2.0, no issue
- * known). Two that do the same leave two rows under one primary key, and the updates of
- * one are lost; version columns do not help. So before a transaction that has written to
- * a table changes or locks rows of another one that it references, it takes a named lock
- * for the latter ({@code GET_LOCK}), and gives it back after its end.
+ * An insert of a row with a foreign key, or an update that sets this one, shares the lock
+ * of the row that it references. If the transaction then updates that row, the server
+ * grants it the exclusive lock at once, also while other transactions share the lock
+ * (v4.2.0, no issue known). Two that do the same leave two rows under one primary key,
+ * and the updates of one are lost; version columns do not help. So before a transaction
+ * that has written to a table changes or locks rows of another one that it references, it
+ * takes a named lock for the latter ({@code GET_LOCK}), and gives it back after its end.
  *
  * <p>
  * There are {@value #LOCKS} such locks, and each table has one of them. Whoever cannot
@@ -110,7 +112,7 @@ final class LockUpgrades {
 		}
 		List<PreparatoryStatement> lookUps = new ArrayList<>();
 		for (TableName written : activity.writtenTables()) {
-			if (!written.equals(table)) {
+			if (!written.equals(table) && !Set.of().equals(activity.changedColumns(written))) {
 				this.referencedTables.lookUp(written).ifPresent(lookUps::add);
 			}
 		}
@@ -176,7 +178,7 @@ final class LockUpgrades {
 		Set<String> all = new TreeSet<>();
 		for (TableName written : activity.writtenTables()) {
 			if (!written.equals(table)) {
-				Optional<Set<String>> referenced = this.referencedTables.of(written);
+				Optional<Set<String>> referenced = sharedBy(written, activity.changedColumns(written));
 				if (referenced.isEmpty()) {
 					return referenced;
 				}
@@ -192,6 +194,23 @@ final class LockUpgrades {
 			all.addAll(referenced.get());
 		}
 		return Optional.of(all);
+	}
+
+	/**
+	 * Return the tables whose rows may be locked by what was written to a table: the
+	 * server locks none for rows that are deleted, or keep what they reference.
+	 * @param changed the columns that were written, or {@code null} for any
+	 */
+	private Optional<Set<String>> sharedBy(TableName written, @Nullable Set<String> changed) {
+		Optional<Set<String>> referenced = this.referencedTables.of(written);
+		if (changed == null || (referenced.isEmpty() && !changed.isEmpty())) {
+			return referenced;
+		}
+		return Optional.of(this.referencedTables.references(written)
+			.stream()
+			.filter((reference) -> changed.contains(reference.column().toLowerCase(Locale.ROOT)))
+			.map(Reference::key)
+			.collect(Collectors.toSet()));
 	}
 
 	private void recordChange(TableName table, TransactionHistory activity) {

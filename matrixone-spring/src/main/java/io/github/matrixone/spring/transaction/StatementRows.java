@@ -2,6 +2,7 @@ package io.github.matrixone.spring.transaction;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,15 @@ public interface StatementRows {
 	 * {@code null} if it may be equal to several ones or is not known
 	 */
 	default @Nullable Object equalTo(String column) {
+		return null;
+	}
+
+	/**
+	 * Return which columns of the rows are changed.
+	 * @return the columns that an {@code UPDATE} sets, in lower case, and none of a
+	 * {@code DELETE}; or {@code null} if they are not known or if rows are inserted
+	 */
+	default @Nullable Set<String> changedColumns() {
 		return null;
 	}
 

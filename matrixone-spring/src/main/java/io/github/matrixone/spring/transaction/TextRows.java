@@ -3,6 +3,7 @@ package io.github.matrixone.spring.transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,12 @@ public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
 	public @Nullable Object equalTo(String column) {
 		LockedRows rows = LockedRows.of(this.sql).orElse(null);
 		return (rows != null) ? equalTo(rows, column, this.parameters) : null;
+	}
+
+	@Override
+	public @Nullable Set<String> changedColumns() {
+		LockedRows rows = LockedRows.of(this.sql).orElse(null);
+		return (rows != null) ? rows.changedColumns() : null;
 	}
 
 	@Override

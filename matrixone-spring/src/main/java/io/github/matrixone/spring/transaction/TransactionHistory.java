@@ -1,6 +1,8 @@
 package io.github.matrixone.spring.transaction;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ public final class TransactionHistory {
 	private final Set<TableName> written = new HashSet<>();
 
 	private final Set<TableName> modified = new HashSet<>();
+
+	/** For each written table the columns of rows that were there, unless all may be. */
+	private final Map<TableName, Set<String>> changedColumns = new HashMap<>();
 
 	private final Set<TableName> clonedTables = new HashSet<>();
 
@@ -106,6 +111,15 @@ public final class TransactionHistory {
 	}
 
 	/**
+	 * Return which columns of a written table may have new values.
+	 * @param table the table, with its database
+	 * @return the columns in lower case, or {@code null} if it may be any
+	 */
+	@Nullable Set<String> changedColumns(TableName table) {
+		return this.changedColumns.get(table);
+	}
+
+	/**
 	 * Return whether the transaction has written to tables that are not among the
 	 * {@linkplain #writtenTables written} ones, or may have.
 	 */
@@ -185,6 +199,26 @@ public final class TransactionHistory {
 	}
 
 	/**
+	 * Take note of what a statement does to the rows of its table.
+	 * @param table the table with its database
+	 * @param columns the columns that it changes, or {@code null} if it may be any
+	 */
+	void recordColumns(TableName table, @Nullable Set<String> columns) {
+		Set<String> before = this.changedColumns.get(table);
+		if (columns == null || (before == null && this.written.contains(table))) {
+			this.changedColumns.remove(table);
+		}
+		else if (before == null) {
+			this.changedColumns.put(table, columns);
+		}
+		else if (!before.containsAll(columns)) {
+			Set<String> all = new HashSet<>(before);
+			all.addAll(columns);
+			this.changedColumns.put(table, all);
+		}
+	}
+
+	/**
 	 * Take note of a statement.
 	 * @param kind what it does
 	 * @param table its table with the database, or {@code null} if it is not certain
@@ -223,6 +257,7 @@ public final class TransactionHistory {
 	void clear() {
 		this.written.clear();
 		this.modified.clear();
+		this.changedColumns.clear();
 		this.clonedTables.clear();
 		this.clonedDatabases.clear();
 		this.lastClone = null;

@@ -555,7 +555,7 @@ public final class TransactionState implements StatementRules.State {
 		return switch (stage) {
 			case 0 -> lookUpIsolation(statement, updatable);
 			case 1 -> beginFor(statement, updatable);
-			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement));
+			case PREPARATIONS - 1 -> Preparation.run(() -> record(statement, keys));
 			default -> this.locks.inTransaction(stage - 2, statement, this.database, this.activity, keys, limit);
 		};
 	}
@@ -624,8 +624,11 @@ public final class TransactionState implements StatementRules.State {
 		return statement.kind() == Kind.READ && !updatable;
 	}
 
-	private void record(SqlStatement statement) throws SQLException {
+	private void record(SqlStatement statement, StatementRows rows) throws SQLException {
 		TableName written = statement.kind().writes() ? this.database.tableOf(statement) : null;
+		if (written != null) {
+			this.activity.recordColumns(written, (statement.kind() == Kind.MODIFY) ? rows.changedColumns() : null);
+		}
 		this.activity.record(statement.kind(), written);
 		switch (statement.kind()) {
 			case CLONE_TABLE, CLONE_TABLE_AT -> this.activity.recordClone(this.database.qualified(statement.target()));

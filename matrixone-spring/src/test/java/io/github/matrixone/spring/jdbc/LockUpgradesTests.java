@@ -63,6 +63,28 @@ class LockUpgradesTests {
 	}
 
 	@Test
+	void takesNoTurnAfterRowsWereDeleted() throws SQLException {
+		transaction("DELETE FROM line WHERE id = 1", UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", "DELETE FROM line WHERE id = 1", UPDATE, "COMMIT");
+	}
+
+	@Test
+	void takesATurnAfterAnUpdateThatSetsWhatIsReferenced() throws SQLException {
+		String amount = "UPDATE line l SET l.amount = IF(amount > 1, 2, 3), note = 'product_id = 1' WHERE id = 1";
+		String order = "UPDATE line SET amount = 1, Order_Id = 2 WHERE id = 1";
+		transaction(amount, order, UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", amount, order, LOOK_UP, UPDATE, "COMMIT");
+		this.driver.sent.clear();
+		String product = "UPDATE line SET amount = 1, `product_id` = 2 WHERE id = 1";
+		transaction(amount, product, amount, UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", amount, product, amount, GET_LOCK, UPDATE, "COMMIT",
+				RELEASE_LOCK);
+		this.driver.sent.clear();
+		transaction(INSERT, amount, UPDATE);
+		assertThat(this.driver.sent).containsExactly("BEGIN", INSERT, amount, GET_LOCK, UPDATE, "COMMIT", RELEASE_LOCK);
+	}
+
+	@Test
 	void takesTurnsForAllReferencedTablesWhereTheStatementDoesNotTellWhichItLocks() throws SQLException {
 		String locking = "SELECT stock FROM product p JOIN orders o ON o.id = p.order_id FOR UPDATE";
 		this.driver.results.put(GET_LOCKS, List.of(List.of(1, 1)));

@@ -61,6 +61,16 @@ class LockedRowsTests {
 		assertThat(rows.firstParameter()).isEqualTo(firstParameter);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "UPDATE t SET a = ?, `B c` = f(1, 'x, y = 2'), d.t.e = (SELECT 1, f = 2) WHERE g = 1 | a,b c,e",
+					"UPDATE t x SET x.n = n + 1, m = CASE WHEN k = 1 THEN 2 ELSE 3 END | n,m",
+					"DELETE FROM t WHERE a = 1 |", "SELECT a FROM t WHERE a = 1 FOR UPDATE |" })
+	void tellWhichColumnsAreChanged(String sql, String columns) {
+		assertThat(LockedRows.of(sql).orElseThrow().changedColumns())
+			.isEqualTo((columns != null) ? Set.copyOf(Arrays.asList(columns.split(","))) : Set.of());
+	}
+
 	@Test
 	void tellWhatAColumnIsEqualTo() {
 		assertThat(LockedRows.of("UPDATE t SET n = ? WHERE a = ? AND b = 'x' AND c = 7").orElseThrow().equalColumns())

@@ -51,7 +51,7 @@ class SharedLockTests extends AbstractLockTests {
 		this.jdbc.execute("DROP TABLE IF EXISTS line");
 		this.jdbc.execute("DROP TABLE IF EXISTS orders");
 		this.jdbc.execute("CREATE TABLE orders (id INT PRIMARY KEY, total INT)");
-		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, order_id INT, "
+		this.jdbc.execute("CREATE TABLE line (id INT PRIMARY KEY, order_id INT, n INT, "
 				+ "FOREIGN KEY (order_id) REFERENCES orders (id))");
 		this.plain.update("INSERT INTO orders VALUES (1, 0), (2, 0)");
 	}
@@ -115,13 +115,34 @@ class SharedLockTests extends AbstractLockTests {
 	}
 
 	/**
+	 * It shares nothing, so it waits for the row alone, and nobody for it.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "DELETE FROM line WHERE id = 1", "UPDATE line SET n = n + 1 WHERE id = 1" })
+	void changeTheRowAfterOneThatReferencedItBesideWhoAddsAnother(String change) throws Exception {
+		this.plain.update("INSERT INTO line VALUES (1, 1, 0)");
+		Future<Object> waiting = Objects.requireNonNull(this.transaction.execute((status) -> {
+			this.jdbc.update("INSERT INTO line VALUES (2, 1, 0)");
+			Future<Object> started = this.executor.submit(() -> this.transaction.execute((inner) -> {
+				this.jdbc.update(change);
+				return this.jdbc.update(UPDATE);
+			}));
+			assertThat(Waits.isDone(started)).isFalse();
+			this.jdbc.update("UPDATE orders SET total = 10 WHERE id = 1");
+			return started;
+		}));
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+		assertThat(orders()).containsExactly("1 11", "2 0");
+	}
+
+	/**
 	 * Do something that waits for the row while two share its lock, one changes it and
 	 * the other rolls back.
 	 */
 	private Object afterTwo(Callable<Object> work) throws Exception {
 		try (Connection first = connection(); Connection second = connection()) {
-			execute(first, "BEGIN", "INSERT INTO line VALUES (1, 1)");
-			execute(second, "BEGIN", "INSERT INTO line VALUES (2, 1)");
+			execute(first, "BEGIN", "INSERT INTO line VALUES (1, 1, 0)");
+			execute(second, "BEGIN", "INSERT INTO line VALUES (2, 1, 0)");
 			Future<Object> waiting = this.executor.submit(work);
 			assertThat(Waits.isDone(waiting)).isFalse();
 			execute(first, "UPDATE orders SET total = 10 WHERE id = 1", "COMMIT");

@@ -194,6 +194,11 @@ final class StatementParameters implements StatementRows {
 			}
 
 			@Override
+			public @Nullable Set<String> changedColumns() {
+				return StatementParameters.this.changedColumns();
+			}
+
+			@Override
 			public boolean areOfBatch() {
 				return true;
 			}
@@ -245,6 +250,11 @@ final class StatementParameters implements StatementRows {
 		return (this.locked != null)
 				? TextRows.equalTo(this.locked, column, (index) -> (index < this.width) ? this.current[index] : null)
 				: null;
+	}
+
+	@Override
+	public @Nullable Set<String> changedColumns() {
+		return (this.locked != null) ? this.locked.changedColumns() : null;
 	}
 
 	@Override
