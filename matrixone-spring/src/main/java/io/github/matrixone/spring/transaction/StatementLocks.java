@@ -166,6 +166,13 @@ final class StatementLocks {
 	}
 
 	/**
+	 * Take note that no row is locked any more.
+	 */
+	void rowsReleased() {
+		this.heldRows.clear();
+	}
+
+	/**
 	 * Return what gives back what a transaction has taken apart from its rows, after its
 	 * end.
 	 */
@@ -173,7 +180,7 @@ final class StatementLocks {
 		if (this.lockUpgrades != null) {
 			this.lockUpgrades.ended();
 		}
-		this.heldRows.clear();
+		rowsReleased();
 		return this.transactionLocks.releases();
 	}
 

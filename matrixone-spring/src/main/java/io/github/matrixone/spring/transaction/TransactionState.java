@@ -528,7 +528,10 @@ public final class TransactionState implements StatementRules.State {
 		return switch (statement.kind()) {
 			case SET, LOCK_TABLES -> (stage == 0) ? endBeforeSet(statement) : Preparation.NONE;
 			case USE -> Preparation.run(this.database::willChange);
-			case BEGIN -> Preparation.run(() -> this.begun = true);
+			case BEGIN -> Preparation.run(() -> {
+				this.begun = true;
+				this.locks.rowsReleased();
+			});
 			case COMMIT, ROLLBACK -> Preparation.NONE;
 			default -> isInTransaction() ? prepareInTransaction(stage, statement, updatable, limit, keys)
 					: this.locks.alone(stage, statement, this.database, keys, limit);
@@ -600,6 +603,7 @@ public final class TransactionState implements StatementRules.State {
 			this.begun = false;
 			this.beginsAgain = this.autoCommit;
 			this.activity.clear();
+			this.locks.rowsReleased();
 		}));
 	}
 
