@@ -1,12 +1,13 @@
 package io.github.matrixone.spring.transaction;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.ColumnName;
+import io.github.matrixone.spring.sql.LockedRows;
 import io.github.matrixone.spring.sql.SqlStatement;
 import io.github.matrixone.spring.sql.SqlStatement.Change;
 import io.github.matrixone.spring.sql.SqlStatement.Kind;
@@ -68,22 +70,16 @@ final class RowLocks {
 	 * @param rows which rows it changes or locks
 	 */
 	List<PreparatoryStatement> lookUps(SqlStatement statement, @Nullable TableName table, StatementRows rows) {
-		boolean compares = table != null && rows.compareColumns();
-		boolean deletes = deletes(statement);
-		if (!compares && !deletes && !rows.areLimited() && !rows.areQueried()) {
-			return Preparation.NONE;
+		boolean compares = rows.compareColumns();
+		Optional<PreparatoryStatement> keys = (table != null && (compares || isLimited(rows) || isQueried(rows)))
+				? this.uniqueKeys.lookUp(table) : Optional.empty();
+		Optional<PreparatoryStatement> references = (table != null && compares) ? this.referencedTables.lookUpAll()
+				: Optional.empty();
+		List<PreparatoryStatement> cascades = deletes(statement) ? this.cascadeLocks.lookUps() : Preparation.NONE;
+		if (keys.isEmpty() && references.isEmpty()) {
+			return cascades;
 		}
-		List<PreparatoryStatement> lookUps = new ArrayList<>(3);
-		if (table != null && (compares || rows.areLimited() || rows.areQueried())) {
-			this.uniqueKeys.lookUp(table).ifPresent(lookUps::add);
-		}
-		if (compares) {
-			this.referencedTables.lookUpAll().ifPresent(lookUps::add);
-		}
-		if (deletes) {
-			lookUps.addAll(this.cascadeLocks.lookUps());
-		}
-		return lookUps;
+		return Stream.of(keys.stream(), references.stream(), cascades.stream()).flatMap(Function.identity()).toList();
 	}
 
 	/**
@@ -108,7 +104,7 @@ final class RowLocks {
 		}
 		Optional<SqlText> from = (held != null || !rows.areOfBatch()) ? from(table, rows) : Optional.empty();
 		if (cascades) {
-			return rows.areLimited() ? this.cascadeLocks.warn(table) : this.cascadeLocks.locks(table, from, limit);
+			return isLimited(rows) ? this.cascadeLocks.warn(table) : this.cascadeLocks.locks(table, from, limit);
 		}
 		Optional<SqlText> lock = (from.isPresent() || statement.kind() != Kind.LOCKING_READ) ? from.map(RowLocks::lock)
 				: rows.statement();
@@ -136,7 +132,7 @@ final class RowLocks {
 	 * query for the keys; where these are not known it would panic as well.
 	 */
 	private Optional<SqlText> from(@Nullable TableName table, StatementRows rows) {
-		if (!rows.areQueried() && !rows.areLimited()) {
+		if (!isQueried(rows) && !isLimited(rows)) {
 			return rows.from();
 		}
 		List<KeyColumn> primary = (table != null) ? this.uniqueKeys.primary(table) : List.of();
@@ -149,9 +145,19 @@ final class RowLocks {
 		String compared = (primary.size() > 1) ? '(' + columns + ')' : columns;
 		return rows.from()
 			.map((from) -> SqlText.of(
-					rows.areLimited() ? "FROM (SELECT * " + from.sql() + ") x" : "FROM " + table.quoted() + " WHERE "
+					isLimited(rows) ? "FROM (SELECT * " + from.sql() + ") x" : "FROM " + table.quoted() + " WHERE "
 							+ compared + " IN (SELECT " + columns + ' ' + from.sql() + ')',
 					from.arguments().toArray()));
+	}
+
+	private static boolean isLimited(StatementRows rows) {
+		LockedRows locked = rows.locked();
+		return locked != null && locked.isLimited();
+	}
+
+	private static boolean isQueried(StatementRows rows) {
+		LockedRows locked = rows.locked();
+		return locked != null && locked.isQueried();
 	}
 
 	private static boolean deletes(SqlStatement statement) {

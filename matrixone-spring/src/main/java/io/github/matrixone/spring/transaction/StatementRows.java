@@ -7,6 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
+import io.github.matrixone.spring.sql.LockedRows;
+import io.github.matrixone.spring.sql.LockedRows.EqualValue;
 
 /**
  * What is known of the rows that a statement is about to insert, to change or to lock.
@@ -59,19 +61,21 @@ public interface StatementRows {
 	}
 
 	/**
-	 * Return whether that includes a limit.
-	 * @return whether not all rows that match are locked
+	 * Return what the text tells of the rows that are changed or locked.
+	 * @return what it tells, or {@code null} if it is not known, or if rows are inserted
 	 */
-	default boolean areLimited() {
-		return false;
+	default @Nullable LockedRows locked() {
+		return null;
 	}
 
 	/**
-	 * Return whether a query within the statement tells which rows they are.
-	 * @return whether its condition has a query in it
+	 * Return the value of a parameter.
+	 * @param index its place, from 0
+	 * @return the value, {@link TextRows#NULL} for null, or {@code null} if it is not
+	 * known
 	 */
-	default boolean areQueried() {
-		return false;
+	default @Nullable Object parameter(int index) {
+		return null;
 	}
 
 	/**
@@ -79,7 +83,8 @@ public interface StatementRows {
 	 * @return whether {@link #equalTo} knows of any
 	 */
 	default boolean compareColumns() {
-		return false;
+		LockedRows locked = locked();
+		return locked != null && !locked.equalColumns().isEmpty();
 	}
 
 	/**
@@ -89,7 +94,13 @@ public interface StatementRows {
 	 * {@code null} if it may be equal to several ones or is not known
 	 */
 	default @Nullable Object equalTo(String column) {
-		return null;
+		LockedRows locked = locked();
+		EqualValue value = (locked != null) ? locked.equalColumns().get(column) : null;
+		if (value == null) {
+			return null;
+		}
+		return (value.parameter() > 0) ? parameter(value.parameter() - 1)
+				: value.isText() ? Literal.TEXT : Literal.NUMBER;
 	}
 
 	/**
@@ -98,7 +109,8 @@ public interface StatementRows {
 	 * {@code DELETE}; or {@code null} if they are not known or if rows are inserted
 	 */
 	default @Nullable Set<String> changedColumns() {
-		return null;
+		LockedRows locked = locked();
+		return (locked != null) ? locked.changedColumns() : null;
 	}
 
 	/**

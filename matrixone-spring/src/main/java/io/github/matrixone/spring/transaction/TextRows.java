@@ -3,14 +3,12 @@ package io.github.matrixone.spring.transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.LockedRows;
-import io.github.matrixone.spring.sql.LockedRows.EqualValue;
 
 /**
  * What a text and its parameters tell of the rows that a statement changes or locks.
@@ -42,52 +40,18 @@ public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
 	}
 
 	@Override
-	public boolean areLimited() {
-		return LockedRows.of(this.sql).filter(LockedRows::isLimited).isPresent();
+	public @Nullable LockedRows locked() {
+		return LockedRows.of(this.sql).orElse(null);
 	}
 
 	@Override
-	public boolean areQueried() {
-		return LockedRows.of(this.sql).filter(LockedRows::isQueried).isPresent();
-	}
-
-	@Override
-	public boolean compareColumns() {
-		return LockedRows.of(this.sql).filter((rows) -> !rows.equalColumns().isEmpty()).isPresent();
-	}
-
-	@Override
-	public @Nullable Object equalTo(String column) {
-		LockedRows rows = LockedRows.of(this.sql).orElse(null);
-		return (rows != null) ? equalTo(rows, column, this.parameters) : null;
-	}
-
-	@Override
-	public @Nullable Set<String> changedColumns() {
-		LockedRows rows = LockedRows.of(this.sql).orElse(null);
-		return (rows != null) ? rows.changedColumns() : null;
+	public @Nullable Object parameter(int index) {
+		return this.parameters.apply(index);
 	}
 
 	@Override
 	public Optional<SqlText> statement() {
 		return (this.inTransaction && this.sql.indexOf('?') < 0) ? Optional.of(SqlText.of(this.sql)) : Optional.empty();
-	}
-
-	/**
-	 * Return what a column has to be equal to.
-	 * @param rows what the text tells
-	 * @param column the column's name in lower case
-	 * @param parameters gives the value of a parameter of the statement by its index
-	 * @return the value, or {@code null} if it may be equal to several ones or is not
-	 * known
-	 */
-	public static @Nullable Object equalTo(LockedRows rows, String column, IntFunction<@Nullable Object> parameters) {
-		EqualValue value = rows.equalColumns().get(column);
-		if (value == null) {
-			return null;
-		}
-		return (value.parameter() > 0) ? parameters.apply(value.parameter() - 1)
-				: value.isText() ? Literal.TEXT : Literal.NUMBER;
 	}
 
 	/**

@@ -174,28 +174,13 @@ final class StatementParameters implements StatementRows {
 			}
 
 			@Override
-			public boolean areLimited() {
-				return StatementParameters.this.areLimited();
+			public @Nullable LockedRows locked() {
+				return StatementParameters.this.locked;
 			}
 
 			@Override
-			public boolean areQueried() {
-				return StatementParameters.this.areQueried();
-			}
-
-			@Override
-			public boolean compareColumns() {
-				return StatementParameters.this.compareColumns();
-			}
-
-			@Override
-			public @Nullable Object equalTo(String column) {
-				return StatementParameters.this.equalTo(column);
-			}
-
-			@Override
-			public @Nullable Set<String> changedColumns() {
-				return StatementParameters.this.changedColumns();
+			public @Nullable Object parameter(int index) {
+				return StatementParameters.this.parameter(index);
 			}
 
 			@Override
@@ -231,30 +216,13 @@ final class StatementParameters implements StatementRows {
 	}
 
 	@Override
-	public boolean areLimited() {
-		return this.locked != null && this.locked.isLimited();
+	public @Nullable LockedRows locked() {
+		return this.locked;
 	}
 
 	@Override
-	public boolean areQueried() {
-		return this.locked != null && this.locked.isQueried();
-	}
-
-	@Override
-	public boolean compareColumns() {
-		return this.locked != null && !this.locked.equalColumns().isEmpty();
-	}
-
-	@Override
-	public @Nullable Object equalTo(String column) {
-		return (this.locked != null)
-				? TextRows.equalTo(this.locked, column, (index) -> (index < this.width) ? this.current[index] : null)
-				: null;
-	}
-
-	@Override
-	public @Nullable Set<String> changedColumns() {
-		return (this.locked != null) ? this.locked.changedColumns() : null;
+	public @Nullable Object parameter(int index) {
+		return (index < this.width) ? this.current[index] : null;
 	}
 
 	@Override
