@@ -120,9 +120,13 @@ public final class ConnectionSynchronizations implements TransactionSynchronizat
 		return Ordered.LOWEST_PRECEDENCE;
 	}
 
+	/**
+	 * A transaction may have been rolled back by a statement, of which its manager knows
+	 * nothing.
+	 */
 	@Override
 	public void afterCommit() {
-		if (this.outcome != null) {
+		if (this.outcome == TransactionOutcome.COMMITTED) {
 			this.all.forEach(TransactionSynchronization::afterCommit);
 		}
 	}
@@ -135,11 +139,13 @@ public final class ConnectionSynchronizations implements TransactionSynchronizat
 			return;
 		}
 		TransactionSynchronizationManager.unbindResourceIfPossible(this.connection);
+		int actual = (status == STATUS_COMMITTED && this.outcome == TransactionOutcome.ROLLED_BACK) ? STATUS_ROLLED_BACK
+				: status;
 		List<TransactionSynchronization> due = List.copyOf(this.all);
 		this.all.clear();
 		for (TransactionSynchronization each : due) {
 			try {
-				each.afterCompletion(status);
+				each.afterCompletion(actual);
 			}
 			catch (RuntimeException ex) {
 				logger.error("What was to follow the end of a transaction has failed", ex);

@@ -60,6 +60,18 @@ class AfterTransactionSynchronizationTests {
 	}
 
 	@Test
+	void undoesInReverseOrderAfterARollbackThatTheManagerKnowsNothingOf() {
+		List<AfterCommit<Boolean>> handles = new ArrayList<>();
+		this.transaction.executeWithoutResult((status) -> {
+			handles.add(ask());
+			this.jdbc.execute("ROLLBACK");
+		});
+		assertThat(this.done).containsExactly("beside first", "beside second", "undo beside second",
+				"undo beside first");
+		assertThat(handles.get(0).state()).isEqualTo(State.ROLLED_BACK);
+	}
+
+	@Test
 	void undoesWhatTheServerHasRefusedToCommit() {
 		AfterCommit<Boolean> handle = run("COMMIT", new SQLException("w-w conflict", "HY000", 20619));
 		assertThat(this.done).containsExactly("beside first", "beside second", "undo beside second",
@@ -103,14 +115,7 @@ class AfterTransactionSynchronizationTests {
 		this.driver.failures.put("COMMIT", failure);
 		List<AfterCommit<Boolean>> handles = new ArrayList<>();
 		Runnable run = () -> this.transaction.executeWithoutResult((status) -> {
-			CurrentTransaction current = this.executor.currentTransaction();
-			this.jdbc.update("INSERT INTO item VALUES (1)");
-			for (String work : List.of("first", "second")) {
-				handles.add(this.executor.afterCommit(current, new TestCommand(work), (own) -> this.done.add(work),
-						(own) -> true));
-				current.beside(new TestCommand("beside " + work), (activity) -> {
-				});
-			}
+			handles.add(ask());
 			if (end.equals("ROLLBACK")) {
 				status.setRollbackOnly();
 			}
@@ -120,6 +125,19 @@ class AfterTransactionSynchronizationTests {
 		}
 		else {
 			run.run();
+		}
+		return handles.get(0);
+	}
+
+	private AfterCommit<Boolean> ask() {
+		CurrentTransaction current = this.executor.currentTransaction();
+		this.jdbc.update("INSERT INTO item VALUES (1)");
+		List<AfterCommit<Boolean>> handles = new ArrayList<>();
+		for (String work : List.of("first", "second")) {
+			handles.add(this.executor.afterCommit(current, new TestCommand(work), (own) -> this.done.add(work),
+					(own) -> true));
+			current.beside(new TestCommand("beside " + work), (activity) -> {
+			});
 		}
 		return handles.get(0);
 	}
