@@ -64,7 +64,7 @@ final class ReferencedTables {
 			this.entries.put(table, new Entry(Optional.of(referenced), now));
 			this.references.put(table, references(rows));
 		}, (ex) -> {
-			requireMissingPrivilege(ex);
+			notRead(ex);
 			this.entries.put(table, new Entry(Optional.empty(), now));
 		}));
 	}
@@ -80,14 +80,14 @@ final class ReferencedTables {
 		long now = System.nanoTime();
 		return Optional.of(new PreparatoryStatement(ALL_REFERENCED,
 				(rows) -> this.all = new Entry(Optional.of(keys(rows)), now), (ex) -> {
-					requireMissingPrivilege(ex);
+					notRead(ex);
 					this.all = new Entry(Optional.empty(), now);
 				}));
 	}
 
 	/**
 	 * Return the tables that any table references, each as its {@linkplain #key key}.
-	 * @return the tables, or nothing if the user may not see foreign keys
+	 * @return the tables, or nothing if foreign keys cannot be read
 	 */
 	Optional<Set<String>> all() {
 		Entry entry = this.all;
@@ -154,14 +154,20 @@ final class ReferencedTables {
 			.toList();
 	}
 
-	private void requireMissingPrivilege(SQLException ex) throws SQLException {
-		if (ex.getErrorCode() != MatrixOneError.INTERNAL.code()) {
-			throw ex;
-		}
-		if (this.warned.compareAndSet(false, true)) {
-			logger.warn("This user may not see foreign keys, so that any table may be referenced by any other, and "
-					+ "transactions take turns and lock rows more often than they have to: grant SELECT on mo_catalog.mo_foreign_keys",
-					ex);
+	/**
+	 * Warn once of foreign keys that cannot be read, and throw any other error.
+	 */
+	private void notRead(SQLException ex) throws SQLException {
+		switch (MatrixOneError.of(ex)) {
+			case INTERNAL, MISSING_PRIVILEGE, NO_SUCH_TABLE, PARSE_ERROR, UNKNOWN_COLUMN, UNKNOWN_DATABASE,
+					UNKNOWN_OBJECT, UNKNOWN_TABLE -> {
+				if (this.warned.compareAndSet(false, true)) {
+					logger.warn("Foreign keys cannot be read, so that any table may be referenced by any other, and "
+							+ "transactions take turns and lock rows more often than they have to: grant SELECT on "
+							+ "mo_catalog.mo_foreign_keys", ex);
+				}
+			}
+			default -> throw ex;
 		}
 	}
 

@@ -79,6 +79,17 @@ class RowLocksTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "20101, internal error: do not have privilege",
+			"1064, SQL parser error: table mo_foreign_keys does not exist" })
+	void locksARowThatOthersMayReference(int code, String message, CapturedOutput output) throws SQLException {
+		this.driver.failures.put(ScriptedDriver.REFERENCED, new SQLException(message, "HY000", code));
+		String update = "UPDATE shop.item SET n = 1 WHERE id = 2";
+		transaction(update, update);
+		assertThat(sent()).filteredOn("SELECT count(*) FROM shop.item WHERE id = 2 FOR UPDATE"::equals).hasSize(2);
+		assertThat(output).containsOnlyOnce("Foreign keys cannot be read");
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "1, 2", "0, 3" })
 	void locksARowThatOthersReferenceUntilItHasItsLock(int found, int locks) throws SQLException {
 		this.driver.results.put(ScriptedDriver.REFERENCED, List.of(List.of("shop", "item")));
