@@ -19,10 +19,14 @@ public abstract class SentStatements {
 	}
 
 	/**
-	 * Return what was sent but for the question of a new session how it is isolated.
+	 * Return what was sent but for the question of a new session how it is isolated, and
+	 * the looks at keys, once a minute.
 	 */
 	public List<String> byTheApplication() {
-		return this.sent.stream().filter((sql) -> !sql.equals("SELECT @@session.transaction_isolation")).toList();
+		return this.sent.stream()
+			.filter((sql) -> !sql.equals("SELECT @@session.transaction_isolation")
+					&& !sql.contains("FROM mo_catalog.mo_indexes") && !sql.contains("FROM mo_catalog.mo_foreign_keys"))
+			.toList();
 	}
 
 	protected void add(String statement) {

@@ -34,7 +34,7 @@ abstract class TransactionContract extends Contract {
 			this.sql.update("DELETE FROM item WHERE id = 3");
 			status.setRollbackOnly();
 		});
-		assertThat(this.sent.all()).containsExactly("BEGIN", "DELETE FROM item WHERE id = 3", "ROLLBACK");
+		assertThat(this.sent.byTheApplication()).containsExactly("BEGIN", "DELETE FROM item WHERE id = 3", "ROLLBACK");
 		assertThat(names(ITEM)).containsExactly("one", "two", "three");
 	}
 
@@ -55,8 +55,8 @@ abstract class TransactionContract extends Contract {
 		this.transaction.setReadOnly(true);
 		this.transaction.executeWithoutResult(
 				(status) -> this.sql.queryForList("SELECT id FROM item WHERE id = 1 FOR UPDATE", Integer.class));
-		assertThat(this.sent.all()).filteredOn((text) -> !text.contains("mo_catalog."))
-			.containsExactly("BEGIN", "SELECT id FROM item WHERE id = 1 FOR UPDATE", "COMMIT");
+		assertThat(this.sent.byTheApplication()).containsExactly("BEGIN", "SELECT id FROM item WHERE id = 1 FOR UPDATE",
+				"COMMIT");
 	}
 
 	@Test
