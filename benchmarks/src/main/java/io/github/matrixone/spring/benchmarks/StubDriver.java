@@ -81,7 +81,7 @@ final class StubDriver {
 
 	/**
 	 * Return how many statements were executed, without those that begin and end
-	 * transactions.
+	 * transactions or look something up in the catalog.
 	 */
 	long statements() {
 		return this.statements;
@@ -233,7 +233,7 @@ final class StubDriver {
 			switch (sql) {
 				case "BEGIN" -> this.driver.begins++;
 				case "COMMIT" -> this.driver.commits++;
-				default -> this.driver.statements++;
+				default -> this.driver.statements += sql.contains("mo_catalog.") ? 0 : 1;
 			}
 			return false;
 		}
