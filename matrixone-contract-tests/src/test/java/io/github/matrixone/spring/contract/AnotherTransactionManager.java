@@ -7,7 +7,7 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 /**
  * A transaction manager that has nothing to do with a database.
  */
-class AnotherTransactionManager extends AbstractPlatformTransactionManager {
+public class AnotherTransactionManager extends AbstractPlatformTransactionManager {
 
 	@Override
 	protected Object doGetTransaction() {

@@ -2,6 +2,9 @@ package io.github.matrixone.spring.contract;
 
 import java.sql.SQLException;
 
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -55,6 +58,28 @@ public record ServerUnderTest(String url, String username, String password, bool
 	 */
 	public JdbcTemplate plainJdbc(String database) {
 		return new JdbcTemplate(new DriverManagerDataSource(this.url + database, this.username, this.password));
+	}
+
+	/**
+	 * Return a reactive driver that sends statements past everything of the library.
+	 * @param database the database and parameters of the driver
+	 */
+	public ConnectionFactory plainR2dbc(String database) {
+		return plainR2dbc(this.url, database);
+	}
+
+	/**
+	 * Return a reactive driver that sends statements past everything of the library.
+	 * @param url the URL of one of the server's nodes, up to and with the slash before
+	 * the database
+	 * @param database the database and parameters of the driver
+	 */
+	public ConnectionFactory plainR2dbc(String url, String database) {
+		return ConnectionFactories.get(ConnectionFactoryOptions.parse(url.replaceFirst("jdbc", "r2dbc") + database)
+			.mutate()
+			.option(ConnectionFactoryOptions.USER, this.username)
+			.option(ConnectionFactoryOptions.PASSWORD, this.password)
+			.build());
 	}
 
 	/**

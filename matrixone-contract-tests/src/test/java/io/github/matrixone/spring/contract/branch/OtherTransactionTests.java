@@ -9,9 +9,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.AbstractPlatformTransactionManager;
-import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.ResourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -19,6 +16,7 @@ import io.github.matrixone.spring.branch.BranchEvent;
 import io.github.matrixone.spring.branch.BranchEvent.Phase;
 import io.github.matrixone.spring.branch.BranchTemplate;
 import io.github.matrixone.spring.clone.CloneTemplate;
+import io.github.matrixone.spring.contract.AnotherTransactionManager;
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
 import io.github.matrixone.spring.jdbc.CommandExecutor;
@@ -49,7 +47,7 @@ class OtherTransactionTests {
 
 	private final CommandExecutor executor = new CommandExecutor(this.pool, new ServerBackend());
 
-	private final TransactionTemplate other = new TransactionTemplate(new OtherTransactionManager());
+	private final TransactionTemplate other = new TransactionTemplate(new AnotherTransactionManager());
 
 	OtherTransactionTests() {
 		this.pool.setAutoCommit(false);
@@ -106,7 +104,7 @@ class OtherTransactionTests {
 	/**
 	 * As of JPA with a dialect that gives no connection.
 	 */
-	private static final class HiddenTransactionManager extends OtherTransactionManager
+	private static final class HiddenTransactionManager extends AnotherTransactionManager
 			implements ResourceTransactionManager {
 
 		private final DataSource dataSource;
@@ -118,27 +116,6 @@ class OtherTransactionTests {
 		@Override
 		public Object getResourceFactory() {
 			return this.dataSource;
-		}
-
-	}
-
-	private static class OtherTransactionManager extends AbstractPlatformTransactionManager {
-
-		@Override
-		protected Object doGetTransaction() {
-			return new Object();
-		}
-
-		@Override
-		protected void doBegin(Object transaction, TransactionDefinition definition) {
-		}
-
-		@Override
-		protected void doCommit(DefaultTransactionStatus status) {
-		}
-
-		@Override
-		protected void doRollback(DefaultTransactionStatus status) {
 		}
 
 	}

@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Result;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,13 +87,7 @@ class LimitTests extends AbstractLockTests {
 
 	@Test
 	void areRightOverR2dbc() throws Exception {
-		ServerUnderTest server = ServerUnderTest.get();
-		ConnectionFactory connections = new MatrixOneConnectionFactory(ConnectionFactories
-			.get(ConnectionFactoryOptions.parse((server.url() + DATABASE).replaceFirst("jdbc", "r2dbc"))
-				.mutate()
-				.option(ConnectionFactoryOptions.USER, server.username())
-				.option(ConnectionFactoryOptions.PASSWORD, server.password())
-				.build()));
+		ConnectionFactory connections = new MatrixOneConnectionFactory(ServerUnderTest.get().plainR2dbc(DATABASE));
 		DatabaseClient client = DatabaseClient.create(connections);
 		assertThat(afterOther(CHANGE, () -> client.sql(UPDATE).fetch().rowsUpdated().block(Duration.ofSeconds(20))))
 			.isEqualTo(1L);

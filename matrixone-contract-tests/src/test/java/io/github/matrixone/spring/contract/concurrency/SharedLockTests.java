@@ -10,9 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,13 +95,7 @@ class SharedLockTests extends AbstractLockTests {
 
 	@Test
 	void addToWhatTheFirstHasCommittedOverR2dbc() throws Exception {
-		ServerUnderTest server = ServerUnderTest.get();
-		ConnectionFactory connections = new MatrixOneConnectionFactory(ConnectionFactories
-			.get(ConnectionFactoryOptions.parse((server.url() + DATABASE).replaceFirst("jdbc", "r2dbc"))
-				.mutate()
-				.option(ConnectionFactoryOptions.USER, server.username())
-				.option(ConnectionFactoryOptions.PASSWORD, server.password())
-				.build()));
+		ConnectionFactory connections = new MatrixOneConnectionFactory(ServerUnderTest.get().plainR2dbc(DATABASE));
 		afterTwo(() -> DatabaseClient.create(connections)
 			.sql("UPDATE orders SET total = total + 1 WHERE id = :id")
 			.bind("id", 1)

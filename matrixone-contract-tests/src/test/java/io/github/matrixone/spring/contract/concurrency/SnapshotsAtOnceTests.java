@@ -9,9 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,13 +96,7 @@ class SnapshotsAtOnceTests {
 	}
 
 	private static ConnectionFactory driver() {
-		ServerUnderTest server = ServerUnderTest.get();
-		return ConnectionFactories
-			.get(ConnectionFactoryOptions.parse(server.url().replace("jdbc:", "r2dbc:") + "mo_catalog")
-				.mutate()
-				.option(ConnectionFactoryOptions.USER, server.username())
-				.option(ConnectionFactoryOptions.PASSWORD, server.password())
-				.build());
+		return ServerUnderTest.get().plainR2dbc("mo_catalog");
 	}
 
 }

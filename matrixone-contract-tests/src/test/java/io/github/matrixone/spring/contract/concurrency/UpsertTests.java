@@ -16,9 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -288,13 +286,7 @@ class UpsertTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void sayThatNothingIsLockedOverR2dbc(boolean inTransaction, CapturedOutput output) {
-		ServerUnderTest server = ServerUnderTest.get();
-		ConnectionFactory connections = new MatrixOneConnectionFactory(ConnectionFactories
-			.get(ConnectionFactoryOptions.parse((server.url() + DATABASE).replaceFirst("jdbc", "r2dbc"))
-				.mutate()
-				.option(ConnectionFactoryOptions.USER, server.username())
-				.option(ConnectionFactoryOptions.PASSWORD, server.password())
-				.build()));
+		ConnectionFactory connections = new MatrixOneConnectionFactory(ServerUnderTest.get().plainR2dbc(DATABASE));
 		Mono<Long> upsert = DatabaseClient.create(connections).sql(UPSERT).fetch().rowsUpdated();
 		(inTransaction ? TransactionalOperator.create(new R2dbcTransactionManager(connections)).transactional(upsert)
 				: upsert)

@@ -4,9 +4,7 @@ import java.util.List;
 
 import com.mysql.cj.jdbc.MysqlDataSource;
 import com.zaxxer.hikari.HikariDataSource;
-import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -62,11 +60,7 @@ record Node(String url) {
 	}
 
 	ConnectionFactory connectionFactory(String database) {
-		return ConnectionFactories.get(ConnectionFactoryOptions.parse(this.url.replace("jdbc:", "r2dbc:") + database)
-			.mutate()
-			.option(ConnectionFactoryOptions.USER, ServerUnderTest.get().username())
-			.option(ConnectionFactoryOptions.PASSWORD, ServerUnderTest.get().password())
-			.build());
+		return ServerUnderTest.get().plainR2dbc(this.url, database);
 	}
 
 	private static List<Node> find() {

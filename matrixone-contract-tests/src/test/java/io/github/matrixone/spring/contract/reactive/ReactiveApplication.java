@@ -6,9 +6,7 @@ import io.micrometer.observation.tck.TestObservationRegistry;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.proxy.ProxyConnectionFactory;
-import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
@@ -100,13 +98,7 @@ public class ReactiveApplication {
 	}
 
 	static ConnectionFactory driver() {
-		ServerUnderTest server = ServerUnderTest.get();
-		return ConnectionFactories.get(ConnectionFactoryOptions
-			.parse(server.url().replaceFirst("jdbc", "r2dbc") + "contract?createDatabaseIfNotExist=true")
-			.mutate()
-			.option(ConnectionFactoryOptions.USER, server.username())
-			.option(ConnectionFactoryOptions.PASSWORD, server.password())
-			.build());
+		return ServerUnderTest.get().plainR2dbc("contract?createDatabaseIfNotExist=true");
 	}
 
 }
