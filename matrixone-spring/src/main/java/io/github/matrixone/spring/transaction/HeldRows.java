@@ -9,9 +9,12 @@ import io.github.matrixone.spring.command.Rows;
 import io.github.matrixone.spring.sql.TableName;
 
 /**
- * Rows of which a transaction has the exclusive lock.
+ * Rows of which a transaction has the exclusive lock, as far as they are remembered.
  */
 final class HeldRows {
+
+	/** A row beyond them is locked anew by each statement, and needs no memory. */
+	private static final int MOST = 10_000;
 
 	private final Set<List<Object>> keys = new HashSet<>();
 
@@ -55,7 +58,9 @@ final class HeldRows {
 		 * Take note that it is locked.
 		 */
 		void hold() {
-			HeldRows.this.keys.add(this.key);
+			if (HeldRows.this.keys.size() < MOST) {
+				HeldRows.this.keys.add(this.key);
+			}
 		}
 
 		/**
