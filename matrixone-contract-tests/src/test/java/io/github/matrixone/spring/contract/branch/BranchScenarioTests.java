@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,11 @@ class BranchScenarioTests {
 		for (String table : List.of("delivery", "experiment", "purchase", "product", "image")) {
 			this.jdbc.execute("DROP TABLE IF EXISTS " + table);
 		}
+	}
+
+	@AfterAll
+	static void dropDatabase() {
+		ServerUnderTest.get().plainJdbc("").execute("DROP DATABASE " + DATABASE);
 	}
 
 	@Test
