@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Parameter;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.Type;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -86,8 +88,23 @@ final class WrappedStatement implements Statement {
 	@Override
 	public Statement bind(int index, Object value) {
 		set((statement) -> statement.bind(index, value));
-		this.parameters.put(index, value);
+		this.parameters.put(index, known(value));
 		return this;
+	}
+
+	/**
+	 * Return the value alone, which Spring binds with its type, unless the driver is to
+	 * convert it to another one.
+	 */
+	private static Object known(Object value) {
+		if (!(value instanceof Parameter parameter)) {
+			return value;
+		}
+		Object alone = parameter.getValue();
+		if (alone == null) {
+			return TextRows.NULL;
+		}
+		return (parameter.getType() instanceof Type.InferredType) ? alone : parameter;
 	}
 
 	@Override

@@ -369,6 +369,15 @@ class ReactiveTransactionTests extends ReactiveContract {
 	}
 
 	@Test
+	void sendsNothingMoreForARowThatIsFoundByItsKey() {
+		Mono<Long> work = this.transaction.transactional(update("UPDATE item SET quantity = 7 WHERE id = ?", 1));
+		work.block(LIMIT);
+		this.sent.clear();
+		work.block(LIMIT);
+		assertThat(this.sent.all()).containsExactly("BEGIN", "UPDATE item SET quantity = 7 WHERE id = ?", "COMMIT");
+	}
+
+	@Test
 	void letsCommandsOfATransactionRunAtTheSameTime() {
 		this.transaction.transactional(Mono.when(this.clones.cloneTable(ITEM, CLONE),
 				query("SELECT sleep(0.1)", Integer.class), this.snapshots.exists(SNAPSHOT),
