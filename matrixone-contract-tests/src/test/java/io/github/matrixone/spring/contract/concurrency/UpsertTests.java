@@ -34,7 +34,7 @@ import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.TransactionTemplate;
-import reactor.core.publisher.Mono;
+import reactor.core.publisher.Flux;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
@@ -283,16 +283,35 @@ class UpsertTests {
 		assertThat(balances()).containsExactly(7);
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void sayThatNothingIsLockedOverR2dbc(boolean inTransaction, CapturedOutput output) {
-		ConnectionFactory connections = new MatrixOneConnectionFactory(ServerUnderTest.get().plainR2dbc(DATABASE));
-		Mono<Long> upsert = DatabaseClient.create(connections).sql(UPSERT).fetch().rowsUpdated();
-		(inTransaction ? TransactionalOperator.create(new R2dbcTransactionManager(connections)).transactional(upsert)
-				: upsert)
-			.block(Duration.ofSeconds(20));
+	@Test
+	void countRightOverR2dbc(CapturedOutput output) {
+		this.jdbc.execute("DROP TABLE IF EXISTS counter");
+		this.jdbc
+			.execute("CREATE TABLE counter (id BIGINT AUTO_INCREMENT PRIMARY KEY, k VARCHAR(9), n INT, UNIQUE (k))");
+		ConnectionFactory connections = r2dbc();
+		TransactionalOperator transaction = TransactionalOperator.create(new R2dbcTransactionManager(connections));
+		DatabaseClient client = DatabaseClient.create(connections);
+		Flux.range(0, 60)
+			.flatMap((i) -> client.sql("INSERT INTO counter (k, n) VALUES (:k, :n) ON DUPLICATE KEY UPDATE n = n + 1")
+				.bind("k", "k" + i % 3)
+				.bind("n", 1)
+				.then()
+				.as(transaction::transactional), 4)
+			.blockLast(Duration.ofSeconds(60));
+		assertThat(this.jdbc.queryForList("SELECT concat(k, ' ', n) FROM counter ORDER BY k", String.class))
+			.containsExactly("k0 20", "k1 20", "k2 20");
+		assertThat(output).doesNotContain("may double rows");
+	}
+
+	@Test
+	void sayThatNothingIsLockedOverR2dbcOutsideOfTransactions(CapturedOutput output) {
+		DatabaseClient.create(r2dbc()).sql(UPSERT).then().block(Duration.ofSeconds(20));
 		assertThat(output).contains("INSERT … ON DUPLICATE KEY UPDATE into " + DATABASE + ".acc may double rows");
 		assertThat(balances()).containsExactly(101);
+	}
+
+	private static ConnectionFactory r2dbc() {
+		return new MatrixOneConnectionFactory(ServerUnderTest.get().plainR2dbc(DATABASE));
 	}
 
 	@Test

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.matrixone.spring.command.SqlText;
 import io.github.matrixone.spring.sql.InsertedValues;
-import io.github.matrixone.spring.sql.InsertedValues.Value;
 import io.github.matrixone.spring.sql.LockedRows;
 import io.github.matrixone.spring.transaction.StatementRows;
 import io.github.matrixone.spring.transaction.TextRows;
@@ -92,7 +91,7 @@ final class StatementParameters implements StatementRows {
 			this.current = Arrays.copyOf(this.current, Math.max(index, 2 * this.current.length));
 		}
 		if (index > 0) {
-			this.current[index - 1] = (isKey(value) || isPlain(value)) ? value : null;
+			this.current[index - 1] = (TextRows.isKey(value) || isPlain(value)) ? value : null;
 			this.width = Math.max(this.width, index);
 		}
 	}
@@ -107,7 +106,7 @@ final class StatementParameters implements StatementRows {
 			case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.NCHAR, Types.NVARCHAR, Types.LONGNVARCHAR ->
 				value instanceof String;
 			case Types.INTEGER -> value instanceof Integer || value instanceof Short || value instanceof Byte;
-			case Types.BIGINT -> isKey(value) && !(value instanceof String);
+			case Types.BIGINT -> TextRows.isKey(value) && !(value instanceof String);
 			case Types.DECIMAL, Types.NUMERIC -> value instanceof BigDecimal;
 			case Types.BOOLEAN, Types.BIT -> value instanceof Boolean;
 			case Types.DATE -> value instanceof Date || value instanceof LocalDate;
@@ -258,50 +257,12 @@ final class StatementParameters implements StatementRows {
 
 	private Optional<List<List<Object>>> keys(List<String> columns, @Nullable Object[] parameters, int executions,
 			int width, boolean anyValue) {
-		List<List<Value>> values = new ArrayList<>();
-		for (String column : columns) {
-			Optional<List<Value>> ofColumn = InsertedValues.of(this.sql).column(column);
-			if (ofColumn.isEmpty()) {
-				return Optional.empty();
-			}
-			values.add(ofColumn.get());
-		}
-		List<List<Object>> keys = new ArrayList<>();
-		for (int i = 0; i < executions; i++) {
-			for (int row = 0; row < values.get(0).size(); row++) {
-				List<Object> key = new ArrayList<>();
-				for (List<Value> ofColumn : values) {
-					Object part = key(ofColumn.get(row), parameters, i * width, width);
-					if (part == null || !(anyValue || isKey(part))) {
-						return Optional.empty();
-					}
-					key.add(part);
-				}
-				if (!key.contains(NULL)) {
-					keys.add(key);
-				}
-			}
-		}
-		return Optional.of(keys);
-	}
-
-	private static @Nullable Object key(Value value, @Nullable Object[] parameters, int begin, int width) {
-		if (value.isNull()) {
-			return NULL;
-		}
-		if (value.parameter() == 0) {
-			return value.literal();
-		}
-		return (value.parameter() <= width) ? parameters[begin + value.parameter() - 1] : null;
+		return TextRows.inserted(this.sql, columns, executions,
+				(execution) -> (index) -> (index < width) ? parameters[execution * width + index] : null, anyValue);
 	}
 
 	private static boolean isPlain(@Nullable Object value) {
 		return value != null && PLAIN_TYPES.contains(value.getClass());
-	}
-
-	private static boolean isKey(@Nullable Object value) {
-		return value == NULL || value instanceof Long || value instanceof Integer || value instanceof Short
-				|| value instanceof Byte || value instanceof String;
 	}
 
 }
