@@ -213,10 +213,23 @@ final class R2dbcTransaction {
 					this.execution = execution;
 					this.sessionChanged |= this.state.isInTransaction()
 							&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.SET);
-					return execution.send(results.apply(this.connection.place()));
+					Publisher<? extends Result> sent = results.apply(this.connection.place());
+					Iterable<PreparatoryStatement> locks = this.state.takeLocks();
+					return execution.send((locks != null) ? locked(locks, sent) : sent);
 				})));
 			}).doOnDiscard(WrappedResult.class, WrappedResult::abandon));
 		});
+	}
+
+	/**
+	 * Lock rows and send the statement that would be committed by itself in one
+	 * transaction. Its results are there when that is committed.
+	 */
+	private Flux<Result> locked(Iterable<PreparatoryStatement> locks, Publisher<? extends Result> results) {
+		Mono<List<Result>> work = carryOut(this.state.begin(locks)).thenMany(results)
+			.concatMap(KeptResult::of)
+			.collectList();
+		return atOnce(work).flatMapIterable(Function.identity());
 	}
 
 	/**
@@ -348,8 +361,8 @@ final class R2dbcTransaction {
 	private Mono<Void> before(@Nullable StandIn place, Mono<Void> allowed, List<String> texts,
 			IntFunction<@Nullable Object> parameters, List<SqlStatement> statements) {
 		return before(place, allowed,
-				() -> this.state.before(statements, false, TransactionState.NO_LIMIT, (texts.size() == 1)
-						? new TextRows(texts.get(0), parameters, this.state.isInTransaction()) : StatementRows.UNKNOWN))
+				() -> this.state.before(statements, false, TransactionState.NO_LIMIT,
+						(texts.size() == 1) ? new TextRows(texts.get(0), parameters) : StatementRows.UNKNOWN))
 			.then(run(() -> this.whereabouts.sending(statements)));
 	}
 
@@ -456,11 +469,15 @@ final class R2dbcTransaction {
 	}
 
 	/**
-	 * Do something as one transaction of its own, within a turn.
+	 * Do something as one transaction of its own, within a turn. It is committed as part
+	 * of the work, because Reactor wraps an error of what is done after that.
 	 */
 	<T> Mono<T> atOnce(Mono<T> work) {
-		return Mono.usingWhen(run(() -> this.state.setAutoCommit(false)).thenReturn(this), (transaction) -> work,
-				R2dbcTransaction::commitNow, (transaction, ex) -> rollbackNow(), R2dbcTransaction::rollbackNow);
+		Mono<T> committed = work.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.flatMap((result) -> commitNow().then(Mono.justOrEmpty(result)));
+		return Mono.usingWhen(run(() -> this.state.setAutoCommit(false)).thenReturn(this), (transaction) -> committed,
+				(transaction) -> Mono.empty(), (transaction, ex) -> rollbackNow(), R2dbcTransaction::rollbackNow);
 	}
 
 	private Mono<Void> commitNow() {

@@ -19,12 +19,9 @@ import io.github.matrixone.spring.sql.LockedRows;
  * @param sql the text of the statement
  * @param parameters gives the value of a parameter by its index, from 0: {@link #NULL}
  * for null, or {@code null} if it is not known
- * @param inTransaction whether it is sent in a transaction, so that locks before it are
- * kept
  * @since 0.1
  */
-public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
-		boolean inTransaction) implements StatementRows {
+public record TextRows(String sql, IntFunction<@Nullable Object> parameters) implements StatementRows {
 
 	/**
 	 * Stands for a parameter that is null.
@@ -33,17 +30,12 @@ public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
 
 	@Override
 	public Optional<List<List<Object>>> of(List<String> columns) {
-		return inserted(columns, false);
+		return inserted(this.sql, columns, 1, (execution) -> this.parameters, false);
 	}
 
 	@Override
 	public Optional<List<List<Object>>> values(List<String> columns) {
-		return inserted(columns, true);
-	}
-
-	private Optional<List<List<Object>>> inserted(List<String> columns, boolean anyValue) {
-		return this.inTransaction ? inserted(this.sql, columns, 1, (execution) -> this.parameters, anyValue)
-				: Optional.empty();
+		return inserted(this.sql, columns, 1, (execution) -> this.parameters, true);
 	}
 
 	@Override
@@ -53,8 +45,7 @@ public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
 
 	@Override
 	public Optional<SqlText> from() {
-		return this.inTransaction ? LockedRows.of(this.sql).flatMap((rows) -> from(rows, this.parameters))
-				: Optional.empty();
+		return LockedRows.of(this.sql).flatMap((rows) -> from(rows, this.parameters));
 	}
 
 	@Override
@@ -69,7 +60,7 @@ public record TextRows(String sql, IntFunction<@Nullable Object> parameters,
 
 	@Override
 	public Optional<SqlText> statement() {
-		return (this.inTransaction && this.sql.indexOf('?') < 0) ? Optional.of(SqlText.of(this.sql)) : Optional.empty();
+		return (this.sql.indexOf('?') < 0) ? Optional.of(SqlText.of(this.sql)) : Optional.empty();
 	}
 
 	/**

@@ -367,7 +367,20 @@ public final class TransactionState implements StatementRules.State {
 	 * @return the preparation
 	 */
 	public Preparation begin() {
-		return new Preparation((stage) -> (stage == 0) ? this.beginning : null);
+		return begin(Preparation.NONE);
+	}
+
+	/**
+	 * Return what is to be done to begin the transaction at once, and to lock rows in it.
+	 * @param locks what locks them
+	 * @return the preparation
+	 */
+	public Preparation begin(Iterable<PreparatoryStatement> locks) {
+		return new Preparation((stage) -> switch (stage) {
+			case 0 -> this.beginning;
+			case 1 -> locks;
+			default -> null;
+		});
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.matrixone.spring.r2dbc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
@@ -328,8 +329,8 @@ class MatrixOneConnectionFactoryTests {
 		Connection connection = this.connectionFactory.create().block();
 		Flux.from(connection.createStatement(SELECT).execute()).subscribe().dispose();
 		comes.tryEmitEmpty();
-		execute(connection, UPDATE).blockLast(Duration.ofSeconds(10));
-		assertThat(this.driver.sent).containsExactly(SELECT, UPDATE);
+		execute(connection, INSERT).blockLast(Duration.ofSeconds(10));
+		assertThat(this.driver.sent).containsExactly(SELECT, INSERT);
 	}
 
 	@Test
@@ -413,6 +414,57 @@ class MatrixOneConnectionFactoryTests {
 		this.driver.version = "8.4.0";
 		Connection connection = this.connectionFactory.create().block();
 		assertThat(WrappedConnection.find(connection)).isNull();
+	}
+
+	@Test
+	void locksTheRowsOfAStatementInATransactionOfItsOwn() {
+		this.driver.counts.put(UPDATE, 3L);
+		Connection connection = this.connectionFactory.create().block();
+		StepVerifier.create(execute(connection, UPDATE)).expectNext(3L).verifyComplete();
+		assertThat(this.driver.sent).containsExactly("BEGIN", UPDATE, "COMMIT");
+		assertThat(connection.isAutoCommit()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { UPDATE, "COMMIT" })
+	void rollsTheTransactionOfAStatementBackThatFails(String failing) {
+		this.driver.failures.put(failing, error(20701));
+		Connection connection = this.connectionFactory.create().block();
+		StepVerifier.create(execute(connection, UPDATE)).verifyError(CannotAcquireLockException.class);
+		assertThat(this.driver.sent).startsWith("BEGIN", UPDATE).endsWith("ROLLBACK");
+		this.driver.sent.clear();
+		assertThat(connection.isAutoCommit()).isTrue();
+		execute(connection, INSERT).blockLast(Duration.ofSeconds(10));
+		assertThat(this.driver.sent).containsExactly(INSERT);
+	}
+
+	@Test
+	void carriesAStatementOutInATransactionOfItsOwnThoughNobodyWaitsForIt() {
+		Sinks.Empty<Void> comes = stalled(UPDATE);
+		Connection connection = this.connectionFactory.create().block();
+		Flux.from(connection.createStatement(UPDATE).execute()).subscribe().dispose();
+		comes.tryEmitEmpty();
+		execute(connection, INSERT).blockLast(Duration.ofSeconds(10));
+		assertThat(this.driver.sent).containsExactly("BEGIN", UPDATE, "COMMIT", INSERT);
+	}
+
+	@Test
+	void keepsTheKeysThatAStatementInATransactionOfItsOwnGenerates() {
+		this.driver.results.put(UPDATE, List.of(ScriptedR2dbc.rowOf("id", "7")));
+		Connection connection = this.connectionFactory.create().block();
+		List<Function<Result, Publisher<Object>>> readings = List.of(
+				(result) -> result.map((row) -> row.get("id", Object.class)),
+				(result) -> result.map((row, metaData) -> row.get("id", Object.class)),
+				(result) -> result.filter(Result.RowSegment.class::isInstance)
+					.flatMap((segment) -> Mono.just(((Result.RowSegment) segment).row().get("id", Object.class))));
+		for (Function<Result, Publisher<Object>> reading : readings) {
+			Flux.from(connection.createStatement(UPDATE).returnGeneratedValues("id").execute())
+				.flatMap(reading)
+				.as(StepVerifier::create)
+				.expectNext("7")
+				.verifyComplete();
+		}
+		assertThat(this.driver.sent).filteredOn("COMMIT"::equals).hasSize(3);
 	}
 
 	@Test

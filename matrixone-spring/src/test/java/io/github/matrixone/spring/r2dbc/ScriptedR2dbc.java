@@ -256,8 +256,12 @@ final class ScriptedR2dbc implements ConnectionFactory {
 		}
 
 		@Override
-		public <T> Publisher<T> flatMap(Function<Segment, ? extends Publisher<? extends T>> mapper) {
-			throw new UnsupportedOperationException();
+		public <T> Flux<T> flatMap(Function<Segment, ? extends Publisher<? extends T>> mapper) {
+			Flux<Segment> rows = Flux.fromIterable(this.rows).map((row) -> (RowSegment) () -> row(row));
+			Segment last = (this.failure != null) ? new ScriptedMessage(this.failure) : (UpdateCount) () -> this.count;
+			return rows.concatWith(this.rest.then(Mono.just(last)))
+				.<T>concatMap(mapper)
+				.doFinally((signal) -> this.read.tryEmitEmpty());
 		}
 
 		@SuppressWarnings("unchecked")

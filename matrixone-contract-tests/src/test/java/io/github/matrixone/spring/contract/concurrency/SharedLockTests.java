@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.r2dbc.connection.R2dbcTransactionManager;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
@@ -93,16 +94,19 @@ class SharedLockTests extends AbstractLockTests {
 		assertThat(orders()).containsExactly("1 10", "2 0");
 	}
 
-	@Test
-	void addToWhatTheFirstHasCommittedOverR2dbc() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void addToWhatTheFirstHasCommittedOverR2dbc(boolean inTransaction) throws Exception {
 		ConnectionFactory connections = new MatrixOneConnectionFactory(ServerUnderTest.get().plainR2dbc(DATABASE));
-		afterTwo(() -> DatabaseClient.create(connections)
+		TransactionalOperator transaction = TransactionalOperator.create(new R2dbcTransactionManager(connections));
+		Mono<Long> update = DatabaseClient.create(connections)
 			.sql("UPDATE orders SET total = total + 1 WHERE id = :id")
 			.bind("id", 1)
 			.fetch()
-			.rowsUpdated()
-			.as(TransactionalOperator.create(new R2dbcTransactionManager(connections))::transactional)
-			.block(Duration.ofSeconds(20)));
+			.rowsUpdated();
+		assertThat(afterTwo(
+				() -> (inTransaction ? transaction.transactional(update) : update).block(Duration.ofSeconds(20))))
+			.isEqualTo(1L);
 		assertThat(orders()).containsExactly("1 11", "2 0");
 	}
 

@@ -13,10 +13,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Result;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,7 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import org.springframework.transaction.support.TransactionTemplate;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import io.github.matrixone.spring.contract.EnabledIfServer;
 import io.github.matrixone.spring.contract.ServerUnderTest;
@@ -283,20 +286,23 @@ class UpsertTests {
 		assertThat(balances()).containsExactly(7);
 	}
 
-	@Test
-	void countRightOverR2dbc(CapturedOutput output) {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void countRightOverR2dbc(boolean inTransaction, CapturedOutput output) {
 		this.jdbc.execute("DROP TABLE IF EXISTS counter");
 		this.jdbc
 			.execute("CREATE TABLE counter (id BIGINT AUTO_INCREMENT PRIMARY KEY, k VARCHAR(9), n INT, UNIQUE (k))");
 		ConnectionFactory connections = r2dbc();
-		TransactionalOperator transaction = TransactionalOperator.create(new R2dbcTransactionManager(connections));
+		UnaryOperator<Mono<Void>> within = inTransaction
+				? TransactionalOperator.create(new R2dbcTransactionManager(connections))::transactional
+				: UnaryOperator.identity();
 		DatabaseClient client = DatabaseClient.create(connections);
 		Flux.range(0, 60)
 			.flatMap((i) -> client.sql("INSERT INTO counter (k, n) VALUES (:k, :n) ON DUPLICATE KEY UPDATE n = n + 1")
 				.bind("k", "k" + i % 3)
 				.bind("n", 1)
 				.then()
-				.as(transaction::transactional), 4)
+				.as(within), 4)
 			.blockLast(Duration.ofSeconds(60));
 		assertThat(this.jdbc.queryForList("SELECT concat(k, ' ', n) FROM counter ORDER BY k", String.class))
 			.containsExactly("k0 20", "k1 20", "k2 20");
@@ -304,10 +310,30 @@ class UpsertTests {
 	}
 
 	@Test
-	void sayThatNothingIsLockedOverR2dbcOutsideOfTransactions(CapturedOutput output) {
-		DatabaseClient.create(r2dbc()).sql(UPSERT).then().block(Duration.ofSeconds(20));
+	void sayThatNothingIsLockedForSeveralRowsOfParametersOverR2dbc(CapturedOutput output) {
+		DatabaseClient.create(r2dbc())
+			.inConnection((connection) -> Flux.from(
+					connection.createStatement(UPSERT.replace("'c1'", "?")).bind(0, "c1").add().bind(0, "c1").execute())
+				.flatMap(Result::getRowsUpdated)
+				.then())
+			.block(Duration.ofSeconds(20));
 		assertThat(output).contains("INSERT … ON DUPLICATE KEY UPDATE into " + DATABASE + ".acc may double rows");
-		assertThat(balances()).containsExactly(101);
+		assertThat(balances()).containsExactly(102);
+	}
+
+	@Test
+	void giveTheGeneratedKeyOverR2dbc() {
+		this.jdbc.execute("DROP TABLE IF EXISTS counter");
+		this.jdbc
+			.execute("CREATE TABLE counter (id BIGINT AUTO_INCREMENT PRIMARY KEY, k VARCHAR(9), n INT, UNIQUE (k))");
+		Long id = DatabaseClient.create(r2dbc())
+			.sql("INSERT INTO counter (k, n) VALUES (:k, 1) ON DUPLICATE KEY UPDATE n = n + 1")
+			.filter((statement) -> statement.returnGeneratedValues("id"))
+			.bind("k", "k1")
+			.map((row) -> row.get("id", Long.class))
+			.one()
+			.block(Duration.ofSeconds(20));
+		assertThat(this.jdbc.queryForList("SELECT id FROM counter", Long.class)).containsExactly(id);
 	}
 
 	private static ConnectionFactory r2dbc() {
