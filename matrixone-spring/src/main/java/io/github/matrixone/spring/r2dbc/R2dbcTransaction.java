@@ -215,7 +215,7 @@ final class R2dbcTransaction {
 							&& statements.stream().anyMatch((statement) -> statement.kind() == SqlStatement.Kind.SET);
 					Publisher<? extends Result> sent = results.apply(this.connection.place());
 					Iterable<PreparatoryStatement> locks = this.state.takeLocks();
-					return execution.send((locks != null) ? locked(locks, sent) : sent);
+					return execution.send((locks != null) ? locked(locks, sent, execution) : sent);
 				})));
 			}).doOnDiscard(WrappedResult.class, WrappedResult::abandon));
 		});
@@ -225,9 +225,11 @@ final class R2dbcTransaction {
 	 * Lock rows and send the statement that would be committed by itself in one
 	 * transaction. Its results are there when that is committed.
 	 */
-	private Flux<Result> locked(Iterable<PreparatoryStatement> locks, Publisher<? extends Result> results) {
+	private Flux<Result> locked(Iterable<PreparatoryStatement> locks, Publisher<? extends Result> results,
+			StatementExecution execution) {
 		Mono<List<Result>> work = carryOut(this.state.begin(locks)).thenMany(results)
 			.concatMap(KeptResult::of)
+			.onErrorMap(R2dbcException.class, execution::failed)
 			.collectList();
 		return atOnce(work).flatMapIterable(Function.identity());
 	}

@@ -439,6 +439,14 @@ class MatrixOneConnectionFactoryTests {
 	}
 
 	@Test
+	void sendsNothingMoreOnAConnectionThatIsLostWithinTheTransactionOfAStatement() {
+		this.driver.failures.put(UPDATE, new R2dbcNonTransientResourceException("lost", "08S01", 0));
+		Connection connection = this.connectionFactory.create().block();
+		StepVerifier.create(execute(connection, UPDATE)).verifyError(DataAccessResourceFailureException.class);
+		assertThat(this.driver.sent).containsExactly("BEGIN", UPDATE);
+	}
+
+	@Test
 	void carriesAStatementOutInATransactionOfItsOwnThoughNobodyWaitsForIt() {
 		Sinks.Empty<Void> comes = stalled(UPDATE);
 		Connection connection = this.connectionFactory.create().block();
